@@ -1,0 +1,35 @@
+# The commands that a newcomer needs, thin over cargo and `cargo xtask`.
+# Build results go where cargo puts them: `target/`, or `CARGO_TARGET_DIR` if that is set.
+
+.DEFAULT_GOAL := help
+.PHONY: run test build lint fmt bench clean help xtask
+
+run: xtask ## Build what lacks and serve on http://127.0.0.1:8000 (Ctrl-C ends)
+	@cargo xtask ui
+	@cargo run --package server
+
+test: xtask ## Run all tests: unit, integration on SQLite and PostgreSQL, end-to-end in a browser
+	@cargo xtask test
+
+build: xtask ## Build the release binary with the UI inside; prints its path last
+	@cargo xtask build
+
+lint: xtask ## Check format, lints (native and wasm), licences and advisories
+	@cargo xtask lint
+
+fmt: ## Format the code
+	cargo fmt --all
+
+bench: xtask ## Measure the release build: requests per second, sizes, start, memory
+	@cargo xtask bench
+
+clean: ## Remove what was built (databases in data/ and logs/ stay)
+	cargo clean
+	rm -rf end2end/node_modules end2end/test-results end2end/playwright-report
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Built with its progress shown, since the first time takes about a minute; then instant.
+xtask:
+	@cargo build --package xtask

@@ -1,0 +1,107 @@
+//! `make bench`: figures of the release build. Speed is measured here and asserted nowhere.
+
+mod load;
+mod served;
+mod sizes;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::layout::Layout;
+use crate::process::{self, say};
+use crate::ui::Mode;
+use served::Served;
+
+const ROUNDS: usize = 5;
+const START_ROUNDS: usize = 5;
+
+pub fn everything(layout: &Layout) -> Result<()> {
+    let server = crate::release(layout)?;
+    say("building the bare Actix route that ours is compared with");
+    process::run(layout.cargo().args([
+        "build",
+        "--release",
+        "--package=server",
+        "--example=bare",
+    ]))?;
+    let bare = layout.home(Mode::Release).join("examples").join("bare");
+    let wrk = load::generator()?;
+    let mut out = io::stdout().lock();
+
+    requests_per_second(&mut out, &wrk, &server, &bare)?;
+    start_and_memory(&mut out, &server)?;
+    sizes::report(&mut out, layout, &server)?;
+    Ok(())
+}
+
+/// Both are up all the time and take turns under load, so that what else the machine does hits
+/// both alike.
+fn requests_per_second(out: &mut impl Write, wrk: &Path, server: &Path, bare: &Path) -> Result<()> {
+    let ours = Served::start(server)?;
+    let bare = Served::start(bare)?;
+    ours.wait_until_ready()?;
+    let health = format!("{}/health/", ours.url());
+    let ready = format!("{}/health/ready/", ours.url());
+    let yardstick = format!("{}/health/", bare.url());
+    let mut figures = [Vec::new(), Vec::new(), Vec::new()];
+    // The first round warms up.
+    for round in 0..=ROUNDS {
+        for (figures, url) in figures.iter_mut().zip([&yardstick, &health, &ready]) {
+            let measured = load::run(
+                wrk,
+                url,
+                Duration::from_secs(if round == 0 { 1 } else { 3 }),
+            )?;
+            if round > 0 {
+                figures.push(measured);
+            }
+        }
+    }
+    let [bare, health, ready] = figures.map(median);
+    writeln!(
+        out,
+        "requests per second (median of {ROUNDS}, all layers on, SQLite)"
+    )?;
+    writeln!(out, "  bare Actix route   {bare:>9.0}")?;
+    writeln!(
+        out,
+        "  /health/           {health:>9.0}  ratio {:.2} (goal 0.70)",
+        health / bare
+    )?;
+    writeln!(
+        out,
+        "  /health/ready/     {ready:>9.0}  ratio {:.2} (goal 0.70)",
+        ready / bare
+    )?;
+    Ok(())
+}
+
+fn start_and_memory(out: &mut impl Write, server: &Path) -> Result<()> {
+    let mut starts = Vec::new();
+    let mut memory = 0.0;
+    for _ in 0..START_ROUNDS {
+        let served = Served::start(server)?;
+        starts.push(served.wait_until_ready()?.as_secs_f64() * 1000.0);
+        memory = served.resident_mib()?;
+    }
+    writeln!(
+        out,
+        "start to ready       {:>9.0} ms (empty SQLite database, first admin included)",
+        median(starts)
+    )?;
+    writeln!(out, "memory at rest       {memory:>9.1} MiB")?;
+    Ok(())
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// The UI's files of the release build.
+fn site(layout: &Layout) -> PathBuf {
+    layout.home(Mode::Release).join("site")
+}

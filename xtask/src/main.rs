@@ -1,0 +1,100 @@
+//! `cargo xtask`: what cargo alone can't do. Builds the UI's files in one way for development,
+//! tests, release and containers, and fetches what the tests lack.
+//!
+//! Results go to stdout, so that a script can take them; progress goes to stderr.
+
+mod bench;
+mod layout;
+mod lint;
+mod need;
+mod process;
+mod test;
+mod ui;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use layout::Layout;
+use process::say;
+use ui::Mode;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "Build and test steps beyond cargo's own"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the UI's files (wasm, bindings, style) into the target directory
+    Ui {
+        /// Small and compressed, for `cargo build --release`
+        #[arg(long)]
+        release: bool,
+    },
+    /// Build the release binary with the UI inside; print its path
+    Build,
+    /// Check format, lints, licences and advisories
+    Lint,
+    /// Run every test: Rust's first, then the ones in a browser
+    Test,
+    /// Run the tests in a browser only
+    E2e {
+        /// Passed on to `playwright test`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Measure the release build: requests per second, sizes, start, memory
+    Bench,
+    /// Install PostgreSQL for the tests if need be; print its directory of binaries
+    Postgres,
+    /// Install a browser for the tests if need be; print its path
+    Browser,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
+    let layout = Layout::find()?;
+    match cli.command {
+        Command::Ui { release: true } => ui::build(&layout, Mode::Release),
+        Command::Ui { release: false } => ui::build(&layout, Mode::Debug),
+        Command::Build => print(&release(&layout)?),
+        Command::Lint => lint::everything(&layout),
+        Command::Test => test::everything(&layout),
+        Command::E2e { arguments } => test::in_browser(&layout, &arguments),
+        Command::Bench => bench::everything(&layout),
+        Command::Postgres => print(&need::postgres::bin_dir(&layout)?),
+        Command::Browser => print(&need::browser::executable(&layout)?),
+    }
+}
+
+fn release(layout: &Layout) -> Result<PathBuf> {
+    ui::build(layout, Mode::Release)?;
+    process::run(
+        layout
+            .cargo()
+            .args(["build", "--release", "--package=server"]),
+    )?;
+    Ok(layout.server(Mode::Release))
+}
+
+fn print(path: &Path) -> Result<()> {
+    Ok(writeln!(io::stdout(), "{}", path.display())?)
+}
