@@ -1,0 +1,240 @@
+//! All checks together, and one run of them for all who ask.
+//!
+//! Callers sit on other runtimes and may vanish at any time, so a run is a task of its own on the
+//! runtime given at construction; a caller only waits for what it finds. Whoever asks within
+//! [`FRESHNESS`] of the last run is served from it: a read lock and a count.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use super::flight::Slot;
+use super::report::Measurement;
+use super::transitions::log_transitions;
+use super::{CheckName, CheckResult, Code, Probe, Report};
+use crate::clock::Clock;
+
+/// For so long after its end a run serves all who ask.
+pub const FRESHNESS: Duration = Duration::from_secs(1);
+
+/// What a caller grants a run beyond its slowest probe's own time-out, should the runtime of the
+/// runs itself be stuck.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+type State = Box<dyn Fn() -> CheckResult + Send + Sync>;
+type Landing = watch::Receiver<Option<Arc<Measurement>>>;
+
+/// Cheap to clone; all clones share runs and results.
+#[derive(Clone)]
+pub struct Registry {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    slots: Vec<Slot>,
+    states: Vec<(CheckName, State)>,
+    deadline: Duration,
+    clock: Arc<dyn Clock>,
+    handle: Handle,
+    latest: RwLock<Option<Fresh>>,
+    in_flight: Mutex<Option<Landing>>,
+}
+
+#[derive(Clone)]
+struct Fresh {
+    until: Instant,
+    measurement: Arc<Measurement>,
+}
+
+pub struct RegistryBuilder {
+    slots: Vec<Slot>,
+    states: Vec<(CheckName, State)>,
+    clock: Arc<dyn Clock>,
+    handle: Handle,
+}
+
+impl RegistryBuilder {
+    #[must_use]
+    pub fn probe(mut self, probe: impl Probe) -> Self {
+        self.slots.push(Slot::new(Arc::new(probe)));
+        self
+    }
+
+    #[must_use]
+    pub fn probes(self, probes: impl IntoIterator<Item = impl Probe>) -> Self {
+        probes.into_iter().fold(self, Self::probe)
+    }
+
+    /// A state of the process itself, asked anew at every report: it has to answer at once.
+    #[must_use]
+    pub fn state(
+        mut self,
+        name: impl Into<CheckName>,
+        state: impl Fn() -> CheckResult + Send + Sync + 'static,
+    ) -> Self {
+        self.states.push((name.into(), Box::new(state)));
+        self
+    }
+
+    pub fn build(self) -> Registry {
+        let slowest = self.slots.iter().map(Slot::timeout).max();
+        Registry {
+            inner: Arc::new(Inner {
+                slots: self.slots,
+                states: self.states,
+                deadline: slowest.unwrap_or_default() + PATIENCE,
+                clock: self.clock,
+                handle: self.handle,
+                latest: RwLock::new(None),
+                in_flight: Mutex::new(None),
+            }),
+        }
+    }
+}
+
+impl Registry {
+    /// `handle` is the multi-thread runtime on which probes run.
+    pub fn builder(handle: Handle, clock: Arc<dyn Clock>) -> RegistryBuilder {
+        RegistryBuilder {
+            slots: Vec::new(),
+            states: Vec::new(),
+            clock,
+            handle,
+        }
+    }
+
+    /// A report that is at most [`FRESHNESS`] old. Waits for a run if there is none, and never
+    /// longer than the slowest probe's time-out and a quarter of a second.
+    pub async fn report(&self) -> Report {
+        let measurement = match self.inner.fresh() {
+            Some(measurement) => measurement,
+            None => self.measure().await,
+        };
+        self.inner.report(measurement)
+    }
+
+    /// The latest report however old, without running anything; `None` before the first run.
+    pub fn last(&self) -> Option<Report> {
+        let latest = self.inner.latest()?;
+        Some(self.inner.report(latest.measurement))
+    }
+
+    async fn measure(&self) -> Arc<Measurement> {
+        let mut landing = match self.board() {
+            Boarding::Fresh(measurement) => return measurement,
+            Boarding::Wait(landing) => landing,
+        };
+        let landed = landing.wait_for(Option::is_some);
+        match tokio::time::timeout(self.inner.deadline, landed).await {
+            Ok(Ok(measurement)) => measurement.clone(),
+            Ok(Err(_)) | Err(_) => None,
+        }
+        .unwrap_or_else(|| self.inner.nothing_heard())
+    }
+
+    /// Joins the run under way, or starts one.
+    fn board(&self) -> Boarding {
+        let mut in_flight = self.inner.in_flight();
+        if let Some(landing) = &*in_flight {
+            return Boarding::Wait(landing.clone());
+        }
+        // A run may have ended between the caller's look and the lock.
+        if let Some(measurement) = self.inner.fresh() {
+            return Boarding::Fresh(measurement);
+        }
+        let (announce, landing) = watch::channel(None);
+        *in_flight = Some(landing.clone());
+        drop(in_flight);
+        // Made out here, so that it lands even if the runtime is gone and drops the task unpolled.
+        let flight = Flight {
+            inner: self.inner.clone(),
+            announce,
+        };
+        self.inner.handle.spawn(flight.run());
+        Boarding::Wait(landing)
+    }
+}
+
+enum Boarding {
+    Fresh(Arc<Measurement>),
+    Wait(Landing),
+}
+
+impl Inner {
+    fn latest(&self) -> Option<Fresh> {
+        self.latest
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn fresh(&self) -> Option<Arc<Measurement>> {
+        let latest = self.latest()?;
+        (self.clock.monotonic() < latest.until).then_some(latest.measurement)
+    }
+
+    fn in_flight(&self) -> MutexGuard<'_, Option<Landing>> {
+        self.in_flight
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn report(&self, measurement: Arc<Measurement>) -> Report {
+        let states = self.states.iter();
+        Report {
+            measurement,
+            states: states
+                .map(|(name, state)| (name.clone(), state()))
+                .collect(),
+        }
+    }
+
+    /// For a caller to whom no run reported in time.
+    fn nothing_heard(&self) -> Arc<Measurement> {
+        let checks = self.slots.iter().flat_map(|slot| {
+            slot.all(&CheckResult::failed(Code::Timeout).with_cause("the checks did not run"))
+        });
+        Arc::new(Measurement {
+            measured_at: self.clock.now(),
+            checks: checks.collect(),
+        })
+    }
+}
+
+/// One run of all probes. However it ends, the next one may start.
+struct Flight {
+    inner: Arc<Inner>,
+    announce: watch::Sender<Option<Arc<Measurement>>>,
+}
+
+impl Flight {
+    async fn run(self) {
+        let inner = &self.inner;
+        let runs = inner.slots.iter().map(|slot| slot.run(&inner.handle));
+        let checks = futures_util::future::join_all(runs).await;
+        let measurement = Arc::new(Measurement {
+            measured_at: inner.clock.now(),
+            checks: checks.into_iter().flatten().collect(),
+        });
+        let before = inner.latest().map(|latest| latest.measurement);
+        log_transitions(before.as_deref(), &measurement);
+
+        *inner.latest.write().unwrap_or_else(PoisonError::into_inner) = Some(Fresh {
+            until: inner.clock.monotonic() + FRESHNESS,
+            measurement: measurement.clone(),
+        });
+        self.announce.send_replace(Some(measurement));
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        *self.inner.in_flight() = None;
+    }
+}
+
+#[cfg(test)]
+#[path = "registry_tests.rs"]
+mod tests;

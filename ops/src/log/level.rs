@@ -1,0 +1,204 @@
+//! `LOG_LEVEL`: which events are verbose enough, and what is let through regardless.
+
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use tracing::level_filters::LevelFilter;
+use tracing::subscriber::Interest;
+use tracing::{Metadata, Subscriber, span};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Directive;
+use tracing_subscriber::layer::{Context, Filter};
+
+use super::file_kind::{ACCESS_TARGET, DB_TARGET};
+
+/// Why directives are refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{directive}` is no filter directive such as `info` or `info,tokio=warn`: {reason}")]
+pub struct LevelError {
+    pub directive: String,
+    pub reason: String,
+}
+
+/// Parsed filter directives, in the syntax of [`EnvFilter`]. They can be replaced while running.
+#[derive(Clone)]
+pub struct LogLevel {
+    filter: Arc<RwLock<EnvFilter>>,
+}
+
+impl fmt::Debug for LogLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("LogLevel").field(&self.directives()).finish()
+    }
+}
+
+impl LogLevel {
+    /// # Errors
+    /// Names the directive that can't be understood. A lone word has to be a level: the syntax
+    /// would take `vrebose` for a target and silence the rest.
+    pub fn parse(directives: &str) -> Result<Self, LevelError> {
+        Ok(Self {
+            filter: Arc::new(RwLock::new(parse(directives)?)),
+        })
+    }
+
+    /// Replaces the directives, for all layers that were made with this value or its clones.
+    ///
+    /// # Errors
+    /// As [`Self::parse`]; nothing changes then.
+    pub fn set(&self, directives: &str) -> Result<(), LevelError> {
+        let filter = parse(directives)?;
+        *self.filter.write().unwrap_or_else(PoisonError::into_inner) = filter;
+        // After the lock is given back: this asks every layer about every call site.
+        tracing::callsite::rebuild_interest_cache();
+        Ok(())
+    }
+
+    /// The directives in force.
+    pub fn directives(&self) -> String {
+        self.read().to_string()
+    }
+
+    pub(super) fn enables<S: Subscriber>(
+        &self,
+        metadata: &Metadata<'_>,
+        context: &Context<'_, S>,
+    ) -> bool {
+        Filter::<S>::enabled(&*self.read(), metadata, context)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, EnvFilter> {
+        self.filter.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn parse(directives: &str) -> Result<EnvFilter, LevelError> {
+    let parts = directives.split(',').map(str::trim);
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    for part in &parts {
+        let lone = !part.contains(['=', '[']);
+        if lone && part.parse::<LevelFilter>().is_err() {
+            let reason = "a lone word is one of error, warn, info, debug, trace, off";
+            return Err(LevelError::new(part, reason));
+        }
+        if let Err(error) = part.parse::<Directive>() {
+            return Err(LevelError::new(part, error));
+        }
+    }
+    let whole = EnvFilter::builder().parse(parts.join(","));
+    whole.map_err(|error| LevelError::new(directives, error))
+}
+
+impl LevelError {
+    fn new(directive: &str, reason: impl fmt::Display) -> Self {
+        Self {
+            directive: directive.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
+/// What the log layer is to see: what is verbose enough, and beyond it
+/// - WARNING and above, for `error.log`;
+/// - access and database lines of INFO and above, for their files;
+/// - spans of INFO and above, so that no line loses its request.
+pub struct LogFilter {
+    level: LogLevel,
+}
+
+impl LogFilter {
+    pub(super) fn new(level: LogLevel) -> Self {
+        Self { level }
+    }
+}
+
+fn is_kept(metadata: &Metadata<'_>) -> bool {
+    let level = *metadata.level();
+    level <= tracing::Level::WARN
+        || (level <= tracing::Level::INFO
+            && (metadata.is_span() || matches!(metadata.target(), ACCESS_TARGET | DB_TARGET)))
+}
+
+impl<S: Subscriber> Filter<S> for LogFilter {
+    fn enabled(&self, metadata: &Metadata<'_>, context: &Context<'_, S>) -> bool {
+        is_kept(metadata) || self.level.enables(metadata, context)
+    }
+
+    fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
+        // Always asked, for it prepares what spans are to be matched with.
+        let interest = Filter::<S>::callsite_enabled(&*self.level.read(), metadata);
+        if is_kept(metadata) {
+            Interest::always()
+        } else {
+            interest
+        }
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        let hint = Filter::<S>::max_level_hint(&*self.level.read())?;
+        Some(hint.max(LevelFilter::INFO))
+    }
+
+    fn on_new_span(&self, attrs: &span::Attributes<'_>, id: &span::Id, ctx: Context<'_, S>) {
+        Filter::<S>::on_new_span(&*self.level.read(), attrs, id, ctx);
+    }
+
+    fn on_record(&self, id: &span::Id, values: &span::Record<'_>, ctx: Context<'_, S>) {
+        Filter::<S>::on_record(&*self.level.read(), id, values, ctx);
+    }
+
+    fn on_enter(&self, id: &span::Id, ctx: Context<'_, S>) {
+        Filter::<S>::on_enter(&*self.level.read(), id, ctx);
+    }
+
+    fn on_exit(&self, id: &span::Id, ctx: Context<'_, S>) {
+        Filter::<S>::on_exit(&*self.level.read(), id, ctx);
+    }
+
+    fn on_close(&self, id: span::Id, ctx: Context<'_, S>) {
+        Filter::<S>::on_close(&*self.level.read(), id, ctx);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn levels_and_directives_are_understood() {
+        for text in [
+            "info",
+            "WARN",
+            "off",
+            "info,tokio=warn, server::db=trace",
+            "[request{method=GET}]=debug",
+            "a=off,,",
+        ] {
+            LogLevel::parse(text).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_is_misspelt_is_named() {
+        for (text, named) in [
+            ("vrebose", "vrebose"),
+            ("info,tokio", "tokio"),
+            ("info,tokio=loud", "tokio=loud"),
+        ] {
+            let error = LogLevel::parse(text).unwrap_err();
+            assert_eq!(error.directive, named);
+            assert!(error.to_string().contains(named));
+        }
+    }
+
+    #[test]
+    fn a_refused_change_changes_nothing() {
+        let level = LogLevel::parse("info").unwrap();
+        assert!(level.set("nonsense").is_err());
+        assert_eq!(level.directives(), "info");
+        level.set("debug").unwrap();
+        assert_eq!(level.directives(), "debug");
+    }
+}

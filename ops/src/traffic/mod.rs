@@ -1,0 +1,35 @@
+//! Traffic: what the service did, by the minute.
+//!
+//! The way of a sample: [`Recorder`] counts it in atomics → `own` drains them into the running
+//! minute, and closes it when the clock turns → [`Traffic`] writes the minutes to the
+//! [store](crate::store) and reads those of other processes and earlier runs → [`Summary`] merges
+//! both. Histograms are merged, never their percentiles.
+
+mod bucket;
+mod encoding;
+mod histogram;
+mod history;
+mod minute;
+mod own;
+mod recorder;
+mod rows;
+mod series;
+mod status_class;
+mod summary;
+#[expect(
+    clippy::module_inception,
+    reason = "the folder's one type for the outside"
+)]
+mod traffic;
+#[cfg(test)]
+mod traffic_tests;
+
+pub use encoding::{Corrupt, EncodedHistogram};
+pub use histogram::Histogram;
+pub use minute::Minute;
+pub use recorder::{Recorder, Sample};
+pub use rows::{MinuteRows, RunMinute, SeriesTotals, Tally, Totals};
+pub use series::SeriesKey;
+pub use status_class::{ByClass, StatusClass};
+pub use summary::{Point, Summary};
+pub use traffic::{RETENTION_MINUTES, Run, Traffic};

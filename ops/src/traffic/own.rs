@@ -1,0 +1,153 @@
+//! The minutes of this process: the running one, and those that are closed.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use super::encoding::EncodedHistogram;
+use super::minute::Minute;
+use super::recorder::{Measure, Recorder};
+use super::rows::{MinuteRows, SeriesTotals, Tally, Totals};
+use super::series::SeriesKey;
+use super::traffic::{RETENTION_MINUTES, Run};
+
+pub(super) struct OwnMinutes {
+    first_run: i64,
+    run: Run,
+    running: Running,
+    /// In the order in which they were closed.
+    closed: VecDeque<Closed>,
+    dropped: u64,
+}
+
+struct Running {
+    minute: Minute,
+    series: HashMap<Arc<SeriesKey>, Measure>,
+}
+
+struct Closed {
+    rows: MinuteRows,
+    is_stored: bool,
+}
+
+impl OwnMinutes {
+    pub fn new(run: Run, now: Minute) -> Self {
+        Self {
+            first_run: run.number,
+            run,
+            running: Running::new(now),
+            closed: VecDeque::new(),
+            dropped: 0,
+        }
+    }
+
+    pub fn is_own(&self, run: &Run) -> bool {
+        let own = self.first_run..=self.run.number;
+        run.instance == self.run.instance && own.contains(&run.number)
+    }
+
+    /// Takes over what was counted, into the running minute.
+    pub fn absorb(&mut self, recorder: &Recorder) {
+        let series = &mut self.running.series;
+        recorder.drain(|key, measure| match series.get_mut(key) {
+            Some(known) => known.merge(&measure),
+            None => {
+                series.insert(Arc::clone(key), measure);
+            }
+        });
+    }
+
+    /// Closes the running minute if it is over. After a jump back minutes come a second time: as
+    /// those of another run, so that they never replace the first.
+    pub fn turn(&mut self, now: Minute) {
+        let minute = self.running.minute;
+        if now == minute {
+            return;
+        }
+        self.closed.push_back(Closed {
+            rows: self.running.rows(&self.run),
+            is_stored: false,
+        });
+        if now < minute {
+            self.run = self.run.next();
+        }
+        self.running = Running::new(now);
+        if self.closed.len() > RETENTION_MINUTES as usize
+            && let Some(oldest) = self.closed.pop_front()
+            && !oldest.is_stored
+        {
+            self.dropped += 1;
+        }
+    }
+
+    /// Closed minutes that the store does not have yet, oldest first, at most `most`.
+    pub fn waiting(&self, most: usize) -> Vec<MinuteRows> {
+        let waiting = self.closed.iter().filter(|closed| !closed.is_stored);
+        waiting
+            .take(most)
+            .map(|closed| closed.rows.clone())
+            .collect()
+    }
+
+    pub fn running_rows(&self) -> MinuteRows {
+        self.running.rows(&self.run)
+    }
+
+    /// The store has them: only their totals are kept.
+    pub fn stored(&mut self, rows: &[MinuteRows]) {
+        for closed in &mut self.closed {
+            let is_one = |rows: &MinuteRows| {
+                (rows.minute, &rows.run) == (closed.rows.minute, &closed.rows.run)
+            };
+            if !closed.is_stored && rows.iter().any(is_one) {
+                closed.is_stored = true;
+                closed.rows.series = Vec::new();
+            }
+        }
+    }
+
+    /// Minutes that waited for the store until there was no room for them.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    pub fn closed(&self) -> impl Iterator<Item = (Minute, &Totals)> {
+        let rows = self.closed.iter().map(|closed| &closed.rows);
+        rows.map(|rows| (rows.minute, &rows.totals))
+    }
+
+    pub fn running(&self) -> (Minute, Tally) {
+        (self.running.minute, self.running.tally())
+    }
+}
+
+impl Running {
+    fn new(minute: Minute) -> Self {
+        Self {
+            minute,
+            series: HashMap::new(),
+        }
+    }
+
+    fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for (key, measure) in &self.series {
+            tally.add(key.class, measure);
+        }
+        tally
+    }
+
+    fn rows(&self, run: &Run) -> MinuteRows {
+        let series = self.series.iter().map(|(key, measure)| SeriesTotals {
+            key: Arc::clone(key),
+            requests: measure.durations.count(),
+            bytes: measure.bytes,
+            durations: EncodedHistogram::of(&measure.durations),
+        });
+        MinuteRows {
+            minute: self.minute,
+            run: run.clone(),
+            totals: Totals::from(&self.tally()),
+            series: series.collect(),
+        }
+    }
+}

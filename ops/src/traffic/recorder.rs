@@ -1,0 +1,241 @@
+//! Where requests are counted, on their own threads: atomics, no lock, no wait.
+//!
+//! A series is made when its first request comes; that request alone allocates. Routes are patterns,
+//! so there are few; should there be too many, the rest share one series a class.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use super::histogram::{AtomicHistogram, Histogram};
+use super::series::{SeriesKey, SeriesRef};
+use super::status_class::StatusClass;
+
+/// 3 KB each, once used.
+const SLOTS: usize = 1024;
+
+/// How far from where it belongs a series may be.
+const MAX_PROBES: usize = 32;
+
+/// One finished request.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample<'a> {
+    pub method: &'a str,
+    /// The matched pattern, never the path.
+    pub route: &'a str,
+    pub status: u16,
+    pub duration: Duration,
+    /// Of the body, as sent.
+    pub bytes: u64,
+}
+
+pub struct Recorder {
+    /// A hash table with open addressing whose entries come but never go.
+    slots: Box<[OnceLock<Box<Series>>]>,
+    others: [Series; 5],
+    in_flight: AtomicU64,
+}
+
+struct Series {
+    key: Arc<SeriesKey>,
+    bytes: AtomicU64,
+    durations: AtomicHistogram,
+}
+
+/// What a series counted since it was last drained.
+pub(super) struct Measure {
+    pub bytes: u64,
+    pub durations: Histogram,
+}
+
+impl Default for Recorder {
+    fn default() -> Self {
+        let classes = [
+            StatusClass::Informational,
+            StatusClass::Success,
+            StatusClass::Redirection,
+            StatusClass::ClientError,
+            StatusClass::ServerError,
+        ];
+        Self {
+            slots: (0..SLOTS).map(|_| OnceLock::new()).collect(),
+            others: classes.map(|class| Series::new(SeriesKey::other(class))),
+            in_flight: AtomicU64::new(0),
+        }
+    }
+}
+
+impl Recorder {
+    /// A request has come. Each call is followed by one of [`Recorder::finished`].
+    pub fn started(&self) {
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A request that had [started](Recorder::started) was answered, or given up.
+    pub fn finished(&self, sample: &Sample<'_>) {
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        let wanted = SeriesRef::new(sample.method, sample.route, sample.status);
+        if let Some(series) = self.series(wanted) {
+            series.bytes.fetch_add(sample.bytes, Ordering::Relaxed);
+            series.durations.record(sample.duration);
+        }
+    }
+
+    /// Requests that started and have not finished.
+    pub fn in_flight(&self) -> u64 {
+        self.in_flight.load(Ordering::Relaxed)
+    }
+
+    fn series(&self, wanted: SeriesRef<'_>) -> Option<&Series> {
+        let home = wanted.hashed() as usize % SLOTS;
+        let probes = (home..home + MAX_PROBES).filter_map(|at| self.slots.get(at % SLOTS));
+        probes
+            .map(|slot| &**slot.get_or_init(|| Box::new(Series::new(wanted.to_key()))))
+            .find(|series| wanted.is(&series.key))
+            .or_else(|| {
+                self.others
+                    .iter()
+                    .find(|other| other.key.class == wanted.class())
+            })
+    }
+
+    /// Takes out what was counted since the last time: each sample exactly once, whatever is
+    /// recorded meanwhile.
+    pub(super) fn drain(&self, mut take: impl FnMut(&Arc<SeriesKey>, Measure)) {
+        let slots = self.slots.iter().filter_map(OnceLock::get);
+        for series in slots.map(|series| &**series).chain(&self.others) {
+            if let Some(durations) = series.durations.drain() {
+                let bytes = series.bytes.swap(0, Ordering::Relaxed);
+                take(&series.key, Measure { bytes, durations });
+            }
+        }
+    }
+}
+
+impl Measure {
+    pub fn merge(&mut self, other: &Self) {
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        self.durations.merge(&other.durations);
+    }
+}
+
+impl Series {
+    fn new(key: SeriesKey) -> Self {
+        Self {
+            key: Arc::new(key),
+            bytes: AtomicU64::new(0),
+            durations: AtomicHistogram::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::collections::HashMap;
+    use std::thread;
+
+    use super::*;
+
+    fn sample<'a>(method: &'a str, route: &'a str, status: u16) -> Sample<'a> {
+        Sample {
+            method,
+            route,
+            status,
+            duration: Duration::from_micros(7),
+            bytes: 10,
+        }
+    }
+
+    fn record(recorder: &Recorder, sample: Sample<'_>) {
+        recorder.started();
+        recorder.finished(&sample);
+    }
+
+    fn drained(recorder: &Recorder) -> HashMap<SeriesKey, (u64, u64)> {
+        let mut found = HashMap::new();
+        recorder.drain(|key, measure| {
+            let counts = (measure.durations.count(), measure.bytes);
+            assert_eq!(measure.durations.sum_us(), counts.0 * 7);
+            assert!(found.insert((**key).clone(), counts).is_none());
+        });
+        found
+    }
+
+    #[test]
+    fn method_route_and_class_are_counted_apart() {
+        let recorder = Recorder::default();
+        for status in [200, 204, 404] {
+            record(&recorder, sample("GET", "/a/{id}", status));
+        }
+        record(&recorder, sample("POST", "/a/{id}", 201));
+        for made_up in ["BREW", "get"] {
+            record(&recorder, sample(made_up, "unmatched", 405));
+        }
+        let key = |method, route: &str, class| SeriesKey {
+            method,
+            route: route.to_owned(),
+            class,
+        };
+        let expected = HashMap::from([
+            (key("GET", "/a/{id}", StatusClass::Success), (2, 20)),
+            (key("GET", "/a/{id}", StatusClass::ClientError), (1, 10)),
+            (key("POST", "/a/{id}", StatusClass::Success), (1, 10)),
+            (key("OTHER", "unmatched", StatusClass::ClientError), (2, 20)),
+        ]);
+        assert_eq!(drained(&recorder), expected);
+        assert!(drained(&recorder).is_empty());
+    }
+
+    #[test]
+    fn too_many_series_share_one_and_none_is_lost() {
+        let recorder = Recorder::default();
+        let routes = 3 * SLOTS;
+        for route in 0..routes {
+            record(&recorder, sample("GET", &format!("/{route}"), 503));
+        }
+        let found = drained(&recorder);
+        assert!(found.len() <= SLOTS + 5);
+        let total: u64 = found.values().map(|(count, _)| count).sum();
+        assert_eq!(total, routes as u64);
+        let (others, _) = found
+            .get(&SeriesKey::other(StatusClass::ServerError))
+            .unwrap();
+        assert!(*others >= 2 * SLOTS as u64);
+    }
+
+    #[test]
+    fn in_flight_is_what_started_and_did_not_finish() {
+        let recorder = Recorder::default();
+        recorder.started();
+        recorder.started();
+        recorder.finished(&sample("GET", "/", 200));
+        assert_eq!(recorder.in_flight(), 1);
+    }
+
+    #[test]
+    fn threads_that_record_while_others_drain_lose_nothing_and_double_nothing() {
+        const THREADS: u64 = 4;
+        const EACH: u64 = 20_000;
+        let recorder = Recorder::default();
+        let mut taken = 0;
+        let mut take = || recorder.drain(|_, measure| taken += measure.durations.count());
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..THREADS)
+                .map(|_| {
+                    scope.spawn(|| {
+                        for status in [200, 404, 500, 302].iter().cycle().take(EACH as usize) {
+                            record(&recorder, sample("GET", "/", *status));
+                        }
+                    })
+                })
+                .collect();
+            while !workers.iter().all(thread::ScopedJoinHandle::is_finished) {
+                take();
+            }
+        });
+        take();
+        assert_eq!(taken, THREADS * EACH);
+    }
+}
