@@ -1,0 +1,2 @@
+DROP TABLE traffic_route_minutes;
+DROP TABLE traffic_minutes;

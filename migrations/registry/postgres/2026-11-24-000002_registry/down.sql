@@ -1,0 +1,3 @@
+DROP TABLE agent_cards;
+DROP TABLE schemas;
+DROP TABLE namespaces;

@@ -1,0 +1,11 @@
+//! Who may do what: passwords, sessions, the login throttle, guards.
+
+pub mod guard;
+pub mod handlers;
+pub mod next;
+pub mod password;
+pub mod same_origin;
+pub mod session;
+pub mod sign_in;
+pub mod throttle;
+pub mod token;

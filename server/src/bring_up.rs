@@ -1,0 +1,134 @@
+//! Brings the databases up while the service already runs: migrations, then the first admin. Tries
+//! again for as long as it takes.
+
+use std::io::{self, Write as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+use ops::health::Code;
+use tokio::runtime::Handle;
+
+use crate::auth::{password, session};
+use crate::db::migrate::{self, MigrateError, Schema};
+use crate::db::queries::users;
+use crate::db::{Db, DbError};
+use crate::state::AppState;
+
+/// Recovery is seen within five seconds, so ask more often than that.
+const RETRY_EVERY: Duration = Duration::from_secs(1);
+
+#[derive(Debug, thiserror::Error)]
+enum BringUpError {
+    #[error("the migrations can't be applied")]
+    Migrate(#[from] MigrateError),
+    #[error("the first admin can't be created")]
+    Admin(#[from] DbError),
+    #[error("the first admin's password can't be hashed")]
+    Password(#[from] password::PasswordError),
+}
+
+impl BringUpError {
+    fn code(&self) -> Code {
+        match self {
+            Self::Migrate(error) => error.code(),
+            Self::Admin(error) => error.code(),
+            Self::Password(_) => Code::Query,
+        }
+    }
+}
+
+pub async fn all(state: Arc<AppState>) {
+    futures_util::join!(registry(&state), ops_store(&state));
+}
+
+async fn registry(state: &AppState) {
+    let mut reported = None;
+    loop {
+        match prepare_registry(state).await {
+            Ok(()) => break,
+            Err(error) => {
+                state.phase.still_starting(error.code());
+                report(&error, error.code(), &mut reported);
+            }
+        }
+        tokio::time::sleep(RETRY_EVERY).await;
+    }
+    state.phase.running();
+    tracing::info!("ready: the registry's database is up to date");
+}
+
+/// The desk lives without its store, so readiness does not wait for it.
+async fn ops_store(state: &AppState) {
+    let mut reported = None;
+    loop {
+        match apply(Schema::Ops, &state.ops).await {
+            Ok(()) => {
+                state.traffic_store.prepared();
+                return;
+            }
+            Err(error) => report(&error, error.code(), &mut reported),
+        }
+        tokio::time::sleep(RETRY_EVERY).await;
+    }
+}
+
+/// Once for each kind of failure, not once a second.
+fn report(error: &(dyn std::error::Error + 'static), code: Code, reported: &mut Option<Code>) {
+    if *reported != Some(code) {
+        *reported = Some(code);
+        tracing::warn!(
+            error,
+            code = code.as_str(),
+            "a database can't be brought up; trying again every second"
+        );
+    }
+}
+
+async fn prepare_registry(state: &AppState) -> Result<(), BringUpError> {
+    apply(Schema::Registry, &state.db).await?;
+    first_admin(state).await
+}
+
+async fn apply(schema: Schema, db: &Db) -> Result<(), MigrateError> {
+    let applied = migrate::apply(schema, db.url(), &Handle::current()).await?;
+    if !applied.is_empty() {
+        tracing::info!(?schema, versions = applied.join(","), "migrations applied");
+    }
+    Ok(())
+}
+
+/// While no user exists: creates the admin, and tells the password once, on the console only.
+async fn first_admin(state: &AppState) -> Result<(), BringUpError> {
+    // The usual start must not cost a password hash.
+    if users::exist(&state.db).await? {
+        return Ok(());
+    }
+    let admin = &state.config.admin;
+    let (plain, shown) = match &admin.password {
+        Some(given) => (given.expose().to_owned(), "as in ADMIN_PASSWORD".to_owned()),
+        None => {
+            let generated = password::generate()?;
+            (generated.clone(), generated)
+        }
+    };
+    let hashed = tokio::task::spawn_blocking(move || password::hash(&plain))
+        .await
+        .map_err(|_| DbError::Interrupted)??;
+    let user = users::NewUser {
+        username: admin.username.clone(),
+        email: None,
+        password_hash: hashed,
+        is_staff: true,
+        created_at: session::naive(state.clock.now()),
+    };
+    if users::create_first(&state.db, user).await? {
+        tracing::info!(username = admin.username, "first admin created");
+        // Not through the log: no log ever holds a password.
+        _ = writeln!(
+            io::stdout(),
+            "first start: sign in as {}, password: {shown}",
+            admin.username
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! `createsuperuser`: a user who may open the desk.
+
+use std::time::{Duration, SystemTime};
+
+use clap::Args;
+use tokio::runtime::Handle;
+
+use super::{Failure, prompt, runtime, say};
+use crate::auth::{password, session};
+use crate::config::Config;
+use crate::db::Db;
+use crate::db::migrate::{self, Schema};
+use crate::db::queries::users::{self, NewUser};
+
+#[derive(Args)]
+pub struct Arguments {
+    #[arg(long)]
+    username: String,
+    #[arg(long)]
+    email: Option<String>,
+}
+
+pub fn run(arguments: Arguments) -> Result<(), Failure> {
+    let (config, _) = Config::from_process()?;
+    let plain = prompt::new_password(&config.admin)?;
+    let hashed = password::hash(&plain).map_err(|error| Failure::because(&error))?;
+    let user = NewUser {
+        username: arguments.username.clone(),
+        email: arguments.email,
+        password_hash: hashed,
+        is_staff: true,
+        created_at: session::naive(SystemTime::now()),
+    };
+    runtime()?.block_on(async {
+        let url = config.database.url.clone();
+        migrate::apply(Schema::Registry, &url, &Handle::current())
+            .await
+            .map_err(|error| Failure::because(&error))?;
+        let db = Db::new(url, 1, Duration::MAX, Handle::current());
+        match users::create(&db, user).await {
+            Ok(()) => {
+                say(format!("created {}", arguments.username));
+                Ok(())
+            }
+            Err(error) if error.is_unique_violation() => Err(Failure::at_run_time(format!(
+                "--username: {:?} is taken; choose another name, or use `changepassword`",
+                arguments.username
+            ))),
+            Err(error) => Err(Failure::because(&error)),
+        }
+    })
+}

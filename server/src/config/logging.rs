@@ -1,0 +1,73 @@
+//! What is logged, where to, and when the files rotate.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ops::log::LogLevel;
+
+use super::error::ConfigError;
+use super::number::whole;
+use super::settings::Settings;
+use super::variables;
+
+/// A file must hold at least a few lines, or rotation would be all that it does.
+const MIN_FILE_BYTES: u64 = 4096;
+const MAX_FILE_BYTES: u64 = 1 << 40;
+const HOUR_MS: u64 = 60 * 60 * 1000;
+
+#[derive(Debug, Clone)]
+pub struct Logging {
+    pub dir: PathBuf,
+    /// What `app.log` and the console take.
+    pub level: LogLevel,
+    /// A file is rotated before it would grow past this.
+    pub max_bytes: u64,
+    /// How many rotated generations of each file are kept.
+    pub max_files: u32,
+    /// The console's format.
+    pub format: LogFormat,
+    /// Queries slower than this go to `db.log`.
+    pub slow_query: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Logging {
+    pub(super) fn read(settings: &Settings) -> Result<Self, ConfigError> {
+        Ok(Self {
+            dir: settings.required(&variables::LOG_DIR, |text| Ok(PathBuf::from(text)))?,
+            level: settings.required(&variables::LOG_LEVEL, level)?,
+            max_bytes: settings.required(
+                &variables::LOG_MAX_BYTES,
+                whole("bytes", MIN_FILE_BYTES..=MAX_FILE_BYTES),
+            )?,
+            max_files: settings.required(&variables::LOG_MAX_FILES, whole("files", 1..=1000))?,
+            format: settings.required(&variables::LOG_FORMAT, format)?,
+            slow_query: settings
+                .required(
+                    &variables::SLOW_QUERY_MS,
+                    whole("milliseconds", 0..=HOUR_MS),
+                )
+                .map(Duration::from_millis)?,
+        })
+    }
+}
+
+fn format(text: &str) -> Result<LogFormat, String> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("text or json".to_owned()),
+    }
+}
+
+fn level(text: &str) -> Result<LogLevel, String> {
+    LogLevel::parse(text).map_err(|_| {
+        "a level (error, warn, info, debug, trace, off) or target=level, separated by commas"
+            .to_owned()
+    })
+}

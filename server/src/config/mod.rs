@@ -1,0 +1,104 @@
+//! The configuration: environment variables and a `.env` file, parsed once, wrong values fail at start.
+//!
+//! [`variables`] is the one table of names, defaults and help; a concern's struct lives in a file of
+//! its own. Nothing here opens, connects or listens: a [`Config`] is only what the operator said.
+
+mod admin;
+mod app_env;
+mod database;
+mod dotenv;
+mod error;
+mod logging;
+mod number;
+mod provenance;
+mod proxies;
+mod readiness;
+pub mod secret;
+mod sentry;
+mod settings;
+mod shutdown;
+pub mod variables;
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::Path;
+
+pub use admin::{Admin, AdminPassword};
+pub use app_env::AppEnv;
+pub use database::{Database, DatabaseUrl, PostgresUrl};
+pub use error::ConfigError;
+pub use logging::{LogFormat, Logging};
+pub use provenance::{Provenance, Source};
+pub use proxies::TrustedProxies;
+pub use readiness::Readiness;
+pub use secret::SecretKey;
+pub use sentry::Sentry;
+pub use shutdown::Shutdown;
+
+use settings::Settings;
+
+/// Everything that an operator can decide.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub listen_addr: SocketAddr,
+    pub app_env: AppEnv,
+    /// The registry and its users.
+    pub database: Database,
+    /// Monitoring's own store.
+    pub ops_database: Database,
+    pub logging: Logging,
+    /// `None`: generate one with [`secret::load_or_generate`]. Never `None` in production.
+    pub secret_key: Option<SecretKey>,
+    /// Whose word about a client's address is believed.
+    pub trusted_proxies: TrustedProxies,
+    pub readiness: Readiness,
+    pub shutdown: Shutdown,
+    pub sentry: Sentry,
+    pub admin: Admin,
+}
+
+impl Config {
+    /// Reads the process's environment and `.env` in the working directory; changes neither.
+    ///
+    /// # Errors
+    /// The first variable that is wrong, or a `.env` that can't be read or parsed.
+    pub fn from_process() -> Result<(Self, Provenance), ConfigError> {
+        let dotenv = dotenv::read(Path::new(dotenv::FILE_NAME))?;
+        Self::load(|name| std::env::var_os(name), dotenv.as_deref())
+    }
+
+    /// Parses a configuration out of what it is given: `environment` looks a variable up, `dotenv`
+    /// is the text of the `.env` file if there is one.
+    ///
+    /// # Errors
+    /// As [`Config::from_process`].
+    pub fn load(
+        environment: impl Fn(&str) -> Option<OsString>,
+        dotenv: Option<&str>,
+    ) -> Result<(Self, Provenance), ConfigError> {
+        let settings = Settings::resolve(environment, dotenv)?;
+        let app_env = AppEnv::read(&settings)?;
+        let config = Self {
+            listen_addr: settings.required(&variables::LISTEN_ADDR, listen_addr)?,
+            app_env,
+            database: Database::read(&settings, &variables::DATABASE_URL)?,
+            ops_database: Database::read(&settings, &variables::OPS_DATABASE_URL)?,
+            logging: Logging::read(&settings)?,
+            secret_key: SecretKey::read(&settings, app_env)?,
+            trusted_proxies: TrustedProxies::read(&settings)?,
+            readiness: Readiness::read(&settings)?,
+            shutdown: Shutdown::read(&settings)?,
+            sentry: Sentry::read(&settings)?,
+            admin: Admin::read(&settings)?,
+        };
+        Ok((config, settings.into_provenance()))
+    }
+}
+
+fn listen_addr(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| "an IP address and a port".to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! Every variable's text and where it came from, before anyone parses it.
+
+use std::ffi::OsString;
+
+use super::dotenv;
+use super::error::ConfigError;
+use super::provenance::{Provenance, Row, Source, concealed, escape_controls};
+use super::variables::{self, Variable};
+
+/// The text of one variable; empty where it is unset and has no default.
+struct Setting {
+    variable: &'static Variable,
+    text: String,
+    source: Source,
+}
+
+pub(super) struct Settings {
+    settings: Vec<Setting>,
+    warnings: Vec<String>,
+}
+
+impl Settings {
+    /// The environment wins over `.env`, `.env` over the default; empty means unset in both.
+    pub(super) fn resolve(
+        environment: impl Fn(&str) -> Option<OsString>,
+        dotenv: Option<&str>,
+    ) -> Result<Self, ConfigError> {
+        let file = dotenv.map(dotenv::parse).transpose()?.unwrap_or_default();
+        let settings = variables::ALL
+            .iter()
+            .map(|variable| {
+                let from_environment = environment(variable.name)
+                    .map(OsString::into_string)
+                    .transpose()
+                    .map_err(|_| ConfigError::not_utf8(variable))?
+                    .map(|text| (text, Source::Environment));
+                let from_file = || {
+                    let text = file.get(variable.name)?.clone();
+                    Some((text, Source::Dotenv))
+                };
+                let (text, source) = from_environment
+                    .filter(is_set)
+                    .or_else(|| from_file().filter(is_set))
+                    .unwrap_or_else(|| (variable.default.to_owned(), Source::Default));
+                Ok(Setting {
+                    variable,
+                    text,
+                    source,
+                })
+            })
+            .collect::<Result<_, ConfigError>>()?;
+        Ok(Self {
+            settings,
+            warnings: dotenv::misspelt(file.keys()),
+        })
+    }
+
+    /// Parses a variable that has a default.
+    pub(super) fn required<T>(
+        &self,
+        variable: &Variable,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<T, ConfigError> {
+        let (text, source) = self.get(variable);
+        parse(text).map_err(|expected| ConfigError::bad_value(variable, text, source, expected))
+    }
+
+    /// Parses a variable that may be unset.
+    pub(super) fn optional<T>(
+        &self,
+        variable: &Variable,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, ConfigError> {
+        match self.get(variable) {
+            ("", _) => Ok(None),
+            _ => self.required(variable, parse).map(Some),
+        }
+    }
+
+    fn get(&self, variable: &Variable) -> (&str, Source) {
+        self.settings
+            .iter()
+            .find(|setting| setting.variable.name == variable.name)
+            .map_or(("", Source::Default), |setting| {
+                (&setting.text, setting.source)
+            })
+    }
+
+    pub(super) fn into_provenance(self) -> Provenance {
+        let rows = self
+            .settings
+            .iter()
+            .map(|setting| Row {
+                name: setting.variable.name,
+                shown: escape_controls(&concealed(setting.variable, &setting.text)),
+                source: setting.source,
+            })
+            .collect();
+        Provenance {
+            rows,
+            warnings: self.warnings,
+        }
+    }
+}
+
+fn is_set((text, _): &(String, Source)) -> bool {
+    !text.is_empty()
+}

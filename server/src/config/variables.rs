@@ -1,0 +1,95 @@
+//! The table of all variables: name, default, how it may be shown, and a value that would be right.
+//!
+//! This is the only place that a new variable needs besides the struct that holds it: reading,
+//! provenance, error hints and the test against the README's table all go by it.
+
+/// How a variable's value may appear in `config`'s output and in error messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exposure {
+    Plain,
+    /// Shown as `***`.
+    Secret,
+    /// Shown with `***` in place of the password.
+    DatabaseUrl,
+    /// Separated by commas; shown with `***` in place of credentials.
+    UrlList,
+}
+
+/// One environment variable.
+#[derive(Debug)]
+pub struct Variable {
+    pub name: &'static str,
+    /// What an unset variable means; the empty string where unset is a state of its own.
+    pub default: &'static str,
+    pub exposure: Exposure,
+    /// A value that would be right, for error messages.
+    pub example: &'static str,
+    pub help: &'static str,
+}
+
+macro_rules! variables {
+    ($($(#[doc = $help:literal])+ $name:ident: $exposure:ident = $default:literal, try $example:literal;)+) => {
+        $(
+            $(#[doc = $help])+
+            pub const $name: Variable = Variable {
+                name: stringify!($name),
+                default: $default,
+                exposure: Exposure::$exposure,
+                example: $example,
+                help: concat!($($help),+).trim_ascii(),
+            };
+        )+
+
+        /// Every variable, in the order in which `config` prints them.
+        pub const ALL: &[Variable] = &[$($name),+];
+    };
+}
+
+variables! {
+    /// Where the service listens: an IP address and a port. Port 0 takes any free one.
+    LISTEN_ADDR: Plain = "127.0.0.1:8000", try "127.0.0.1:8000";
+    /// `development` or `production`. Production demands `SECRET_KEY`, makes cookies `Secure` and
+    /// turns Sentry on if there is a DSN.
+    APP_ENV: Plain = "development", try "development";
+    /// The registry and its users: `sqlite://relative/path`, `sqlite:///absolute/path` or
+    /// `postgres://user:password@host:5432/database`.
+    DATABASE_URL: DatabaseUrl = "sqlite://data/agent-source-db.sqlite3",
+        try "postgres://user:password@host:5432/database";
+    /// Monitoring's own store, so that it outlives the database it watches; `postgres://…` to share
+    /// it between replicas.
+    OPS_DATABASE_URL: DatabaseUrl = "sqlite://data/ops.sqlite3",
+        try "postgres://user:password@host:5432/database";
+    /// The most connections that each pool opens.
+    DATABASE_POOL_MAX: Plain = "20", try "20";
+    /// Signs sessions: at least 64 bytes. Outside production one is generated into `data/secret.key`.
+    SECRET_KEY: Secret = "", try "the output of `openssl rand -hex 64`";
+    /// The directory of the log files.
+    LOG_DIR: Plain = "logs", try "logs";
+    /// Tracing filter directives: a level, or `target=level` separated by commas.
+    LOG_LEVEL: Plain = "info", try "info,server=debug";
+    /// The size in bytes at which a log file is rotated.
+    LOG_MAX_BYTES: Plain = "52428800", try "52428800";
+    /// How many rotated generations of each log file are kept.
+    LOG_MAX_FILES: Plain = "10", try "10";
+    /// The console's format, `text` or `json`; the files are always JSON.
+    LOG_FORMAT: Plain = "text", try "text";
+    /// Queries slower than this many milliseconds go to `db.log`.
+    SLOW_QUERY_MS: Plain = "100", try "100";
+    /// CIDRs, separated by commas, whose `X-Forwarded-For`, `X-Real-IP` and `X-Forwarded-Proto` are
+    /// believed.
+    TRUSTED_PROXIES: Plain = "", try "10.0.0.0/8,::1";
+    /// External dependencies that readiness includes: `name=url,…` (http, https or tcp).
+    READY_DEPENDENCIES: UrlList = "", try "search=http://search:9200/";
+    /// How many seconds readiness says 503 before the listener closes.
+    SHUTDOWN_DELAY_SECONDS: Plain = "0", try "0";
+    /// How many seconds running requests may take to finish.
+    SHUTDOWN_GRACE_SECONDS: Plain = "30", try "30";
+    /// Where Sentry takes events; used in production only.
+    SENTRY_DSN: Secret = "", try "https://key@sentry.example/1";
+    /// The share of requests that Sentry traces, 0 to 1.
+    SENTRY_TRACES_SAMPLE_RATE: Plain = "0.1", try "0.1";
+    /// The first admin's name; used only while no user exists.
+    ADMIN_USERNAME: Plain = "admin", try "admin";
+    /// The first admin's password, generated if unset; used only while no user exists.
+    ADMIN_PASSWORD: Secret = "", try "a passphrase of several words";
+}

@@ -1,0 +1,217 @@
+//! The one door to a database.
+//!
+//! [`Db`] is a pool of SQLite or of PostgreSQL connections behind one type. Work goes through
+//! [`Db::run`] or [`Db::transaction`] as a body written once with [`query!`]; it runs as a task on
+//! the main multi-thread runtime, under a deadline, named and timed. So a client that hangs up
+//! cancels nothing half-way, and no Actix worker ever meets the blocking that diesel-async's SQLite
+//! wrapper does when a future of its is dropped.
+//!
+//! Queries live in [`queries`], by noun. Nothing outside this module sees a connection.
+
+mod connect;
+mod error;
+pub mod migrate;
+mod observe;
+pub mod queries;
+pub mod schema;
+mod work;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::dto::{Pool as PoolState, Vendor};
+use bb8::Pool;
+use diesel::QueryResult;
+use futures_util::future::BoxFuture;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use tracing::Instrument as _;
+
+pub use connect::{PgConn, SqliteConn};
+pub use error::DbError;
+pub use observe::milliseconds;
+
+use crate::config::DatabaseUrl;
+use connect::{ConnectFailures, Manager};
+use work::{Mode, Work};
+
+/// How long an operation may take in all, checkout included, unless it says otherwise.
+pub const DEFAULT_LIMIT: Duration = Duration::from_secs(5);
+
+/// A borrowed connection of either dialect, as a body made by [`query!`] takes it apart.
+pub enum Conn<'c> {
+    Sqlite(&'c mut SqliteConn),
+    Postgres(&'c mut PgConn),
+}
+
+/// Makes a body for [`Db::run`]: compiled once for each dialect, written once.
+///
+/// ```ignore
+/// db.run("namespaces.count", query!(conn => namespaces::table.count().get_result::<i64>(conn).await))
+/// ```
+#[macro_export]
+macro_rules! query {
+    ($conn:ident => $body:expr) => {
+        move |conn: $crate::db::Conn<'_>| {
+            Box::pin(async move {
+                match conn {
+                    $crate::db::Conn::Sqlite($conn) => $body,
+                    $crate::db::Conn::Postgres($conn) => $body,
+                }
+            })
+        }
+    };
+}
+
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    pools: Pools,
+    url: DatabaseUrl,
+    failures: ConnectFailures,
+    runtime: Handle,
+    max: u32,
+    slow: Duration,
+}
+
+enum Pools {
+    Sqlite(Pool<Manager<SqliteConn>>),
+    Postgres(Pool<Manager<PgConn>>),
+}
+
+impl Db {
+    /// Opens nothing yet: connections are made when asked for, so a service starts with its
+    /// database down.
+    ///
+    /// Operations slower than `slow` are reported in `db.log`. Must be called on `runtime`.
+    pub fn new(url: DatabaseUrl, max: u32, slow: Duration, runtime: Handle) -> Self {
+        let failures = ConnectFailures::default();
+        let pools = match &url {
+            DatabaseUrl::Sqlite { .. } => Pools::Sqlite(connect::pool(&url, max, &failures)),
+            DatabaseUrl::Postgres { .. } => Pools::Postgres(connect::pool(&url, max, &failures)),
+        };
+        let inner = Inner {
+            pools,
+            url,
+            failures,
+            runtime,
+            max,
+            slow,
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.inner.url
+    }
+
+    pub fn vendor(&self) -> Vendor {
+        match self.inner.pools {
+            Pools::Sqlite(_) => Vendor::Sqlite,
+            Pools::Postgres(_) => Vendor::Postgresql,
+        }
+    }
+
+    pub fn pool_state(&self) -> PoolState {
+        let state = match &self.inner.pools {
+            Pools::Sqlite(pool) => pool.state(),
+            Pools::Postgres(pool) => pool.state(),
+        };
+        PoolState {
+            active: state.connections.saturating_sub(state.idle_connections),
+            idle: state.idle_connections,
+            max: self.inner.max,
+        }
+    }
+
+    /// Runs one body, each statement on its own.
+    ///
+    /// `name` is `noun.verb`; it stands in `db.log` and never changes with the input.
+    pub async fn run<T, F>(&self, name: &'static str, body: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    {
+        self.spawn(DEFAULT_LIMIT, name, Mode::Statements, body)
+            .await
+    }
+
+    /// [`Db::run`] for health probes: a limit of its own, and no report of failures, because who
+    /// probes every second reports changes instead.
+    pub async fn probe<T, F>(
+        &self,
+        limit: Duration,
+        name: &'static str,
+        body: F,
+    ) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    {
+        self.spawn(limit, name, Mode::Probe, body).await
+    }
+
+    /// Runs one body in a transaction, rolled back when it fails. On SQLite it is an immediate
+    /// one: a deferred transaction that first reads and then writes fails as soon as two meet.
+    pub async fn transaction<T, F>(&self, name: &'static str, body: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    {
+        self.spawn(DEFAULT_LIMIT, name, Mode::Transaction, body)
+            .await
+    }
+
+    /// [`Db::transaction`] as [`Db::probe`] is to [`Db::run`]: for work that comes again by itself.
+    pub async fn recurring_transaction<T, F>(
+        &self,
+        limit: Duration,
+        name: &'static str,
+        body: F,
+    ) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    {
+        self.spawn(limit, name, Mode::ProbeTransaction, body).await
+    }
+
+    async fn spawn<T, F>(
+        &self,
+        limit: Duration,
+        name: &'static str,
+        mode: Mode,
+        body: F,
+    ) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    {
+        // The answer has a channel of its own: after a time-out it is sent before the abandoned
+        // future is dropped, and dropping one may block for as long as SQLite takes.
+        let (answer, answered) = oneshot::channel();
+        let inner = Arc::clone(&self.inner);
+        let task = async move {
+            let work = Work {
+                name,
+                mode,
+                limit,
+                slow: inner.slow,
+                failures: &inner.failures,
+                max: inner.max,
+            };
+            match &inner.pools {
+                Pools::Sqlite(pool) => work.perform(pool, body, answer).await,
+                Pools::Postgres(pool) => work.perform(pool, body, answer).await,
+            }
+        };
+        self.inner.runtime.spawn(task.in_current_span());
+        // The sender is dropped unsent only if the task panicked.
+        answered.await.unwrap_or(Err(DbError::Interrupted))
+    }
+}

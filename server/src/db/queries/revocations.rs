@@ -1,0 +1,55 @@
+//! Ended sessions, in the desk's own store: what keeps them ended while the registry's database,
+//! which knows it best, is down.
+
+use std::time::Duration;
+
+use chrono::NaiveDateTime;
+use diesel::{ExpressionMethods as _, QueryDsl as _, dsl};
+use diesel_async::RunQueryDsl as _;
+
+use crate::db::schema::revoked_sessions;
+use crate::db::{Db, DbError};
+use crate::query;
+
+/// Asked on every signed-in request: a store that is frozen must not make the desk wait for it.
+const FIND_LIMIT: Duration = Duration::from_millis(500);
+
+/// Remembers ended sessions until they would have expired.
+pub async fn record(
+    ops: &Db,
+    ended: Vec<(String, NaiveDateTime)>,
+    now: NaiveDateTime,
+) -> Result<(), DbError> {
+    ops.transaction(
+        "revocations.record",
+        query!(conn => {
+            diesel::delete(revoked_sessions::table.filter(revoked_sessions::expires_at.lt(now)))
+                .execute(conn)
+                .await?;
+            for (id, expires_at) in ended {
+                diesel::insert_into(revoked_sessions::table)
+                    .values((revoked_sessions::id.eq(id), revoked_sessions::expires_at.eq(expires_at)))
+                    .on_conflict_do_nothing()
+                    .execute(conn)
+                    .await?;
+            }
+            Ok(())
+        }),
+    )
+    .await
+}
+
+pub async fn is_revoked(ops: &Db, id: String) -> Result<bool, DbError> {
+    ops.probe(
+        FIND_LIMIT,
+        "revocations.find",
+        query!(conn => {
+            diesel::select(dsl::exists(
+                revoked_sessions::table.filter(revoked_sessions::id.eq(id)),
+            ))
+            .get_result(conn)
+            .await
+        }),
+    )
+    .await
+}

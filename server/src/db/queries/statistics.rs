@@ -1,0 +1,57 @@
+//! How much there is in the registry.
+
+use app::dto::{Count, Data};
+use diesel::{QueryableByName, sql_query, sql_types};
+use diesel_async::RunQueryDsl as _;
+
+use crate::db::{Db, DbError};
+use crate::query;
+
+/// One round trip for all six numbers. `CASE` because SQLite before 3.30 and our shared dialect
+/// have no `FILTER` that Diesel would write.
+const COUNTS: &str = "\
+    SELECT a.total AS cards, a.active AS cards_active, \
+           n.total AS namespaces, n.active AS namespaces_active, \
+           s.total AS schemas, s.active AS schemas_active \
+    FROM (SELECT COUNT(*) AS total, COUNT(CASE WHEN is_active THEN 1 END) AS active FROM agent_cards) a, \
+         (SELECT COUNT(*) AS total, COUNT(CASE WHEN is_active THEN 1 END) AS active FROM namespaces) n, \
+         (SELECT COUNT(*) AS total, COUNT(CASE WHEN is_active THEN 1 END) AS active FROM schemas) s";
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = sql_types::BigInt)]
+    cards: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    cards_active: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    namespaces: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    namespaces_active: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    schemas: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    schemas_active: i64,
+}
+
+pub async fn count(db: &Db) -> Result<Data, DbError> {
+    let row: Row = db
+        .run(
+            "statistics.count",
+            query!(conn => sql_query(COUNTS).get_result(conn).await),
+        )
+        .await?;
+    Ok(Data {
+        agentcards: Count {
+            total: row.cards,
+            active: row.cards_active,
+        },
+        namespaces: Count {
+            total: row.namespaces,
+            active: row.namespaces_active,
+        },
+        schemas: Count {
+            total: row.schemas,
+            active: row.schemas_active,
+        },
+    })
+}

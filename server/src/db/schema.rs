@@ -1,0 +1,109 @@
+//! The tables, as Diesel sees them: one declaration for both dialects. A test compares it with
+//! what the migrations really make of either database.
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        username -> Text,
+        email -> Nullable<Text>,
+        password_hash -> Text,
+        is_staff -> Bool,
+        is_active -> Bool,
+        created_at -> Timestamp,
+        last_login_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        user_id -> BigInt,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    namespaces (id) {
+        id -> Text,
+        name -> Text,
+        description -> Text,
+        is_active -> Bool,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    schemas (id) {
+        id -> BigInt,
+        schema_uri -> Text,
+        schema_type -> Text,
+        version -> Text,
+        description -> Text,
+        schema -> Json,
+        example -> Nullable<Json>,
+        is_active -> Bool,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    agent_cards (id) {
+        id -> BigInt,
+        namespace_id -> Text,
+        name -> Text,
+        version -> Text,
+        protocol -> Text,
+        card -> Json,
+        is_active -> Bool,
+        is_default_version -> Bool,
+        created_by -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+// The desk's own store.
+diesel::table! {
+    revoked_sessions (id) {
+        id -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    traffic_minutes (minute, instance, run) {
+        minute -> BigInt,
+        instance -> Text,
+        run -> BigInt,
+        informational -> BigInt,
+        success -> BigInt,
+        redirection -> BigInt,
+        client_errors -> BigInt,
+        errors -> BigInt,
+        requests -> BigInt,
+        bytes -> BigInt,
+        durations -> Binary,
+    }
+}
+
+diesel::table! {
+    traffic_route_minutes (minute, instance, run, method, route, status_class) {
+        minute -> BigInt,
+        instance -> Text,
+        run -> BigInt,
+        method -> Text,
+        route -> Text,
+        status_class -> BigInt,
+        requests -> BigInt,
+        bytes -> BigInt,
+        durations -> Binary,
+    }
+}
+
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(agent_cards -> namespaces (namespace_id));
+diesel::allow_tables_to_appear_in_same_query!(users, sessions);
+diesel::allow_tables_to_appear_in_same_query!(agent_cards, namespaces);

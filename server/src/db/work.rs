@@ -1,0 +1,164 @@
+//! One operation from checkout to answer: deadline, transaction, classification, report.
+
+use std::time::{Duration, Instant};
+
+use bb8::{Pool, RunError};
+use diesel::QueryResult;
+use futures_util::future::BoxFuture;
+use ops::health::Code;
+use tokio::sync::oneshot;
+use tokio::time::{sleep_until, timeout_at};
+
+use super::connect::{ConnectFailures, Dialect, Manager};
+use super::error::DbError;
+use super::{Conn, observe};
+
+/// How long an operation waits for a free connection.
+const CHECKOUT_LIMIT: Duration = Duration::from_secs(2);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Each statement on its own.
+    Statements,
+    Transaction,
+    /// Statements whose failure someone else reports.
+    Probe,
+    /// A transaction whose failure someone else reports.
+    ProbeTransaction,
+}
+
+pub(super) struct Work<'a> {
+    pub name: &'static str,
+    pub mode: Mode,
+    pub limit: Duration,
+    pub slow: Duration,
+    pub failures: &'a ConnectFailures,
+    pub max: u32,
+}
+
+impl Work<'_> {
+    pub async fn perform<C, T, F>(
+        self,
+        pool: &Pool<Manager<C>>,
+        body: F,
+        answer: oneshot::Sender<Result<T, DbError>>,
+    ) where
+        C: Dialect,
+        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send,
+    {
+        let started = Instant::now();
+        let mut connection = match self.check_out(pool, started).await {
+            Ok(connection) => connection,
+            Err(error) => {
+                self.report_failure(None, started, &error);
+                _ = answer.send(Err(error));
+                return;
+            }
+        };
+        let connection = &mut *connection;
+        connection.begin_use();
+        let sql = connection.sql();
+        let deadline = tokio::time::Instant::from_std(started + self.limit);
+        let mut run = Box::pin(run_body(&mut connection.conn, self.mode, body));
+        let Ok(outcome) = timeout_at(deadline, &mut run).await else {
+            let error = DbError::Unavailable {
+                code: Code::Timeout,
+                cause: format!("no answer within {} ms", self.limit.as_millis()),
+            };
+            self.report_failure(sql.take(), started, &error);
+            _ = answer.send(Err(error));
+            // Still marked in use, so the pool throws the connection away.
+            return;
+        };
+        drop(run);
+        let lost = outcome.is_err() && connection.conn.is_broken();
+        let outcome = outcome.map_err(|error| DbError::from_diesel(error, lost));
+        // A body that failed half-way leaves a connection in a state that nobody knows, unless the
+        // database itself refused a statement.
+        if outcome
+            .as_ref()
+            .err()
+            .is_none_or(DbError::leaves_connection_usable)
+        {
+            connection.end_use();
+        }
+        match &outcome {
+            Ok(_) if started.elapsed() >= self.slow => {
+                observe::slow(self.name, sql.take(), started.elapsed());
+            }
+            Err(error) if error.is_failure() => self.report_failure(sql.take(), started, error),
+            _ => {}
+        }
+        _ = answer.send(outcome);
+    }
+
+    /// A connection, or why there is none: as soon as connecting fails while the pool has nothing
+    /// that could come back, not only when the time is up.
+    async fn check_out<'p, C: Dialect>(
+        &self,
+        pool: &'p Pool<Manager<C>>,
+        started: Instant,
+    ) -> Result<bb8::PooledConnection<'p, Manager<C>>, DbError> {
+        let limit = started + self.limit.min(CHECKOUT_LIMIT);
+        let mut failures = self.failures.subscribe();
+        let get = pool.get();
+        tokio::pin!(get);
+        loop {
+            tokio::select! {
+                biased;
+                got = &mut get => return got.map_err(|error| match error {
+                    RunError::User(failure) => failure.into(),
+                    RunError::TimedOut => self.starved(pool),
+                }),
+                failure = failures.next() => {
+                    if pool.state().connections == 0 {
+                        return Err(failure.into());
+                    }
+                }
+                () = sleep_until(limit.into()) => return Err(self.starved(pool)),
+            }
+        }
+    }
+
+    fn report_failure(&self, sql: Option<String>, started: Instant, error: &DbError) {
+        if !matches!(self.mode, Mode::Probe | Mode::ProbeTransaction) {
+            observe::failed(self.name, sql, started.elapsed(), error);
+        }
+    }
+
+    fn starved<C: Dialect>(&self, pool: &Pool<Manager<C>>) -> DbError {
+        let state = pool.state();
+        let (code, cause) = if state.connections >= self.max {
+            let cause = format!("all {} connections are in use", self.max);
+            (Code::PoolExhausted, cause)
+        } else {
+            (Code::Timeout, "no connection in time".to_owned())
+        };
+        DbError::Unavailable { code, cause }
+    }
+}
+
+async fn run_body<C, T, F>(conn: &mut C, mode: Mode, body: F) -> QueryResult<T>
+where
+    C: Dialect,
+    F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send,
+{
+    match mode {
+        Mode::Statements | Mode::Probe => body(conn.as_conn()).await,
+        Mode::Transaction | Mode::ProbeTransaction => {
+            conn.batch_execute(C::BEGIN).await?;
+            match body(conn.as_conn()).await {
+                Ok(value) => {
+                    conn.batch_execute("COMMIT").await?;
+                    Ok(value)
+                }
+                Err(error) => {
+                    // The first error is the one to tell. Where even this fails the connection is
+                    // broken, and closing it rolls back.
+                    _ = conn.batch_execute("ROLLBACK").await;
+                    Err(error)
+                }
+            }
+        }
+    }
+}

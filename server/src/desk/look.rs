@@ -1,0 +1,36 @@
+//! How a visitor likes to look at the desk: read from cookies and headers.
+
+use actix_web::http::header::ACCEPT_LANGUAGE;
+use actix_web::{HttpMessage as _, HttpRequest};
+use app::visit::{LANGUAGE_COOKIE, Language, REFRESH_COOKIE, Refresh, Visit};
+
+use crate::middleware::CurrentUser;
+
+/// The remembered language, else the one that the browser asks for.
+pub fn language(request: &HttpRequest) -> Language {
+    let remembered = request.cookie(LANGUAGE_COOKIE);
+    remembered
+        .and_then(|cookie| Language::from_tag(cookie.value()))
+        .unwrap_or_else(|| {
+            let accepted = request.headers().get(ACCEPT_LANGUAGE);
+            let accepted = accepted.and_then(|value| value.to_str().ok());
+            Language::negotiate(accepted.unwrap_or_default())
+        })
+}
+
+/// Who is looking, and how.
+pub fn visit(request: &HttpRequest) -> Visit {
+    let language = language(request);
+    let refresh = request
+        .cookie(REFRESH_COOKIE)
+        .and_then(|cookie| cookie.value().parse().ok())
+        .and_then(Refresh::from_seconds);
+    let extensions = request.extensions();
+    let user = extensions.get::<CurrentUser>();
+    Visit {
+        language,
+        user: user.map(|user| user.username.clone()),
+        is_staff: user.is_some_and(|user| user.is_staff),
+        refresh: refresh.unwrap_or_default(),
+    }
+}

@@ -1,0 +1,160 @@
+//! The Leptos pages and their server functions: behind the staff guard, with the same context.
+
+use std::sync::Arc;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{Error, HttpMessage as _, HttpResponse};
+use app::backend::SharedBackend;
+use app::pages::system_status_document;
+use leptos::prelude::{provide_context, use_context, use_nonce};
+use leptos_actix::{
+    Request, ResponseOptions, handle_server_fns_with_context, render_app_async_with_context,
+};
+use leptos_router::Method;
+
+use super::{Desk, assets, look};
+use crate::error::ApiError;
+use crate::middleware::{CurrentUser, page_policy};
+use crate::routes::method_not_allowed;
+use crate::state::AppState;
+
+/// Where `/admin/` leads.
+pub const HOME: &str = "/admin/system-status/";
+
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(
+            web::resource(HOME)
+                .wrap(from_fn(staff_or_sign_in))
+                .route(render_app_async_with_context(
+                    page_context,
+                    system_status_document,
+                    Method::Get,
+                ))
+                .route(web::head().to(page_head))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD"))),
+        )
+        .service(
+            web::resource("/api/ops/ui/{function}")
+                .wrap(from_fn(staff_or_refusal))
+                .route(handle_server_fns_with_context(server_fn_context)),
+        );
+}
+
+/// Leptos routes answer GET only; whoever asks with HEAD wants to know whether the page is there.
+async fn page_head() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+/// What pages and server functions find in context.
+fn provide_desk() {
+    let Some(request) = use_context::<Request>() else {
+        return;
+    };
+    provide_context(look::visit(&request));
+    provide_context(assets::current());
+    if let Some(state) = request.app_data::<web::Data<AppState>>() {
+        let backend: SharedBackend = Arc::new(Desk::new(state.clone()));
+        provide_context(backend);
+    }
+}
+
+fn server_fn_context() {
+    provide_desk();
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+fn page_context() {
+    provide_desk();
+    let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
+        return;
+    };
+    response.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce)) {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+fn is_staff(request: &ServiceRequest) -> Option<bool> {
+    let extensions = request.extensions();
+    extensions.get::<CurrentUser>().map(|user| user.is_staff)
+}
+
+/// A stranger is led to the sign-in page, and back here afterwards.
+async fn staff_or_sign_in(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match is_staff(&request) {
+        Some(true) => next
+            .call(request)
+            .await
+            .map(ServiceResponse::map_into_boxed_body),
+        Some(false) => {
+            Ok(request.error_response(ApiError::forbidden("This page is for staff only.")))
+        }
+        None => {
+            let here = request
+                .uri()
+                .path_and_query()
+                .map_or("/", |here| here.as_str());
+            let target = format!("/admin/login/?next={}", percent_encoded(here));
+            let response = HttpResponse::Found()
+                .insert_header((LOCATION, target))
+                .insert_header((CACHE_CONTROL, "no-store"))
+                .finish();
+            Ok(request.into_response(response))
+        }
+    }
+}
+
+/// A stranger's program is told so. The server functions guard themselves too: this one only makes
+/// the answer a proper refusal.
+async fn staff_or_refusal(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match is_staff(&request) {
+        Some(true) => next
+            .call(request)
+            .await
+            .map(ServiceResponse::map_into_boxed_body),
+        Some(false) => Ok(request.error_response(ApiError::forbidden("This is for staff only."))),
+        None => Ok(request.error_response(ApiError::unauthorized())),
+    }
+}
+
+/// As a value in a query string; the slash may stay as it is (RFC 3986, section 3.4).
+fn percent_encoded(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent_encoded;
+
+    #[test]
+    fn a_path_with_a_query_survives_as_a_value() {
+        assert_eq!(
+            percent_encoded("/admin/x/?period=24h&error=A1 中"),
+            "/admin/x/%3Fperiod%3D24h%26error%3DA1%20%E4%B8%AD"
+        );
+    }
+}

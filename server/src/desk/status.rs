@@ -1,0 +1,117 @@
+//! The system status: one function behind the page and `GET /api/ops/status/`.
+
+use app::backend::Backend;
+use app::dto::{Code, Connection, Data, LogFile, LogLine, Logging, Service, Status};
+use async_trait::async_trait;
+use ops::clock::rfc3339_millis;
+use ops::log::tail;
+
+use crate::db::queries::statistics;
+use crate::health;
+use crate::state::AppState;
+use crate::traffic;
+use actix_web::web;
+
+/// How many of the latest error lines the desk shows.
+const RECENT_ERRORS: usize = 50;
+
+/// The pages' port into the server.
+pub struct Desk(web::Data<AppState>);
+
+impl Desk {
+    pub fn new(state: web::Data<AppState>) -> Self {
+        Self(state)
+    }
+
+    fn service(&self) -> Service {
+        let state = &self.0;
+        let uptime = state.clock.now().duration_since(state.started_at);
+        Service {
+            name: crate::SERVICE_NAME.to_owned(),
+            version: crate::VERSION.to_owned(),
+            commit: crate::COMMIT.to_owned(),
+            instance: state.instance.clone(),
+            started_at: rfc3339_millis(state.started_at),
+            // A clock set back since the start is no uptime yet, not an error.
+            uptime_seconds: uptime.unwrap_or_default().as_secs(),
+        }
+    }
+
+    async fn recent_errors(&self) -> Result<Vec<LogLine>, Code> {
+        let path = self.0.log.path(ops::log::LogFile::Error);
+        let read = tokio::task::spawn_blocking(move || tail(&path, RECENT_ERRORS)).await;
+        match read {
+            Ok(Ok(lines)) => Ok(lines),
+            Ok(Err(error)) => {
+                tracing::debug!(
+                    error = &error as &dyn std::error::Error,
+                    "can't read error.log"
+                );
+                Err(Code::Unreachable)
+            }
+            Err(_) => Err(Code::Unreachable),
+        }
+    }
+
+    fn logging(&self) -> Logging {
+        let files: Vec<LogFile> = self
+            .0
+            .log
+            .stats()
+            .into_iter()
+            .map(|file| LogFile {
+                name: file.name.to_owned(),
+                bytes: file.bytes,
+                generations: file.generations,
+                dropped_lines: file.dropped_lines,
+            })
+            .collect();
+        Logging {
+            dropped_lines: files.iter().map(|file| file.dropped_lines).sum(),
+            files,
+        }
+    }
+
+    async fn data(&self, database: &app::dto::Database) -> Result<Data, Code> {
+        // A database known to be down is not asked again: the answer would be the same, seconds
+        // later and with a line in the log each time.
+        if database.connection == Connection::Failed {
+            return Err(database.error.unwrap_or(Code::Unreachable));
+        }
+        let counted = statistics::count(&self.0.db).await;
+        counted.map_err(|error| health::code(error.code()))
+    }
+}
+
+#[async_trait]
+impl Backend for Desk {
+    async fn status(&self) -> Status {
+        let report = self.0.health.report().await;
+        let database = health::database_of(&report, &self.0.db);
+        let (data, recent_errors) = futures_util::join!(self.data(&database), self.recent_errors());
+        let (data, data_error) = split(data);
+        let (recent_errors, recent_errors_error) = split(recent_errors);
+        let (traffic_24h, traffic_24h_error) = traffic::last_day(&self.0.traffic).await;
+        Status {
+            service: self.service(),
+            database,
+            checks: health::checks(&report),
+            data,
+            data_error,
+            traffic_24h: Some(traffic_24h),
+            traffic_24h_error,
+            recent_errors,
+            recent_errors_error,
+            logging: self.logging(),
+            generated_at: rfc3339_millis(self.0.clock.now()),
+        }
+    }
+}
+
+/// A part that may be missing, and its sibling `…_error`.
+fn split<T>(part: Result<T, Code>) -> (Option<T>, Option<Code>) {
+    match part {
+        Ok(part) => (Some(part), None),
+        Err(code) => (None, Some(code)),
+    }
+}

@@ -1,0 +1,25 @@
+//! agent-source-db: a registry of A2A agent cards with its operations desk built in.
+
+pub mod auth;
+mod bring_up;
+pub mod cli;
+pub mod client_ip;
+pub mod config;
+pub mod db;
+pub mod desk;
+pub mod error;
+pub mod health;
+pub mod middleware;
+pub mod phase;
+pub mod request_id;
+mod routes;
+pub mod startup;
+pub mod state;
+pub mod telemetry;
+pub mod traffic;
+
+/// What the service calls itself, in answers and on the page.
+pub const SERVICE_NAME: &str = "agent-source-db";
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The commit that the binary was built from, `unknown` outside a checkout.
+pub const COMMIT: &str = env!("GIT_COMMIT");

@@ -1,0 +1,65 @@
+//! The whole stack, in the order in which a request meets it.
+//!
+//! ```text
+//! Sentry -> TracingLogger (root span: request_id, ip, route)
+//!        -> observe (clock, panics, one access line, one traffic sample)
+//!        -> headers (security headers)
+//!        -> errors (renders what failed)
+//!        -> session (who is it)
+//!        -> handler
+//! ```
+
+mod errors;
+mod headers;
+mod observe;
+pub mod panic;
+mod root_span;
+mod session;
+
+pub use headers::page_policy;
+pub use root_span::RequestContext;
+pub use session::CurrentUser;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Condition, from_fn};
+use actix_web::{App, Error};
+use tracing_actix_web::TracingLogger;
+
+use root_span::RequestSpan;
+
+/// Wraps an application. `.wrap` runs the last one registered first, so this reads upwards.
+pub fn stack<T, B>(
+    app: App<T>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        Config = (),
+        InitError = (),
+    >,
+>
+where
+    B: MessageBody + 'static,
+    T: ServiceFactory<
+            ServiceRequest,
+            Response = ServiceResponse<B>,
+            Error = Error,
+            Config = (),
+            InitError = (),
+        > + 'static,
+{
+    // A hub of its own for each request costs microseconds that nobody needs without Sentry.
+    let reports_to_sentry = sentry::Hub::main().client().is_some();
+    // Failed requests get there as lines of the log, with their error's id.
+    let sentry = sentry_actix::Sentry::builder()
+        .capture_server_errors(false)
+        .finish();
+    app.wrap(from_fn(session::identify))
+        .wrap(from_fn(errors::render))
+        .wrap(from_fn(headers::secure))
+        .wrap(observe::Observe)
+        .wrap(TracingLogger::<RequestSpan>::new())
+        .wrap(Condition::new(reports_to_sentry, sentry))
+}

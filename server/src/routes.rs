@@ -1,0 +1,73 @@
+//! The route table, nothing else. Literal paths come before patterns.
+
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, LOCATION};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder};
+
+use crate::auth::handlers as auth;
+use crate::desk::{api, assets, pages, preferences};
+use crate::error::ApiError;
+use crate::health;
+
+pub fn configure(service: &mut ServiceConfig) {
+    health::configure(service);
+    service
+        .service(read_only(&["/static/{file}"], assets::serve))
+        .service(
+            web::resource("/admin/login/")
+                .route(web::get().to(auth::login_form))
+                .route(web::head().to(auth::login_form))
+                .route(web::post().to(auth::login))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
+        )
+        .service(form("/admin/logout/", auth::logout))
+        .service(form("/admin/preferences/", preferences::remember))
+        .service(read_only(&["/api/ops/status/"], api::status))
+        .service(read_only(&["/"], || see("/admin/")))
+        .service(read_only(&["/admin/"], || see(pages::HOME)))
+        .service(read_only(&["/admin"], || see("/admin/")))
+        .configure(pages::configure)
+        .default_service(web::to(nothing_here));
+}
+
+/// A resource that is only read: GET and HEAD, and 405 for the rest.
+pub fn read_only<F, Arguments>(paths: &[&str], handler: F) -> Resource
+where
+    F: Handler<Arguments>,
+    Arguments: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(paths.to_vec())
+        .route(web::get().to(handler.clone()))
+        .route(web::head().to(handler))
+        .default_service(web::to(|| method_not_allowed("GET, HEAD")))
+}
+
+/// What a form is sent to.
+fn form<F, Arguments>(path: &str, handler: F) -> Resource
+where
+    F: Handler<Arguments>,
+    Arguments: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path)
+        .route(web::post().to(handler))
+        .default_service(web::to(|| method_not_allowed("POST")))
+}
+
+pub async fn method_not_allowed(allowed: &'static str) -> HttpResponse {
+    HttpResponse::MethodNotAllowed()
+        .insert_header((ALLOW, allowed))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+async fn see(path: &'static str) -> impl Responder {
+    HttpResponse::Found()
+        .insert_header((LOCATION, path))
+        .finish()
+}
+
+async fn nothing_here() -> Result<HttpResponse, ApiError> {
+    Err(ApiError::not_found())
+}

@@ -1,0 +1,224 @@
+//! [`Application`]: everything wired together, bound to a port, and run until it is told to stop.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::{App, HttpServer, web};
+use futures_util::FutureExt as _;
+use ops::clock::{Clock, SystemClock};
+use ops::health::{Memory, MemoryRoots, Registry, dependency_probes};
+use ops::log::LogHandle;
+use ops::store::Store;
+use ops::traffic::{Run, Traffic};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+use crate::auth::session::Sessions;
+use crate::auth::sign_in::SignIn;
+use crate::auth::token::TokenKey;
+use crate::bring_up;
+use crate::config::{Config, SecretKey};
+use crate::db::Db;
+use crate::db::migrate::{MigrateError, Schema};
+use crate::desk::assets;
+use crate::health::{DatabaseProbe, STARTUP};
+use crate::middleware;
+use crate::phase::Phase;
+use crate::routes;
+use crate::state::AppState;
+use crate::traffic::TrafficStore;
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("LISTEN_ADDR: can't listen on {address}: {source}")]
+    Listen {
+        address: SocketAddr,
+        source: io::Error,
+    },
+    #[error("the embedded migrations can't be read")]
+    Migrations(#[from] MigrateError),
+    #[error("READY_DEPENDENCIES: no HTTP client for the checks")]
+    Dependencies(#[from] reqwest::Error),
+}
+
+pub struct Application {
+    server: Server,
+    address: SocketAddr,
+    state: web::Data<AppState>,
+}
+
+impl Application {
+    /// Binds the port and answers nothing yet. Databases may be down: they are brought up while
+    /// the service runs. Must be called on the multi-thread runtime that is to do the work.
+    ///
+    /// # Errors
+    /// If the port can't be had, or what the binary itself carries is broken.
+    pub fn build(config: Config, secret: &SecretKey, log: LogHandle) -> Result<Self, StartError> {
+        let runtime = Handle::current();
+        // Leptos spawns on whatever runtime a worker has; a second call changes nothing.
+        _ = any_spawner::Executor::init_tokio();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let slow = config.logging.slow_query;
+        let open = |database: &crate::config::Database| {
+            Db::new(
+                database.url.clone(),
+                database.pool_max,
+                slow,
+                runtime.clone(),
+            )
+        };
+        let db = open(&config.database);
+        let ops = open(&config.ops_database);
+
+        let phase = Arc::new(Phase::default());
+        let wanted = Schema::Registry.versions(db.url())?;
+        let mut health = Registry::builder(runtime.clone(), Arc::clone(&clock))
+            .probe(DatabaseProbe::new(db.clone(), wanted));
+        for probe in dependency_probes(config.readiness.dependencies.clone())? {
+            health = health.probe(probe);
+        }
+        let startup = Arc::clone(&phase);
+        let health = health.state(STARTUP, move || startup.check()).build();
+
+        let sessions = Sessions::new(
+            TokenKey::derive(secret),
+            db.clone(),
+            ops.clone(),
+            health.clone(),
+            Arc::clone(&clock),
+        );
+        let (instance, started_at) = (instance(), clock.now());
+        let traffic_store = Arc::new(TrafficStore::new(ops.clone()));
+        let traffic = Traffic::new(
+            Run::new(instance.clone(), started_at),
+            Arc::clone(&clock),
+            Arc::clone(&traffic_store) as Arc<dyn Store>,
+        );
+        let state = web::Data::new(AppState {
+            sign_in: SignIn::new(db.clone(), Arc::clone(&clock)),
+            memory: Memory::watch(&runtime, MemoryRoots::default()),
+            traffic: Arc::new(traffic),
+            traffic_store,
+            started_at,
+            instance,
+            config,
+            db,
+            ops,
+            health,
+            phase,
+            clock,
+            log,
+            sessions,
+        });
+        assets::warn_if_missing();
+        let (server, address) = bind(&state)?;
+        Ok(Self {
+            server,
+            address,
+            state,
+        })
+    }
+
+    /// Where it listens: with port 0 in the configuration, the port that the system chose.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn state(&self) -> web::Data<AppState> {
+        self.state.clone()
+    }
+
+    /// Serves until `stop` resolves, then drains: readiness says 503 at once, the listener closes
+    /// after the configured delay, running requests get the configured grace. A second `stop`
+    /// ends the grace.
+    ///
+    /// # Errors
+    /// If the listener fails.
+    pub async fn run_until_stopped<F, S>(self, mut stop: F) -> io::Result<()>
+    where
+        F: FnMut() -> S,
+        S: Future<Output = ()>,
+    {
+        let bringing_up = tokio::spawn(bring_up::all(self.state.clone().into_inner()));
+        let traffic = Arc::clone(&self.state.traffic);
+        let (serving, served_all) = oneshot::channel::<()>();
+        let counting = tokio::spawn(async move { traffic.run_until(served_all.map(drop)).await });
+        let mut server = self.server;
+        let handle = server.handle();
+        let delay = self.state.config.shutdown.delay;
+        let phase = Arc::clone(&self.state.phase);
+        let stopping = async {
+            stop().await;
+            tracing::info!("draining: readiness says no from now on");
+            phase.draining();
+            tokio::select! {
+                () = drain(&handle, delay) => Ending::Drained,
+                () = stop() => Ending::CutOff,
+            }
+        };
+        let served = tokio::select! {
+            served = &mut server => served,
+            ending = stopping => match ending {
+                Ending::Drained => server.await,
+                // The server hears no second command while it waits for requests: it is left.
+                Ending::CutOff => {
+                    tracing::warn!("told to stop again: running requests are cut off");
+                    Ok(())
+                }
+            },
+        };
+        bringing_up.abort();
+        // After the last request, so that it counts.
+        drop(serving);
+        if let Err(panicked) = counting.await {
+            tracing::error!(
+                error = &panicked as &dyn std::error::Error,
+                "the traffic recorder broke"
+            );
+        }
+        tracing::info!("stopped");
+        served
+    }
+}
+
+enum Ending {
+    Drained,
+    CutOff,
+}
+
+async fn drain(handle: &ServerHandle, delay: Duration) {
+    tokio::time::sleep(delay).await;
+    handle.stop(true).await;
+}
+
+fn bind(state: &web::Data<AppState>) -> Result<(Server, SocketAddr), StartError> {
+    let address = state.config.listen_addr;
+    let failed = |source| StartError::Listen { address, source };
+    let shared = state.clone();
+    let server = HttpServer::new(move || {
+        let app = App::new()
+            .app_data(shared.clone())
+            .configure(routes::configure);
+        middleware::stack(app)
+    })
+    .disable_signals()
+    .shutdown_timeout(state.config.shutdown.grace.as_secs())
+    .bind(address)
+    .map_err(failed)?;
+    let bound = server.addrs().first().copied().unwrap_or(address);
+    Ok((server.run(), bound))
+}
+
+/// Host and process: tells replicas apart, in logs and on the desk.
+fn instance() -> String {
+    let host = std::env::var("HOSTNAME")
+        .ok()
+        .filter(|name| !name.is_empty())
+        .or_else(|| std::fs::read_to_string("/proc/sys/kernel/hostname").ok());
+    let host = host.as_deref().map_or("localhost", str::trim);
+    format!("{host}:{}", std::process::id())
+}

@@ -1,0 +1,36 @@
+//! What every handler shares: built once, before the first worker starts.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use ops::clock::Clock;
+use ops::health::{Memory, Registry};
+use ops::log::LogHandle;
+use ops::traffic::Traffic;
+
+use crate::auth::session::Sessions;
+use crate::auth::sign_in::SignIn;
+use crate::config::Config;
+use crate::db::Db;
+use crate::phase::Phase;
+use crate::traffic::TrafficStore;
+
+pub struct AppState {
+    pub config: Config,
+    /// The registry's database: what is watched.
+    pub db: Db,
+    /// The desk's own store: who watches.
+    pub ops: Db,
+    pub health: Registry,
+    pub phase: Arc<Phase>,
+    pub memory: Arc<Memory>,
+    pub clock: Arc<dyn Clock>,
+    pub log: LogHandle,
+    pub sessions: Sessions,
+    pub sign_in: SignIn,
+    pub traffic: Arc<Traffic>,
+    pub traffic_store: Arc<TrafficStore>,
+    pub started_at: SystemTime,
+    /// Which replica this is.
+    pub instance: String,
+}

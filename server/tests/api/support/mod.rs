@@ -1,0 +1,57 @@
+//! What the tests stand on: the service, its databases, a client, its log files. No assertions about
+//! the service's behaviour live here.
+
+pub mod home;
+pub mod html;
+pub mod http;
+pub mod json;
+pub mod logs;
+pub mod port;
+pub mod postgres;
+pub mod postgres_programs;
+pub mod postgres_template;
+pub mod process;
+pub mod pulse;
+pub mod service;
+pub mod sql;
+pub mod upstream;
+pub mod wait;
+
+pub use home::{Home, PASSWORD, USERNAME};
+pub use http::{Answer, Http};
+pub use service::Service;
+pub use wait::eventually;
+
+/// Removed with the returned value.
+pub fn temporary_directory() -> tempfile::TempDir {
+    tempfile::Builder::new()
+        .prefix("agent-source-db-test-")
+        .tempdir()
+        .unwrap()
+}
+
+/// Which database the registry is kept in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// Makes two tests of each function, `NAME::on_sqlite` and `NAME::on_postgres`.
+macro_rules! on_both_databases {
+    ($($test:ident),+ $(,)?) => {$(
+        mod $test {
+            use crate::support::Database;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                super::$test(Database::Sqlite).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                super::$test(Database::Postgres).await;
+            }
+        }
+    )+};
+}

@@ -1,0 +1,52 @@
+//! What `READY_DEPENDENCIES` may point to.
+
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// A server that ends with the test.
+pub struct Upstream {
+    pub address: SocketAddr,
+    serving: JoinHandle<()>,
+}
+
+impl Upstream {
+    /// Answers every HTTP request with this status.
+    pub async fn answering(status: u16) -> Self {
+        Self::start(Some(status)).await
+    }
+
+    /// Accepts connections and never says a word.
+    pub async fn silent() -> Self {
+        Self::start(None).await
+    }
+
+    async fn start(status: Option<u16>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let serving = tokio::spawn(async move {
+            let mut silent = Vec::new();
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let Some(status) = status else {
+                    silent.push(stream);
+                    continue;
+                };
+                let mut request = [0; 4096];
+                _ = stream.read(&mut request).await;
+                let answer = format!(
+                    "HTTP/1.1 {status} Whatever\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+                );
+                _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+        Self { address, serving }
+    }
+}
+
+impl Drop for Upstream {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
