@@ -1,0 +1,18 @@
+//! The port through which pages and server functions reach the server. The server implements it
+//! and provides it, as an [`Arc`] in context, with every request.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::dto::Status;
+
+/// Never fails as a whole: a part that can't be had says so in the answer itself.
+#[async_trait]
+pub trait Backend: Send + Sync + 'static {
+    /// The whole system status, measured now (health results may be up to a second old).
+    async fn status(&self) -> Status;
+}
+
+/// What is provided in context.
+pub type SharedBackend = Arc<dyn Backend>;

@@ -1,0 +1,61 @@
+//! What readiness is made of, check by check.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use crate::components::card::{card, empty};
+use crate::components::state::{State, badge};
+use crate::components::text::foreign;
+use crate::dto::{Check, CheckStatus, Checks};
+use crate::look::Look;
+
+pub fn checks_card(look: Look, checks: &Checks) -> impl IntoView + use<> {
+    let t = look.t;
+    let body = if checks.is_empty() {
+        Either::Left(empty(t.no_checks))
+    } else {
+        let rows: Vec<_> = checks
+            .iter()
+            .map(|(name, check)| row(look, name, check))
+            .collect();
+        Either::Right(view! {
+            <table class="checks">
+                <thead>
+                    <tr>
+                        <th scope="col">{t.check}</th>
+                        <th scope="col">{t.status}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        })
+    };
+    card("checks", t.readiness, body)
+}
+
+fn row(look: Look, name: &str, check: &Check) -> impl IntoView + use<> {
+    let (state, text) = judge(look, check);
+    let latency = check
+        .latency_ms
+        .map(|ms| view! { <span class="note">{format!("{ms} ms")}</span> });
+    view! {
+        <tr>
+            <th scope="row">{foreign(name)}</th>
+            <td>
+                <span class="check-result">{badge(state, text)} {latency}</span>
+            </td>
+        </tr>
+    }
+}
+
+/// An unapplied migration makes the service not ready, whatever its check calls itself.
+fn judge(look: Look, check: &Check) -> (State, String) {
+    let t = look.t;
+    match (check.status, check.error, check.unapplied) {
+        (_, None, Some(count)) if count > 0 => (State::Error, (t.unapplied_migrations)(count)),
+        (status, Some(code), _) => (status.into(), (t.code)(code).to_owned()),
+        (CheckStatus::Ok, None, _) => (State::Ok, t.ok.to_owned()),
+        (CheckStatus::Warning, None, _) => (State::Warning, t.warning.to_owned()),
+        (CheckStatus::Error, None, _) => (State::Error, t.error.to_owned()),
+    }
+}

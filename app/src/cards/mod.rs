@@ -1,0 +1,13 @@
+//! Cards: each a pure view of one part of the status, with its own error and empty state.
+
+pub mod checks;
+pub mod data;
+pub mod database;
+mod error_rows;
+pub mod errors;
+pub mod logging;
+pub mod service;
+pub mod verdict;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;

@@ -1,0 +1,72 @@
+//! The first thing on the page: one sentence that on-call needs at three in the morning.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use crate::components::state::{State, symbol};
+use crate::components::text::foreign;
+use crate::components::time::{age, time};
+use crate::dto::{LogLine, Status};
+use crate::live::Link;
+use crate::look::Look;
+use crate::verdict::{Reason, Verdict};
+
+/// Once the server is silent nobody knows: then it says what was known last, in no colour.
+pub fn verdict_line(look: Look, status: &Status, link: Link) -> impl IntoView + use<> {
+    let t = look.t;
+    let verdict = Verdict::of(status);
+    let (sentence, details) = match &verdict {
+        Verdict::Ready { checks } => (
+            t.ready,
+            Either::Left(view! { <p>{(t.all_checks_pass)(*checks)}</p> }),
+        ),
+        Verdict::NeedsAttention(reasons) => (t.needs_attention, Either::Right(list(look, reasons))),
+        Verdict::NotReady(reasons) => (t.not_ready, Either::Right(list(look, reasons))),
+    };
+    let (state, sentence) = match link {
+        Link::Live => (verdict.state(), sentence.to_owned()),
+        Link::Stale | Link::SignedOut | Link::Forbidden => {
+            (State::Unknown, (t.last_known)(sentence))
+        }
+    };
+    view! {
+        <section class="verdict" data-state=state.name() data-testid="verdict">
+            <div class="verdict-sentence" role="status">
+                {symbol(state)}
+                <strong>{sentence}</strong>
+                " "
+                {details}
+            </div>
+            <p class="verdict-age note">
+                {last_error(look, status)}
+                {t.updated}
+                " "
+                <span data-testid="last-updated">{time(look, &status.generated_at)}</span>
+            </p>
+        </section>
+    }
+}
+
+/// `error.log` holds warnings too; those do not count here.
+fn last_error(look: Look, status: &Status) -> impl IntoView + use<> {
+    let lines = status.recent_errors.as_deref()?;
+    let is_error = |line: &&LogLine| line.get("level").is_some_and(|level| level == "ERROR");
+    let newest = lines
+        .iter()
+        .find(is_error)
+        .and_then(|line| line.get("timestamp")?.as_str());
+    Some(match newest {
+        Some(timestamp) => {
+            Either::Left(view! { {look.t.last_error} " " {age(look, timestamp)} " · " })
+        }
+        None => Either::Right(view! { {look.t.no_recent_errors} " · " }),
+    })
+}
+
+fn list(look: Look, reasons: &[Reason]) -> impl IntoView + use<> {
+    let items: Vec<_> = reasons
+        .iter()
+        .map(|reason| view! { <li>{foreign(&(look.t.reason)(reason))}</li> })
+        .collect();
+    view! { <ul class="reasons">{items}</ul> }
+}

@@ -1,0 +1,30 @@
+//! The frame of a card, and what stands in it when its part of the answer is missing.
+
+use leptos::prelude::*;
+
+use super::state::{State, badge};
+use crate::dto::Code;
+use crate::look::Look;
+
+/// `name` is the card's own, used for its class and its heading's id.
+pub fn card(name: &'static str, title: &'static str, body: impl IntoView) -> impl IntoView {
+    let heading = format!("{name}-title");
+    let labelled_by = heading.clone();
+    view! {
+        <section class=format!("card card-{name}") aria-labelledby=labelled_by>
+            <h2 id=heading>{title}</h2>
+            {body}
+        </section>
+    }
+}
+
+/// A part that can't be had, with its code if there is one.
+pub fn missing(look: Look, code: Option<Code>) -> impl IntoView {
+    let why = code.map_or(look.t.error, look.t.code);
+    view! { <p class="missing">{badge(State::Error, (look.t.unavailable)(why))}</p> }
+}
+
+/// A part that is there, and has nothing in it.
+pub fn empty(text: &'static str) -> impl IntoView {
+    view! { <p class="empty">{text}</p> }
+}

@@ -1,0 +1,11 @@
+//! Dumb building blocks: they know words, states and numbers, but nothing about what these mean.
+
+pub mod banner;
+pub mod card;
+pub mod controls;
+pub mod facts;
+pub mod number;
+pub mod state;
+pub mod text;
+pub mod time;
+pub mod topbar;

@@ -1,0 +1,62 @@
+//! States, told by colour, symbol and word at once.
+
+use leptos::prelude::*;
+
+use crate::dto::CheckStatus;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Ok,
+    Warning,
+    Error,
+    /// Nobody has said anything about it for too long.
+    Unknown,
+}
+
+impl State {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Ok => "✓",
+            Self::Warning => "!",
+            Self::Error => "✕",
+            Self::Unknown => "?",
+        }
+    }
+}
+
+impl From<CheckStatus> for State {
+    fn from(status: CheckStatus) -> Self {
+        match status {
+            CheckStatus::Ok => Self::Ok,
+            CheckStatus::Warning => Self::Warning,
+            CheckStatus::Error => Self::Error,
+        }
+    }
+}
+
+pub fn badge(state: State, text: impl IntoView) -> impl IntoView {
+    view! {
+        <span class="badge" data-state=state.name()>
+            {symbol(state)}
+            <span>{text}</span>
+        </span>
+    }
+}
+
+/// Beside a word that says the same, so hidden from screen readers.
+pub fn symbol(state: State) -> impl IntoView {
+    view! {
+        <span class="symbol" data-state=state.name() aria-hidden="true">
+            {state.symbol()}
+        </span>
+    }
+}

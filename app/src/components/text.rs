@@ -1,0 +1,10 @@
+//! Text that somebody else wrote: always text, never markup, and unable to disturb what is around.
+
+use leptos::prelude::*;
+
+use crate::format::visible;
+
+/// `<bdi>` keeps right-to-left text from turning its surroundings.
+pub fn foreign(text: &str) -> impl IntoView + use<> {
+    view! { <bdi>{visible(text)}</bdi> }
+}

@@ -1,0 +1,115 @@
+//! The frame of every page: a complete HTML document, and what a live one needs to wake up.
+
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+pub(crate) use server_side::{ASLEEP, WakeUp, frame};
+
+use crate::visit::Visit;
+
+/// What a live page was first made of. It travels inside the document, so that the browser renders
+/// the very same page without asking again.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct First<T> {
+    pub visit: Visit,
+    pub data: T,
+}
+
+const FIRST_ID: &str = "first";
+
+#[cfg(feature = "ssr")]
+mod server_side {
+    use leptos::prelude::*;
+    use serde::Serialize;
+
+    use super::{FIRST_ID, First};
+    use crate::assets::Assets;
+    use crate::visit::{Language, Refresh};
+
+    pub struct WakeUp<T> {
+        /// The one that the response's content security policy names.
+        pub nonce: Option<String>,
+        /// For browsers without scripts.
+        pub refresh: Refresh,
+        pub first: First<T>,
+    }
+
+    pub fn frame<Body: IntoView, T: Serialize>(
+        language: Language,
+        title: &'static str,
+        assets: &Assets,
+        wake_up: Option<WakeUp<T>>,
+        body: Body,
+    ) -> impl IntoView + use<Body, T> {
+        let Assets { css, icon, .. } = assets.clone();
+        let wake_up = wake_up.map(|wake_up| elements(assets, wake_up));
+        view! {
+            <!DOCTYPE html>
+            <html lang=language.tag()>
+                <head>
+                    <meta charset="utf-8" />
+                    <title>{format!("{title} · agent-source-db")}</title>
+                    <meta name="viewport" content="width=device-width, initial-scale=1" />
+                    <meta name="color-scheme" content="light dark" />
+                    <link rel="icon" type="image/svg+xml" href=icon />
+                    <link rel="stylesheet" href=css />
+                    {wake_up}
+                </head>
+                <body>{body}</body>
+            </html>
+        }
+    }
+
+    /// A document that stays as it is.
+    pub const ASLEEP: Option<WakeUp<()>> = None;
+
+    /// A script element of our own, not `HydrationScripts`: the files' names are hashed, and come
+    /// from the server. The data is a block that no browser runs.
+    fn elements<T: Serialize>(assets: &Assets, wake_up: WakeUp<T>) -> impl IntoView + use<T> {
+        let Assets { js, wasm, .. } = assets.clone();
+        let start = format!(
+            "import init, {{ hydrate }} from {js:?};\
+             init({{ module_or_path: {wasm:?} }}).then(() => hydrate());"
+        );
+        let reload = wake_up.refresh.seconds().map(|seconds| {
+            view! {
+                <noscript>
+                    <meta http-equiv="refresh" content=seconds.to_string() />
+                </noscript>
+            }
+        });
+        view! {
+            <link rel="modulepreload" href=js />
+            <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+            <script type="application/json" id=FIRST_ID>{data_block(&wake_up.first)}</script>
+            <script type="module" nonce=wake_up.nonce>{start}</script>
+            {reload}
+        }
+    }
+
+    /// JSON that can stand in a script element: without `<` it can't end it. Empty if the data can't
+    /// be written; the page then stays as it is.
+    fn data_block<T: Serialize>(first: &First<T>) -> String {
+        serde_json::to_string(first)
+            .unwrap_or_default()
+            .replace('<', "\\u003c")
+    }
+}
+
+/// `None` if the document carries none that this build understands.
+#[cfg(feature = "hydrate")]
+pub(crate) fn first<T: serde::de::DeserializeOwned>() -> Option<First<T>> {
+    let text = leptos::prelude::document()
+        .get_element_by_id(FIRST_ID)?
+        .text_content()?;
+    serde_json::from_str(&text).ok()
+}
+
+/// Tells tests that the page is awake.
+#[cfg(feature = "hydrate")]
+pub(crate) fn mark_hydrated() {
+    // Nothing depends on it but a test's patience.
+    let _ = leptos::prelude::document()
+        .body()
+        .map(|body| body.set_attribute("data-hydrated", ""));
+}

@@ -1,0 +1,12 @@
+//! What crosses the wire: serde only, states as enums, units in names.
+//!
+//! `GET /api/ops/status/`, the health endpoints and the system-status page all speak these types,
+//! so a number can't differ between the page, the JSON and the command line.
+
+mod health;
+mod status;
+mod traffic;
+
+pub use health::{Check, CheckStatus, Checks, Code, Connection, Database, Pool, Vendor};
+pub use status::{Count, Data, LogFile, LogLine, Logging, Service, Status};
+pub use traffic::{Traffic, TrafficPoint};

@@ -1,0 +1,81 @@
+//! The system status: the page `/admin/system-status/` and `GET /api/ops/status/`.
+//!
+//! Parts that come from outside the process are `Option`s with a sibling `…_error`: one that can't
+//! be had is `null` beside its code, and the rest still comes.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Checks, Code, Database, Traffic};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    pub service: Service,
+    pub database: Database,
+    pub checks: Checks,
+    pub data: Option<Data>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_error: Option<Code>,
+    pub traffic_24h: Option<Traffic>,
+    /// Beside figures it says that they may lack what other instances did, or earlier runs: the
+    /// desk's own store is out of reach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traffic_24h_error: Option<Code>,
+    /// Newest first, at most 50; lines of `error.log`, those of earlier runs too.
+    pub recent_errors: Option<Vec<LogLine>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recent_errors_error: Option<Code>,
+    pub logging: Logging,
+    /// RFC 3339 UTC, milliseconds.
+    pub generated_at: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Service {
+    pub name: String,
+    pub version: String,
+    /// The commit that the binary was built from, `unknown` outside a checkout.
+    pub commit: String,
+    /// Which replica this is: the host's name and the process id.
+    pub instance: String,
+    /// RFC 3339 UTC.
+    pub started_at: String,
+    pub uptime_seconds: u64,
+}
+
+/// Rows in the registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Data {
+    pub agentcards: Count,
+    pub namespaces: Count,
+    pub schemas: Count,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    pub total: i64,
+    pub active: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Logging {
+    /// Lines that could not be written since the process started: the sum over the files.
+    pub dropped_lines: u64,
+    pub files: Vec<LogFile>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogFile {
+    /// Such as `error.log`.
+    pub name: String,
+    /// Of the current generation; 0 if the file can't be read.
+    pub bytes: u64,
+    /// Rotated files beside the current one.
+    pub generations: u32,
+    pub dropped_lines: u64,
+}
+
+/// One line of a log file, with all its fields as they were written.
+///
+/// `timestamp` (RFC 3339 UTC), `level`, `logger` and `message` are always there; what else there
+/// is depends on the event. A line that can't be parsed comes as `{"message": <its text>}`.
+pub type LogLine = serde_json::Map<String, serde_json::Value>;

@@ -1,0 +1,165 @@
+//! English.
+
+use super::Messages;
+use crate::dto::Code;
+use crate::format::{Units, ago, duration};
+use crate::verdict::Reason;
+
+pub const MESSAGES: Messages = Messages {
+    skip_to_content: "Skip to content",
+    refresh: "Refresh",
+    paused: "paused",
+    every_seconds: |seconds| format!("every {seconds} s"),
+    apply: "Apply",
+    sign_out: "Sign out",
+    updated: "Updated",
+    times_in_utc: "Times are in UTC.",
+    times_in_your_zone: "Times are in your time zone; point at one for UTC.",
+
+    stale: "The server is not answering.",
+    stale_since: "Everything below is from",
+    signed_out: "You have been signed out. The numbers below no longer change.",
+    sign_in_again: "Sign in again",
+    forbidden: "Your account may no longer see this page. The numbers below no longer change.",
+
+    ready: "Ready",
+    not_ready: "Not ready",
+    needs_attention: "Ready, but needs attention",
+    last_known: |verdict| format!("Last known: {verdict}"),
+    all_checks_pass: |count| match count {
+        1 => "The one check passes.".to_owned(),
+        _ => format!("All {count} checks pass."),
+    },
+    reason: |reason| match reason {
+        Reason::Failed {
+            check,
+            code: Some(code),
+        } => format!("{check}: {}", code_text(*code)),
+        Reason::Failed { check, code: None } => format!("{check}: error"),
+        Reason::Unapplied { count: 1 } => "1 migration is not applied".to_owned(),
+        Reason::Unapplied { count } => format!("{count} migrations are not applied"),
+        Reason::Warned { check } => format!("{check}: warning"),
+        Reason::NoChecks => "no checks are registered".to_owned(),
+        Reason::DroppedLines { count: 1 } => "1 log line was lost".to_owned(),
+        Reason::DroppedLines { count } => format!("{count} log lines were lost"),
+    },
+    last_error: "Last error",
+    no_recent_errors: "No errors on record",
+
+    ok: "OK",
+    warning: "Warning",
+    error: "Error",
+    code: code_text,
+    unavailable: |code| format!("Not available: {code}"),
+
+    system_status: "System status",
+    service: "Service",
+    uptime: "Uptime",
+    version: "Version",
+    commit: "Commit",
+    instance: "Instance",
+    started: "Started",
+    database: "Database",
+    status: "Status",
+    latency: "Latency",
+    pool: "Connections",
+    pool_use: |active, idle, max| format!("{active} in use, {idle} idle, {max} at most"),
+    readiness: "Readiness",
+    check: "Check",
+    unapplied_migrations: |count| format!("{count} unapplied"),
+    no_checks: "No checks are registered.",
+    registry: "Registry",
+    agent_cards: "Agent cards",
+    namespaces: "Namespaces",
+    schemas: "Schemas",
+    active: "active",
+    logs: "Logs",
+    dropped_lines: "Lines lost",
+    file: "File",
+    size: "Size",
+    older_files: "Older",
+    dropped: "Lost",
+    no_log_files: "No log files.",
+    recent_errors: "Recent errors",
+    no_errors: "No errors on record. All quiet.",
+    link_to_this: "Link to this error",
+    no_message: "(no message)",
+
+    duration: |seconds| duration(seconds, &UNITS),
+    ago: |seconds| match seconds {
+        0..5 => "just now".to_owned(),
+        _ => ago(seconds, &AGO),
+    },
+
+    #[cfg(feature = "ssr")]
+    sign_in_page: super::SignInPage {
+        desk: "Operations desk",
+        sign_in: "Sign in",
+        username: "Username",
+        password: "Password",
+        wrong_credentials: "Username or password is wrong.",
+        throttled: |seconds| {
+            format!(
+                "Too many failed attempts. Try again in {}.",
+                duration(seconds, &UNITS)
+            )
+        },
+        not_staff: "This account may not use the operations desk.",
+        unavailable: "Signing in is not possible now: the user database can't be reached. Try again in a moment.",
+        cross_origin: "The form came from another site, or your browser hides where it came from. Please try again from this page.",
+    },
+    #[cfg(feature = "ssr")]
+    error_page: super::ErrorPage {
+        bad_request: [
+            "Bad request",
+            "The server could not make sense of this request.",
+        ],
+        forbidden: [
+            "Not allowed",
+            "Your account may not do this, or the request came from another site.",
+        ],
+        not_found: ["Page not found", "Nothing lives at this address."],
+        method_not_allowed: [
+            "Method not allowed",
+            "The server could not make sense of this request.",
+        ],
+        too_many_requests: ["Too many requests", "Wait a moment, then try again."],
+        internal: [
+            "Something went wrong",
+            "The error was logged. With the id below it can be found there.",
+        ],
+        unavailable: [
+            "Not available now",
+            "Something this page needs can't be reached. Try again in a moment.",
+        ],
+        error_id: "Error id",
+        request_id: "Request id",
+        to_the_desk: "To the operations desk",
+    },
+};
+
+const UNITS: Units = Units {
+    days: "d",
+    hours: "h",
+    minutes: "min",
+    seconds: "s",
+    space: " ",
+    suffix: "",
+};
+const AGO: Units = Units {
+    suffix: " ago",
+    ..UNITS
+};
+
+fn code_text(code: Code) -> &'static str {
+    match code {
+        Code::Timeout => "timed out",
+        Code::Unreachable => "unreachable",
+        Code::Refused => "connection refused",
+        Code::Auth => "credentials rejected",
+        Code::PoolExhausted => "no free connection",
+        Code::Query => "query failed",
+        Code::UnexpectedStatus => "unexpected status",
+        Code::Draining => "shutting down",
+    }
+}

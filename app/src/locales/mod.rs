@@ -1,0 +1,129 @@
+//! Every word that the desk says, in every language it speaks.
+//!
+//! A language is a value of [`Messages`]: one that lacks a message, or takes other arguments than
+//! the rest, does not compile, and nothing is looked up or parsed at run time.
+
+mod en;
+mod zh_cn;
+
+use crate::dto::Code;
+use crate::verdict::Reason;
+use crate::visit::Language;
+
+impl Language {
+    pub(crate) fn messages(self) -> &'static Messages {
+        match self {
+            Self::ChineseSimplified => &zh_cn::MESSAGES,
+            Self::English => &en::MESSAGES,
+        }
+    }
+}
+
+pub struct Messages {
+    // The frame around every page
+    pub skip_to_content: &'static str,
+    pub refresh: &'static str,
+    pub paused: &'static str,
+    pub every_seconds: fn(u32) -> String,
+    pub apply: &'static str,
+    pub sign_out: &'static str,
+    pub updated: &'static str,
+    pub times_in_utc: &'static str,
+    pub times_in_your_zone: &'static str,
+
+    // When the server does not answer
+    pub stale: &'static str,
+    pub stale_since: &'static str,
+    pub signed_out: &'static str,
+    pub sign_in_again: &'static str,
+    pub forbidden: &'static str,
+
+    // The verdict
+    pub ready: &'static str,
+    pub not_ready: &'static str,
+    pub needs_attention: &'static str,
+    pub last_known: fn(&str) -> String,
+    pub all_checks_pass: fn(usize) -> String,
+    pub reason: fn(&Reason) -> String,
+    pub last_error: &'static str,
+    pub no_recent_errors: &'static str,
+
+    // States
+    pub ok: &'static str,
+    pub warning: &'static str,
+    pub error: &'static str,
+    pub code: fn(Code) -> &'static str,
+    pub unavailable: fn(&str) -> String,
+
+    // The system-status page
+    pub system_status: &'static str,
+    pub service: &'static str,
+    pub uptime: &'static str,
+    pub version: &'static str,
+    pub commit: &'static str,
+    pub instance: &'static str,
+    pub started: &'static str,
+    pub database: &'static str,
+    pub status: &'static str,
+    pub latency: &'static str,
+    pub pool: &'static str,
+    pub pool_use: fn(u32, u32, u32) -> String,
+    pub readiness: &'static str,
+    pub check: &'static str,
+    pub unapplied_migrations: fn(u32) -> String,
+    pub no_checks: &'static str,
+    pub registry: &'static str,
+    pub agent_cards: &'static str,
+    pub namespaces: &'static str,
+    pub schemas: &'static str,
+    pub active: &'static str,
+    pub logs: &'static str,
+    pub dropped_lines: &'static str,
+    pub file: &'static str,
+    pub size: &'static str,
+    pub older_files: &'static str,
+    pub dropped: &'static str,
+    pub no_log_files: &'static str,
+    pub recent_errors: &'static str,
+    pub no_errors: &'static str,
+    pub link_to_this: &'static str,
+    pub no_message: &'static str,
+
+    // Lengths of time
+    pub duration: fn(u64) -> String,
+    pub ago: fn(u64) -> String,
+
+    // Pages that only the server renders
+    #[cfg(feature = "ssr")]
+    pub sign_in_page: SignInPage,
+    #[cfg(feature = "ssr")]
+    pub error_page: ErrorPage,
+}
+
+#[cfg(feature = "ssr")]
+pub struct SignInPage {
+    pub desk: &'static str,
+    pub sign_in: &'static str,
+    pub username: &'static str,
+    pub password: &'static str,
+    pub wrong_credentials: &'static str,
+    pub throttled: fn(u64) -> String,
+    pub not_staff: &'static str,
+    pub unavailable: &'static str,
+    pub cross_origin: &'static str,
+}
+
+/// Titles, and below each the hint of what to do.
+#[cfg(feature = "ssr")]
+pub struct ErrorPage {
+    pub bad_request: [&'static str; 2],
+    pub forbidden: [&'static str; 2],
+    pub not_found: [&'static str; 2],
+    pub method_not_allowed: [&'static str; 2],
+    pub too_many_requests: [&'static str; 2],
+    pub internal: [&'static str; 2],
+    pub unavailable: [&'static str; 2],
+    pub error_id: &'static str,
+    pub request_id: &'static str,
+    pub to_the_desk: &'static str,
+}

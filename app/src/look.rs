@@ -1,0 +1,53 @@
+//! How this reader sees things: the words, the zone, and the moment that ages are counted from.
+
+use leptos::prelude::*;
+
+use crate::instant::Instant;
+use crate::locales::Messages;
+use crate::visit::Language;
+
+/// Handed down to every view.
+#[derive(Clone, Copy)]
+pub struct Look {
+    pub t: &'static Messages,
+    pub zone: Signal<Zone>,
+    /// When what is shown was measured; ages are counted from here, never from a clock.
+    pub measured_at: Signal<Option<Instant>>,
+}
+
+impl Look {
+    pub fn new(language: Language, measured_at: Signal<Option<Instant>>) -> Self {
+        let (zone, set_zone) = signal(Zone::Utc);
+        // Runs in the browser only, and only after the first render.
+        Effect::new(move |_: Option<()>| set_zone.set(Zone::Browser));
+        Self {
+            t: language.messages(),
+            zone: zone.into(),
+            measured_at,
+        }
+    }
+}
+
+/// The server does not know the reader's zone, so the first render is always in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zone {
+    Utc,
+    Browser,
+}
+
+impl Zone {
+    /// As a person reads it.
+    pub fn show(self, instant: Instant) -> String {
+        match self {
+            Self::Utc => format!("{} UTC", instant.civil(0)),
+            Self::Browser => instant.civil(browser_offset_minutes(instant)).to_string(),
+        }
+    }
+}
+
+/// Minutes east of Greenwich where the browser is, at that moment (summer time counts).
+fn browser_offset_minutes(instant: Instant) -> i32 {
+    let date = js_sys::Date::new(&(instant.epoch_ms() as f64).into());
+    let minutes_west = date.get_timezone_offset() as i32;
+    -minutes_west
+}

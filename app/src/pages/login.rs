@@ -1,0 +1,113 @@
+//! `/admin/login/`: plain HTML, without scripts.
+
+use leptos::prelude::*;
+
+use crate::assets::Assets;
+use crate::components::controls::language_switch;
+use crate::document::{ASLEEP, frame};
+use crate::visit::Language;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginView {
+    pub language: Language,
+    /// Where to go after signing in: a local path that the server has checked.
+    pub next: String,
+    /// What was typed before, so that only the password is asked again.
+    pub username: String,
+    pub error: Option<LoginError>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginError {
+    WrongCredentials,
+    Throttled {
+        retry_after_seconds: u64,
+    },
+    NotStaff,
+    /// The users' database can't be reached.
+    Unavailable,
+    CrossOrigin,
+}
+
+/// A complete document.
+pub fn render_login(login: &LoginView, assets: &Assets) -> String {
+    let LoginView {
+        language,
+        next,
+        username,
+        error,
+    } = login.clone();
+    let t = &language.messages().sign_in_page;
+    let error = error.map(|error| {
+        let text = match error {
+            LoginError::WrongCredentials => t.wrong_credentials.to_owned(),
+            LoginError::Throttled {
+                retry_after_seconds,
+            } => (t.throttled)(retry_after_seconds),
+            LoginError::NotStaff => t.not_staff.to_owned(),
+            LoginError::Unavailable => t.unavailable.to_owned(),
+            LoginError::CrossOrigin => t.cross_origin.to_owned(),
+        };
+        view! {
+            <p class="form-error" role="alert" id="login-error" data-testid="login-error">
+                <span aria-hidden="true">"✕ "</span>
+                {text}
+            </p>
+        }
+    });
+    let failed = error.is_some();
+    let described_by = failed.then_some("login-error");
+    // Whoever has typed their name needs the password field next.
+    let name_is_known = !username.is_empty();
+    let body = view! {
+        <main class="sheet">
+            <p class="brand">"agent-source-db"</p>
+            <h1>{t.desk}</h1>
+            {error}
+            <form class="sign-in" method="post" action="/admin/login/">
+                <input type="hidden" name="next" value=next.clone() />
+                <label>
+                    <span>{t.username}</span>
+                    <input
+                        name="username"
+                        value=username
+                        autocomplete="username"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        required
+                        autofocus=!name_is_known
+                        aria-describedby=described_by
+                    />
+                </label>
+                <label>
+                    <span>{t.password}</span>
+                    <input
+                        name="password"
+                        type="password"
+                        autocomplete="current-password"
+                        required
+                        autofocus=name_is_known
+                        aria-describedby=described_by
+                    />
+                </label>
+                <button class="primary">{t.sign_in}</button>
+            </form>
+            <footer>{language_switch(language, format!("/admin/login/?next={}", percent_encode(&next)))}</footer>
+        </main>
+    };
+    frame(language, t.sign_in, assets, ASLEEP, body).to_html()
+}
+
+/// For a query's value: everything but RFC 3986's unreserved characters.
+fn percent_encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                encoded.push(char::from(byte))
+            }
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}

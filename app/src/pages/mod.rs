@@ -1,0 +1,22 @@
+//! Pages: each a title and a list of cards.
+//!
+//! Each is a complete document. The live ones carry the data that they were made of, and the browser
+//! wakes them up with it; signing in and errors are plain text.
+
+#[cfg(feature = "ssr")]
+mod error;
+#[cfg(feature = "ssr")]
+mod login;
+mod system_status;
+
+#[cfg(feature = "ssr")]
+pub use error::{ErrorView, render_error};
+#[cfg(feature = "ssr")]
+pub use login::{LoginError, LoginView, render_login};
+#[cfg(feature = "hydrate")]
+pub(crate) use system_status::system_status;
+#[cfg(feature = "ssr")]
+pub use system_status::system_status_document;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;

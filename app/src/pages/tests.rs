@@ -1,0 +1,248 @@
+//! Whole documents, as a browser without scripts gets them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_executor::block_on;
+use futures_util::StreamExt;
+use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
+
+use super::system_status::live_document;
+use super::{ErrorView, LoginError, LoginView, render_error, render_login, system_status_document};
+use crate::assets::Assets;
+use crate::backend::{Backend, SharedBackend};
+use crate::document::First;
+use crate::dto::Status;
+use crate::fixtures::{broken, empty, healthy};
+use crate::visit::{Language, Refresh, Visit};
+
+/// The hooks that tests outside rely on.
+const HOOKS: [&str; 15] = [
+    "uptime",
+    "app-version",
+    "db-status",
+    "db-version",
+    "db-latency",
+    "stat-agentcards-total",
+    "stat-agentcards-active",
+    "stat-namespaces",
+    "stat-schemas",
+    "recent-errors",
+    "last-updated",
+    "refresh-interval",
+    "log-dropped",
+    "language",
+    "sign-out",
+];
+
+fn assets() -> Assets {
+    Assets {
+        css: "/static/style.1.css".to_owned(),
+        js: "/static/app.2.js".to_owned(),
+        wasm: "/static/app.3.wasm".to_owned(),
+        icon: "/static/favicon.4.svg".to_owned(),
+    }
+}
+
+fn visit(refresh: Refresh) -> Visit {
+    let user = Some("ada <b>".to_owned());
+    Visit {
+        language: Language::ChineseSimplified,
+        user,
+        is_staff: true,
+        refresh,
+    }
+}
+
+fn system_status(status: &Status) -> String {
+    status_page(visit(Refresh::Every30s), status)
+}
+
+fn status_page(visit: Visit, status: &Status) -> String {
+    let nonce = Some("n0nce".to_owned());
+    Owner::new().with(|| live_document(visit, status.clone(), &assets(), nonce).to_html())
+}
+
+fn login(error: Option<LoginError>) -> String {
+    let login = LoginView {
+        language: Language::English,
+        next: "/admin/?a=1&b=\"2\"".to_owned(),
+        username: "<b>'\"&".to_owned(),
+        error,
+    };
+    render_login(&login, &assets())
+}
+
+fn error(status: u16) -> String {
+    let error = ErrorView {
+        language: Language::English,
+        status,
+        error_id: Some("9F3A61C0".to_owned()),
+        request_id: None,
+    };
+    render_error(&error, &assets())
+}
+
+struct Healthy;
+
+#[async_trait]
+impl Backend for Healthy {
+    async fn status(&self) -> Status {
+        healthy()
+    }
+}
+
+/// As a server does it: everything in context, and the page waits for its data.
+fn served(visit: Visit) -> String {
+    Owner::new().with(|| {
+        let backend: SharedBackend = Arc::new(Healthy);
+        provide_context(backend);
+        provide_context(visit);
+        provide_context(assets());
+        block_on(ScopedFuture::new(async {
+            let page: String = system_status_document()
+                .to_html_stream_in_order()
+                .collect()
+                .await;
+            page
+        }))
+    })
+}
+
+#[test]
+fn a_server_gets_the_whole_page_at_once() {
+    let html = served(visit(Refresh::Every30s));
+    assert_eq!(
+        html,
+        system_status(&healthy()).replace(" nonce=\"n0nce\"", "")
+    );
+}
+
+#[test]
+fn a_stranger_gets_nothing_even_from_a_server_without_a_guard() {
+    let html = served(Visit::default());
+    assert!(html.contains("<h1>Not allowed</h1>"));
+    assert!(!html.contains("12847") && !html.contains("uptime"));
+}
+
+#[test]
+fn the_status_page_has_every_hook() {
+    let html = system_status(&healthy());
+    for hook in HOOKS {
+        assert!(html.contains(&format!("data-testid=\"{hook}\"")), "{hook}");
+    }
+    assert_eq!(html.matches("data-testid=\"error-row\"").count(), 3);
+    assert_eq!(html.matches("data-testid=\"error-detail\"").count(), 3);
+    assert!(!html.contains("stale-banner"));
+}
+
+#[test]
+fn every_kind_of_day_is_a_whole_document() {
+    for status in [healthy(), broken(), empty()] {
+        let html = system_status(&status);
+        assert!(html.starts_with("<!DOCTYPE html><html lang=\"zh-CN\">"));
+        assert!(html.ends_with("</main></body></html>"));
+    }
+}
+
+/// `style-src 'self'` and a nonce for scripts: what is inline and has none would be dead.
+#[test]
+fn nothing_on_a_page_offends_its_content_security_policy() {
+    for html in [
+        system_status(&healthy()),
+        login(Some(LoginError::NotStaff)),
+        error(500),
+    ] {
+        for tag in html.split('<').filter_map(|rest| rest.split('>').next()) {
+            assert!(!tag.contains(" style=") && !tag.contains(" on"), "{tag}");
+            let needs_nonce = tag.starts_with("script") && !tag.contains("application/json");
+            assert!(!needs_nonce || tag.contains("nonce=\"n0nce\""), "{tag}");
+        }
+    }
+}
+
+#[test]
+fn the_browser_finds_the_very_data_that_the_page_was_made_of() {
+    let html = system_status(&healthy());
+    let (_, block) = html.split_once("id=\"first\">").unwrap_or_default();
+    let (block, _) = block.split_once("</script>").unwrap_or_default();
+    let first: Result<First<Status>, _> = serde_json::from_str(block);
+    let first = first.map(|first| (first.visit, first.data)).ok();
+    assert_eq!(first, Some((visit(Refresh::Every30s), healthy())));
+}
+
+#[test]
+fn without_scripts_the_page_reloads_itself_at_the_readers_pace() {
+    let reload = "<noscript><meta http-equiv=\"refresh\" content=\"30\"></noscript>";
+    assert!(system_status(&healthy()).contains(reload));
+
+    let paused = status_page(visit(Refresh::Paused), &healthy());
+    assert!(!paused.contains("http-equiv"));
+}
+
+#[test]
+fn what_was_typed_comes_back_as_text() {
+    let html = login(None);
+    assert!(html.contains("value=\"&lt;b&gt;'&quot;&amp;\""), "{html}");
+    assert!(
+        html.contains("value=\"/admin/?a=1&amp;b=&quot;2&quot;\""),
+        "{html}"
+    );
+    assert!(
+        html.contains("/admin/login/?next=/admin/%3Fa%3D1%26b%3D%222%22"),
+        "{html}"
+    );
+}
+
+#[test]
+fn a_users_name_is_text() {
+    assert!(system_status(&healthy()).contains("<bdi class=\"user\">ada &lt;b&gt;</bdi>"));
+}
+
+#[test]
+fn a_failed_sign_in_says_why_to_everyone() {
+    for (reason, text) in [
+        (
+            LoginError::WrongCredentials,
+            "Username or password is wrong.",
+        ),
+        (
+            LoginError::Throttled {
+                retry_after_seconds: 90,
+            },
+            "Try again in 1 min 30 s.",
+        ),
+        (LoginError::NotStaff, "may not use the operations desk"),
+        (LoginError::Unavailable, "can't be reached"),
+        (LoginError::CrossOrigin, "another site"),
+    ] {
+        let html = login(Some(reason));
+        let (_, alert) = html.split_once("role=\"alert\"").unwrap_or_default();
+        assert!(alert.contains(text), "{reason:?}: {html}");
+    }
+    assert!(!login(None).contains("role=\"alert\""));
+}
+
+#[test]
+fn an_error_page_shows_its_status_and_id() {
+    for (status, title) in [
+        (403, "Not allowed"),
+        (404, "Page not found"),
+        (418, "Bad request"),
+        (500, "Something went wrong"),
+        (503, "Not available now"),
+        (599, "Something went wrong"),
+    ] {
+        let html = error(status);
+        assert!(
+            html.contains(&format!("<h1>{title}</h1>")),
+            "{status}: {html}"
+        );
+        assert!(html.contains(&status.to_string()), "{status}");
+        assert!(
+            html.contains("<code data-testid=\"error-id\">9F3A61C0</code>"),
+            "{status}"
+        );
+    }
+}
