@@ -1,0 +1,111 @@
+// A PostgreSQL of the test's own, to be stopped and started while the service uses it.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** PostgreSQL refuses to run as root: then it runs as this user, `nobody` nearly everywhere. */
+const UNPRIVILEGED = 65_534;
+const isRoot = process.getuid?.() === 0;
+
+export class Postgres {
+  private process: ChildProcess | undefined;
+
+  private constructor(
+    private readonly programs: string,
+    private readonly directory: string,
+    private readonly port: number,
+  ) {}
+
+  static async start(): Promise<Postgres> {
+    const programs = process.env.TEST_POSTGRES_BIN;
+    if (!programs) {
+      throw new Error('TEST_POSTGRES_BIN names no PostgreSQL: run the tests by `make test` or `cargo xtask e2e`');
+    }
+    const directory = await mkdtemp(join(tmpdir(), 'agent-source-db-postgres-'));
+    if (isRoot) await chown(directory, UNPRIVILEGED, UNPRIVILEGED);
+    const postgres = new Postgres(programs, directory, await freePort());
+    try {
+      await postgres.initialise();
+      await postgres.run();
+    } catch (error) {
+      await postgres.dispose();
+      throw error;
+    }
+    return postgres;
+  }
+
+  /** For `DATABASE_URL`. */
+  get url(): string {
+    return `postgres://registry@127.0.0.1:${this.port}/postgres`;
+  }
+
+  /** Ends it as a crash of its machine would: at once, connections and all. */
+  async stop(): Promise<void> {
+    const child = this.process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGQUIT');
+    await exited;
+  }
+
+  /** Starts again where it stopped: same port, same data. */
+  async restart(): Promise<void> {
+    await this.run();
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  private spawn(program: string, options: string[]): ChildProcess {
+    return spawn(join(this.programs, program), ['-D', join(this.directory, 'data'), ...options], {
+      cwd: this.directory,
+      env: { PATH: process.env.PATH, LC_ALL: 'C' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      ...(isRoot && { uid: UNPRIVILEGED, gid: UNPRIVILEGED }),
+    });
+  }
+
+  private async initialise(): Promise<void> {
+    const options = ['--username=registry', '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C'];
+    const child = this.spawn('initdb', options);
+    child.stderr?.resume();
+    const [code] = await once(child, 'exit');
+    if (code !== 0) throw new Error(`initdb ended with ${code}`);
+  }
+
+  private async run(): Promise<void> {
+    const child = this.spawn('postgres', [
+      ...['-p', String(this.port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+      ...['-c', 'fsync=off'],
+    ]);
+    this.process = child;
+    await new Promise<void>((resolve, reject) => {
+      let said = '';
+      if (child.stderr) {
+        createInterface({ input: child.stderr }).on('line', (line) => {
+          said += `${line}\n`;
+          if (line.includes('ready to accept connections')) resolve();
+        });
+      }
+      child.once('error', reject);
+      child.once('exit', (code, signal) => reject(new Error(`PostgreSQL ended: ${code ?? signal}\n${said}`)));
+    });
+  }
+}
+
+/** PostgreSQL can't choose one by itself. */
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  listener.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

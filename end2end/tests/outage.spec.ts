@@ -1,0 +1,145 @@
+// The desk is most useful when the rest is broken.
+
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { chooseInterval, openDesk } from '../support/desk.ts';
+import { addToRegistry } from '../support/registry.ts';
+import { ADMIN, expect, test } from '../support/test.ts';
+
+test('with the server gone the page says so, and recovers by itself when it is back', async ({
+  page,
+  server,
+  allowedNoise,
+}) => {
+  allowedNoise.push(/net::ERR_/);
+  addToRegistry(server, { namespaces: { active: 1 } });
+  await openDesk(page);
+  await chooseInterval(page, 1);
+  await page.evaluate(() => Object.assign(window, { loadedOnce: true }));
+  const measured = page.getByTestId('last-updated').getByRole('time');
+
+  await server.kill9();
+
+  const banner = page.getByTestId('stale-banner');
+  await expect(banner).toContainText('The server is not answering.');
+  // The old numbers stay, with their age.
+  await expect(page.getByTestId('stat-namespaces')).toHaveText('1');
+  const age = (await measured.getAttribute('datetime')) ?? '';
+  await expect(banner.getByRole('time')).toHaveAttribute('datetime', age);
+
+  await server.restart();
+  addToRegistry(server, { namespaces: { active: 1 } });
+
+  await expect(banner).toBeHidden();
+  await expect(page.getByTestId('stat-namespaces')).toHaveText('2');
+  await expect(measured).not.toHaveAttribute('datetime', age);
+  expect(await page.evaluate(() => 'loadedOnce' in window), 'the page was not loaded again').toBe(true);
+});
+
+test('a server that hangs is as good as none', async ({ page, server }) => {
+  await page.clock.install();
+  await openDesk(page);
+  await chooseInterval(page, 1);
+
+  server.freeze();
+  await page.clock.runFor(10_000);
+  await expect(page.getByTestId('stale-banner')).toBeVisible();
+
+  server.thaw();
+  await page.clock.runFor(10_000);
+  await expect(page.getByTestId('stale-banner')).toBeHidden();
+});
+
+test('a session that ends while the page is open is told, and leads to the door', async ({
+  page,
+  server,
+  allowedNoise,
+}) => {
+  allowedNoise.push(/status of 401/);
+  await openDesk(page);
+  await chooseInterval(page, 1);
+
+  server.sql('registry', 'DELETE FROM sessions');
+
+  const banner = page.getByTestId('signed-out-banner');
+  await expect(banner).toContainText('You have been signed out.');
+  await banner.getByRole('link', { name: 'Sign in again' }).click();
+  await page.getByLabel('Username').fill(ADMIN.username);
+  await page.getByLabel('Password').fill(ADMIN.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL('/admin/system-status/');
+});
+
+test('a table that is missing costs its card and nothing else', async ({ page, server }) => {
+  await openDesk(page);
+  await chooseInterval(page, 1);
+
+  server.sql('registry', 'ALTER TABLE schemas RENAME TO schemas_elsewhere');
+
+  const registry = page.getByRole('region', { name: 'Registry' });
+  await expect(registry).toContainText('Not available: query failed');
+  await expect(page.getByTestId('verdict')).not.toContainText('Not ready');
+  await expect(page.getByTestId('db-status')).toContainText('OK');
+  await expect(page.getByTestId('error-row').filter({ hasText: 'failed query' }).first()).toBeVisible();
+
+  server.sql('registry', 'ALTER TABLE schemas_elsewhere RENAME TO schemas');
+  await expect(page.getByTestId('stat-schemas')).toHaveText('0');
+});
+
+test('a database that is behind its migrations is named as the cause', async ({ page, server }) => {
+  server.sql('registry', "DELETE FROM __diesel_schema_migrations WHERE version LIKE '%000002'");
+  await openDesk(page);
+  await chooseInterval(page, 1);
+  await expect(page.getByTestId('verdict')).toContainText('Not ready');
+  await expect(page.getByTestId('verdict')).toContainText('1 migration is not applied');
+  await expect(page.getByRole('row', { name: 'migrations' })).toContainText('1 unapplied');
+});
+
+test('started without its database, the service still shows the desk to whoever was signed in', async ({
+  page,
+  server,
+  allowedNoise,
+}) => {
+  allowedNoise.push(/net::ERR_/);
+  await openDesk(page);
+  // The line about the database may be written after the page was first read.
+  await chooseInterval(page, 1);
+  await server.stop();
+  const file = join(server.directory, 'data/agent-source-db.sqlite3');
+  for (const path of [file, `${file}-wal`, `${file}-shm`]) await rm(path, { force: true });
+  await mkdir(file);
+
+  await server.restart('listening');
+  await page.reload();
+
+  await expect(page.getByTestId('verdict')).toContainText('Not ready');
+  await expect(page.getByTestId('verdict')).toContainText('database: ');
+  await expect(page.getByTestId('db-status')).not.toContainText('OK');
+  await expect(page.getByRole('region', { name: 'Registry' })).toContainText('Not available');
+  const lines = page.getByTestId('error-row');
+  await expect(lines.filter({ hasText: "a database can't be brought up" })).toBeVisible();
+});
+
+test.describe('on PostgreSQL', () => {
+  test.use({ environment: ({ postgres }, use) => use({ DATABASE_URL: postgres.url }) });
+
+  test('the database stops and comes back under a page that stays open', async ({ page, postgres }) => {
+    await openDesk(page);
+    await chooseInterval(page, 1);
+    await expect(page.getByText('PostgreSQL')).toBeVisible();
+    await expect(page.getByTestId('db-status')).toContainText('OK');
+
+    await postgres.stop();
+    await expect(page.getByTestId('verdict')).toContainText('Not ready');
+    await expect(page.getByTestId('db-status')).toContainText(/connection refused|unreachable/);
+    await expect(page.getByTestId('stale-banner')).toBeHidden();
+    // Not only the page that was open: it opens anew, too.
+    await page.reload();
+    await expect(page.getByTestId('verdict')).toContainText('database: ');
+
+    await postgres.restart();
+    await expect(page.getByTestId('verdict')).toContainText('All 3 checks pass.');
+    await expect(page.getByTestId('stat-agentcards-total')).toHaveText('0');
+  });
+});
