@@ -5,12 +5,14 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub(crate) use server_side::{ASLEEP, WakeUp, frame};
 
+use crate::place::Place;
 use crate::visit::Visit;
 
 /// What a live page was first made of. It travels inside the document, so that the browser renders
 /// the very same page without asking again.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct First<T> {
+    pub place: Place,
     pub visit: Visit,
     pub data: T,
 }
@@ -96,9 +98,24 @@ mod server_side {
     }
 }
 
-/// `None` if the document carries none that this build understands.
+/// Which page the browser was sent; `None` if this build does not know it.
+#[cfg(feature = "hydrate")]
+pub(crate) fn place() -> Option<Place> {
+    #[derive(Deserialize)]
+    struct At {
+        place: Place,
+    }
+    data_block().map(|At { place }| place)
+}
+
+/// `None` if the document carries no data that this build understands.
 #[cfg(feature = "hydrate")]
 pub(crate) fn first<T: serde::de::DeserializeOwned>() -> Option<First<T>> {
+    data_block()
+}
+
+#[cfg(feature = "hydrate")]
+fn data_block<T: serde::de::DeserializeOwned>() -> Option<T> {
     let text = leptos::prelude::document()
         .get_element_by_id(FIRST_ID)?
         .text_content()?;

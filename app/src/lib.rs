@@ -22,6 +22,7 @@ mod live;
 mod locales;
 mod look;
 pub mod pages;
+pub mod place;
 mod verdict;
 pub mod visit;
 
@@ -29,9 +30,24 @@ pub mod visit;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    let Some(document::First { visit, data }) = document::first() else {
+    use place::Place;
+
+    match document::place() {
+        Some(Place::SystemStatus) => wake_up(pages::system_status),
+        // Of another build: it stays as the server sent it, and its links work.
+        None => {}
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn wake_up<T, V>(page: fn(visit::Visit, T) -> V)
+where
+    T: serde::de::DeserializeOwned + 'static,
+    V: leptos::IntoView + 'static,
+{
+    let Some(document::First { visit, data, .. }) = document::first() else {
         return;
     };
-    leptos::mount::hydrate_body(move || pages::system_status(visit, data));
+    leptos::mount::hydrate_body(move || page(visit, data));
     document::mark_hydrated();
 }

@@ -11,8 +11,8 @@ const YEAR_SECONDS: u32 = 31_536_000;
 pub fn refresh_select(
     t: &'static Messages,
     refresh: RwSignal<Refresh>,
-    next: &'static str,
-) -> impl IntoView {
+    next: String,
+) -> impl IntoView + use<> {
     let options: Vec<_> = Refresh::ALL
         .into_iter()
         .map(|option| {

@@ -1,29 +1,54 @@
-//! The top of every live page: where one is, and what one can set.
+//! The top of every live page: where one is, where else one can go, and what one can set.
 
 use leptos::prelude::*;
 
 use super::controls::{language_switch, refresh_select, sign_out};
 use crate::locales::Messages;
+use crate::place::Place;
 use crate::visit::{Refresh, Visit};
 
-/// `path` is the page's own: where the forms lead back to.
+/// `here` is the page's own path with the state that it is in: where the forms lead back to.
+/// `refresh` is `None` on pages that do not refresh themselves.
 pub fn topbar(
     t: &'static Messages,
-    title: &'static str,
-    path: &'static str,
+    place: Place,
+    here: String,
     visit: &Visit,
-    refresh: RwSignal<Refresh>,
+    refresh: Option<RwSignal<Refresh>>,
 ) -> impl IntoView + use<> {
     view! {
         <a class="skip" href="#content">{t.skip_to_content}</a>
         <header class="topbar">
             <a class="brand" href="/admin/">"agent-source-db"</a>
-            <h1>{title}</h1>
+            <h1>{place.title(t)}</h1>
+            {navigation(t, place)}
             <div class="controls">
-                {refresh_select(t, refresh, path)}
-                {language_switch(visit.language, path.to_owned())}
+                {refresh.map(|refresh| refresh_select(t, refresh, here.clone()))}
+                {language_switch(visit.language, here)}
                 {visit.user.as_deref().map(|user| sign_out(t, user))}
             </div>
         </header>
     }
+}
+
+/// A link each; with one page only there is nowhere to go.
+fn navigation(t: &'static Messages, here: Place) -> Option<impl IntoView> {
+    let links: Vec<_> = Place::NAVIGATION
+        .into_iter()
+        .map(|place| {
+            let current = (place == here).then_some("page");
+            view! {
+                <li>
+                    <a href=place.path() aria-current=current>{place.title(t)}</a>
+                </li>
+            }
+        })
+        .collect();
+    (links.len() > 1).then(|| {
+        view! {
+            <nav class="navigation" aria-label=t.pages>
+                <ul>{links}</ul>
+            </nav>
+        }
+    })
 }

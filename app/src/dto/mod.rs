@@ -4,9 +4,14 @@
 //! so a number can't differ between the page, the JSON and the command line.
 
 mod health;
+mod logs;
 mod status;
 mod traffic;
 
 pub use health::{Check, CheckStatus, Checks, Code, Connection, Database, Pool, Vendor};
+pub use logs::{
+    FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,
+    RequestStory, StoryLine,
+};
 pub use status::{Count, Data, LogFile, LogLine, Logging, Service, Status};
 pub use traffic::{Traffic, TrafficPoint};

@@ -7,6 +7,7 @@ use crate::verdict::Reason;
 
 pub const MESSAGES: Messages = Messages {
     skip_to_content: "Skip to content",
+    pages: "Pages",
     refresh: "Refresh",
     paused: "paused",
     every_seconds: |seconds| format!("every {seconds} s"),

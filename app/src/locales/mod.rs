@@ -22,6 +22,7 @@ impl Language {
 pub struct Messages {
     // The frame around every page
     pub skip_to_content: &'static str,
+    pub pages: &'static str,
     pub refresh: &'static str,
     pub paused: &'static str,
     pub every_seconds: fn(u32) -> String,

@@ -7,6 +7,7 @@ use crate::verdict::Reason;
 
 pub const MESSAGES: Messages = Messages {
     skip_to_content: "跳到正文",
+    pages: "页面",
     refresh: "刷新",
     paused: "暂停",
     every_seconds: |seconds| format!("每 {seconds} 秒"),

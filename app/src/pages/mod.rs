@@ -6,6 +6,8 @@
 #[cfg(feature = "ssr")]
 mod error;
 #[cfg(feature = "ssr")]
+mod live;
+#[cfg(feature = "ssr")]
 mod login;
 mod system_status;
 

@@ -8,13 +8,15 @@ use futures_util::StreamExt;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 
-use super::system_status::live_document;
+use super::live::document;
+use super::system_status::system_status as status_view;
 use super::{ErrorView, LoginError, LoginView, render_error, render_login, system_status_document};
 use crate::assets::Assets;
 use crate::backend::{Backend, SharedBackend};
 use crate::document::First;
 use crate::dto::Status;
 use crate::fixtures::{broken, empty, healthy};
+use crate::place::Place;
 use crate::visit::{Language, Refresh, Visit};
 
 /// The hooks that tests outside rely on.
@@ -61,7 +63,12 @@ fn system_status(status: &Status) -> String {
 
 fn status_page(visit: Visit, status: &Status) -> String {
     let nonce = Some("n0nce".to_owned());
-    Owner::new().with(|| live_document(visit, status.clone(), &assets(), nonce).to_html())
+    let first = First {
+        place: Place::SystemStatus,
+        visit,
+        data: status.clone(),
+    };
+    Owner::new().with(|| document(first, &assets(), nonce, status_view).to_html())
 }
 
 fn login(error: Option<LoginError>) -> String {

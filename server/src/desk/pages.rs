@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{HttpServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Error, HttpMessage as _, HttpResponse};
 use app::backend::SharedBackend;
 use app::pages::system_status_document;
-use leptos::prelude::{provide_context, use_context, use_nonce};
+use app::place::Place;
+use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
 use leptos_actix::{
     Request, ResponseOptions, handle_server_fns_with_context, render_app_async_with_context,
 };
@@ -23,26 +24,29 @@ use crate::routes::method_not_allowed;
 use crate::state::AppState;
 
 /// Where `/admin/` leads.
-pub const HOME: &str = "/admin/system-status/";
+pub const HOME: Place = Place::SystemStatus;
 
 pub fn configure(service: &mut ServiceConfig) {
     service
-        .service(
-            web::resource(HOME)
-                .wrap(from_fn(staff_or_sign_in))
-                .route(render_app_async_with_context(
-                    page_context,
-                    system_status_document,
-                    Method::Get,
-                ))
-                .route(web::head().to(page_head))
-                .default_service(web::to(|| method_not_allowed("GET, HEAD"))),
-        )
+        .service(page(Place::SystemStatus.path(), system_status_document))
         .service(
             web::resource("/api/ops/ui/{function}")
                 .wrap(from_fn(staff_or_refusal))
                 .route(handle_server_fns_with_context(server_fn_context)),
         );
+}
+
+/// A live page of the desk, for staff.
+fn page<V: IntoView + 'static>(path: &str, document: fn() -> V) -> impl HttpServiceFactory {
+    web::resource(path)
+        .wrap(from_fn(staff_or_sign_in))
+        .route(render_app_async_with_context(
+            page_context,
+            document,
+            Method::Get,
+        ))
+        .route(web::head().to(page_head))
+        .default_service(web::to(|| method_not_allowed("GET, HEAD")))
 }
 
 /// Leptos routes answer GET only; whoever asks with HEAD wants to know whether the page is there.
