@@ -1,6 +1,6 @@
 // The desk as its reader uses it.
 
-import { expect, type Page } from '@playwright/test';
+import { expect, type Page, type Request } from '@playwright/test';
 
 import { ADMIN } from './server.ts';
 
@@ -32,39 +32,64 @@ export async function chooseInterval(page: Page, seconds: Interval): Promise<voi
 }
 
 /**
- * Makes the browser's clock stand still; it goes on by `page.clock.runFor`. So what takes minutes
- * takes no time, and what must not happen within them has had its chance.
+ * Makes the browser's clock stand still, with no question under way; it goes on by
+ * `page.clock.runFor`. So what takes minutes takes no time, and what must not happen within them has
+ * had its chance. Make the `Refreshes` before the page is opened: what is under way when they are
+ * made is not seen.
  */
-export async function freezeClock(page: Page): Promise<void> {
-  await page.clock.pauseAt(Date.now() + 60_000);
+export async function freezeClock(page: Page, refreshes: Refreshes): Promise<void> {
+  // As short a leap as may be: a timer that comes due within it asks a question of its own.
+  await page.clock.pauseAt(Date.now() + 1_000);
+  await refreshes.settle();
 }
 
 /** Counts the questions that the page asks to refresh itself. */
 export class Refreshes {
   private asked = 0;
+  private over = 0;
   private seen = 0;
 
   constructor(private readonly page: Page) {
+    const isOne = (request: Request) => new URL(request.url()).pathname === '/api/ops/ui/status';
     page.on('request', (request) => {
-      if (new URL(request.url()).pathname === '/api/ops/ui/status') this.asked += 1;
+      if (isOne(request)) this.asked += 1;
     });
+    for (const end of ['requestfinished', 'requestfailed'] as const) {
+      page.on(end, (request) => {
+        if (isOne(request)) this.over += 1;
+      });
+    }
+  }
+
+  /** Waits until every question is over and its answer shown; from then on only new ones count. */
+  async settle(): Promise<void> {
+    await this.report();
+    await expect.poll(() => this.asked - this.over, 'questions under way').toBe(0);
+    // The page has taken in an answer, and set its next timer, before it runs this.
+    await this.report();
+    this.seen = this.asked;
   }
 
   /** Runs what may refresh the page; exactly one refresh must come of it, and be shown. */
   async expectOne(action: () => Promise<void>): Promise<void> {
     const measured = this.page.getByTestId('last-updated').getByRole('time');
     const before = (await measured.getAttribute('datetime')) ?? '';
+    const seen = this.seen;
     await action();
     await expect(measured).not.toHaveAttribute('datetime', before);
-    expect(this.asked - this.seen, 'questions asked').toBe(1);
-    this.seen = this.asked;
+    await this.settle();
+    expect(this.asked - seen, 'questions asked').toBe(1);
   }
 
   /** Runs what must not refresh the page. */
   async expectNone(action: () => Promise<void>): Promise<void> {
     await action();
-    // Requests are reported in the order in which the page made them: this one comes last.
-    await this.page.evaluate(() => fetch('/health/').then((response) => response.text()));
+    await this.report();
     expect(this.asked - this.seen, 'questions asked').toBe(0);
+  }
+
+  /** Requests are reported in the order in which the page made them: this one comes last. */
+  private async report(): Promise<void> {
+    await this.page.evaluate(() => fetch('/health/').then((response) => response.text()));
   }
 }

@@ -137,10 +137,10 @@ test('a link to an error opens it', async ({ page, server, context }) => {
 });
 
 test('each interval is kept, and the choice is remembered', async ({ page }) => {
+  const refreshes = new Refreshes(page);
   await page.clock.install();
   await openDesk(page);
-  await freezeClock(page);
-  const refreshes = new Refreshes(page);
+  await freezeClock(page, refreshes);
 
   for (const seconds of [1, 5, 15, 30, 60] as const) {
     await refreshes.expectOne(async () => {
@@ -157,14 +157,14 @@ test('each interval is kept, and the choice is remembered', async ({ page }) => 
 });
 
 test('paused, nothing is asked until the reader goes on', async ({ page, server }) => {
+  const refreshes = new Refreshes(page);
   await page.clock.install();
   await openDesk(page);
   await chooseInterval(page, 0);
   await page.reload();
   await hydrated(page);
   await expect(page.getByTestId('refresh-interval')).toHaveValue('0');
-  await freezeClock(page);
-  const refreshes = new Refreshes(page);
+  await freezeClock(page, refreshes);
 
   addToRegistry(server, { namespaces: { active: 1 } });
   await refreshes.expectNone(() => page.clock.runFor('10:00'));
@@ -178,10 +178,10 @@ test('paused, nothing is asked until the reader goes on', async ({ page, server 
 });
 
 test('a hidden tab asks nothing, and catches up when it is seen again', async ({ page, server }) => {
+  const refreshes = new Refreshes(page);
   await page.clock.install();
   await openDesk(page);
-  await freezeClock(page);
-  const refreshes = new Refreshes(page);
+  await freezeClock(page, refreshes);
   const setHidden = (hidden: boolean) =>
     page.evaluate((hidden) => {
       Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
