@@ -14,6 +14,9 @@ export default class Tally implements Reporter {
     const passed = count(['expected', 'flaky']);
     const failed = count(['unexpected']);
     const skipped = count(['skipped']);
+    for (const test of this.tests.filter((test) => test.outcome() === 'flaky')) {
+      console.log(`end2end: FLAKY ${test.titlePath().filter(Boolean).join(' › ')}`);
+    }
     console.log(`end2end: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   }
 
