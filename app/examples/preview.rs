@@ -77,6 +77,7 @@ fn login_page(language: Language, error: Option<LoginError>, assets: &Assets) ->
             next,
             username: username.to_owned(),
             error,
+            offers_code: error == Some(LoginError::Unavailable),
         },
         assets,
     )

@@ -54,6 +54,8 @@ async fn registry(state: &AppState) {
         tokio::time::sleep(RETRY_EVERY).await;
     }
     state.phase.running();
+    // Whoever asked meanwhile was told of unapplied migrations, and would be for a second more.
+    state.health.expire();
     tracing::info!("ready: the registry's database is up to date");
 }
 

@@ -20,6 +20,7 @@ pub fn configure(service: &mut ServiceConfig) {
                 .route(web::post().to(auth::login))
                 .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
         )
+        .service(form("/admin/login/code/", auth::login_by_code))
         .service(form("/admin/logout/", auth::logout))
         .service(form("/admin/preferences/", preferences::remember))
         .service(read_only(&["/api/ops/status/"], api::status))

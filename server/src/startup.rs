@@ -17,6 +17,7 @@ use ops::traffic::{Run, Traffic};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
+use crate::auth::access_code::CodeKey;
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::auth::token::TokenKey;
@@ -99,7 +100,7 @@ impl Application {
             Arc::clone(&traffic_store) as Arc<dyn Store>,
         );
         let state = web::Data::new(AppState {
-            sign_in: SignIn::new(db.clone(), Arc::clone(&clock)),
+            sign_in: SignIn::new(db.clone(), CodeKey::derive(secret), Arc::clone(&clock)),
             memory: Memory::watch(&runtime, MemoryRoots::default()),
             traffic: Arc::new(traffic),
             traffic_store,

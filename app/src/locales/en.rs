@@ -108,6 +108,12 @@ pub const MESSAGES: Messages = Messages {
         not_staff: "This account may not use the operations desk.",
         unavailable: "Signing in is not possible now: the user database can't be reached. Try again in a moment.",
         cross_origin: "The form came from another site, or your browser hides where it came from. Please try again from this page.",
+        wrong_code: "The access code is wrong, expired, or was used before.",
+        code_not_needed: "Access codes work only while the user database is out of reach. Sign in with your name.",
+        code_title: "The user database is out of reach",
+        code_hint: "An access code opens the desk for reading, for one hour. To get one, run on the service's host, in its directory and with its environment:",
+        code: "Access code",
+        open_for_reading: "Open for reading",
     },
     #[cfg(feature = "ssr")]
     error_page: super::ErrorPage {

@@ -112,6 +112,13 @@ pub struct SignInPage {
     pub not_staff: &'static str,
     pub unavailable: &'static str,
     pub cross_origin: &'static str,
+    pub wrong_code: &'static str,
+    pub code_not_needed: &'static str,
+    pub code_title: &'static str,
+    /// Followed by the command.
+    pub code_hint: &'static str,
+    pub code: &'static str,
+    pub open_for_reading: &'static str,
 }
 
 /// Titles, and below each the hint of what to do.

@@ -98,6 +98,12 @@ pub const MESSAGES: Messages = Messages {
         not_staff: "此账号无权使用运维台。",
         unavailable: "暂时无法登录：用户数据库不可用，请稍后重试。",
         cross_origin: "表单来自其他站点，或浏览器隐藏了来源。请在本页重试。",
+        wrong_code: "访问码有误、已过期或已被使用。",
+        code_not_needed: "仅当用户数据库不可用时才能使用访问码，请用账号登录。",
+        code_title: "用户数据库不可用",
+        code_hint: "访问码可让您在一小时内以只读方式打开运维台。请在服务所在主机的工作目录中、以相同的环境变量运行：",
+        code: "访问码",
+        open_for_reading: "以只读方式打开",
     },
     #[cfg(feature = "ssr")]
     error_page: super::ErrorPage {

@@ -77,6 +77,7 @@ fn login(error: Option<LoginError>) -> String {
         next: "/admin/?a=1&b=\"2\"".to_owned(),
         username: "<b>'\"&".to_owned(),
         error,
+        offers_code: error == Some(LoginError::Unavailable),
     };
     render_login(&login, &assets())
 }
@@ -223,12 +224,21 @@ fn a_failed_sign_in_says_why_to_everyone() {
         (LoginError::NotStaff, "may not use the operations desk"),
         (LoginError::Unavailable, "can't be reached"),
         (LoginError::CrossOrigin, "another site"),
+        (LoginError::WrongCode, "used before"),
+        (LoginError::CodeNotNeeded, "Sign in with your name"),
     ] {
         let html = login(Some(reason));
         let (_, alert) = html.split_once("role=\"alert\"").unwrap_or_default();
         assert!(alert.contains(text), "{reason:?}: {html}");
     }
     assert!(!login(None).contains("role=\"alert\""));
+}
+
+#[test]
+fn an_access_code_is_asked_for_only_where_it_helps() {
+    let html = login(Some(LoginError::Unavailable));
+    assert!(html.contains("action=\"/admin/login/code/\"") && html.contains("name=\"code\""));
+    assert!(!login(None).contains("name=\"code\""));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The command line: one subcommand a file. Exit codes: 0 fine, 1 failed at run time, 2 wrong usage
 //! or configuration.
 
+mod access_code;
 mod changepassword;
 mod config;
 mod createsuperuser;
@@ -39,6 +40,8 @@ enum Command {
     Createsuperuser(createsuperuser::Arguments),
     /// Set a user's password and end all of that user's sessions
     Changepassword(changepassword::Arguments),
+    /// Print a one-time code that opens the desk for reading while users can't be looked up
+    AccessCode,
     /// Ask once whether the service is ready; exit code 0 if it is
     Probe(probe::Arguments),
     /// Print the effective configuration and where each value comes from
@@ -82,6 +85,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Createsuperuser(arguments) => createsuperuser::run(arguments),
         Command::Changepassword(arguments) => changepassword::run(arguments),
+        Command::AccessCode => access_code::run(),
         Command::Probe(arguments) => probe::run(arguments),
         Command::Config => config::run(),
     };

@@ -141,6 +141,20 @@ impl Db {
             .await
     }
 
+    /// [`Db::run`] with a limit of its own, for whoever can do without the answer.
+    pub async fn run_within<T, F>(
+        &self,
+        limit: Duration,
+        name: &'static str,
+        body: F,
+    ) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    {
+        self.spawn(limit, name, Mode::Statements, body).await
+    }
+
     /// [`Db::run`] for health probes: a limit of its own, and no report of failures, because who
     /// probes every second reports changes instead.
     pub async fn probe<T, F>(

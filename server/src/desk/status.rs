@@ -1,16 +1,22 @@
 //! The system status: one function behind the page and `GET /api/ops/status/`.
 
+use std::time::Duration;
+
+use actix_web::web;
 use app::backend::Backend;
-use app::dto::{Code, Connection, Data, LogFile, LogLine, Logging, Service, Status};
+use app::dto::{Code, Data, LogFile, LogLine, Logging, Service, Status};
 use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
 use ops::log::tail;
+use tokio::time::timeout;
 
 use crate::db::queries::statistics;
-use crate::health;
+use crate::health::{self, DATABASE};
 use crate::state::AppState;
 use crate::traffic;
-use actix_web::web;
+
+/// How long the page waits for what may hang: it opens within a second, whatever is broken.
+const PATIENCE: Duration = Duration::from_millis(400);
 
 /// How many of the latest error lines the desk shows.
 const RECENT_ERRORS: usize = 50;
@@ -72,26 +78,33 @@ impl Desk {
         }
     }
 
-    async fn data(&self, database: &app::dto::Database) -> Result<Data, Code> {
-        // A database known to be down is not asked again: the answer would be the same, seconds
-        // later and with a line in the log each time.
-        if database.connection == Connection::Failed {
-            return Err(database.error.unwrap_or(Code::Unreachable));
+    async fn data(&self) -> Result<Data, Code> {
+        // A database known to be down is not asked again: the answer would be the same, later and
+        // with a line in the log each time.
+        let known = self.0.health.last();
+        let known = known.as_ref().and_then(|report| report.check(DATABASE));
+        if let Some(code) = known.and_then(|check| check.error) {
+            return Err(health::code(code));
         }
-        let counted = statistics::count(&self.0.db).await;
-        counted.map_err(|error| health::code(error.code()))
+        let counted = timeout(PATIENCE, statistics::count(&self.0.db)).await;
+        counted
+            .map_err(|_| Code::Timeout)?
+            .map_err(|error| health::code(error.code()))
     }
 }
 
 #[async_trait]
 impl Backend for Desk {
     async fn status(&self) -> Status {
-        let report = self.0.health.report().await;
+        let (report, data, recent_errors, (traffic_24h, traffic_24h_error)) = futures_util::join!(
+            self.0.health.report_within(PATIENCE),
+            self.data(),
+            self.recent_errors(),
+            traffic::last_day(&self.0.traffic)
+        );
         let database = health::database_of(&report, &self.0.db);
-        let (data, recent_errors) = futures_util::join!(self.data(&database), self.recent_errors());
         let (data, data_error) = split(data);
         let (recent_errors, recent_errors_error) = split(recent_errors);
-        let (traffic_24h, traffic_24h_error) = traffic::last_day(&self.0.traffic).await;
         Status {
             service: self.service(),
             database,

@@ -1,11 +1,12 @@
 //! Who is asking: the session cookie, checked once, for the paths that care.
 
-use actix_web::body::MessageBody;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 
 use crate::auth::token;
+use crate::error::ApiError;
 use crate::state::AppState;
 
 /// The signed-in user; in the request's extensions if there is one.
@@ -14,6 +15,8 @@ pub struct CurrentUser {
     pub id: i64,
     pub username: String,
     pub is_staff: bool,
+    /// Came in by an access code.
+    pub is_read_only: bool,
     pub session_id: String,
 }
 
@@ -22,17 +25,33 @@ fn cares(path: &str) -> bool {
     !path.starts_with("/health") && !path.starts_with("/static/")
 }
 
+/// What changes nothing but the visitor's own visit.
+const OWN_AFFAIRS: [&str; 2] = ["/admin/logout/", "/admin/preferences/"];
+
+/// Closed by default: whoever may only read is stopped here, not in each handler.
+fn may_pass(user: &CurrentUser, request: &ServiceRequest) -> bool {
+    !user.is_read_only || request.method().is_safe() || OWN_AFFAIRS.contains(&request.path())
+}
+
 pub async fn identify(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
     if cares(request.path())
         && let Some(cookie) = request.cookie(token::COOKIE_NAME)
         && let Some(state) = request.app_data::<web::Data<AppState>>().cloned()
         && let Some(user) = state.sessions.identify(cookie.value()).await
     {
         tracing::Span::current().record("user", user.username.as_str());
+        if !may_pass(&user, &request) {
+            let refusal = ApiError::forbidden(
+                "An access code opens the desk for reading only. Sign in with your name to change anything.",
+            );
+            return Ok(request.error_response(refusal).map_into_right_body());
+        }
         request.extensions_mut().insert(user);
     }
-    next.call(request).await
+    next.call(request)
+        .await
+        .map(ServiceResponse::map_into_left_body)
 }

@@ -14,6 +14,7 @@
 #[macro_use]
 mod support;
 
+mod access_code;
 mod cli;
 mod cli_users;
 mod configuration;
