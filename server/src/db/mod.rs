@@ -9,6 +9,7 @@
 //! Queries live in [`queries`], by noun. Nothing outside this module sees a connection.
 
 mod connect;
+pub mod corruption;
 mod error;
 pub mod migrate;
 mod observe;
@@ -17,6 +18,7 @@ pub mod schema;
 mod work;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use app::dto::{Pool as PoolState, Vendor};
@@ -24,7 +26,7 @@ use bb8::Pool;
 use diesel::QueryResult;
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tracing::Instrument as _;
 
 pub use connect::{PgConn, SqliteConn};
@@ -72,6 +74,9 @@ struct Inner {
     pools: Pools,
     url: DatabaseUrl,
     failures: ConnectFailures,
+    /// Connections of an earlier epoch are not used any more.
+    epoch: Arc<AtomicU64>,
+    damaged: Notify,
     runtime: Handle,
     max: u32,
     slow: Duration,
@@ -89,14 +94,21 @@ impl Db {
     /// Operations slower than `slow` are reported in `db.log`. Must be called on `runtime`.
     pub fn new(url: DatabaseUrl, max: u32, slow: Duration, runtime: Handle) -> Self {
         let failures = ConnectFailures::default();
+        let epoch = Arc::new(AtomicU64::new(0));
         let pools = match &url {
-            DatabaseUrl::Sqlite { .. } => Pools::Sqlite(connect::pool(&url, max, &failures)),
-            DatabaseUrl::Postgres { .. } => Pools::Postgres(connect::pool(&url, max, &failures)),
+            DatabaseUrl::Sqlite { .. } => {
+                Pools::Sqlite(connect::pool(&url, max, &failures, &epoch))
+            }
+            DatabaseUrl::Postgres { .. } => {
+                Pools::Postgres(connect::pool(&url, max, &failures, &epoch))
+            }
         };
         let inner = Inner {
             pools,
             url,
             failures,
+            epoch,
+            damaged: Notify::new(),
             runtime,
             max,
             slow,
@@ -127,6 +139,16 @@ impl Db {
             idle: state.idle_connections,
             max: self.inner.max,
         }
+    }
+
+    /// Resolves when an operation has failed in a way that speaks of a damaged file.
+    pub async fn damaged(&self) {
+        self.inner.damaged.notified().await;
+    }
+
+    /// From now on only with new connections: the file has been replaced.
+    pub fn reconnect(&self) {
+        self.inner.epoch.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Runs one body, each statement on its own.
@@ -217,6 +239,7 @@ impl Db {
                 limit,
                 slow: inner.slow,
                 failures: &inner.failures,
+                damaged: &inner.damaged,
                 max: inner.max,
             };
             match &inner.pools {

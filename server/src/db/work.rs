@@ -6,12 +6,12 @@ use bb8::{Pool, RunError};
 use diesel::QueryResult;
 use futures_util::future::BoxFuture;
 use ops::health::Code;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::time::{sleep_until, timeout_at};
 
 use super::connect::{ConnectFailures, Dialect, Manager};
 use super::error::DbError;
-use super::{Conn, observe};
+use super::{Conn, corruption, observe};
 
 /// How long an operation waits for a free connection.
 const CHECKOUT_LIMIT: Duration = Duration::from_secs(2);
@@ -33,6 +33,7 @@ pub(super) struct Work<'a> {
     pub limit: Duration,
     pub slow: Duration,
     pub failures: &'a ConnectFailures,
+    pub damaged: &'a Notify,
     pub max: u32,
 }
 
@@ -121,6 +122,9 @@ impl Work<'_> {
     }
 
     fn report_failure(&self, sql: Option<String>, started: Instant, error: &DbError) {
+        if corruption::is_told_by(error) {
+            self.damaged.notify_one();
+        }
         if !matches!(self.mode, Mode::Probe | Mode::ProbeTransaction) {
             observe::failed(self.name, sql, started.elapsed(), error);
         }

@@ -35,5 +35,6 @@ mod schema;
 mod sessions;
 mod shutdown;
 mod sign_in;
+mod store_faults;
 mod throttle;
 mod traffic;
