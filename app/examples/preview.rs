@@ -10,9 +10,10 @@ use std::{env, fs, io};
 
 use app::assets::Assets;
 use app::backend::{Backend, SharedBackend};
-use app::dto::{self, Status};
+use app::dto::{self, DatabaseReport, Status};
 use app::pages::{
-    ErrorView, LoginError, LoginView, render_error, render_login, system_status_document,
+    ErrorView, LoginError, LoginView, database_document, render_error, render_login,
+    system_status_document,
 };
 use app::visit::{Language, Refresh, Visit};
 
@@ -49,7 +50,25 @@ fn main() -> io::Result<()> {
             ("broken", fixtures::broken()),
             ("empty", fixtures::empty()),
         ] {
-            write(name, status_page(language, status, &assets))?;
+            let backend = Fixed {
+                status,
+                database: fixtures::database::calm(),
+            };
+            write(
+                name,
+                page(language, backend, &assets, system_status_document),
+            )?;
+        }
+        for (name, database) in [
+            ("database-calm", fixtures::database::calm()),
+            ("database-troubled", fixtures::database::troubled()),
+            ("database-empty", fixtures::database::empty()),
+        ] {
+            let backend = Fixed {
+                status: fixtures::healthy(),
+                database,
+            };
+            write(name, page(language, backend, &assets, database_document))?;
         }
         write("login", login_page(language, None, &assets))?;
         let wrong = Some(LoginError::WrongCredentials);
@@ -98,33 +117,42 @@ fn error_page(language: Language, status: u16, assets: &Assets) -> String {
 }
 
 /// As the server does it.
-fn status_page(language: Language, status: Status, assets: &Assets) -> String {
+fn page<V: IntoView + 'static>(
+    language: Language,
+    backend: Fixed,
+    assets: &Assets,
+    document: fn() -> V,
+) -> String {
     let visit = Visit {
         language,
         user: Some("admin".to_owned()),
         is_staff: true,
         refresh: Refresh::default(),
     };
-    let backend: SharedBackend = Arc::new(Fixed(status));
+    let backend: SharedBackend = Arc::new(backend);
     Owner::new().with(|| {
         provide_context(visit);
         provide_context(assets.clone());
         provide_context(backend);
         block_on(ScopedFuture::new(async {
-            let page: String = system_status_document()
-                .to_html_stream_in_order()
-                .collect()
-                .await;
+            let page: String = document().to_html_stream_in_order().collect().await;
             page
         }))
     })
 }
 
-struct Fixed(Status);
+struct Fixed {
+    status: Status,
+    database: DatabaseReport,
+}
 
 #[async_trait]
 impl Backend for Fixed {
     async fn status(&self) -> Status {
-        self.0.clone()
+        self.status.clone()
+    }
+
+    async fn database(&self) -> DatabaseReport {
+        self.database.clone()
     }
 }

@@ -1,5 +1,8 @@
 //! Statuses for tests and for the preview: one of each kind of day.
 
+#[path = "fixtures_database.rs"]
+pub mod database;
+
 use serde_json::json;
 
 use crate::dto::{

@@ -6,6 +6,9 @@
 //! There is no client-side router: a page is a document of its own, and a link loads the next one.
 //! The browser only wakes up the page that it was sent.
 
+// A page is one type, and written out it is deeper than the compiler expects.
+#![recursion_limit = "256"]
+
 pub mod api;
 pub mod assets;
 #[cfg(feature = "ssr")]
@@ -14,6 +17,7 @@ mod cards;
 mod components;
 mod document;
 pub mod dto;
+mod findings;
 #[cfg(all(test, feature = "ssr"))]
 mod fixtures;
 mod format;
@@ -34,6 +38,7 @@ pub fn hydrate() {
 
     match document::place() {
         Some(Place::SystemStatus) => wake_up(pages::system_status),
+        Some(Place::Database) => wake_up(pages::database),
         // Of another build: it stays as the server sent it, and its links work.
         None => {}
     }

@@ -9,22 +9,25 @@ use crate::locales::Messages;
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     SystemStatus,
+    Database,
 }
 
 impl Place {
     /// Those that the navigation leads to.
-    pub const NAVIGATION: [Self; 1] = [Self::SystemStatus];
+    pub const NAVIGATION: [Self; 2] = [Self::SystemStatus, Self::Database];
 
     /// The page without any of its states.
     pub fn path(self) -> &'static str {
         match self {
             Self::SystemStatus => "/admin/system-status/",
+            Self::Database => "/admin/database/",
         }
     }
 
     pub(crate) fn title(self, t: &Messages) -> &'static str {
         match self {
             Self::SystemStatus => t.system_status,
+            Self::Database => t.database,
         }
     }
 }

@@ -20,9 +20,13 @@ const LANGUAGES: [Language; 2] = [Language::English, Language::ChineseSimplified
 
 /// The words that a reader sees, an element a line; the tests of the markup itself are below.
 fn text(language: Language, status: &Status, card: fn(Look, &Status) -> AnyView) -> String {
-    let html = html(language, status, card);
+    words(&html(language, status, card))
+}
+
+/// An element a line.
+pub(super) fn words(html: &str) -> String {
     let mut text = String::new();
-    let mut rest = html.as_str();
+    let mut rest = html;
     while let Some((before, tag)) = rest.split_once('<') {
         text.push_str(before);
         let (tag, after) = tag.split_once('>').unwrap_or((tag, ""));

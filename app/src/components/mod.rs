@@ -9,3 +9,4 @@ pub mod state;
 pub mod text;
 pub mod time;
 pub mod topbar;
+pub mod updated;

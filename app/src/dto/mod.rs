@@ -3,11 +3,16 @@
 //! `GET /api/ops/status/`, the health endpoints and the system-status page all speak these types,
 //! so a number can't differ between the page, the JSON and the command line.
 
+mod database;
 mod health;
 mod logs;
 mod status;
 mod traffic;
 
+pub use database::{
+    Blocked, DatabaseReport, Inside, NamedQuery, PostgresInside, Role, SqliteInside, Statement,
+    StoreReport, Timing,
+};
 pub use health::{Check, CheckStatus, Checks, Code, Connection, Database, Pool, Vendor};
 pub use logs::{
     FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,

@@ -53,6 +53,8 @@ pub const MESSAGES: Messages = Messages {
     code: code_text,
     unavailable: |code| format!("Not available: {code}"),
 
+    database_page: &super::database::EN,
+
     system_status: "System status",
     service: "Service",
     uptime: "Uptime",

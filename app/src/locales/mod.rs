@@ -3,6 +3,7 @@
 //! A language is a value of [`Messages`]: one that lacks a message, or takes other arguments than
 //! the rest, does not compile, and nothing is looked up or parsed at run time.
 
+mod database;
 mod en;
 mod zh_cn;
 
@@ -89,6 +90,8 @@ pub struct Messages {
     pub no_errors: &'static str,
     pub link_to_this: &'static str,
     pub no_message: &'static str,
+
+    pub database_page: &'static database::DatabasePage,
 
     // Lengths of time
     pub duration: fn(u64) -> String,

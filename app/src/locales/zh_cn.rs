@@ -48,6 +48,8 @@ pub const MESSAGES: Messages = Messages {
     code: code_text,
     unavailable: |code| format!("无法获取：{code}"),
 
+    database_page: &super::database::ZH_CN,
+
     system_status: "系统状态",
     service: "服务",
     uptime: "运行时长",

@@ -3,6 +3,7 @@
 //! Each is a complete document. The live ones carry the data that they were made of, and the browser
 //! wakes them up with it; signing in and errors are plain text.
 
+mod database;
 #[cfg(feature = "ssr")]
 mod error;
 #[cfg(feature = "ssr")]
@@ -11,6 +12,10 @@ mod live;
 mod login;
 mod system_status;
 
+#[cfg(feature = "hydrate")]
+pub(crate) use database::database;
+#[cfg(feature = "ssr")]
+pub use database::database_document;
 #[cfg(feature = "ssr")]
 pub use error::{ErrorView, render_error};
 #[cfg(feature = "ssr")]

@@ -96,6 +96,10 @@ struct Healthy;
 
 #[async_trait]
 impl Backend for Healthy {
+    async fn database(&self) -> crate::dto::DatabaseReport {
+        crate::fixtures::database::calm()
+    }
+
     async fn status(&self) -> Status {
         healthy()
     }

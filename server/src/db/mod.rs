@@ -12,6 +12,7 @@ mod connect;
 pub mod corruption;
 mod error;
 pub mod migrate;
+mod named;
 mod observe;
 pub mod queries;
 pub mod schema;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use app::dto::{Pool as PoolState, Vendor};
+use app::dto::{NamedQuery, Pool as PoolState, Timing, Vendor};
 use bb8::Pool;
 use diesel::QueryResult;
 use futures_util::future::BoxFuture;
@@ -35,6 +36,7 @@ pub use observe::milliseconds;
 
 use crate::config::DatabaseUrl;
 use connect::{ConnectFailures, Manager};
+use named::Named;
 use work::{Mode, Work};
 
 /// How long an operation may take in all, checkout included, unless it says otherwise.
@@ -77,6 +79,7 @@ struct Inner {
     /// Connections of an earlier epoch are not used any more.
     epoch: Arc<AtomicU64>,
     damaged: Notify,
+    named: Named,
     runtime: Handle,
     max: u32,
     slow: Duration,
@@ -109,6 +112,7 @@ impl Db {
             failures,
             epoch,
             damaged: Notify::new(),
+            named: Named::default(),
             runtime,
             max,
             slow,
@@ -139,6 +143,11 @@ impl Db {
             idle: state.idle_connections,
             max: self.inner.max,
         }
+    }
+
+    /// What operations cost since the start: their waits for a connection, and each by its name.
+    pub fn costs(&self) -> (Timing, Vec<NamedQuery>) {
+        self.inner.named.report()
     }
 
     /// Resolves when an operation has failed in a way that speaks of a damaged file.
@@ -240,6 +249,7 @@ impl Db {
                 slow: inner.slow,
                 failures: &inner.failures,
                 damaged: &inner.damaged,
+                named: &inner.named,
                 max: inner.max,
             };
             match &inner.pools {

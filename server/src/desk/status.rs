@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use actix_web::web;
 use app::backend::Backend;
-use app::dto::{Code, Data, LogFile, LogLine, Logging, Service, Status};
+use app::dto::{Code, Data, DatabaseReport, LogFile, LogLine, Logging, Service, Status};
 use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
 use ops::log::tail;
 use tokio::time::timeout;
 
+use super::database;
 use crate::db::queries::statistics;
 use crate::health::{self, DATABASE};
 use crate::state::AppState;
@@ -95,6 +96,10 @@ impl Desk {
 
 #[async_trait]
 impl Backend for Desk {
+    async fn database(&self) -> DatabaseReport {
+        database::report(&self.0).await
+    }
+
     async fn status(&self) -> Status {
         let (report, data, recent_errors, (traffic_24h, traffic_24h_error)) = futures_util::join!(
             self.0.health.report_within(PATIENCE),

@@ -18,6 +18,7 @@ mod access_code;
 mod cli;
 mod cli_users;
 mod configuration;
+mod database_page;
 mod desk;
 mod desk_without_database;
 mod errors;

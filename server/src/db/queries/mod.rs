@@ -1,6 +1,7 @@
 //! Every query of the service, by noun.
 
 pub mod health;
+pub mod inside;
 pub mod revocations;
 pub mod sessions;
 pub mod statistics;
