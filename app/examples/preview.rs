@@ -10,7 +10,7 @@ use std::{env, fs, io};
 
 use app::assets::Assets;
 use app::backend::{Backend, SharedBackend};
-use app::dto::{self, Status};
+use app::dto::{self, BadQuery, LogLevelState, LogPage, LogQuery, RequestStory, Status};
 use app::pages::{
     ErrorView, LoginError, LoginView, render_error, render_login, system_status_document,
 };
@@ -125,5 +125,17 @@ struct Fixed(Status);
 impl Backend for Fixed {
     async fn status(&self) -> Status {
         self.0.clone()
+    }
+
+    async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
+        Ok(fixtures::no_lines(query))
+    }
+
+    async fn request_story(&self, id: String) -> RequestStory {
+        fixtures::no_story(id)
+    }
+
+    async fn log_level(&self) -> LogLevelState {
+        fixtures::configured_level()
     }
 }

@@ -40,6 +40,7 @@ mod tests {
 
     use super::*;
     use crate::backend::{Backend, SharedBackend};
+    use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, RequestStory};
     use crate::fixtures;
     use crate::visit::Visit;
 
@@ -49,6 +50,18 @@ mod tests {
     impl Backend for Healthy {
         async fn status(&self) -> Status {
             fixtures::healthy()
+        }
+
+        async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
+            Ok(fixtures::no_lines(query))
+        }
+
+        async fn request_story(&self, id: String) -> RequestStory {
+            fixtures::no_story(id)
+        }
+
+        async fn log_level(&self) -> LogLevelState {
+            fixtures::configured_level()
         }
     }
 

@@ -10,7 +10,7 @@ mod traffic;
 
 pub use health::{Check, CheckStatus, Checks, Code, Connection, Database, Pool, Vendor};
 pub use logs::{
-    FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,
+    BadQuery, FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,
     RequestStory, StoryLine,
 };
 pub use status::{Count, Data, LogFile, LogLine, Logging, Service, Status};

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod assets;
 mod content_coding;
+mod logs;
 mod look;
 pub mod pages;
 pub mod preferences;

@@ -1,7 +1,10 @@
 //! The system status: one function behind the page and `GET /api/ops/status/`.
 
 use app::backend::Backend;
-use app::dto::{Code, Connection, Data, LogFile, LogLine, Logging, Service, Status};
+use app::dto::{
+    BadQuery, Code, Connection, Data, LogFile, LogLevelState, LogLine, LogPage, LogQuery, Logging,
+    RequestStory, Service, Status,
+};
 use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
 use ops::log::tail;
@@ -16,7 +19,7 @@ use actix_web::web;
 const RECENT_ERRORS: usize = 50;
 
 /// The pages' port into the server.
-pub struct Desk(web::Data<AppState>);
+pub struct Desk(pub(super) web::Data<AppState>);
 
 impl Desk {
     pub fn new(state: web::Data<AppState>) -> Self {
@@ -105,6 +108,18 @@ impl Backend for Desk {
             logging: self.logging(),
             generated_at: rfc3339_millis(self.0.clock.now()),
         }
+    }
+
+    async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
+        Ok(self.log_page(query))
+    }
+
+    async fn request_story(&self, id: String) -> RequestStory {
+        self.story_of(id)
+    }
+
+    async fn log_level(&self) -> LogLevelState {
+        self.level_state()
     }
 }
 
