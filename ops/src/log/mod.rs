@@ -51,6 +51,7 @@ mod panic_hook;
 mod queue;
 mod redact;
 mod rotate;
+pub mod search;
 mod secret_key;
 mod service;
 mod tail;
