@@ -3,7 +3,9 @@
 pub mod api;
 pub mod assets;
 mod content_coding;
-mod logs;
+pub mod log_download;
+pub mod log_follow;
+pub mod log_level;
 mod look;
 pub mod pages;
 pub mod preferences;

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
 use ops::log::tail;
 
+use super::log_level::level_state;
 use crate::db::queries::statistics;
 use crate::health;
 use crate::state::AppState;
@@ -19,7 +20,7 @@ use actix_web::web;
 const RECENT_ERRORS: usize = 50;
 
 /// The pages' port into the server.
-pub struct Desk(pub(super) web::Data<AppState>);
+pub struct Desk(web::Data<AppState>);
 
 impl Desk {
     pub fn new(state: web::Data<AppState>) -> Self {
@@ -111,15 +112,15 @@ impl Backend for Desk {
     }
 
     async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
-        Ok(self.log_page(query))
+        self.0.logs.page(query).await
     }
 
     async fn request_story(&self, id: String) -> RequestStory {
-        self.story_of(id)
+        self.0.logs.story(id).await
     }
 
     async fn log_level(&self) -> LogLevelState {
-        self.level_state()
+        level_state(&self.0.level)
     }
 }
 

@@ -22,7 +22,7 @@ pub struct Hit {
     pub line: Vec<u8>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// Newest first.
     pub hits: Vec<Hit>,

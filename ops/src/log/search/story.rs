@@ -23,7 +23,7 @@ pub struct StoryLine {
     pub millis: Option<i64>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Story {
     /// None if nothing was found.
     pub request_id: Option<String>,
@@ -93,13 +93,7 @@ fn page(file: LogFile, limit: usize) -> Page {
 }
 
 fn collect(dir: &Path, query: &Query, budget: &Budget) -> io::Result<Story> {
-    let mut story = Story {
-        request_id: None,
-        lines: Vec::new(),
-        searched_bytes: 0,
-        total_bytes: 0,
-        stopped_early: false,
-    };
+    let mut story = Story::default();
     let mut merged = Merged::default();
     for file in LogFile::ALL {
         let found = search(dir, query, &page(file, MAX_LINES), budget)?;
