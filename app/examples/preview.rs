@@ -10,10 +10,13 @@ use std::{env, fs, io};
 
 use app::assets::Assets;
 use app::backend::{Backend, SharedBackend};
-use app::dto::{self, DatabaseReport, Status};
+use app::dto::{
+    self, BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, RequestStory, Status,
+};
+use app::log_query::{self, LogForm, LogSearch, StoryId};
 use app::pages::{
-    ErrorView, LoginError, LoginView, database_document, render_error, render_login,
-    system_status_document,
+    ErrorView, LoginError, LoginView, database_document, logs_document, render_error, render_login,
+    request_document, system_status_document,
 };
 use app::visit::{Language, Refresh, Visit};
 
@@ -25,6 +28,8 @@ use leptos::reactive::computed::ScopedFuture;
 
 #[path = "../src/fixtures.rs"]
 mod fixtures;
+#[path = "../src/log_fixtures.rs"]
+mod log_fixtures;
 
 fn main() -> io::Result<()> {
     let directory = env::args()
@@ -50,13 +55,13 @@ fn main() -> io::Result<()> {
             ("broken", fixtures::broken()),
             ("empty", fixtures::empty()),
         ] {
-            let backend = Fixed {
+            let answers = Answers {
                 status,
-                database: fixtures::database::calm(),
+                ..Answers::default()
             };
             write(
                 name,
-                page(language, backend, &assets, system_status_document),
+                page(language, answers, &[], &assets, system_status_document),
             )?;
         }
         for (name, database) in [
@@ -64,11 +69,31 @@ fn main() -> io::Result<()> {
             ("database-troubled", fixtures::database::troubled()),
             ("database-empty", fixtures::database::empty()),
         ] {
-            let backend = Fixed {
-                status: fixtures::healthy(),
+            let answers = Answers {
                 database,
+                ..Answers::default()
             };
-            write(name, page(language, backend, &assets, database_document))?;
+            write(
+                name,
+                page(language, answers, &[], &assets, database_document),
+            )?;
+        }
+        for (name, answers, asked) in searches() {
+            write(name, page(language, answers, asked, &assets, logs_document))?;
+        }
+        for (name, story) in [
+            ("request", log_fixtures::story()),
+            ("request-unfinished", log_fixtures::unfinished_story()),
+            ("request-nothing", fixtures::no_story("timeout".to_owned())),
+        ] {
+            let answers = Answers {
+                story,
+                ..Answers::default()
+            };
+            write(
+                name,
+                page(language, answers, &[], &assets, request_document),
+            )?;
         }
         write("login", login_page(language, None, &assets))?;
         let wrong = Some(LoginError::WrongCredentials);
@@ -81,6 +106,61 @@ fn main() -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+type Search = (
+    &'static str,
+    Answers,
+    &'static [(&'static str, &'static str)],
+);
+
+fn searches() -> Vec<Search> {
+    let with = |logs| Answers {
+        logs,
+        ..Answers::default()
+    };
+    vec![
+        ("logs", Answers::default(), &[]),
+        (
+            "logs-filtered",
+            Answers {
+                level: log_fixtures::raised_level(),
+                ..Answers::default()
+            },
+            &[
+                ("text", "agent"),
+                ("since", "2026-11-24T02:00:00Z"),
+                ("status", "5xx"),
+                ("level", "INFO"),
+                ("before", "p1000"),
+            ],
+        ),
+        (
+            "logs-stopped-early",
+            with(log_fixtures::stopped_early),
+            &[("text", "card"), ("since", "24h")],
+        ),
+        (
+            "logs-nothing-so-far",
+            with(log_fixtures::nothing_so_far),
+            &[("text", "needle")],
+        ),
+        ("logs-no-match", with(fixtures::no_lines), &[("text", "x")]),
+        (
+            "logs-empty",
+            with(log_fixtures::nothing_written),
+            &[("file", "db")],
+        ),
+        ("logs-unreadable", with(log_fixtures::unreadable), &[]),
+        (
+            "logs-bad",
+            Answers {
+                bad: Some(log_fixtures::bad_since()),
+                ..Answers::default()
+            },
+            &[("since", "soon"), ("text", "disk")],
+        ),
+    ]
 }
 
 fn path_of(variable: &str, default: &str) -> String {
@@ -117,9 +197,10 @@ fn error_page(language: Language, status: u16, assets: &Assets) -> String {
 }
 
 /// As the server does it.
-fn page<V: IntoView + 'static>(
+fn page<V: IntoView>(
     language: Language,
-    backend: Fixed,
+    answers: Answers,
+    asked: &[(&str, &str)],
     assets: &Assets,
     document: fn() -> V,
 ) -> String {
@@ -129,9 +210,21 @@ fn page<V: IntoView + 'static>(
         is_staff: true,
         refresh: Refresh::default(),
     };
-    let backend: SharedBackend = Arc::new(backend);
+    let pairs: Vec<(String, String)> = asked
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let id = StoryId(answers.story.id.clone());
+    let form = LogForm::from_pairs(&pairs);
+    let query = match &answers.bad {
+        Some(bad) => Err(bad.clone()),
+        None => Ok(log_fixtures::query_of(&form)),
+    };
+    let backend: SharedBackend = Arc::new(answers);
     Owner::new().with(|| {
         provide_context(visit);
+        provide_context(LogSearch { form, query });
+        provide_context(id);
         provide_context(assets.clone());
         provide_context(backend);
         block_on(ScopedFuture::new(async {
@@ -141,18 +234,47 @@ fn page<V: IntoView + 'static>(
     })
 }
 
-struct Fixed {
+struct Answers {
     status: Status,
     database: DatabaseReport,
+    logs: fn(LogQuery) -> LogPage,
+    bad: Option<BadQuery>,
+    story: RequestStory,
+    level: LogLevelState,
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self {
+            status: fixtures::healthy(),
+            database: fixtures::database::calm(),
+            logs: log_fixtures::full,
+            bad: None,
+            story: log_fixtures::story(),
+            level: fixtures::configured_level(),
+        }
+    }
 }
 
 #[async_trait]
-impl Backend for Fixed {
+impl Backend for Answers {
     async fn status(&self) -> Status {
         self.status.clone()
     }
 
     async fn database(&self) -> DatabaseReport {
         self.database.clone()
+    }
+
+    async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
+        Ok((self.logs)(query))
+    }
+
+    async fn request_story(&self, _: String) -> RequestStory {
+        self.story.clone()
+    }
+
+    async fn log_level(&self) -> LogLevelState {
+        self.level.clone()
     }
 }

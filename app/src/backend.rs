@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::dto::{DatabaseReport, Status};
+use crate::dto::{
+    BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, RequestStory, Status,
+};
 
 /// Never fails as a whole: a part that can't be had says so in the answer itself.
 #[async_trait]
@@ -15,6 +17,20 @@ pub trait Backend: Send + Sync + 'static {
 
     /// The databases from within, and what this instance's queries cost.
     async fn database(&self) -> DatabaseReport;
+
+    /// A page of log lines, newest first. A search ends with the future that asks for it: a client
+    /// that goes takes its search along.
+    ///
+    /// # Errors
+    /// If a field of the query can't be understood; nothing was searched then.
+    async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery>;
+
+    /// Everything that the files know of the request with this id, or of the one that an error
+    /// with this id ended.
+    async fn request_story(&self, id: String) -> RequestStory;
+
+    /// What is verbose enough to be written, and until when.
+    async fn log_level(&self) -> LogLevelState;
 }
 
 /// What is provided in context.

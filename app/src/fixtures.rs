@@ -6,8 +6,9 @@ pub mod database;
 use serde_json::json;
 
 use crate::dto::{
-    Check, CheckStatus, Checks, Code, Connection, Count, Data, Database, LogFile, LogLine, Logging,
-    Pool, Service, Status, Traffic, TrafficPoint, Vendor,
+    Check, CheckStatus, Checks, Code, Connection, Count, Data, Database, LogFile, LogLevelState,
+    LogLine, LogPage, LogQuery, Logging, Pool, RequestStory, Service, Status, Traffic,
+    TrafficPoint, Vendor,
 };
 
 /// All is well, and there is something of everything.
@@ -188,6 +189,46 @@ pub fn empty() -> Status {
         files: Vec::new(),
     };
     status
+}
+
+/// Log files that are there and have nothing that matches.
+pub fn no_lines(query: LogQuery) -> LogPage {
+    LogPage {
+        query,
+        lines: Vec::new(),
+        older: None,
+        newest: None,
+        searched_bytes: 48_211_400,
+        total_bytes: 48_211_400,
+        stopped_early: false,
+        histogram: None,
+        took_ms: 41.3,
+        error: None,
+        generated_at: "2026-11-24T03:22:40.000Z".to_owned(),
+    }
+}
+
+/// A request that no file knows.
+pub fn no_story(id: String) -> RequestStory {
+    RequestStory {
+        id,
+        request_id: None,
+        lines: Vec::new(),
+        searched_bytes: 96_400_122,
+        total_bytes: 96_400_122,
+        stopped_early: false,
+        error: None,
+        generated_at: "2026-11-24T03:22:40.000Z".to_owned(),
+    }
+}
+
+pub fn configured_level() -> LogLevelState {
+    LogLevelState {
+        directives: "info".to_owned(),
+        configured: "info".to_owned(),
+        until: None,
+        changed_by: None,
+    }
 }
 
 /// An error whose text would like to be more than text.

@@ -9,22 +9,29 @@
 // A page is one type, and written out it is deeper than the compiler expects.
 #![recursion_limit = "256"]
 
+pub mod address;
 pub mod api;
 pub mod assets;
 #[cfg(feature = "ssr")]
 pub mod backend;
 mod cards;
+mod chart;
 mod components;
 mod document;
 pub mod dto;
 mod findings;
 #[cfg(all(test, feature = "ssr"))]
 mod fixtures;
+mod follow;
 mod format;
 mod instant;
 mod live;
 mod locales;
+#[cfg(all(test, feature = "ssr"))]
+mod log_fixtures;
+pub mod log_query;
 mod look;
+mod matches;
 pub mod pages;
 pub mod place;
 mod verdict;
@@ -39,6 +46,8 @@ pub fn hydrate() {
     match document::place() {
         Some(Place::SystemStatus) => wake_up(pages::system_status),
         Some(Place::Database) => wake_up(pages::database),
+        Some(Place::Logs) => wake_up(pages::logs),
+        Some(Place::Request) => wake_up(pages::request),
         // Of another build: it stays as the server sent it, and its links work.
         None => {}
     }

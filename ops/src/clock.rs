@@ -120,8 +120,50 @@ pub fn write_rfc3339_millis(out: &mut Vec<u8>, time: SystemTime) {
     out.push(b'Z');
 }
 
+/// What [`write_rfc3339_millis`] writes, as milliseconds since the Unix epoch; nothing else is
+/// understood, other forms of RFC 3339 neither.
+pub fn parse_rfc3339_millis(text: &[u8]) -> Option<i64> {
+    let text: &[u8; RFC3339_MILLIS_LEN] = text.try_into().ok()?;
+    let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', rest @ ..] = text else {
+        return None;
+    };
+    let [h0, h1, b':', n0, n1, b':', s0, s1, b'.', f0, f1, f2, b'Z'] = rest else {
+        return None;
+    };
+    let number = |digits: &[&u8]| {
+        digits.iter().try_fold(0_i64, |number, digit| {
+            digit
+                .is_ascii_digit()
+                .then(|| number * 10 + i64::from(**digit - b'0'))
+        })
+    };
+    let (year, month, day) = (
+        number(&[y0, y1, y2, y3])?,
+        number(&[m0, m1])?,
+        number(&[d0, d1])?,
+    );
+    let (hour, minute, second) = (number(&[h0, h1])?, number(&[n0, n1])?, number(&[s0, s1])?);
+    let is_sane = (1..=12).contains(&month)
+        && (1..=31).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second < 60;
+    let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
+    is_sane.then_some(seconds * 1000 + number(&[f0, f1, f2])?)
+}
+
+/// The inverse of [`unix_millis`].
+pub fn from_unix_millis(millis: i64) -> SystemTime {
+    let distance = Duration::from_millis(millis.unsigned_abs());
+    if millis < 0 {
+        UNIX_EPOCH - distance
+    } else {
+        UNIX_EPOCH + distance
+    }
+}
+
 /// Milliseconds since the Unix epoch, within the years 0 to 9999, which RFC 3339 can write.
-fn unix_millis(time: SystemTime) -> i64 {
+pub fn unix_millis(time: SystemTime) -> i64 {
     const YEAR_0: i64 = -62_167_219_200_000;
     const YEAR_9999_END: i64 = 253_402_300_799_999;
     let millis = match time.duration_since(UNIX_EPOCH) {
@@ -152,6 +194,17 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
+}
+
+/// The inverse of [`civil_from_days`], after the same author.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let march_month = (month + 9) % 12;
+    let day_of_year = (153 * march_month + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
 }
 
 /// `value` in exactly `width` decimal digits.
@@ -210,6 +263,20 @@ mod tests {
         #[test]
         fn the_calendar_agrees_with_counting_days(days in 0_i64..200_000) {
             prop_assert_eq!(civil_from_days(days), naive_civil(days));
+        }
+
+        #[test]
+        fn what_is_written_is_read_back(millis in -62_167_219_200_000_i64..253_402_300_800_000) {
+            let text = rfc3339_millis(from_unix_millis(millis));
+            prop_assert_eq!(parse_rfc3339_millis(text.as_bytes()), Some(millis));
+        }
+
+        #[test]
+        fn nothing_else_is_read(text in "[0-9TZ:.-]{20,26}|2026-13-01T00:00:00.000Z|2026-01-01T00:00:00.000\\+") {
+            let Some(millis) = parse_rfc3339_millis(text.as_bytes()) else { return Ok(()) };
+            // Days that a month lacks are read as the next month's.
+            let written = rfc3339_millis(from_unix_millis(millis));
+            prop_assert_eq!(&written[10..], &text[10..]);
         }
     }
 

@@ -10,14 +10,36 @@ use std::fmt;
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+
+use app::dto::BadQuery;
 
 use crate::db::DbError;
+
+/// What is wrong with one field of an input: of its body, or a parameter in its query.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// `body` where it is the input as a whole.
+    pub field: String,
+    pub message: String,
+}
+
+impl FieldError {
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            message: message.into(),
+        }
+    }
+}
 
 #[derive(Debug)]
 pub struct ApiError {
     pub status: StatusCode,
     /// One sentence for the client: what is wrong and what to do. Never another system's text.
     pub detail: String,
+    /// Field by field, where the input is to blame.
+    pub errors: Vec<FieldError>,
     pub retry_after_seconds: Option<u64>,
     /// For the log.
     pub source: Option<Box<dyn StdError + Send + Sync>>,
@@ -28,6 +50,7 @@ impl ApiError {
         Self {
             status,
             detail: detail.into(),
+            errors: Vec::new(),
             retry_after_seconds: None,
             source: None,
         }
@@ -49,6 +72,26 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "There is nothing at this address.")
     }
 
+    /// 400 that names the fields.
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        let mut detail = "The input is not valid: see `errors`.".to_owned();
+        if let [FieldError { field, message }] = errors.as_slice() {
+            detail = format!("{field}: {message}");
+        }
+        Self {
+            errors,
+            ..Self::new(StatusCode::BAD_REQUEST, detail)
+        }
+    }
+
+    /// Whoever is asked can't tell for the moment.
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        Self {
+            retry_after_seconds: Some(5),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+        }
+    }
+
     /// Something that should not happen: 500, with an id that leads to its line in the log.
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self {
@@ -58,6 +101,12 @@ impl ApiError {
                 "The service failed to answer. The error's id leads to its line in the log.",
             )
         }
+    }
+}
+
+impl From<BadQuery> for ApiError {
+    fn from(bad: BadQuery) -> Self {
+        Self::invalid(vec![FieldError::new(bad.field, bad.message)])
     }
 }
 

@@ -5,7 +5,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder};
 
 use crate::auth::handlers as auth;
-use crate::desk::{api, assets, pages, preferences};
+use crate::desk::{api, assets, log_download, log_follow, log_level, pages, preferences};
 use crate::error::ApiError;
 use crate::health;
 
@@ -23,8 +23,23 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(form("/admin/login/code/", auth::login_by_code))
         .service(form("/admin/logout/", auth::logout))
         .service(form("/admin/preferences/", preferences::remember))
+        .service(form("/admin/log-level/", log_level::set_by_form))
         .service(read_only(&["/api/ops/status/"], api::status))
         .service(read_only(&["/api/ops/database/"], api::database))
+        .service(read_only(&["/api/ops/logs/"], api::logs))
+        .service(read_only(
+            &["/api/ops/logs/download/"],
+            log_download::download,
+        ))
+        .service(read_only(&["/api/ops/logs/follow/"], log_follow::follow))
+        .service(read_only(&["/api/ops/requests/{id}/"], api::request_story))
+        .service(
+            web::resource("/api/ops/log-level/")
+                .route(web::get().to(log_level::show))
+                .route(web::head().to(log_level::show))
+                .route(web::put().to(log_level::set))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, PUT"))),
+        )
         .service(read_only(&["/"], || see("/admin/")))
         .service(read_only(&["/admin/"], || see(pages::HOME.path())))
         .service(read_only(&["/admin"], || see("/admin/")))

@@ -11,11 +11,11 @@ use actix_web::{App, HttpServer, web};
 use futures_util::FutureExt as _;
 use ops::clock::{Clock, SystemClock};
 use ops::health::{Memory, MemoryRoots, Registry, dependency_probes};
-use ops::log::LogHandle;
+use ops::log::{LogHandle, TemporaryLevel};
 use ops::store::Store;
 use ops::traffic::{Run, Traffic};
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::auth::access_code::CodeKey;
 use crate::auth::session::Sessions;
@@ -26,7 +26,9 @@ use crate::config::{Config, SecretKey};
 use crate::db::Db;
 use crate::db::migrate::{MigrateError, Schema};
 use crate::desk::assets;
+use crate::desk::log_follow::MAX_FOLLOWERS;
 use crate::health::{DatabaseProbe, STARTUP};
+use crate::logs::LogReader;
 use crate::middleware;
 use crate::phase::Phase;
 use crate::routes;
@@ -104,6 +106,12 @@ impl Application {
             memory: Memory::watch(&runtime, MemoryRoots::default()),
             traffic: Arc::new(traffic),
             traffic_store,
+            logs: LogReader::new(log.dir(), Arc::clone(&clock)),
+            followers: Arc::new(Semaphore::new(MAX_FOLLOWERS)),
+            level: Arc::new(TemporaryLevel::new(
+                config.logging.level.clone(),
+                Arc::clone(&clock),
+            )),
             started_at,
             instance,
             config,
@@ -145,6 +153,8 @@ impl Application {
         S: Future<Output = ()>,
     {
         let bringing_up = tokio::spawn(bring_up::all(self.state.clone().into_inner()));
+        let level = Arc::clone(&self.state.level);
+        let keeping_level = tokio::spawn(async move { level.keep().await });
         let traffic = Arc::clone(&self.state.traffic);
         let (serving, served_all) = oneshot::channel::<()>();
         let counting = tokio::spawn(async move { traffic.run_until(served_all.map(drop)).await });
@@ -173,6 +183,7 @@ impl Application {
             },
         };
         bringing_up.abort();
+        keeping_level.abort();
         // After the last request, so that it counts.
         drop(serving);
         if let Err(panicked) = counting.await {

@@ -5,13 +5,15 @@ use std::time::SystemTime;
 
 use ops::clock::Clock;
 use ops::health::{Memory, Registry};
-use ops::log::LogHandle;
+use ops::log::{LogHandle, TemporaryLevel};
 use ops::traffic::Traffic;
+use tokio::sync::Semaphore;
 
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::config::Config;
 use crate::db::Db;
+use crate::logs::LogReader;
 use crate::phase::Phase;
 use crate::traffic::TrafficStore;
 
@@ -26,6 +28,10 @@ pub struct AppState {
     pub memory: Arc<Memory>,
     pub clock: Arc<dyn Clock>,
     pub log: LogHandle,
+    pub logs: LogReader,
+    /// How many may follow a log at once.
+    pub followers: Arc<Semaphore>,
+    pub level: Arc<TemporaryLevel>,
     pub sessions: Sessions,
     pub sign_in: SignIn,
     pub traffic: Arc<Traffic>,

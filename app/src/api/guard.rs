@@ -1,4 +1,4 @@
-//! Who may ask a server function.
+//! The door of every server function and of every page's data.
 
 use leptos::prelude::use_context;
 

@@ -4,8 +4,12 @@ mod database;
 mod error;
 #[cfg(feature = "ssr")]
 mod guard;
+mod logs;
 mod status;
 
 pub use database::fetch_database;
 pub use error::FetchError;
+pub use logs::LogsView;
+#[cfg(feature = "ssr")]
+pub use logs::{fetch_logs, fetch_story};
 pub use status::fetch_status;

@@ -20,7 +20,7 @@ mod tests {
 
     use super::*;
     use crate::backend::{Backend, SharedBackend};
-    use crate::dto::DatabaseReport;
+    use crate::dto::{BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, RequestStory};
     use crate::fixtures;
     use crate::visit::Visit;
 
@@ -34,6 +34,18 @@ mod tests {
 
         async fn database(&self) -> DatabaseReport {
             fixtures::database::calm()
+        }
+
+        async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
+            Ok(fixtures::no_lines(query))
+        }
+
+        async fn request_story(&self, id: String) -> RequestStory {
+            fixtures::no_story(id)
+        }
+
+        async fn log_level(&self) -> LogLevelState {
+            fixtures::configured_level()
         }
     }
 

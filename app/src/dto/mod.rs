@@ -15,7 +15,7 @@ pub use database::{
 };
 pub use health::{Check, CheckStatus, Checks, Code, Connection, Database, Pool, Vendor};
 pub use logs::{
-    FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,
+    BadQuery, FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,
     RequestStory, StoryLine,
 };
 pub use status::{Count, Data, LogFile, LogLine, Logging, Service, Status};

@@ -5,11 +5,14 @@
 
 mod database;
 mod en;
+mod logs;
 mod zh_cn;
 
 use crate::dto::Code;
 use crate::verdict::Reason;
 use crate::visit::Language;
+
+pub use logs::LogTexts;
 
 impl Language {
     pub(crate) fn messages(self) -> &'static Messages {
@@ -92,6 +95,8 @@ pub struct Messages {
     pub no_message: &'static str,
 
     pub database_page: &'static database::DatabasePage,
+    // The log pages
+    pub log: LogTexts,
 
     // Lengths of time
     pub duration: fn(u64) -> String,

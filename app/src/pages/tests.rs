@@ -14,8 +14,8 @@ use super::{ErrorView, LoginError, LoginView, render_error, render_login, system
 use crate::assets::Assets;
 use crate::backend::{Backend, SharedBackend};
 use crate::document::First;
-use crate::dto::Status;
-use crate::fixtures::{broken, empty, healthy};
+use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, RequestStory, Status};
+use crate::fixtures::{self, broken, empty, healthy};
 use crate::place::Place;
 use crate::visit::{Language, Refresh, Visit};
 
@@ -102,6 +102,18 @@ impl Backend for Healthy {
 
     async fn status(&self) -> Status {
         healthy()
+    }
+
+    async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
+        Ok(fixtures::no_lines(query))
+    }
+
+    async fn request_story(&self, id: String) -> RequestStory {
+        fixtures::no_story(id)
+    }
+
+    async fn log_level(&self) -> LogLevelState {
+        fixtures::configured_level()
     }
 }
 

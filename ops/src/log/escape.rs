@@ -53,7 +53,8 @@ fn escape_char(out: &mut Vec<u8>, c: char, quoting: Quoting) {
     out.extend_from_slice(short);
 }
 
-fn is_dangerous(c: char) -> bool {
+/// Whether a character never stands in a line as it is.
+pub(super) fn is_dangerous(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{2028}' | '\u{2029}'

@@ -51,6 +51,8 @@ impl LogLevel {
         *self.filter.write().unwrap_or_else(PoisonError::into_inner) = filter;
         // After the lock is given back: this asks every layer about every call site.
         tracing::callsite::rebuild_interest_cache();
+        // Records of the `log` crate are let through by a limit of their own.
+        tracing_log::log::set_max_level(tracing_log::AsLog::as_log(&LevelFilter::current()));
         Ok(())
     }
 

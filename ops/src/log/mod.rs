@@ -2,7 +2,7 @@
 //!
 //! The way of an event: [`LogLayer`] formats it once into a buffer of the thread (`fields`,
 //! `redact`, `secret_key`, `escape`, `line`) → `queue`, bounded in bytes → `writer`, the one thread that touches
-//! files → `rotate`. [`tail`] reads back.
+//! files → `rotate`. [`tail`] and [`search`] read back.
 //!
 //! ```no_run
 //! use std::sync::Arc;
@@ -51,9 +51,11 @@ mod panic_hook;
 mod queue;
 mod redact;
 mod rotate;
+pub mod search;
 mod secret_key;
 mod service;
 mod tail;
+mod temporary_level;
 mod writer;
 
 pub use console::{Console, ConsoleFormat};
@@ -68,3 +70,4 @@ pub use redact::redact;
 pub use secret_key::is_secret_key;
 pub use service::{FileStats, Log, LogConfig, LogHandle, StartError, console_layer, start};
 pub use tail::tail;
+pub use temporary_level::{LevelState, TemporaryLevel};

@@ -6,6 +6,8 @@ use std::fs;
 use proptest::prelude::*;
 use serde_json::json;
 
+use super::super::line::MAX_LINE_BYTES;
+use super::super::rotate::generation;
 use super::*;
 
 fn object(value: Value) -> Map<String, Value> {
@@ -22,7 +24,7 @@ fn naive(path: &Path, lines: usize) -> Vec<Map<String, Value>> {
     let lines_of_all = all.lines().rev().filter(|line| !line.is_empty());
     lines_of_all
         .take(lines)
-        .map(|line| parse(line.as_bytes()))
+        .map(|line| parse_line(line.as_bytes()))
         .collect()
 }
 

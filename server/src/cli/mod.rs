@@ -5,6 +5,7 @@ mod access_code;
 mod changepassword;
 mod config;
 mod createsuperuser;
+mod logs;
 mod migrate;
 mod probe;
 mod prompt;
@@ -44,6 +45,8 @@ enum Command {
     AccessCode,
     /// Ask once whether the service is ready; exit code 0 if it is
     Probe(probe::Arguments),
+    /// Search the log files, follow them, or tell a request's story
+    Logs(logs::Arguments),
     /// Print the effective configuration and where each value comes from
     Config,
 }
@@ -59,6 +62,14 @@ impl Failure {
     fn at_run_time(message: impl Display) -> Self {
         Self {
             code: 1,
+            message: message.to_string(),
+        }
+    }
+
+    /// What was asked for can't be understood.
+    fn of_usage(message: impl Display) -> Self {
+        Self {
+            code: 2,
             message: message.to_string(),
         }
     }
@@ -87,6 +98,7 @@ pub fn run() -> ExitCode {
         Command::Changepassword(arguments) => changepassword::run(arguments),
         Command::AccessCode => access_code::run(),
         Command::Probe(arguments) => probe::run(arguments),
+        Command::Logs(arguments) => logs::run(&arguments),
         Command::Config => config::run(),
     };
     match outcome {
@@ -102,6 +114,11 @@ pub fn run() -> ExitCode {
 /// Whoever reads may have gone away (`config | head`): that is no failure of ours.
 fn say(line: impl Display) {
     _ = writeln!(io::stdout(), "{line}");
+}
+
+/// Whether there is still somebody who reads is the caller's business.
+fn write_line(out: &mut impl io::Write, line: &str) -> io::Result<()> {
+    writeln!(out, "{line}")
 }
 
 /// The main runtime. All database work runs here; Actix's workers bring their own.

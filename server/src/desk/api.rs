@@ -1,12 +1,14 @@
 //! `/api/ops/*`: the desk's data for programs.
 
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use app::backend::Backend as _;
+use serde::Serialize;
 
 use super::Desk;
 use crate::auth::guard::Staff;
 use crate::error::ApiError;
+use crate::logs::{Asked, asked};
 use crate::state::AppState;
 
 /// `GET /api/ops/database/`: the database page as JSON.
@@ -19,8 +21,38 @@ pub async fn database(_: Staff, state: web::Data<AppState>) -> Result<HttpRespon
 
 /// `GET /api/ops/status/`: the system-status page as JSON.
 pub async fn status(_: Staff, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
-    let status = Desk::new(state).status().await;
-    Ok(HttpResponse::Ok()
+    Ok(fresh(Desk::new(state).status().await))
+}
+
+/// `GET /api/ops/logs/`: a page of lines, as the log page shows it.
+pub async fn logs(
+    _: Staff,
+    state: web::Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let Asked { query, .. } = asked_by(&request)?;
+    Ok(fresh(Desk::new(state).logs(query).await?))
+}
+
+/// `GET /api/ops/requests/{id}/`: all that the files know of one request.
+pub async fn request_story(
+    _: Staff,
+    state: web::Data<AppState>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let story = Desk::new(state).request_story(id.into_inner()).await;
+    Ok(fresh(story))
+}
+
+/// What the query string asks for.
+pub(super) fn asked_by(request: &HttpRequest) -> Result<Asked, ApiError> {
+    let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string())
+        .map_err(|_| ApiError::bad_request("The query string can't be read."))?;
+    Ok(asked(&pairs)?)
+}
+
+pub(super) fn fresh(answer: impl Serialize) -> HttpResponse {
+    HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
-        .json(status))
+        .json(answer)
 }

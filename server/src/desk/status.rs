@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use actix_web::web;
 use app::backend::Backend;
-use app::dto::{Code, Data, DatabaseReport, LogFile, LogLine, Logging, Service, Status};
+use app::dto::{
+    BadQuery, Code, Data, DatabaseReport, LogFile, LogLevelState, LogLine, LogPage, LogQuery,
+    Logging, RequestStory, Service, Status,
+};
 use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
 use ops::log::tail;
 use tokio::time::timeout;
 
 use super::database;
+use super::log_level::level_state;
 use crate::db::queries::statistics;
 use crate::health::{self, DATABASE};
 use crate::state::AppState;
@@ -123,6 +127,18 @@ impl Backend for Desk {
             logging: self.logging(),
             generated_at: rfc3339_millis(self.0.clock.now()),
         }
+    }
+
+    async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
+        self.0.logs.page(query).await
+    }
+
+    async fn request_story(&self, id: String) -> RequestStory {
+        self.0.logs.story(id).await
+    }
+
+    async fn log_level(&self) -> LogLevelState {
+        level_state(&self.0.level)
     }
 }
 

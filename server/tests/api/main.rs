@@ -26,6 +26,7 @@ mod faults;
 mod health;
 mod log_files;
 mod log_lines;
+mod log_pages;
 mod log_secrets;
 mod probe_load;
 mod readiness;

@@ -1,0 +1,90 @@
+//! A place in a log that survives rotation: the file itself, not its name, and an offset in it.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Between two lines of a log.
+///
+/// A file is known by its inode. File systems give the inode of a removed file to the next one, so
+/// a mark made of its first line goes along; and should the file be gone, the time of the line
+/// says where to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Position {
+    pub(super) inode: u64,
+    /// 0 while the file has no line yet.
+    pub(super) mark: u32,
+    pub(super) offset: u64,
+    /// The time of the line here, in milliseconds since the Unix epoch.
+    pub(super) millis: i64,
+}
+
+/// `inode-mark-offset-time`, in hexadecimal.
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            inode,
+            mark,
+            offset,
+            millis,
+        } = self;
+        write!(f, "{inode:x}-{mark:x}-{offset:x}-{millis:x}")
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a position that a search has given")]
+pub struct NoPosition;
+
+impl FromStr for Position {
+    type Err = NoPosition;
+
+    fn from_str(text: &str) -> Result<Self, NoPosition> {
+        let number = |part: &str| {
+            let is_hex = part.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let parsed = u64::from_str_radix(part, 16).ok();
+            parsed.filter(|_| is_hex).ok_or(NoPosition)
+        };
+        let parts: Vec<&str> = text.split('-').collect();
+        let [inode, mark, offset, millis] = parts.as_slice() else {
+            return Err(NoPosition);
+        };
+        Ok(Self {
+            inode: number(inode)?,
+            mark: u32::try_from(number(mark)?).map_err(|_| NoPosition)?,
+            offset: number(offset)?,
+            millis: number(millis)?.cast_signed(),
+        })
+    }
+}
+
+/// FNV-1a, 32 bits, never 0: the standard library promises no stable hash, and positions stand in
+/// links.
+pub(super) fn mark_of(bytes: &[u8]) -> u32 {
+    let hash = bytes.iter().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+    });
+    hash.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_position_survives_being_written(inode: u64, mark: u32, offset: u64, millis: i64) {
+            let position = Position { inode, mark, offset, millis };
+            prop_assert_eq!(position.to_string().parse(), Ok(position));
+        }
+
+        #[test]
+        fn anything_else_is_refused_not_misread(text in "[0-9a-fA-F+xg-]{0,30}|\\PC{0,20}") {
+            if let Ok(position) = text.parse::<Position>() {
+                prop_assert_eq!(text.split('-').count(), 4);
+                prop_assert_eq!(position.to_string().parse(), Ok(position));
+            }
+        }
+    }
+}

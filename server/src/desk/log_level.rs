@@ -1,0 +1,127 @@
+//! The log level at run time: `GET` and `PUT /api/ops/log-level/`, and the page's form.
+
+use std::time::Duration;
+
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpResponse, web};
+use app::backend::Backend as _;
+use app::dto::LogLevelState;
+use bytes::Bytes;
+use ops::clock::rfc3339_millis;
+use ops::log::TemporaryLevel;
+use serde::Deserialize;
+
+use super::Desk;
+use super::api::fresh;
+use crate::auth::guard::{SameOrigin, Staff};
+use crate::auth::next;
+use crate::error::{ApiError, FieldError};
+use crate::state::AppState;
+
+const DEFAULT_SECONDS: u64 = 15 * 60;
+/// A day: more is a matter of configuration.
+const MAX_SECONDS: u64 = 24 * 60 * 60;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    directives: String,
+    #[serde(default = "default_seconds")]
+    duration_seconds: u64,
+}
+
+fn default_seconds() -> u64 {
+    DEFAULT_SECONDS
+}
+
+/// `GET /api/ops/log-level/`
+pub async fn show(_: Staff, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
+    Ok(fresh(Desk::new(state).log_level().await))
+}
+
+/// `PUT /api/ops/log-level/`: `{"directives":"debug","duration_seconds":900}`
+pub async fn set(
+    user: Staff,
+    _: SameOrigin,
+    state: web::Data<AppState>,
+    body: Bytes,
+) -> Result<HttpResponse, ApiError> {
+    let wanted = r#"Must be such as {"directives":"debug","duration_seconds":900}"#;
+    let change: Change = serde_json::from_slice(&body)
+        .map_err(|error| invalid("body", format!("{wanted}: {error}.")))?;
+    change_level(&state.level, &change, &user)?;
+    Ok(fresh(level_state(&state.level)))
+}
+
+#[derive(Deserialize)]
+pub struct Form {
+    #[serde(default)]
+    directives: String,
+    /// 0: back to what is configured.
+    minutes: Option<u64>,
+    next: Option<String>,
+}
+
+/// `POST /admin/log-level/`: the same without JavaScript; leads back to the page.
+pub async fn set_by_form(
+    user: Staff,
+    _: SameOrigin,
+    state: web::Data<AppState>,
+    form: web::Form<Form>,
+) -> Result<HttpResponse, ApiError> {
+    let Form {
+        directives,
+        minutes,
+        next,
+    } = form.into_inner();
+    match minutes {
+        Some(0) => state.level.reset(&user.0.username),
+        minutes => {
+            let seconds = minutes.map(|minutes| minutes.saturating_mul(60));
+            let change = Change {
+                directives,
+                duration_seconds: seconds.unwrap_or(DEFAULT_SECONDS),
+            };
+            change_level(&state.level, &change, &user)?;
+        }
+    }
+    let target = next::local_path(next.as_deref());
+    Ok(HttpResponse::SeeOther()
+        .insert_header((LOCATION, target))
+        .finish())
+}
+
+fn change_level(level: &TemporaryLevel, change: &Change, user: &Staff) -> Result<(), ApiError> {
+    let directives = change.directives.trim();
+    if directives.is_empty() {
+        return Err(invalid(
+            "directives",
+            "Must be such as debug or info,server=debug.",
+        ));
+    }
+    if !(1..=MAX_SECONDS).contains(&change.duration_seconds) {
+        return Err(invalid(
+            "duration_seconds",
+            format!("Must be a whole number of seconds from 1 to {MAX_SECONDS}."),
+        ));
+    }
+    let duration = Duration::from_secs(change.duration_seconds);
+    level
+        .set(directives, duration, &user.0.username)
+        .map_err(|error| invalid("directives", error.to_string()))
+}
+
+fn invalid(field: &str, message: impl Into<String>) -> ApiError {
+    ApiError::invalid(vec![FieldError::new(field, message)])
+}
+
+/// As it crosses the wire.
+pub fn level_state(level: &TemporaryLevel) -> LogLevelState {
+    let state = level.state();
+    LogLevelState {
+        directives: state.directives,
+        configured: state.configured,
+        until: state.until.map(rfc3339_millis),
+        changed_by: state.changed_by,
+    }
+}

@@ -1,0 +1,105 @@
+//! The one way to the log files: off the workers, a few searches at a time, each within its budget.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::dto::{BadQuery, Code, LogPage, LogQuery, RequestStory};
+use ops::clock::{Clock, rfc3339_millis, unix_millis};
+use ops::log::search::{self, Budget, Found, Story};
+use tokio::sync::Semaphore;
+
+use super::answer;
+use super::terms::Terms;
+use crate::db::milliseconds;
+
+/// How long a page or a story may be searched for.
+pub const READ_LIMIT: Duration = Duration::from_secs(2);
+
+/// More would take the cores from those who are served.
+const SEARCHES_AT_ONCE: usize = 2;
+
+pub struct LogReader {
+    dir: PathBuf,
+    clock: Arc<dyn Clock>,
+    searches: Semaphore,
+}
+
+impl LogReader {
+    pub fn new(dir: &Path, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            dir: dir.to_owned(),
+            clock,
+            searches: Semaphore::new(SEARCHES_AT_ONCE),
+        }
+    }
+
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    pub fn terms(&self, query: &LogQuery) -> Result<Terms, BadQuery> {
+        Terms::of(query, unix_millis(self.clock.now()))
+    }
+
+    /// A page of lines. Dropped, the search ends.
+    ///
+    /// # Errors
+    /// If a field of the query can't be understood.
+    pub async fn page(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
+        let terms = self.terms(&query)?;
+        let started = self.clock.monotonic();
+        let found = self.search(terms).await;
+        let took_ms = milliseconds(self.clock.monotonic() - started);
+        let now = rfc3339_millis(self.clock.now());
+        Ok(match found {
+            Ok(found) => answer::page(query, found, took_ms, now),
+            Err(error) => LogPage {
+                error: Some(unreadable(&error)),
+                ..answer::page(query, Found::default(), took_ms, now)
+            },
+        })
+    }
+
+    /// The story of a request, or of the one that ended in an error. Dropped, the search ends.
+    pub async fn story(&self, id: String) -> RequestStory {
+        let wanted = id.clone();
+        let told = self
+            .read(move |dir, budget| search::story(dir, &wanted, budget))
+            .await;
+        let now = rfc3339_millis(self.clock.now());
+        match told {
+            Ok(story) => answer::story(id, story, now),
+            Err(error) => RequestStory {
+                error: Some(unreadable(&error)),
+                ..answer::story(id, Story::default(), now)
+            },
+        }
+    }
+
+    pub async fn search(&self, terms: Terms) -> io::Result<Found> {
+        self.read(move |dir, budget| search::search(dir, &terms.query, &terms.page, budget))
+            .await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Path, &Budget) -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        let _turn = self.searches.acquire().await.map_err(io::Error::other)?;
+        let budget = Budget::new(Arc::clone(&self.clock), Some(READ_LIMIT));
+        let _cancel = budget.cancel_on_drop();
+        let dir = self.dir.clone();
+        let task = tokio::task::spawn_blocking(move || read(&dir, &budget));
+        task.await.map_err(io::Error::other)?
+    }
+}
+
+fn unreadable(error: &io::Error) -> Code {
+    tracing::debug!(
+        error = error as &dyn std::error::Error,
+        "can't read the logs"
+    );
+    Code::Unreachable
+}
