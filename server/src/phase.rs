@@ -41,6 +41,10 @@ impl Phase {
         self.set(State::Draining);
     }
 
+    pub fn is_draining(&self) -> bool {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) == State::Draining
+    }
+
     /// The check `startup`.
     pub fn check(&self) -> CheckResult {
         match *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
@@ -63,8 +67,10 @@ mod tests {
         assert_eq!(phase.check().error, Some(Code::Refused));
         phase.running();
         assert!(phase.check().ready);
+        assert!(!phase.is_draining());
         phase.draining();
         phase.running();
+        assert!(phase.is_draining());
         assert_eq!(phase.check().error, Some(Code::Draining));
     }
 }

@@ -32,6 +32,10 @@ use crate::routes;
 use crate::state::AppState;
 use crate::traffic::TrafficStore;
 
+/// How long an idle connection is kept. A proxy has to keep it for less (`keepalive_timeout` in
+/// nginx.conf), or it writes into one that is being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(5);
+
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("LISTEN_ADDR: can't listen on {address}: {source}")]
@@ -206,6 +210,7 @@ fn bind(state: &web::Data<AppState>) -> Result<(Server, SocketAddr), StartError>
         middleware::stack(app)
     })
     .disable_signals()
+    .keep_alive(KEEP_ALIVE)
     .shutdown_timeout(state.config.shutdown.grace.as_secs())
     .bind(address)
     .map_err(failed)?;

@@ -3,6 +3,7 @@
 //! ```text
 //! Sentry -> TracingLogger (root span: request_id, ip, route)
 //!        -> observe (clock, panics, one access line, one traffic sample)
+//!        -> farewell (no connection is kept by a service that goes)
 //!        -> headers (security headers)
 //!        -> errors (renders what failed)
 //!        -> session (who is it)
@@ -10,6 +11,7 @@
 //! ```
 
 mod errors;
+mod farewell;
 mod headers;
 mod observe;
 pub mod panic;
@@ -59,6 +61,7 @@ where
     app.wrap(from_fn(session::identify))
         .wrap(from_fn(errors::render))
         .wrap(from_fn(headers::secure))
+        .wrap(from_fn(farewell::close_while_draining))
         .wrap(observe::Observe)
         .wrap(TracingLogger::<RequestSpan>::new())
         .wrap(Condition::new(reports_to_sentry, sentry))

@@ -1,11 +1,14 @@
 //! What the tests stand on: the service, its databases, a client, its log files. No assertions about
 //! the service's behaviour live here.
 
+pub mod cluster;
 pub mod home;
 pub mod html;
 pub mod http;
 pub mod json;
+pub mod load;
 pub mod logs;
+pub mod nginx;
 pub mod port;
 pub mod postgres;
 pub mod postgres_programs;
@@ -14,6 +17,7 @@ pub mod process;
 pub mod pulse;
 pub mod service;
 pub mod sql;
+pub mod stream;
 pub mod upstream;
 pub mod wait;
 
