@@ -9,6 +9,7 @@ pub mod db;
 pub mod desk;
 pub mod error;
 pub mod health;
+mod listener;
 pub mod middleware;
 pub mod phase;
 pub mod request_id;
