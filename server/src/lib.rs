@@ -14,6 +14,7 @@ pub mod middleware;
 pub mod phase;
 pub mod request_id;
 mod routes;
+mod sentry_report;
 pub mod startup;
 pub mod state;
 pub mod telemetry;

@@ -77,6 +77,8 @@ impl From<ConfigError> for Failure {
 
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // rustls has to be told which cryptography to use, once a process, before anyone has a client.
+    _ = rustls::crypto::ring::default_provider().install_default();
     let outcome = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(),
         Command::Migrate(arguments) => migrate::run(&arguments),
@@ -102,8 +104,6 @@ fn say(line: impl Display) {
 
 /// The main runtime. All database work runs here; Actix's workers bring their own.
 fn runtime() -> Result<Runtime, Failure> {
-    // rustls has to be told which cryptography to use, once a process.
-    _ = rustls::crypto::ring::default_provider().install_default();
     Builder::new_multi_thread()
         // One that blocks in SQLite must leave one that keeps time.
         .worker_threads(std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2)))

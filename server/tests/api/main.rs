@@ -34,6 +34,8 @@ mod replicas;
 mod request_ids;
 mod resets;
 mod schema;
+mod sentry;
+mod sentry_outage;
 mod sessions;
 mod shutdown;
 mod sign_in;
