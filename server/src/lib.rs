@@ -15,6 +15,7 @@ pub mod phase;
 pub mod request_id;
 mod routes;
 mod sentry_report;
+mod service_manager;
 pub mod startup;
 pub mod state;
 pub mod telemetry;

@@ -6,7 +6,7 @@
 //! kernel knocks again after a second, and finds nobody.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
@@ -83,6 +83,16 @@ impl Door {
     }
 }
 
+/// "Every address" is where to listen, not where to connect.
+pub fn as_seen_from_here(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
@@ -109,5 +119,13 @@ mod tests {
         let mut heard = [0; 5];
         accepted.read_exact(&mut heard).unwrap();
         assert_eq!(&heard, b"hello");
+    }
+
+    #[test]
+    fn every_address_is_reached_on_this_machine() {
+        let reached = |text: &str| as_seen_from_here(text.parse().unwrap()).to_string();
+        assert_eq!(reached("0.0.0.0:8000"), "127.0.0.1:8000");
+        assert_eq!(reached("[::]:8000"), "[::1]:8000");
+        assert_eq!(reached("10.0.0.7:80"), "10.0.0.7:80");
     }
 }

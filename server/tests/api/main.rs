@@ -14,6 +14,7 @@
 #[macro_use]
 mod support;
 
+mod backup;
 mod cli;
 mod cli_users;
 mod configuration;
@@ -36,6 +37,7 @@ mod resets;
 mod schema;
 mod sentry;
 mod sentry_outage;
+mod service_manager;
 mod sessions;
 mod shutdown;
 mod sign_in;

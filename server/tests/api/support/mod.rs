@@ -22,10 +22,17 @@ pub mod stream;
 pub mod upstream;
 pub mod wait;
 
+use std::path::Path;
+
 pub use home::{Home, PASSWORD, USERNAME};
 pub use http::{Answer, Http};
 pub use service::Service;
 pub use wait::eventually;
+
+/// The repository's top.
+pub fn checkout() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
 
 /// Removed with the returned value.
 pub fn temporary_directory() -> tempfile::TempDir {

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -15,19 +15,14 @@ use tokio::net::TcpStream;
 use super::http::Http;
 use super::port::Port;
 use super::process::Process;
-use super::temporary_directory;
 use super::wait::{SOON, eventually};
+use super::{checkout, temporary_directory};
 
 pub struct Nginx {
     process: Process,
     directory: TempDir,
     port: Port,
     pub http: Http,
-}
-
-/// The repository's top.
-fn checkout() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
 /// `nginx.conf` with `to` in place of each `from`, all of which it must have.
