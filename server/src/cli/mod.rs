@@ -91,6 +91,8 @@ impl From<ConfigError> for Failure {
 
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // rustls has to be told which cryptography to use, once a process, before anyone has a client.
+    _ = rustls::crypto::ring::default_provider().install_default();
     let outcome = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(),
         Command::Migrate(arguments) => migrate::run(&arguments),
@@ -123,8 +125,6 @@ fn write_line(out: &mut impl io::Write, line: &str) -> io::Result<()> {
 
 /// The main runtime. All database work runs here; Actix's workers bring their own.
 fn runtime() -> Result<Runtime, Failure> {
-    // rustls has to be told which cryptography to use, once a process.
-    _ = rustls::crypto::ring::default_provider().install_default();
     Builder::new_multi_thread()
         // One that blocks in SQLite must leave one that keeps time.
         .worker_threads(std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2)))

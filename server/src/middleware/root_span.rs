@@ -11,6 +11,7 @@ use tracing_actix_web::RootSpanBuilder;
 
 use crate::client_ip;
 use crate::request_id::RequestId;
+use crate::sentry_report;
 use crate::state::AppState;
 
 /// Known of a request from its first moment; in the request's extensions.
@@ -37,6 +38,7 @@ impl RootSpanBuilder for RequestSpan {
             route = route.as_deref().unwrap_or("unmatched"),
             user = Empty,
         );
+        sentry_report::name_request(&request_id);
         request.extensions_mut().insert(RequestContext {
             request_id,
             ip,

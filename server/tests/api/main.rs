@@ -15,6 +15,7 @@
 mod support;
 
 mod access_code;
+mod backup;
 mod cli;
 mod cli_users;
 mod configuration;
@@ -29,11 +30,17 @@ mod log_lines;
 mod log_pages;
 mod log_secrets;
 mod probe_load;
+mod proxy;
+mod proxy_outage;
+mod proxy_static;
 mod readiness;
 mod replicas;
 mod request_ids;
 mod resets;
 mod schema;
+mod sentry;
+mod sentry_outage;
+mod service_manager;
 mod sessions;
 mod shutdown;
 mod sign_in;
