@@ -9,16 +9,39 @@ use std::fmt;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
 
 use crate::db::DbError;
+
+/// What is wrong with one field of an input: of its body, or a parameter in its query.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// `body` where it is the input as a whole.
+    pub field: String,
+    pub message: String,
+}
+
+impl FieldError {
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            message: message.into(),
+        }
+    }
+}
 
 #[derive(Debug)]
 pub struct ApiError {
     pub status: StatusCode,
     /// One sentence for the client: what is wrong and what to do. Never another system's text.
     pub detail: String,
+    /// Field by field, where the input is to blame.
+    pub errors: Vec<FieldError>,
     pub retry_after_seconds: Option<u64>,
+    /// The methods that this address does answer.
+    pub allow: Option<&'static str>,
     /// For the log.
     pub source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -28,7 +51,9 @@ impl ApiError {
         Self {
             status,
             detail: detail.into(),
+            errors: Vec::new(),
             retry_after_seconds: None,
+            allow: None,
             source: None,
         }
     }
@@ -47,6 +72,61 @@ impl ApiError {
 
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "There is nothing at this address.")
+    }
+
+    /// 400 that names the fields.
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        let mut detail = "The input is not valid: see `errors`.".to_owned();
+        if let [FieldError { field, message }] = errors.as_slice() {
+            detail = format!("{field}: {message}");
+        }
+        Self {
+            errors,
+            ..Self::new(StatusCode::BAD_REQUEST, detail)
+        }
+    }
+
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, detail)
+    }
+
+    pub fn precondition_failed() -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_FAILED,
+            "It was changed since you read it: read it again, and send its new ETag in If-Match.",
+        )
+    }
+
+    pub fn too_large(limit_bytes: usize) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("A body may have {limit_bytes} bytes at most."),
+        )
+    }
+
+    pub fn unsupported_media_type(expected: &str) -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            format!("Send the body as Content-Type: {expected}, not compressed."),
+        )
+    }
+
+    pub fn method_not_allowed(allow: &'static str) -> Self {
+        Self {
+            allow: Some(allow),
+            ..Self::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                format!("This address answers {allow} only."),
+            )
+        }
+    }
+
+    /// Whoever is asked can't tell for the moment.
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        Self {
+            retry_after_seconds: Some(5),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+        }
     }
 
     /// Something that should not happen: 500, with an id that leads to its line in the log.
@@ -100,7 +180,12 @@ impl ResponseError for ApiError {
 
     /// Bare: the edge knows the request and writes the body.
     fn error_response(&self) -> HttpResponse<BoxBody> {
-        HttpResponse::new(self.status)
+        let mut response = HttpResponse::new(self.status);
+        if let Some(allow) = self.allow {
+            let headers = response.headers_mut();
+            headers.insert(ALLOW, HeaderValue::from_static(allow));
+        }
+        response
     }
 }
 

@@ -11,6 +11,7 @@ pub mod error;
 pub mod health;
 pub mod middleware;
 pub mod phase;
+pub mod registry;
 pub mod request_id;
 mod routes;
 pub mod startup;

@@ -17,6 +17,7 @@ use ops::traffic::{Run, Traffic};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
+use crate::auth::api_token::ApiTokens;
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::auth::token::TokenKey;
@@ -28,6 +29,8 @@ use crate::desk::assets;
 use crate::health::{DatabaseProbe, STARTUP};
 use crate::middleware;
 use crate::phase::Phase;
+use crate::registry::counts::CardCounts;
+use crate::registry::schemas::Revalidation;
 use crate::routes;
 use crate::state::AppState;
 use crate::traffic::TrafficStore;
@@ -99,6 +102,14 @@ impl Application {
             Arc::clone(&traffic_store) as Arc<dyn Store>,
         );
         let state = web::Data::new(AppState {
+            card_counts: CardCounts::new(Arc::clone(&clock)),
+            revalidation: Revalidation::default(),
+            api_tokens: ApiTokens::new(
+                db.clone(),
+                health.clone(),
+                Arc::clone(&clock),
+                runtime.clone(),
+            ),
             sign_in: SignIn::new(db.clone(), Arc::clone(&clock)),
             memory: Memory::watch(&runtime, MemoryRoots::default()),
             traffic: Arc::new(traffic),

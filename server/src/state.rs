@@ -8,11 +8,14 @@ use ops::health::{Memory, Registry};
 use ops::log::LogHandle;
 use ops::traffic::Traffic;
 
+use crate::auth::api_token::ApiTokens;
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::config::Config;
 use crate::db::Db;
 use crate::phase::Phase;
+use crate::registry::counts::CardCounts;
+use crate::registry::schemas::Revalidation;
 use crate::traffic::TrafficStore;
 
 pub struct AppState {
@@ -27,6 +30,9 @@ pub struct AppState {
     pub clock: Arc<dyn Clock>,
     pub log: LogHandle,
     pub sessions: Sessions,
+    pub api_tokens: ApiTokens,
+    pub card_counts: CardCounts,
+    pub revalidation: Revalidation,
     pub sign_in: SignIn,
     pub traffic: Arc<Traffic>,
     pub traffic_store: Arc<TrafficStore>,

@@ -1,5 +1,6 @@
 //! Who may do what: passwords, sessions, the login throttle, guards.
 
+pub mod api_token;
 pub mod guard;
 pub mod handlers;
 pub mod next;

@@ -8,15 +8,21 @@ mod migrate;
 mod probe;
 mod prompt;
 mod serve;
+mod token;
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::time::{Duration, SystemTime};
 
 use clap::{Parser, Subcommand};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 
-use crate::config::ConfigError;
+use crate::auth::session::naive;
+use crate::config::{Config, ConfigError};
+use crate::db::Db;
+use crate::db::migrate::{self as migrations, Schema};
+use crate::db::queries::audit::Trace;
 
 #[derive(Parser)]
 #[command(
@@ -39,6 +45,9 @@ enum Command {
     Createsuperuser(createsuperuser::Arguments),
     /// Set a user's password and end all of that user's sessions
     Changepassword(changepassword::Arguments),
+    /// Create, list and revoke API tokens
+    #[command(subcommand)]
+    Token(token::Action),
     /// Ask once whether the service is ready; exit code 0 if it is
     Probe(probe::Arguments),
     /// Print the effective configuration and where each value comes from
@@ -82,6 +91,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Createsuperuser(arguments) => createsuperuser::run(arguments),
         Command::Changepassword(arguments) => changepassword::run(arguments),
+        Command::Token(action) => token::run(action),
         Command::Probe(arguments) => probe::run(arguments),
         Command::Config => config::run(),
     };
@@ -92,6 +102,28 @@ pub fn run() -> ExitCode {
             _ = writeln!(io::stderr(), "error: {line}");
             ExitCode::from(failure.code)
         }
+    }
+}
+
+/// The registry's database, for a command: up to date, with one connection.
+async fn registry(config: &Config) -> Result<Db, Failure> {
+    let url = config.database.url.clone();
+    migrations::apply(Schema::Registry, &url, &Handle::current())
+        .await
+        .map_err(|error| Failure::because(&error))?;
+    Ok(Db::new(url, 1, Duration::MAX, Handle::current()))
+}
+
+/// What the audit log says of a command: who ran it, as the system knows them.
+fn trace() -> Trace {
+    let user = ["USER", "LOGNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok());
+    Trace {
+        actor: format!("command:{}", user.as_deref().unwrap_or("unknown")),
+        at: naive(SystemTime::now()),
+        ip: None,
+        request_id: None,
     }
 }
 

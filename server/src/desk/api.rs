@@ -5,12 +5,12 @@ use actix_web::{HttpResponse, web};
 use app::backend::Backend as _;
 
 use super::Desk;
-use crate::auth::guard::Staff;
+use crate::auth::guard::OpsReader;
 use crate::error::ApiError;
 use crate::state::AppState;
 
 /// `GET /api/ops/status/`: the system-status page as JSON.
-pub async fn status(_: Staff, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
+pub async fn status(_: OpsReader, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
     let status = Desk::new(state).status().await;
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))

@@ -8,7 +8,7 @@ use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
@@ -19,13 +19,13 @@ use serde::Serialize;
 
 use super::root_span::RequestContext;
 use crate::desk::{self, assets};
-use crate::error::ApiError;
+use crate::error::{ApiError, FieldError};
 use crate::request_id;
 
 const ERROR_ID: HeaderName = HeaderName::from_static("x-error-id");
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
-/// RFC 9457, section 3.1, with two members of our own.
+/// RFC 9457, section 3.1, with three members of our own.
 #[derive(Serialize)]
 struct Problem<'a> {
     #[serde(rename = "type")]
@@ -33,6 +33,8 @@ struct Problem<'a> {
     title: &'a str,
     status: u16,
     detail: &'a str,
+    #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
+    errors: &'a [FieldError],
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,6 +54,7 @@ pub async fn render(
     let failure = Failure {
         status,
         detail: known.map_or_else(|| generic_detail(status), |known| known.detail.clone()),
+        errors: known.map(|known| known.errors.clone()).unwrap_or_default(),
         retry_after_seconds: known.and_then(|known| known.retry_after_seconds),
         error_id: None,
     };
@@ -113,6 +116,7 @@ impl Scene {
             failure: Failure {
                 status,
                 detail: generic_detail(status),
+                errors: Vec::new(),
                 retry_after_seconds: None,
                 error_id: Some(error_id),
             },
@@ -124,6 +128,7 @@ impl Scene {
 struct Failure {
     status: StatusCode,
     detail: String,
+    errors: Vec<FieldError>,
     retry_after_seconds: Option<u64>,
     error_id: Option<String>,
 }
@@ -153,6 +158,7 @@ impl Failure {
             .as_ref()
             .map(|context| context.request_id.to_string());
         let mut response = HttpResponse::build(self.status);
+        response.insert_header((CACHE_CONTROL, "no-store"));
         if let Some(error_id) = &self.error_id {
             response.insert_header((ERROR_ID, error_id.as_str()));
         }
@@ -168,6 +174,7 @@ impl Failure {
                 title: self.status.canonical_reason().unwrap_or("Error"),
                 status: self.status.as_u16(),
                 detail: &self.detail,
+                errors: &self.errors,
                 request_id,
                 error_id: self.error_id.as_deref(),
             };

@@ -1,10 +1,12 @@
-//! Who is asking: the session cookie, checked once, for the paths that care.
+//! Who is asking: the session cookie and the bearer token, checked once, for the paths that care.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 
+use crate::auth::api_token::Bearer;
 use crate::auth::token;
 use crate::state::AppState;
 
@@ -22,6 +24,13 @@ fn cares(path: &str) -> bool {
     !path.starts_with("/health") && !path.starts_with("/static/")
 }
 
+/// The scheme's name is written in any case (RFC 9110, section 11.1).
+fn bearer(request: &ServiceRequest) -> Option<&str> {
+    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 pub async fn identify(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -33,6 +42,16 @@ pub async fn identify(
     {
         tracing::Span::current().record("user", user.username.as_str());
         request.extensions_mut().insert(user);
+    }
+    if request.path().starts_with("/api/")
+        && let Some(token) = bearer(&request)
+        && let Some(state) = request.app_data::<web::Data<AppState>>()
+    {
+        let bearer = state.api_tokens.identify(token).await;
+        if let Bearer::Known(token) = &bearer {
+            tracing::Span::current().record("user", token.as_user().as_str());
+        }
+        request.extensions_mut().insert(bearer);
     }
     next.call(request).await
 }

@@ -1,8 +1,15 @@
 //! Every query of the service, by noun.
 
+pub mod audit;
+pub mod card_lists;
+pub mod cards;
 pub mod health;
+pub mod namespaces;
+pub mod revalidations;
 pub mod revocations;
+pub mod schemas;
 pub mod sessions;
 pub mod statistics;
+pub mod tokens;
 pub mod traffic;
 pub mod users;

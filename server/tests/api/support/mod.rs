@@ -12,6 +12,7 @@ pub mod postgres_programs;
 pub mod postgres_template;
 pub mod process;
 pub mod pulse;
+pub mod registry;
 pub mod service;
 pub mod sql;
 pub mod upstream;

@@ -63,6 +63,11 @@ impl Service {
         )
     }
 
+    /// A client that may change the registry, as a page of the desk does.
+    pub async fn writer(&self) -> Http {
+        self.signed_in().await.same_origin()
+    }
+
     pub fn stdout(&self) -> Vec<String> {
         self.process.stdout()
     }
