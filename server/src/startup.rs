@@ -29,7 +29,7 @@ use crate::desk::assets;
 use crate::health::{DatabaseProbe, STARTUP};
 use crate::middleware;
 use crate::phase::Phase;
-use crate::registry::counts::CardCounts;
+use crate::registry::counts::{CardCounts, Statistics};
 use crate::registry::schemas::Revalidation;
 use crate::routes;
 use crate::state::AppState;
@@ -103,6 +103,7 @@ impl Application {
         );
         let state = web::Data::new(AppState {
             card_counts: CardCounts::new(Arc::clone(&clock)),
+            statistics: Statistics::new(Arc::clone(&clock)),
             revalidation: Revalidation::default(),
             api_tokens: ApiTokens::new(
                 db.clone(),

@@ -14,7 +14,7 @@ use crate::auth::sign_in::SignIn;
 use crate::config::Config;
 use crate::db::Db;
 use crate::phase::Phase;
-use crate::registry::counts::CardCounts;
+use crate::registry::counts::{CardCounts, Statistics};
 use crate::registry::schemas::Revalidation;
 use crate::traffic::TrafficStore;
 
@@ -32,6 +32,7 @@ pub struct AppState {
     pub sessions: Sessions,
     pub api_tokens: ApiTokens,
     pub card_counts: CardCounts,
+    pub statistics: Statistics,
     pub revalidation: Revalidation,
     pub sign_in: SignIn,
     pub traffic: Arc<Traffic>,

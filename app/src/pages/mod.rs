@@ -4,6 +4,8 @@
 //! wakes them up with it; signing in and errors are plain text.
 
 #[cfg(feature = "ssr")]
+mod api_docs;
+#[cfg(feature = "ssr")]
 mod error;
 #[cfg(feature = "ssr")]
 mod live;
@@ -11,6 +13,8 @@ mod live;
 mod login;
 mod system_status;
 
+#[cfg(feature = "ssr")]
+pub use api_docs::{ApiDocs, ApiField, ApiGroup, ApiOperation, render_api_docs};
 #[cfg(feature = "ssr")]
 pub use error::{ErrorView, render_error};
 #[cfg(feature = "ssr")]

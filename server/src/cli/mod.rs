@@ -4,7 +4,10 @@
 mod changepassword;
 mod config;
 mod createsuperuser;
+mod export;
+mod import;
 mod migrate;
+mod openapi;
 mod probe;
 mod prompt;
 mod serve;
@@ -48,6 +51,12 @@ enum Command {
     /// Create, list and revoke API tokens
     #[command(subcommand)]
     Token(token::Action),
+    /// Bring in agent cards from files or standard input
+    Import(import::Arguments),
+    /// Write all agent cards to standard output, one JSON object a line
+    Export(export::Arguments),
+    /// Print the OpenAPI 3.1 document
+    Openapi,
     /// Ask once whether the service is ready; exit code 0 if it is
     Probe(probe::Arguments),
     /// Print the effective configuration and where each value comes from
@@ -92,6 +101,9 @@ pub fn run() -> ExitCode {
         Command::Createsuperuser(arguments) => createsuperuser::run(arguments),
         Command::Changepassword(arguments) => changepassword::run(arguments),
         Command::Token(action) => token::run(action),
+        Command::Import(arguments) => import::run(arguments),
+        Command::Export(arguments) => export::run(arguments),
+        Command::Openapi => openapi::run(),
         Command::Probe(arguments) => probe::run(arguments),
         Command::Config => config::run(),
     };

@@ -9,7 +9,9 @@ use crate::auth::guard::OpsReader;
 use crate::error::ApiError;
 use crate::state::AppState;
 
-/// `GET /api/ops/status/`: the system-status page as JSON.
+/// The system-status page as JSON
+#[utoipa::path(get, path = "/api/ops/status/", tag = "desk", security(("session" = []), ("token" = [])),
+    responses((status = 200, body = Object)))]
 pub async fn status(_: OpsReader, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
     let status = Desk::new(state).status().await;
     Ok(HttpResponse::Ok()

@@ -6,7 +6,6 @@ use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
 use ops::log::tail;
 
-use crate::db::queries::statistics;
 use crate::health;
 use crate::state::AppState;
 use crate::traffic;
@@ -78,7 +77,7 @@ impl Desk {
         if database.connection == Connection::Failed {
             return Err(database.error.unwrap_or(Code::Unreachable));
         }
-        let counted = statistics::count(&self.0.db).await;
+        let counted = self.0.statistics.get(&self.0.db).await;
         counted.map_err(|error| health::code(error.code()))
     }
 }

@@ -1,4 +1,4 @@
-//! How many cards a filter matches, without counting a million of them on each request.
+//! How much there is, without counting a million rows on each request.
 //!
 //! Up to some ten thousand a count takes a millisecond or two and is made each time, so it is right.
 //! Above that it is kept for a time that grows with it: whatever there is to count, counting costs a
@@ -9,9 +9,11 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use app::dto::Data;
 use ops::clock::Clock;
 
 use crate::db::queries::card_lists::{self, CardFilter};
+use crate::db::queries::statistics;
 use crate::db::{Db, DbError};
 
 /// Below this a count is as quick as anything.
@@ -57,20 +59,59 @@ impl<K: Eq + Hash, V: Clone> Kept<K, V> {
             .map(|(_, value)| value.clone())
     }
 
+    /// Even if its time is over.
+    fn latest(&self, key: &K) -> Option<V> {
+        let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        values.get(key).map(|(_, value)| value.clone())
+    }
+
     /// Keeps a count of `rows` for as long as those allow.
     pub fn put(&self, key: K, value: V, rows: i64) {
         let kept_for = kept_for(rows);
-        if kept_for.is_zero() {
-            return;
-        }
         let now = self.clock.monotonic();
         let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept_for.is_zero() {
+            values.remove(&key);
+            return;
+        }
         if values.len() >= MAX_KEPT {
             values.retain(|_, (until, _)| now < *until);
         }
         if values.len() < MAX_KEPT {
             values.insert(key, (now + kept_for, value));
         }
+    }
+}
+
+/// How much there is in the registry, for the desk.
+pub struct Statistics {
+    kept: Kept<(), Data>,
+    /// Whoever comes while somebody counts many takes the count before that.
+    counting: tokio::sync::Mutex<()>,
+}
+
+impl Statistics {
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            kept: Kept::new(clock),
+            counting: tokio::sync::Mutex::default(),
+        }
+    }
+
+    pub async fn get(&self, db: &Db) -> Result<Data, DbError> {
+        if let Some(data) = self.kept.get(&()) {
+            return Ok(data);
+        }
+        let counting = self.counting.try_lock();
+        if counting.is_err()
+            && let Some(data) = self.kept.latest(&())
+        {
+            return Ok(data);
+        }
+        let data = statistics::count(db).await?;
+        let rows = data.agentcards.total + data.namespaces.total + data.schemas.total;
+        self.kept.put((), data.clone(), rows);
+        Ok(data)
     }
 }
 

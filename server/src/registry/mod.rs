@@ -7,17 +7,21 @@
 mod a2a;
 mod access;
 mod body;
+pub mod bulk;
 pub mod cards;
 mod change;
 pub mod counts;
+mod docs;
 mod etag;
 mod fields;
 mod members;
 mod namespaces;
+pub mod openapi;
 mod paging;
 mod reply;
 mod routes;
 pub mod schemas;
 
+pub use namespaces::is_namespace_id;
 pub use reply::time;
 pub use routes::{configure, configure_well_known};

@@ -5,7 +5,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Resource, Responder};
 
 use super::namespaces::RESERVED_IDS;
-use super::{cards, namespaces, schemas};
+use super::{cards, docs, namespaces, openapi, schemas};
 use crate::error::ApiError;
 use crate::routes::{method_not_allowed, read_only};
 
@@ -17,6 +17,8 @@ pub fn configure(service: &mut ServiceConfig) {
     let collection_methods = || web::to(|| method_not_allowed("GET, HEAD, POST"));
     let item_methods = || web::to(|| method_not_allowed("GET, HEAD, PUT, PATCH, DELETE"));
     service
+        .service(read_only(&["/api/openapi.json"], openapi::serve))
+        .service(read_only(&["/api/docs/"], docs::serve))
         .service(
             read("/api/namespaces/", namespace::list)
                 .route(web::post().to(namespace::create))

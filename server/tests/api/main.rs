@@ -14,6 +14,7 @@
 #[macro_use]
 mod support;
 
+mod bulk;
 mod cli;
 mod cli_users;
 mod configuration;
@@ -25,6 +26,7 @@ mod health;
 mod log_files;
 mod log_lines;
 mod log_secrets;
+mod openapi;
 mod probe_load;
 mod readiness;
 mod registry_access;

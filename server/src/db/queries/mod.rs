@@ -1,6 +1,7 @@
 //! Every query of the service, by noun.
 
 pub mod audit;
+pub mod bulk;
 pub mod card_lists;
 pub mod cards;
 pub mod health;

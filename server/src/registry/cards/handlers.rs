@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::model::{CardInput, CardView, Origin, changes, etag};
+use super::model::{CardInput, CardPatch, CardView, Origin, changes, etag};
 use super::validity::validity;
 use crate::db::DbError;
 use crate::db::queries::cards::{self, FoundCard};
@@ -103,7 +103,7 @@ pub async fn replace(
 
 /// Changes parts of an agent card
 #[utoipa::path(patch, path = "/api/agentcards/{id}/", tag = "agentcards", params(("id" = i64, Path)),
-    request_body(content((CardInput = "application/merge-patch+json"), (CardInput = "application/json"))),
+    request_body(content((CardPatch = "application/merge-patch+json"), (CardPatch = "application/json"))),
     security(("session" = []), ("token" = [])), responses((status = 200, body = CardView)))]
 pub async fn patch(
     writer: Writer,

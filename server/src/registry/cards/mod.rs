@@ -6,5 +6,5 @@ mod model;
 pub mod served;
 mod validity;
 
-pub use model::{CardInput, CardRow, CardView, Origin};
-pub use validity::{Validity, validity};
+pub use model::{CardInput, Origin, prepared};
+pub use validity::{compiled, validity};

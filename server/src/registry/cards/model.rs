@@ -1,6 +1,7 @@
 //! An agent card as it is written and as it is read.
 
 use chrono::NaiveDateTime;
+use jsonschema::Validator;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -8,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::validity::Validity;
 use crate::db::JsonText;
-use crate::db::queries::cards::{CardHead, FoundCard, NewCard};
+use crate::db::queries::cards::{CardHead, FoundCard, NewCard, Term};
 use crate::error::ApiError;
 use crate::registry::a2a::{self, Protocol};
 use crate::registry::change::names_of;
@@ -42,6 +43,22 @@ pub struct CardInput {
     pub name: String,
     #[schema(ignore)]
     pub version: String,
+}
+
+/// Parts of an agent card to be changed; `null` brings back the default, or removes a field of the
+/// card.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "says what a body looks like, which is read field by field"
+)]
+pub struct CardPatch {
+    #[schema(required = false)]
+    pub namespace: String,
+    #[schema(required = false, value_type = Object)]
+    pub card: JsonText,
+    pub is_active: Option<bool>,
+    pub is_default_version: Option<bool>,
 }
 
 /// An agent card without the card itself, as lists have it.
@@ -163,6 +180,16 @@ impl CardInput {
             search_name: a2a::folded(&self.name),
         }
     }
+}
+
+/// The row of a card that is checked with these schemas, and the terms that it is found by.
+pub fn prepared(
+    input: &CardInput,
+    schemas: &[(String, Validator)],
+    origin: Origin,
+) -> (NewCard, Vec<Term>) {
+    let validity = Validity::of(a2a::check(&input.value, schemas));
+    (input.to_row(&validity, origin), a2a::terms(&input.value))
 }
 
 /// The names of what a change changes, for the audit log.

@@ -3,7 +3,9 @@
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::model::{NamespaceInput, NamespaceView, changes, etag};
+use super::model::{
+    NamespaceInput, NamespacePatch, NamespaceReplacement, NamespaceView, changes, etag,
+};
 use crate::db::queries::namespaces::{self, Namespace};
 use crate::error::ApiError;
 use crate::registry::access::Writer;
@@ -90,7 +92,7 @@ pub async fn read(
 
 /// Replaces a namespace
 #[utoipa::path(put, path = "/api/namespaces/{id}/", tag = "namespaces", params(("id" = String, Path)),
-    request_body = NamespaceInput, security(("session" = []), ("token" = [])),
+    request_body = NamespaceReplacement, security(("session" = []), ("token" = [])),
     responses((status = 200, body = NamespaceView)))]
 pub async fn replace(
     writer: Writer,
@@ -105,7 +107,7 @@ pub async fn replace(
 
 /// Changes parts of a namespace
 #[utoipa::path(patch, path = "/api/namespaces/{id}/", tag = "namespaces", params(("id" = String, Path)),
-    request_body(content((NamespaceInput = "application/merge-patch+json"), (NamespaceInput = "application/json"))),
+    request_body(content((NamespacePatch = "application/merge-patch+json"), (NamespacePatch = "application/json"))),
     security(("session" = []), ("token" = [])), responses((status = 200, body = NamespaceView)))]
 pub async fn patch(
     writer: Writer,

@@ -1,6 +1,6 @@
 //! A namespace as it is written and as it is read.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::db::queries::namespaces::Namespace;
@@ -15,20 +15,47 @@ use crate::registry::reply::time;
 pub const RESERVED_IDS: [&str; 4] = ["admin", "api", "health", "static"];
 
 /// A namespace as it is written.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, ToSchema)]
 pub struct NamespaceInput {
     /// Chosen by whoever makes it; part of addresses, and never changed.
     #[schema(pattern = "^[A-Za-z0-9_-]{1,128}$", examples("travel"))]
     pub id: String,
     #[schema(min_length = 1, max_length = 255, examples("Travel"))]
     pub name: String,
-    #[serde(default)]
-    #[schema(max_length = 10000)]
+    #[schema(required = false, max_length = 10000)]
     pub description: String,
     /// The cards of an inactive one are hidden from all but those who may write.
-    #[serde(default = "yes")]
-    #[schema(default = true)]
+    #[schema(required = false, default = true)]
     pub is_active: bool,
+}
+
+/// What takes a namespace's place.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "says what a body looks like, which is read field by field"
+)]
+pub struct NamespaceReplacement {
+    #[schema(min_length = 1, max_length = 255, examples("Travel"))]
+    pub name: String,
+    #[schema(required = false, max_length = 10000)]
+    pub description: String,
+    #[schema(required = false, default = true)]
+    pub is_active: bool,
+}
+
+/// Parts of a namespace to be changed; `null` brings back the default.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "says what a body looks like, which is read field by field"
+)]
+pub struct NamespacePatch {
+    #[schema(required = false, min_length = 1, max_length = 255)]
+    pub name: String,
+    #[schema(max_length = 10000)]
+    pub description: Option<String>,
+    pub is_active: Option<bool>,
 }
 
 /// A namespace as it is read.
@@ -42,10 +69,6 @@ pub struct NamespaceView {
     pub created_at: String,
     #[schema(format = DateTime)]
     pub updated_at: String,
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// Whether a text may be a namespace's id.

@@ -3,7 +3,9 @@
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::model::{CatalogEntry, CatalogType, SchemaInput, SchemaView, changes, etag};
+use super::model::{
+    CatalogEntry, CatalogType, SchemaInput, SchemaPatch, SchemaView, changes, etag,
+};
 use crate::db::DbError;
 use crate::db::queries::schemas::{self, Schema, SchemaFilter};
 use crate::error::ApiError;
@@ -128,7 +130,7 @@ pub async fn replace(
 
 /// Changes parts of a schema
 #[utoipa::path(patch, path = "/api/schemas/{id}/", tag = "schemas", params(("id" = i64, Path)),
-    request_body(content((SchemaInput = "application/merge-patch+json"), (SchemaInput = "application/json"))),
+    request_body(content((SchemaPatch = "application/merge-patch+json"), (SchemaPatch = "application/json"))),
     security(("session" = []), ("token" = [])), responses((status = 200, body = SchemaView)))]
 pub async fn patch(
     writer: Writer,

@@ -44,6 +44,28 @@ pub struct SchemaInput {
     pub is_active: bool,
 }
 
+/// Parts of a schema to be changed; `null` brings back the default.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "says what a body looks like, which is read field by field"
+)]
+pub struct SchemaPatch {
+    #[schema(required = false, min_length = 1, max_length = 1024)]
+    pub schema_uri: String,
+    #[schema(required = false, min_length = 1, max_length = 128)]
+    pub schema_type: String,
+    #[schema(required = false, min_length = 1, max_length = 128)]
+    pub version: String,
+    #[schema(max_length = 10000)]
+    pub description: Option<String>,
+    #[schema(required = false, value_type = Object)]
+    pub schema: JsonText,
+    #[schema(value_type = Option<Value>)]
+    pub example: Option<JsonText>,
+    pub is_active: Option<bool>,
+}
+
 /// A schema as it is read.
 #[derive(Serialize, ToSchema)]
 pub struct SchemaView {
