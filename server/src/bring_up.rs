@@ -1,5 +1,5 @@
-//! Brings the databases up while the service already runs: migrations, then the first admin. Tries
-//! again for as long as it takes.
+//! Brings the databases up while the service already runs: migrations, then the first admin, then
+//! the work that waits in them. Tries again for as long as it takes.
 
 use std::io::{self, Write as _};
 use std::sync::Arc;
@@ -58,6 +58,8 @@ async fn registry(state: &AppState) {
     // Whoever asked meanwhile was told of unapplied migrations, and would be for a second more.
     state.health.expire();
     tracing::info!("ready: the registry's database is up to date");
+    // For as long as the process lives: the task that this runs in ends with the service.
+    state.revalidation.run(&state.db).await;
 }
 
 /// The desk lives without its store, so readiness does not wait for it. It is looked after as long as

@@ -13,6 +13,7 @@ mod listener;
 pub mod logs;
 pub mod middleware;
 pub mod phase;
+pub mod registry;
 pub mod request_id;
 mod routes;
 mod sentry_report;

@@ -18,6 +18,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::auth::access_code::CodeKey;
+use crate::auth::api_token::ApiTokens;
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::auth::token::TokenKey;
@@ -32,6 +33,8 @@ use crate::listener::Door;
 use crate::logs::LogReader;
 use crate::middleware;
 use crate::phase::Phase;
+use crate::registry::counts::{CardCounts, Statistics};
+use crate::registry::schemas::Revalidation;
 use crate::routes;
 use crate::state::AppState;
 use crate::traffic::TrafficStore;
@@ -107,6 +110,15 @@ impl Application {
             Arc::clone(&traffic_store) as Arc<dyn Store>,
         );
         let state = web::Data::new(AppState {
+            card_counts: CardCounts::new(Arc::clone(&clock)),
+            statistics: Statistics::new(Arc::clone(&clock)),
+            revalidation: Revalidation::default(),
+            api_tokens: ApiTokens::new(
+                db.clone(),
+                health.clone(),
+                Arc::clone(&clock),
+                runtime.clone(),
+            ),
             sign_in: SignIn::new(db.clone(), CodeKey::derive(secret), Arc::clone(&clock)),
             memory: Memory::watch(&runtime, MemoryRoots::default()),
             traffic: Arc::new(traffic),

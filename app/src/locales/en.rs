@@ -149,6 +149,17 @@ pub const MESSAGES: Messages = Messages {
         request_id: "Request id",
         to_the_desk: "To the operations desk",
     },
+    #[cfg(feature = "ssr")]
+    api_page: super::ApiPage {
+        title: "API",
+        document: "OpenAPI document",
+        to_the_desk: "To the operations desk",
+        needs_sign_in: "needs a session or a token",
+        parameters: "Parameters",
+        body: "Body",
+        answers: "Answers",
+        required: "required",
+    },
 };
 
 const UNITS: Units = Units {

@@ -107,6 +107,20 @@ pub struct Messages {
     pub sign_in_page: SignInPage,
     #[cfg(feature = "ssr")]
     pub error_page: ErrorPage,
+    #[cfg(feature = "ssr")]
+    pub api_page: ApiPage,
+}
+
+#[cfg(feature = "ssr")]
+pub struct ApiPage {
+    pub title: &'static str,
+    pub document: &'static str,
+    pub to_the_desk: &'static str,
+    pub needs_sign_in: &'static str,
+    pub parameters: &'static str,
+    pub body: &'static str,
+    pub answers: &'static str,
+    pub required: &'static str,
 }
 
 #[cfg(feature = "ssr")]

@@ -124,6 +124,17 @@ pub const MESSAGES: Messages = Messages {
         request_id: "请求编号",
         to_the_desk: "前往运维台",
     },
+    #[cfg(feature = "ssr")]
+    api_page: super::ApiPage {
+        title: "接口文档",
+        document: "OpenAPI 文档",
+        to_the_desk: "前往运维台",
+        needs_sign_in: "需要登录或令牌",
+        parameters: "参数",
+        body: "请求体",
+        answers: "响应",
+        required: "必填",
+    },
 };
 
 const UNITS: Units = Units {

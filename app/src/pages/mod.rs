@@ -3,6 +3,8 @@
 //! Each is a complete document. The live ones carry the data that they were made of, and the browser
 //! wakes them up with it; signing in and errors are plain text.
 
+#[cfg(feature = "ssr")]
+mod api_docs;
 mod database;
 #[cfg(feature = "ssr")]
 mod error;
@@ -14,6 +16,8 @@ mod logs;
 mod request;
 mod system_status;
 
+#[cfg(feature = "ssr")]
+pub use api_docs::{ApiDocs, ApiField, ApiGroup, ApiOperation, render_api_docs};
 #[cfg(feature = "hydrate")]
 pub(crate) use database::database;
 #[cfg(feature = "ssr")]

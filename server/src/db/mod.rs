@@ -11,6 +11,7 @@
 mod connect;
 pub mod corruption;
 mod error;
+mod json;
 pub mod migrate;
 mod named;
 mod observe;
@@ -32,6 +33,7 @@ use tracing::Instrument as _;
 
 pub use connect::{PgConn, SqliteConn};
 pub use error::DbError;
+pub use json::JsonText;
 pub use observe::milliseconds;
 
 use crate::config::DatabaseUrl;
@@ -56,11 +58,21 @@ pub enum Conn<'c> {
 #[macro_export]
 macro_rules! query {
     ($conn:ident => $body:expr) => {
+        $crate::query!($conn: _Backend => $body)
+    };
+    // With the backend's type by name, for boxed queries.
+    ($conn:ident: $backend:ident => $body:expr) => {
         move |conn: $crate::db::Conn<'_>| {
             Box::pin(async move {
                 match conn {
-                    $crate::db::Conn::Sqlite($conn) => $body,
-                    $crate::db::Conn::Postgres($conn) => $body,
+                    $crate::db::Conn::Sqlite($conn) => {
+                        type $backend = diesel::sqlite::Sqlite;
+                        $body
+                    }
+                    $crate::db::Conn::Postgres($conn) => {
+                        type $backend = diesel::pg::Pg;
+                        $body
+                    }
                 }
             })
         }
@@ -210,6 +222,20 @@ impl Db {
     {
         self.spawn(DEFAULT_LIMIT, name, Mode::Transaction, body)
             .await
+    }
+
+    /// [`Db::transaction`] for as much as a file may hold, as commands run it.
+    pub async fn bulk_transaction<T, F>(
+        &self,
+        limit: Duration,
+        name: &'static str,
+        body: F,
+    ) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    {
+        self.spawn(limit, name, Mode::Transaction, body).await
     }
 
     /// [`Db::transaction`] as [`Db::probe`] is to [`Db::run`]: for work that comes again by itself.

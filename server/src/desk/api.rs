@@ -6,27 +6,29 @@ use app::backend::Backend as _;
 use serde::Serialize;
 
 use super::Desk;
-use crate::auth::guard::Staff;
+use crate::auth::guard::OpsReader;
 use crate::error::ApiError;
 use crate::logs::{Asked, asked};
 use crate::state::AppState;
 
 /// `GET /api/ops/database/`: the database page as JSON.
-pub async fn database(_: Staff, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
+pub async fn database(_: OpsReader, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
     let report = Desk::new(state).database().await;
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .json(report))
 }
 
-/// `GET /api/ops/status/`: the system-status page as JSON.
-pub async fn status(_: Staff, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
+/// The system-status page as JSON
+#[utoipa::path(get, path = "/api/ops/status/", tag = "desk", security(("session" = []), ("token" = [])),
+    responses((status = 200, body = Object)))]
+pub async fn status(_: OpsReader, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
     Ok(fresh(Desk::new(state).status().await))
 }
 
 /// `GET /api/ops/logs/`: a page of lines, as the log page shows it.
 pub async fn logs(
-    _: Staff,
+    _: OpsReader,
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
@@ -36,7 +38,7 @@ pub async fn logs(
 
 /// `GET /api/ops/requests/{id}/`: all that the files know of one request.
 pub async fn request_story(
-    _: Staff,
+    _: OpsReader,
     state: web::Data<AppState>,
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {

@@ -15,7 +15,6 @@ use tokio::time::timeout;
 
 use super::database;
 use super::log_level::level_state;
-use crate::db::queries::statistics;
 use crate::health::{self, DATABASE};
 use crate::state::AppState;
 use crate::traffic;
@@ -91,7 +90,7 @@ impl Desk {
         if let Some(code) = known.and_then(|check| check.error) {
             return Err(health::code(code));
         }
-        let counted = timeout(PATIENCE, statistics::count(&self.0.db)).await;
+        let counted = timeout(PATIENCE, self.0.statistics.get(&self.0.db)).await;
         counted
             .map_err(|_| Code::Timeout)?
             .map_err(|error| health::code(error.code()))

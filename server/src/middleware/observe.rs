@@ -19,6 +19,7 @@ use tracing::Span;
 use super::root_span::RequestContext;
 use super::session::CurrentUser;
 use super::{errors, panic};
+use crate::auth::api_token::Bearer;
 use crate::db::milliseconds;
 use crate::request_id;
 use crate::state::AppState;
@@ -142,9 +143,12 @@ impl AccessLine {
     fn answered<B>(&mut self, response: &ServiceResponse<B>) {
         self.status = response.status().as_u16();
         let extensions = response.request().extensions();
-        self.user = extensions
-            .get::<CurrentUser>()
-            .map(|user| user.username.clone());
+        self.user = match extensions.get::<Bearer>() {
+            Some(Bearer::Known(token)) => Some(token.as_user()),
+            _ => extensions
+                .get::<CurrentUser>()
+                .map(|user| user.username.clone()),
+        };
     }
 
     fn failed(&mut self, status: StatusCode, bytes: u64) {

@@ -1,10 +1,12 @@
-//! Who is asking: the session cookie, checked once, for the paths that care.
+//! Who is asking: the session cookie and the bearer token, checked once, for the paths that care.
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 
+use crate::auth::api_token::Bearer;
 use crate::auth::token;
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -33,6 +35,13 @@ fn may_pass(user: &CurrentUser, request: &ServiceRequest) -> bool {
     !user.is_read_only || request.method().is_safe() || OWN_AFFAIRS.contains(&request.path())
 }
 
+/// The scheme's name is written in any case (RFC 9110, section 11.1).
+fn bearer(request: &ServiceRequest) -> Option<&str> {
+    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 pub async fn identify(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -50,6 +59,16 @@ pub async fn identify(
             return Ok(request.error_response(refusal).map_into_right_body());
         }
         request.extensions_mut().insert(user);
+    }
+    if request.path().starts_with("/api/")
+        && let Some(token) = bearer(&request)
+        && let Some(state) = request.app_data::<web::Data<AppState>>()
+    {
+        let bearer = state.api_tokens.identify(token).await;
+        if let Bearer::Known(token) = &bearer {
+            tracing::Span::current().record("user", token.as_user().as_str());
+        }
+        request.extensions_mut().insert(bearer);
     }
     next.call(request)
         .await

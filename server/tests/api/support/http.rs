@@ -95,6 +95,25 @@ impl Http {
             .await
     }
 
+    /// Sends JSON.
+    pub async fn send_json(&self, method: Method, path: &str, body: &Value) -> Answer {
+        self.send_as(method, path, "application/json", body.to_string())
+            .await
+    }
+
+    /// Sends a body of any kind.
+    pub async fn send_as(
+        &self,
+        method: Method,
+        path: &str,
+        kind: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> Answer {
+        self.with(CONTENT_TYPE.as_str(), kind)
+            .send_body(method, path, body)
+            .await
+    }
+
     pub async fn sign_in(&self, username: &str, password: &str) -> Answer {
         self.post(
             "/admin/login/",
@@ -103,7 +122,12 @@ impl Http {
         .await
     }
 
-    pub async fn send_body(&self, method: Method, path: &str, body: String) -> Answer {
+    pub async fn send_body(
+        &self,
+        method: Method,
+        path: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> Answer {
         self.try_send(method, path, body).await.unwrap()
     }
 
@@ -112,7 +136,7 @@ impl Http {
         &self,
         method: Method,
         path: &str,
-        body: String,
+        body: impl Into<reqwest::Body>,
     ) -> Result<Answer, String> {
         let started = Instant::now();
         let request = self

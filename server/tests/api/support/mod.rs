@@ -15,6 +15,7 @@ pub mod postgres_programs;
 pub mod postgres_template;
 pub mod process;
 pub mod pulse;
+pub mod registry;
 pub mod sentry;
 pub mod service;
 pub mod sql;

@@ -64,6 +64,11 @@ impl Service {
         )
     }
 
+    /// A client that may change the registry, as a page of the desk does.
+    pub async fn writer(&self) -> Http {
+        self.signed_in().await.same_origin()
+    }
+
     /// Such as `127.0.0.1:8000`.
     pub fn address(&self) -> SocketAddr {
         self.http.address().parse().unwrap()
