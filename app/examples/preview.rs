@@ -10,7 +10,7 @@ use std::{env, fs, io};
 
 use app::assets::Assets;
 use app::backend::{Backend, SharedBackend};
-use app::dto::{self, Status};
+use app::dto::{self, Overview, Period, Status};
 use app::pages::{
     ErrorView, LoginError, LoginView, render_error, render_login, system_status_document,
 };
@@ -125,5 +125,9 @@ struct Fixed(Status);
 impl Backend for Fixed {
     async fn status(&self) -> Status {
         self.0.clone()
+    }
+
+    async fn overview(&self, period: Period) -> Overview {
+        fixtures::overview(self.0.clone(), period)
     }
 }

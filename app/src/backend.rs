@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::dto::Status;
+use crate::dto::{Overview, Period, Status};
 
 /// Never fails as a whole: a part that can't be had says so in the answer itself.
 #[async_trait]
 pub trait Backend: Send + Sync + 'static {
     /// The whole system status, measured now (health results may be up to a second old).
     async fn status(&self) -> Status;
+
+    /// The system-status page, with its charts over `period`.
+    async fn overview(&self, period: Period) -> Overview;
 }
 
 /// What is provided in context.

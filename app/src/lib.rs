@@ -11,6 +11,7 @@ pub mod assets;
 #[cfg(feature = "ssr")]
 pub mod backend;
 mod cards;
+mod chart;
 mod components;
 mod document;
 pub mod dto;
@@ -23,6 +24,7 @@ mod locales;
 mod look;
 pub mod pages;
 pub mod place;
+pub mod query;
 mod verdict;
 pub mod visit;
 

@@ -97,6 +97,7 @@ impl Application {
             Run::new(instance.clone(), started_at),
             Arc::clone(&clock),
             Arc::clone(&traffic_store) as Arc<dyn Store>,
+            config.traffic,
         );
         let state = web::Data::new(AppState {
             sign_in: SignIn::new(db.clone(), Arc::clone(&clock)),

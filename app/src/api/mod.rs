@@ -4,4 +4,4 @@ mod error;
 mod status;
 
 pub use error::FetchError;
-pub use status::fetch_status;
+pub use status::fetch_overview;

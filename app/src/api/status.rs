@@ -4,13 +4,13 @@ use leptos::prelude::*;
 use server_fn::codec::GetUrl;
 
 use super::FetchError;
-use crate::dto::Status;
+use crate::dto::{Overview, Period};
 
 #[server(prefix = "/api/ops/ui", endpoint = "status", input = GetUrl)]
-pub async fn fetch_status() -> Result<Status, FetchError> {
+pub async fn fetch_overview(#[server(default)] period: Period) -> Result<Overview, FetchError> {
     guard::require_staff()?;
     let backend = use_context::<crate::backend::SharedBackend>().ok_or(FetchError::Unreachable)?;
-    Ok(backend.status().await)
+    Ok(backend.overview(period).await)
 }
 
 #[cfg(feature = "ssr")]
@@ -40,6 +40,7 @@ mod tests {
 
     use super::*;
     use crate::backend::{Backend, SharedBackend};
+    use crate::dto::Status;
     use crate::fixtures;
     use crate::visit::Visit;
 
@@ -50,16 +51,20 @@ mod tests {
         async fn status(&self) -> Status {
             fixtures::healthy()
         }
+
+        async fn overview(&self, period: Period) -> Overview {
+            fixtures::overview(fixtures::healthy(), period)
+        }
     }
 
-    fn fetch_as(visit: Option<Visit>) -> Result<Status, FetchError> {
+    fn fetch_as(visit: Option<Visit>) -> Result<Overview, FetchError> {
         Owner::new().with(|| {
             let backend: SharedBackend = Arc::new(Healthy);
             provide_context(backend);
             if let Some(visit) = visit {
                 provide_context(visit);
             }
-            block_on(fetch_status())
+            block_on(fetch_overview(Period::Week))
         })
     }
 
@@ -75,7 +80,7 @@ mod tests {
     fn only_signed_in_staff_get_the_status() {
         assert_eq!(
             fetch_as(Some(visit(Some("ada"), true))),
-            Ok(fixtures::healthy())
+            Ok(fixtures::overview(fixtures::healthy(), Period::Week))
         );
         assert_eq!(
             fetch_as(Some(visit(Some("bob"), false))),

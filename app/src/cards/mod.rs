@@ -1,4 +1,4 @@
-//! Cards: each a pure view of one part of the status, with its own error and empty state.
+//! Cards: each a pure view of one part of what a page is made of, with its own error and empty state.
 
 pub mod checks;
 pub mod data;
@@ -7,6 +7,8 @@ mod error_rows;
 pub mod errors;
 pub mod logging;
 pub mod service;
+pub mod traffic;
+pub mod traffic_charts;
 pub mod verdict;
 
 #[cfg(all(test, feature = "ssr"))]

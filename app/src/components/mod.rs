@@ -2,9 +2,12 @@
 
 pub mod banner;
 pub mod card;
+pub mod chart;
+mod chart_text;
 pub mod controls;
 pub mod facts;
 pub mod number;
+pub mod periods;
 pub mod state;
 pub mod text;
 pub mod time;

@@ -5,6 +5,7 @@
 
 mod health;
 mod logs;
+mod overview;
 mod status;
 mod traffic;
 
@@ -13,5 +14,6 @@ pub use logs::{
     FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,
     RequestStory, StoryLine,
 };
+pub use overview::Overview;
 pub use status::{Count, Data, LogFile, LogLine, Logging, Service, Status};
-pub use traffic::{Traffic, TrafficPoint};
+pub use traffic::{Period, Traffic, TrafficHistory, TrafficPoint, TrafficSteps};

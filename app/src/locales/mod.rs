@@ -6,7 +6,7 @@
 mod en;
 mod zh_cn;
 
-use crate::dto::Code;
+use crate::dto::{Code, Period};
 use crate::verdict::Reason;
 use crate::visit::Language;
 
@@ -89,6 +89,33 @@ pub struct Messages {
     pub no_errors: &'static str,
     pub link_to_this: &'static str,
     pub no_message: &'static str,
+
+    // Traffic
+    pub last_24_hours: &'static str,
+    pub requests: &'static str,
+    pub server_errors: &'static str,
+    pub client_errors: &'static str,
+    pub average: &'static str,
+    pub in_flight: &'static str,
+    pub right_now: &'static str,
+    pub yesterday: fn(&str) -> String,
+    pub too_few_requests: &'static str,
+    pub covers: fn(u32) -> String,
+    pub covers_of: fn(u32, u32) -> String,
+    pub store_unreachable: fn(&str) -> String,
+    pub over_time: &'static str,
+    pub period: fn(Period) -> &'static str,
+    pub period_of_charts: &'static str,
+    pub requests_and_errors: fn(u64, u64) -> String,
+    pub requests_by_status: &'static str,
+    pub response_times: &'static str,
+    pub status_good: &'static str,
+    pub status_4xx: &'static str,
+    pub status_5xx: &'static str,
+    pub not_covered: &'static str,
+    pub table: &'static str,
+    pub time: &'static str,
+    pub chart_keys: &'static str,
 
     // Lengths of time
     pub duration: fn(u64) -> String,

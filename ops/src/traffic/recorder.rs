@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::histogram::{AtomicHistogram, Histogram};
+use super::histogram::{AtomicHistogram, Histogram, micros};
 use super::series::{SeriesKey, SeriesRef};
 use super::status_class::StatusClass;
 
@@ -25,6 +25,8 @@ pub struct Sample<'a> {
     pub route: &'a str,
     pub status: u16,
     pub duration: Duration,
+    /// Of `duration`, how much was waiting for the registry's database.
+    pub database: Duration,
     /// Of the body, as sent.
     pub bytes: u64,
 }
@@ -39,12 +41,14 @@ pub struct Recorder {
 struct Series {
     key: Arc<SeriesKey>,
     bytes: AtomicU64,
+    database_us: AtomicU64,
     durations: AtomicHistogram,
 }
 
 /// What a series counted since it was last drained.
 pub(super) struct Measure {
     pub bytes: u64,
+    pub database_us: u64,
     pub durations: Histogram,
 }
 
@@ -77,6 +81,11 @@ impl Recorder {
         let wanted = SeriesRef::new(sample.method, sample.route, sample.status);
         if let Some(series) = self.series(wanted) {
             series.bytes.fetch_add(sample.bytes, Ordering::Relaxed);
+            // Many requests need no database, and each write to shared memory costs.
+            if !sample.database.is_zero() {
+                let database_us = micros(sample.database);
+                series.database_us.fetch_add(database_us, Ordering::Relaxed);
+            }
             series.durations.record(sample.duration);
         }
     }
@@ -106,7 +115,13 @@ impl Recorder {
         for series in slots.map(|series| &**series).chain(&self.others) {
             if let Some(durations) = series.durations.drain() {
                 let bytes = series.bytes.swap(0, Ordering::Relaxed);
-                take(&series.key, Measure { bytes, durations });
+                let database_us = series.database_us.swap(0, Ordering::Relaxed);
+                let measure = Measure {
+                    bytes,
+                    database_us,
+                    durations,
+                };
+                take(&series.key, measure);
             }
         }
     }
@@ -115,6 +130,7 @@ impl Recorder {
 impl Measure {
     pub fn merge(&mut self, other: &Self) {
         self.bytes = self.bytes.saturating_add(other.bytes);
+        self.database_us = self.database_us.saturating_add(other.database_us);
         self.durations.merge(&other.durations);
     }
 }
@@ -124,6 +140,7 @@ impl Series {
         Self {
             key: Arc::new(key),
             bytes: AtomicU64::new(0),
+            database_us: AtomicU64::new(0),
             durations: AtomicHistogram::new(),
         }
     }
@@ -144,6 +161,7 @@ mod tests {
             route,
             status,
             duration: Duration::from_micros(7),
+            database: Duration::from_micros(2),
             bytes: 10,
         }
     }
@@ -158,6 +176,7 @@ mod tests {
         recorder.drain(|key, measure| {
             let counts = (measure.durations.count(), measure.bytes);
             assert_eq!(measure.durations.sum_us(), counts.0 * 7);
+            assert_eq!(measure.database_us, counts.0 * 2);
             assert!(found.insert((**key).clone(), counts).is_none());
         });
         found

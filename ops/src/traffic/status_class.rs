@@ -31,6 +31,18 @@ impl StatusClass {
             Self::ServerError => 5,
         }
     }
+
+    /// What [`StatusClass::digit`] gave.
+    pub fn of_digit(digit: u8) -> Option<Self> {
+        match digit {
+            1 => Some(Self::Informational),
+            2 => Some(Self::Success),
+            3 => Some(Self::Redirection),
+            4 => Some(Self::ClientError),
+            5 => Some(Self::ServerError),
+            _ => None,
+        }
+    }
 }
 
 /// Requests by the class of their answers' status.
@@ -87,7 +99,9 @@ mod tests {
             let mut counts = ByClass::default();
             counts.add(StatusClass::of(status), 1);
             assert_eq!(counts.total(), 1);
-            StatusClass::of(status).digit()
+            let class = StatusClass::of(status);
+            assert_eq!(StatusClass::of_digit(class.digit()), Some(class));
+            class.digit()
         });
         assert_eq!(classes, [1, 2, 3, 4, 4, 5, 5]);
     }

@@ -1,13 +1,16 @@
 //! `/api/ops/*`: the desk's data for programs.
 
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use app::backend::Backend as _;
+use app::dto::Period;
+use app::query::Query;
 
 use super::Desk;
 use crate::auth::guard::Staff;
 use crate::error::ApiError;
 use crate::state::AppState;
+use crate::traffic;
 
 /// `GET /api/ops/status/`: the system-status page as JSON.
 pub async fn status(_: Staff, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
@@ -15,4 +18,27 @@ pub async fn status(_: Staff, state: web::Data<AppState>) -> Result<HttpResponse
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .json(status))
+}
+
+/// `GET /api/ops/traffic/?period=`: what the page's charts are made of.
+pub async fn traffic(
+    _: Staff,
+    request: HttpRequest,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    let period = period(&Query(request.query_string().to_owned()))?;
+    let history = traffic::history(&state.traffic, period).await;
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(history))
+}
+
+fn period(query: &Query) -> Result<Period, ApiError> {
+    let Some(text) = query.get("period") else {
+        return Ok(Period::default());
+    };
+    Period::from_text(text).ok_or_else(|| {
+        let periods = Period::ALL.map(Period::text).join(", ");
+        ApiError::bad_request(format!("period must be one of {periods}."))
+    })
 }

@@ -1,7 +1,9 @@
 //! The system status: one function behind the page and `GET /api/ops/status/`.
 
 use app::backend::Backend;
-use app::dto::{Code, Connection, Data, LogFile, LogLine, Logging, Service, Status};
+use app::dto::{
+    Code, Connection, Data, LogFile, LogLine, Logging, Overview, Period, Service, Status,
+};
 use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
 use ops::log::tail;
@@ -104,6 +106,19 @@ impl Backend for Desk {
             recent_errors_error,
             logging: self.logging(),
             generated_at: rfc3339_millis(self.0.clock.now()),
+        }
+    }
+
+    async fn overview(&self, period: Period) -> Overview {
+        let mut status = self.status().await;
+        if let Some(traffic) = &mut status.traffic_24h {
+            traffic.points = Vec::new();
+        }
+        Overview {
+            status,
+            in_flight: self.0.traffic.recorder().in_flight(),
+            yesterday: traffic::yesterday(&self.0.traffic).await,
+            history: traffic::history(&self.0.traffic, period).await,
         }
     }
 }

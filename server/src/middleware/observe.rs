@@ -19,7 +19,7 @@ use tracing::Span;
 use super::root_span::RequestContext;
 use super::session::CurrentUser;
 use super::{errors, panic};
-use crate::db::milliseconds;
+use crate::db::{self, milliseconds};
 use crate::request_id;
 use crate::state::AppState;
 use crate::traffic::is_counted;
@@ -70,7 +70,9 @@ where
         let failure = errors::Scene::of(&request);
         let served = self.service.call(request);
         Box::pin(async move {
-            match panic::Caught::new(served).await {
+            let (outcome, database) = db::timed(panic::Caught::new(served)).await;
+            line.database = database;
+            match outcome {
                 Ok(Ok(mut response)) => {
                     line.answered(&response);
                     if let Some(id) = line.request_id_header() {
@@ -104,6 +106,8 @@ struct AccessLine {
     user_agent: Option<String>,
     user: Option<String>,
     status: u16,
+    /// How long it waited for databases.
+    database: Duration,
     bytes: u64,
 }
 
@@ -135,6 +139,7 @@ impl AccessLine {
             user_agent,
             user: None,
             status: CLIENT_CLOSED_REQUEST,
+            database: Duration::ZERO,
             bytes: 0,
         }
     }
@@ -172,6 +177,7 @@ impl Drop for AccessLine {
                 route,
                 status: self.status,
                 duration: elapsed,
+                database: self.database,
                 bytes: self.bytes,
             });
         }

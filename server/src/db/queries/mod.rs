@@ -5,4 +5,5 @@ pub mod revocations;
 pub mod sessions;
 pub mod statistics;
 pub mod traffic;
+mod traffic_rows;
 pub mod users;
