@@ -6,6 +6,7 @@
 //! There is no client-side router: a page is a document of its own, and a link loads the next one.
 //! The browser only wakes up the page that it was sent.
 
+pub mod address;
 pub mod api;
 pub mod assets;
 #[cfg(feature = "ssr")]
@@ -24,7 +25,6 @@ mod locales;
 mod look;
 pub mod pages;
 pub mod place;
-pub mod query;
 mod verdict;
 pub mod visit;
 

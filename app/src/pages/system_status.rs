@@ -24,12 +24,12 @@ use crate::verdict::Verdict;
 use crate::visit::Visit;
 
 /// The complete document, for `leptos_actix::render_app_async_with_context`. Expects the
-/// `SharedBackend` and the `Query` in context beside what every page does.
+/// `SharedBackend` and the `Address` in context beside what every page does.
 #[cfg(feature = "ssr")]
 pub fn system_status_document() -> impl IntoView {
-    let query = use_context::<crate::query::Query>().unwrap_or_default();
+    let address = use_context::<crate::address::Address>().unwrap_or_default();
     // What is no period is the usual one: a mistyped address must not keep anyone out.
-    let period = query.get("period").and_then(Period::from_text);
+    let period = address.get("period").and_then(Period::from_text);
     let overview = fetch_overview(period.unwrap_or_default());
     super::live::served(Place::SystemStatus, overview, system_status)
 }

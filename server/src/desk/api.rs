@@ -2,11 +2,11 @@
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
+use app::address::Address;
 use app::backend::Backend as _;
 use app::dto::Period;
-use app::query::Query;
 
-use super::Desk;
+use super::{Desk, look};
 use crate::auth::guard::Staff;
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -26,15 +26,15 @@ pub async fn traffic(
     request: HttpRequest,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
-    let period = period(&Query(request.query_string().to_owned()))?;
+    let period = period(&look::address(&request))?;
     let history = traffic::history(&state.traffic, period).await;
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .json(history))
 }
 
-fn period(query: &Query) -> Result<Period, ApiError> {
-    let Some(text) = query.get("period") else {
+fn period(address: &Address) -> Result<Period, ApiError> {
+    let Some(text) = address.get("period") else {
         return Ok(Period::default());
     };
     Period::from_text(text).ok_or_else(|| {

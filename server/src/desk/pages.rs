@@ -11,7 +11,6 @@ use actix_web::{Error, HttpMessage as _, HttpResponse};
 use app::backend::SharedBackend;
 use app::pages::system_status_document;
 use app::place::Place;
-use app::query::Query;
 use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
 use leptos_actix::{
     Request, ResponseOptions, handle_server_fns_with_context, render_app_async_with_context,
@@ -64,7 +63,7 @@ fn provide_desk() {
         return;
     };
     provide_context(look::visit(&request));
-    provide_context(Query(request.query_string().to_owned()));
+    provide_context(look::address(&request));
     provide_context(assets::current());
     if let Some(state) = request.app_data::<web::Data<AppState>>() {
         let backend: SharedBackend = Arc::new(Desk::new(state.clone()));
