@@ -89,6 +89,13 @@ impl OwnMinutes {
             .collect()
     }
 
+    /// All that can still be told apart by route: once the store has it, memory need not.
+    pub fn unstored(&self) -> Vec<Rows> {
+        let mut rows = self.waiting(usize::MAX);
+        rows.push(self.running_rows());
+        rows
+    }
+
     pub fn running_rows(&self) -> Rows {
         self.running.rows(&self.run)
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::due::RollUp;
 use super::minute::Minute;
+use super::rows::Rows;
 use super::span::Span;
 use super::traffic::{RETENTION_MINUTES, Traffic, in_time};
 use crate::store::StoreError;
@@ -30,17 +31,11 @@ impl Traffic {
     }
 
     async fn roll_up_one(&self, span: Span, start: Minute) -> Result<(), StoreError> {
-        let finer = span.finer();
-        let end = span.end_of(start);
         let mut rolled = RollUp::new(span, start);
-        let mut from = start;
-        while from < end {
-            let to = from.plus(PARTS_A_READ * finer.minutes()).min(end);
-            for rows in in_time(self.store.rows_between(finer, from, to)).await? {
-                rolled.add(&rows);
-            }
-            from = to;
-        }
+        self.each_row(span.finer(), start, span.end_of(start), |rows| {
+            rolled.add(rows);
+        })
+        .await?;
         let rolled = rolled.finish();
         in_time(self.store.write(rolled.clone())).await?;
         let now = self.now();
@@ -55,6 +50,23 @@ impl Traffic {
             }
             state.due.done(span, start);
         });
+        Ok(())
+    }
+
+    /// A few spans at a time.
+    pub(super) async fn each_row(
+        &self,
+        span: Span,
+        mut from: Minute,
+        end: Minute,
+        mut take: impl FnMut(&Rows),
+    ) -> Result<(), StoreError> {
+        while from < end {
+            let to = from.plus(PARTS_A_READ * span.minutes()).min(end);
+            let found = in_time(self.store.rows_between(span, from, to)).await?;
+            found.iter().for_each(&mut take);
+            from = to;
+        }
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! A week with a clock that is moved by hand: what was rolled up says the same as what was counted.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -57,6 +57,7 @@ impl Machines {
                 duration: Duration::from_millis(7),
                 database: Duration::from_millis(3),
                 bytes: 5,
+                request_id: "one",
             });
         }
         let hour = Span::Hour.start_of(Minute::of(self.clock.now()));
@@ -215,6 +216,58 @@ async fn coverage_is_exact_however_many_processes_share_an_hour() {
         .summary(Period::total(DAY_MINUTES).before(DAY_MINUTES))
         .await;
     assert_eq!((day.covered_minutes, day.points.len()), (DAY_MINUTES, 1));
+}
+
+#[tokio::test]
+async fn routes_come_to_the_total_whatever_they_are_read_from() {
+    let mut machines = Machines::new(2);
+    for hour in 0..60_u64 {
+        machines.serve(0, 200, 3 + hour % 5);
+        machines.serve(1, 503, hour % 2);
+        machines.minutes_pass(60).await;
+    }
+    // Counted at once, and not twice.
+    machines.serve(0, 200, 7);
+    for (minutes, step) in [
+        (60, 1),
+        (6 * 60, 60),
+        (DAY_MINUTES, 60),
+        (7 * DAY_MINUTES, DAY_MINUTES),
+    ] {
+        let period = Period::of(minutes, step);
+        for traffic in &machines.running {
+            traffic.tick().await;
+        }
+        for traffic in &machines.running {
+            let routes = traffic.routes(period).await;
+            let all = traffic.summary(period).await;
+            assert_eq!(routes.total.tally, all.tally, "{period:?}");
+            // Days are known to the hour.
+            let covered = [&routes.total, &all].map(|summary| summary.covered_minutes);
+            assert!(covered[0] - covered[1] < 60, "{period:?}: {covered:?}");
+            let mut sum = Tally::default();
+            for route in &routes.routes {
+                sum.merge(&route.summary.tally);
+            }
+            assert_eq!(sum, all.tally, "{period:?}");
+            let names: Vec<_> = routes.routes.iter().map(|route| &route.route[..]).collect();
+            assert!(names == ["/a", "/b/{id}"] || names == ["/a"], "{names:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn routes_without_a_store_are_what_this_process_holds() {
+    let mut machines = Machines::new(1);
+    machines.store.set_away(true);
+    machines.serve(0, 200, 7);
+    machines.minutes_pass(3).await;
+    for traffic in &machines.running {
+        let routes = traffic.routes(Period::of(60, 1)).await;
+        assert_eq!(routes.total.tally.requests(), 7);
+        assert_eq!(routes.routes.len(), 1);
+        assert!(routes.total.store_error.is_some());
+    }
 }
 
 proptest! {

@@ -91,6 +91,17 @@ pub struct SeriesTotals {
 }
 
 impl SeriesTotals {
+    pub(super) fn to_totals(&self) -> Totals {
+        let mut by_class = ByClass::default();
+        by_class.add(self.key.class, self.requests);
+        Totals {
+            by_class,
+            bytes: self.bytes,
+            database_us: self.database_us,
+            durations: self.durations.clone(),
+        }
+    }
+
     pub(super) fn of(key: Arc<SeriesKey>, tally: &Tally) -> Self {
         Self {
             key,

@@ -10,6 +10,14 @@ pub enum StatusClass {
 }
 
 impl StatusClass {
+    pub const ALL: [Self; 5] = [
+        Self::Informational,
+        Self::Success,
+        Self::Redirection,
+        Self::ClientError,
+        Self::ServerError,
+    ];
+
     /// Every status from 500 on is an error of the server.
     pub fn of(status: u16) -> Self {
         match status {
@@ -34,14 +42,7 @@ impl StatusClass {
 
     /// What [`StatusClass::digit`] gave.
     pub fn of_digit(digit: u8) -> Option<Self> {
-        match digit {
-            1 => Some(Self::Informational),
-            2 => Some(Self::Success),
-            3 => Some(Self::Redirection),
-            4 => Some(Self::ClientError),
-            5 => Some(Self::ServerError),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|class| class.digit() == digit)
     }
 }
 

@@ -11,10 +11,11 @@ use crate::store::StoreError;
 
 /// The last so many minutes, the running one included, in steps that begin at multiples of their
 /// length: they do not shift from one look to the next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Period {
     pub minutes: u32,
-    /// Minutes. From an hour on, the period begins with an hour, and may lack a part of one.
+    /// Minutes. In steps of hours the period begins with an hour, in steps of days with a day: it may
+    /// lack a part of one.
     pub step: u32,
     /// So many minutes before now.
     pub ago: u32,
@@ -35,6 +36,16 @@ impl Period {
     /// As a whole.
     pub const fn total(minutes: u32) -> Self {
         Self::of(minutes, minutes)
+    }
+
+    /// The coarsest rows that its steps can be made of.
+    pub(super) fn granule(self) -> Span {
+        if self.step == 0 || self.step >= self.minutes {
+            return Span::Minute;
+        }
+        let divides = |span: &Span| self.step.is_multiple_of(span.minutes());
+        let coarse = [Span::Day, Span::Hour].into_iter().find(divides);
+        coarse.unwrap_or(Span::Minute)
     }
 
     pub const fn before(self, ago: u32) -> Self {
@@ -92,11 +103,7 @@ impl Summing {
     pub fn over(period: Period, now: Minute) -> Self {
         let last = now.minus(period.ago);
         let step = period.step.max(1);
-        let from = if step < period.minutes && step >= Span::Hour.minutes() {
-            Span::Hour.end_of(last.minus(period.minutes))
-        } else {
-            last.minus(period.minutes.saturating_sub(1))
-        };
+        let from = period.granule().end_of(last.minus(period.minutes));
         // A period as a whole is one step, wherever it begins.
         let start = if step < period.minutes {
             from.floor(step)
@@ -137,9 +144,11 @@ impl Summing {
         if first as usize >= self.covered.len() {
             return None;
         }
+        let length = span.finer().minutes();
         for part in covered.parts() {
-            let at = first + part * span.finer().minutes();
-            if let Some(minute) = self.covered.get_mut(at as usize) {
+            let at = first + part * length;
+            // A day knows of its hours only.
+            for minute in self.covered.iter_mut().skip(at as usize).take(length as usize) {
                 *minute = true;
             }
         }

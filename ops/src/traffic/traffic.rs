@@ -11,6 +11,7 @@ use super::history::History;
 use super::minute::Minute;
 use super::own::OwnMinutes;
 use super::recorder::Recorder;
+use super::routes::RoutesCache;
 use super::rows::Rows;
 use super::span::Span;
 use crate::clock::Clock;
@@ -84,6 +85,7 @@ pub struct Traffic {
     state: Mutex<State>,
     /// Held by who exchanges with the store.
     exchanging: tokio::sync::Mutex<()>,
+    pub(super) routes_cache: tokio::sync::Mutex<RoutesCache>,
 }
 
 pub(super) struct State {
@@ -125,12 +127,13 @@ impl Traffic {
             written: minute,
         };
         Self {
-            recorder: Recorder::default(),
+            recorder: Recorder::new(Arc::clone(&clock)),
             clock,
             store,
             retention,
             state: Mutex::new(state),
             exchanging: tokio::sync::Mutex::new(()),
+            routes_cache: tokio::sync::Mutex::default(),
         }
     }
 
@@ -185,6 +188,7 @@ impl Traffic {
 
     fn turn(&self) {
         let (now, monotonic) = (self.clock.now(), self.clock.monotonic());
+        self.recorder.forget_slow();
         self.with(|state| {
             state.own.absorb(&self.recorder);
             state.own.turn(Minute::of(now));

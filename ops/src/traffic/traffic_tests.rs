@@ -93,6 +93,7 @@ fn serve(traffic: &Traffic, status: u16, times: u64) {
             duration: Duration::from_millis(10),
             database: Duration::from_millis(4),
             bytes: 3,
+            request_id: "one",
         });
     }
 }

@@ -179,6 +179,7 @@ impl Drop for AccessLine {
                 duration: elapsed,
                 database: self.database,
                 bytes: self.bytes,
+                request_id: context.map_or("", |context| context.request_id.as_str()),
             });
         }
         macro_rules! write_line {
