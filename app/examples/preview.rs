@@ -10,7 +10,7 @@ use std::{env, fs, io};
 
 use app::assets::Assets;
 use app::backend::{Backend, SharedBackend};
-use app::dto::{self, Overview, Period, Status};
+use app::dto::{self, Overview, Period, RoutePage, RouteSort, RoutesPage, Status};
 use app::pages::{
     ErrorView, LoginError, LoginView, render_error, render_login, system_status_document,
 };
@@ -129,5 +129,13 @@ impl Backend for Fixed {
 
     async fn overview(&self, period: Period) -> Overview {
         fixtures::overview(self.0.clone(), period)
+    }
+
+    async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage {
+        fixtures::routes(period, sort)
+    }
+
+    async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
+        fixtures::route(method, route, period)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::dto::{Overview, Period, Status};
+use crate::dto::{Overview, Period, RoutePage, RouteSort, RoutesPage, Status};
 
 /// Never fails as a whole: a part that can't be had says so in the answer itself.
 #[async_trait]
@@ -15,6 +15,12 @@ pub trait Backend: Send + Sync + 'static {
 
     /// The system-status page, with its charts over `period`.
     async fn overview(&self, period: Period) -> Overview;
+
+    /// Traffic route by route.
+    async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage;
+
+    /// One route; empty if nobody has called it.
+    async fn route(&self, method: String, route: String, period: Period) -> RoutePage;
 }
 
 /// What is provided in context.

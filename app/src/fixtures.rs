@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::dto::{
     Check, CheckStatus, Checks, Code, Connection, Count, Data, Database, LogFile, LogLine, Logging,
-    Overview, Period, Pool, Service, Status, Traffic, TrafficHistory, TrafficPoint, TrafficSteps,
-    Vendor,
+    NotableRequest, Overview, Period, Pool, RoutePage, RouteRow, RouteSort, RoutesPage, Service,
+    Status, Traffic, TrafficHistory, TrafficPoint, TrafficSteps, Vendor,
 };
 
 /// All is well, and there is something of everything.
@@ -99,6 +99,62 @@ pub fn overview(mut status: Status, period: Period) -> Overview {
         in_flight: 2,
         yesterday,
         history: history(period),
+    }
+}
+
+/// Three routes of such a day.
+pub fn routes(period: Period, sort: RouteSort) -> RoutesPage {
+    let row = |method: &str, route: &str, requests: u64, errors: u64| RouteRow {
+        method: method.to_owned(),
+        route: route.to_owned(),
+        requests,
+        errors,
+        client_errors: requests / 10,
+        error_rate: Some(errors as f64 / requests as f64),
+        time_share: Some(0.25),
+        database_share: Some(0.5),
+        avg_ms: Some(4.2),
+        p50_ms: Some(3.1),
+        p95_ms: Some(18.4),
+        p99_ms: Some(41.9),
+        steps: vec![Some(3), Some(requests / 100), None, Some(7), Some(0)],
+    };
+    RoutesPage {
+        period,
+        sort,
+        minutes: 1440,
+        covered_minutes: 1290,
+        requests: 14_120,
+        routes: vec![
+            row("GET", "/api/agentcards/{id}/", 12_000, 3),
+            row("POST", "/api/agentcards/", 1_800, 0),
+            row("GET", "unmatched", 320, 0),
+        ],
+        error: None,
+        generated_at: "2026-11-24T03:22:37.512Z".to_owned(),
+    }
+}
+
+pub fn route(method: String, route: String, period: Period) -> RoutePage {
+    let all = routes(period, RouteSort::Time).routes;
+    let notable = |id: u8, status, duration_ms| NotableRequest {
+        request_id: format!("01938f5e-9d2b-7a10-8c44-6b1d0e2f3a{id:02x}"),
+        at: "2026-11-24T03:20:31.120Z".to_owned(),
+        status,
+        duration_ms,
+        database_ms: duration_ms / 2.0,
+    };
+    RoutePage {
+        total: all
+            .into_iter()
+            .find(|row| row.method == method && row.route == route),
+        method,
+        route,
+        history: history(period),
+        slowest: vec![notable(1, 500, 5003.21), notable(2, 200, 84.5)],
+        failed: vec![notable(1, 500, 5003.21)],
+        error: None,
+        generated_at: "2026-11-24T03:22:37.512Z".to_owned(),
     }
 }
 

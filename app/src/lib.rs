@@ -25,6 +25,7 @@ mod locales;
 mod look;
 pub mod pages;
 pub mod place;
+pub mod route_name;
 mod verdict;
 pub mod visit;
 
@@ -36,6 +37,8 @@ pub fn hydrate() {
 
     match document::place() {
         Some(Place::SystemStatus) => wake_up(pages::system_status),
+        Some(Place::Routes) => wake_up(pages::routes),
+        Some(Place::Route) => wake_up(pages::route_page),
         // Of another build: it stays as the server sent it, and its links work.
         None => {}
     }

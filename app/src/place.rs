@@ -9,22 +9,28 @@ use crate::locales::Messages;
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     SystemStatus,
+    Routes,
+    /// One of them, at an address below.
+    Route,
 }
 
 impl Place {
     /// Those that the navigation leads to.
-    pub const NAVIGATION: [Self; 1] = [Self::SystemStatus];
+    pub const NAVIGATION: [Self; 2] = [Self::SystemStatus, Self::Routes];
 
     /// The page without any of its states.
     pub fn path(self) -> &'static str {
         match self {
             Self::SystemStatus => "/admin/system-status/",
+            Self::Routes | Self::Route => "/admin/routes/",
         }
     }
 
     pub(crate) fn title(self, t: &Messages) -> &'static str {
         match self {
             Self::SystemStatus => t.system_status,
+            Self::Routes => t.routes,
+            Self::Route => t.route,
         }
     }
 }

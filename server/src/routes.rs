@@ -24,6 +24,7 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(form("/admin/preferences/", preferences::remember))
         .service(read_only(&["/api/ops/status/"], api::status))
         .service(read_only(&["/api/ops/traffic/"], api::traffic))
+        .service(read_only(&["/api/ops/routes/"], api::routes))
         .service(read_only(&["/"], || see("/admin/")))
         .service(read_only(&["/admin/"], || see(pages::HOME.path())))
         .service(read_only(&["/admin"], || see("/admin/")))

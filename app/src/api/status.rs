@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use server_fn::codec::GetUrl;
 
 use super::FetchError;
+#[cfg(feature = "ssr")]
+use super::guard;
 use crate::dto::{Overview, Period};
 
 #[server(prefix = "/api/ops/ui", endpoint = "status", input = GetUrl)]
@@ -11,24 +13,6 @@ pub async fn fetch_overview(#[server(default)] period: Period) -> Result<Overvie
     guard::require_staff()?;
     let backend = use_context::<crate::backend::SharedBackend>().ok_or(FetchError::Unreachable)?;
     Ok(backend.overview(period).await)
-}
-
-#[cfg(feature = "ssr")]
-mod guard {
-    use leptos::prelude::use_context;
-
-    use super::FetchError;
-    use crate::visit::Visit;
-
-    /// Closed by default: without a visit in context nobody is signed in.
-    pub fn require_staff() -> Result<(), FetchError> {
-        match use_context::<Visit>() {
-            Some(visit) if visit.user.is_none() => Err(FetchError::SignedOut),
-            Some(visit) if visit.is_staff => Ok(()),
-            Some(_) => Err(FetchError::Forbidden),
-            None => Err(FetchError::SignedOut),
-        }
-    }
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -40,7 +24,7 @@ mod tests {
 
     use super::*;
     use crate::backend::{Backend, SharedBackend};
-    use crate::dto::Status;
+    use crate::dto::{RoutePage, RouteSort, RoutesPage, Status};
     use crate::fixtures;
     use crate::visit::Visit;
 
@@ -54,6 +38,14 @@ mod tests {
 
         async fn overview(&self, period: Period) -> Overview {
             fixtures::overview(fixtures::healthy(), period)
+        }
+
+        async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage {
+            fixtures::routes(period, sort)
+        }
+
+        async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
+            fixtures::route(method, route, period)
         }
     }
 

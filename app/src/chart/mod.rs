@@ -7,3 +7,4 @@
 pub mod axis;
 pub mod draw;
 pub mod model;
+pub mod spark;

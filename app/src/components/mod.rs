@@ -8,6 +8,7 @@ pub mod controls;
 pub mod facts;
 pub mod number;
 pub mod periods;
+pub mod spark;
 pub mod state;
 pub mod text;
 pub mod time;

@@ -6,6 +6,7 @@
 mod health;
 mod logs;
 mod overview;
+mod routes;
 mod status;
 mod traffic;
 
@@ -15,5 +16,6 @@ pub use logs::{
     RequestStory, StoryLine,
 };
 pub use overview::Overview;
+pub use routes::{NotableRequest, RoutePage, RouteRow, RouteSort, RoutesPage};
 pub use status::{Count, Data, LogFile, LogLine, Logging, Service, Status};
 pub use traffic::{Period, Traffic, TrafficHistory, TrafficPoint, TrafficSteps};

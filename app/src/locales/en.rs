@@ -123,6 +123,21 @@ pub const MESSAGES: Messages = Messages {
     time: "Time",
     chart_keys: "Arrow keys show the values of each step",
 
+    routes: "Routes",
+    route: "Route",
+    all_routes: "← All routes",
+    no_requests: "No requests in this period.",
+    trend: "Trend",
+    share_of_time: "Share of time",
+    in_database: "In database",
+    whole_period: "Whole period",
+    slowest_requests: "Slowest requests of the last hour, here",
+    none_slow: "No requests in the last hour.",
+    failed_requests: "Last failed requests, here",
+    none_failed: "None has failed since the start.",
+    request: "Request",
+    took: "Took",
+
     duration: |seconds| duration(seconds, &UNITS),
     ago: |seconds| match seconds {
         0..5 => "just now".to_owned(),

@@ -117,6 +117,22 @@ pub struct Messages {
     pub time: &'static str,
     pub chart_keys: &'static str,
 
+    // Routes
+    pub routes: &'static str,
+    pub route: &'static str,
+    pub all_routes: &'static str,
+    pub no_requests: &'static str,
+    pub trend: &'static str,
+    pub share_of_time: &'static str,
+    pub in_database: &'static str,
+    pub whole_period: &'static str,
+    pub slowest_requests: &'static str,
+    pub none_slow: &'static str,
+    pub failed_requests: &'static str,
+    pub none_failed: &'static str,
+    pub request: &'static str,
+    pub took: &'static str,
+
     // Lengths of time
     pub duration: fn(u64) -> String,
     pub ago: fn(u64) -> String,

@@ -113,6 +113,21 @@ pub const MESSAGES: Messages = Messages {
     time: "时间",
     chart_keys: "用方向键查看每一步的数值",
 
+    routes: "路由",
+    route: "路由",
+    all_routes: "← 全部路由",
+    no_requests: "此时段没有请求。",
+    trend: "趋势",
+    share_of_time: "耗时占比",
+    in_database: "数据库占比",
+    whole_period: "整个时段",
+    slowest_requests: "最近一小时最慢的请求（本实例）",
+    none_slow: "最近一小时没有请求。",
+    failed_requests: "最近失败的请求（本实例）",
+    none_failed: "启动以来没有失败的请求。",
+    request: "请求",
+    took: "耗时",
+
     duration: |seconds| duration(seconds, &UNITS),
     ago: |seconds| match seconds {
         0..5 => "刚刚".to_owned(),

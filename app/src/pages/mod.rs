@@ -9,12 +9,22 @@ mod error;
 mod live;
 #[cfg(feature = "ssr")]
 mod login;
+mod route;
+mod routes;
 mod system_status;
 
 #[cfg(feature = "ssr")]
 pub use error::{ErrorView, render_error};
 #[cfg(feature = "ssr")]
 pub use login::{LoginError, LoginView, render_login};
+#[cfg(feature = "ssr")]
+pub use route::route_document;
+#[cfg(feature = "hydrate")]
+pub(crate) use route::route_page;
+#[cfg(feature = "hydrate")]
+pub(crate) use routes::routes;
+#[cfg(feature = "ssr")]
+pub use routes::routes_document;
 #[cfg(feature = "hydrate")]
 pub(crate) use system_status::system_status;
 #[cfg(feature = "ssr")]

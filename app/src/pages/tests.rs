@@ -14,7 +14,7 @@ use super::{ErrorView, LoginError, LoginView, render_error, render_login, system
 use crate::assets::Assets;
 use crate::backend::{Backend, SharedBackend};
 use crate::document::First;
-use crate::dto::{Overview, Period, Status};
+use crate::dto::{Overview, Period, RoutePage, RouteSort, RoutesPage, Status};
 use crate::fixtures::{broken, empty, healthy, overview};
 use crate::place::Place;
 use crate::visit::{Language, Refresh, Visit};
@@ -107,6 +107,14 @@ impl Backend for Healthy {
 
     async fn overview(&self, period: Period) -> Overview {
         overview(healthy(), period)
+    }
+
+    async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage {
+        crate::fixtures::routes(period, sort)
+    }
+
+    async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
+        crate::fixtures::route(method, route, period)
     }
 }
 

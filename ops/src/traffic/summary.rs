@@ -62,6 +62,7 @@ pub struct Summary {
     pub minutes: u32,
     /// Where the first step begins; the period may begin within it.
     pub start: Minute,
+    pub step_minutes: u32,
     /// How many steps there are, with and without a point.
     pub steps: u32,
     /// The steps during which any instance was up, oldest first. The others are absent.
@@ -84,6 +85,18 @@ pub struct Point {
 }
 
 impl Point {
+    /// The same step, idle.
+    pub fn without_requests(self) -> Self {
+        Self {
+            by_class: ByClass::default(),
+            average: None,
+            p50: None,
+            p95: None,
+            p99: None,
+            ..self
+        }
+    }
+
     pub fn requests(&self) -> u64 {
         self.by_class.total()
     }
@@ -148,7 +161,12 @@ impl Summing {
         for part in covered.parts() {
             let at = first + part * length;
             // A day knows of its hours only.
-            for minute in self.covered.iter_mut().skip(at as usize).take(length as usize) {
+            for minute in self
+                .covered
+                .iter_mut()
+                .skip(at as usize)
+                .take(length as usize)
+            {
                 *minute = true;
             }
         }
@@ -184,6 +202,7 @@ impl Summing {
             covered_minutes: points.iter().map(|point| point.covered_minutes).sum(),
             minutes: u32::try_from(self.covered.len()).unwrap_or(u32::MAX),
             start: self.start,
+            step_minutes: self.step,
             steps,
             points,
             store_error,

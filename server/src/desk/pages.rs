@@ -9,7 +9,7 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Error, HttpMessage as _, HttpResponse};
 use app::backend::SharedBackend;
-use app::pages::system_status_document;
+use app::pages::{route_document, routes_document, system_status_document};
 use app::place::Place;
 use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
 use leptos_actix::{
@@ -29,6 +29,8 @@ pub const HOME: Place = Place::SystemStatus;
 pub fn configure(service: &mut ServiceConfig) {
     service
         .service(page(Place::SystemStatus.path(), system_status_document))
+        .service(page(Place::Routes.path(), routes_document))
+        .service(page("/admin/routes/{method}/{route:.*}", route_document))
         .service(
             web::resource("/api/ops/ui/{function}")
                 .wrap(from_fn(staff_or_refusal))

@@ -2,7 +2,8 @@
 
 use app::backend::Backend;
 use app::dto::{
-    Code, Connection, Data, LogFile, LogLine, Logging, Overview, Period, Service, Status,
+    Code, Connection, Data, LogFile, LogLine, Logging, Overview, Period, RoutePage, RouteSort,
+    RoutesPage, Service, Status,
 };
 use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
@@ -120,6 +121,16 @@ impl Backend for Desk {
             yesterday: traffic::yesterday(&self.0.traffic).await,
             history: traffic::history(&self.0.traffic, period).await,
         }
+    }
+
+    async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage {
+        let generated_at = rfc3339_millis(self.0.clock.now());
+        traffic::routes(&self.0.traffic, period, sort, generated_at).await
+    }
+
+    async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
+        let generated_at = rfc3339_millis(self.0.clock.now());
+        traffic::route(&self.0.traffic, method, route, period, generated_at).await
     }
 }
 

@@ -36,7 +36,15 @@ pub async fn history(traffic: &Traffic, period: dto::Period) -> dto::TrafficHist
         dto::Period::Month => (Period::of(30 * DAY, 6 * HOUR), 6 * HOUR),
     };
     let summary = traffic.summary(steps).await;
-    let total = figures(&summary, std::iter::empty());
+    history_of(&summary, period, step_minutes)
+}
+
+pub(super) fn history_of(
+    summary: &Summary,
+    period: dto::Period,
+    step_minutes: u32,
+) -> dto::TrafficHistory {
+    let total = figures(summary, std::iter::empty());
     dto::TrafficHistory {
         period,
         minutes: summary.minutes,
@@ -50,7 +58,7 @@ pub async fn history(traffic: &Traffic, period: dto::Period) -> dto::TrafficHist
         p50_ms: total.p50_ms,
         p95_ms: total.p95_ms,
         p99_ms: total.p99_ms,
-        steps: columns(&summary, step_minutes),
+        steps: columns(summary, step_minutes),
     }
 }
 
@@ -72,7 +80,7 @@ fn figures(summary: &Summary, points: impl Iterator<Item = dto::TrafficPoint>) -
     }
 }
 
-fn percentile(durations: &Histogram, share: f64) -> Option<f64> {
+pub(super) fn percentile(durations: &Histogram, share: f64) -> Option<f64> {
     durations.percentile(share).map(milliseconds)
 }
 
@@ -113,7 +121,7 @@ fn columns(summary: &Summary, step_minutes: u32) -> dto::TrafficSteps {
     columns
 }
 
-fn code(error: &StoreError) -> dto::Code {
+pub(super) fn code(error: &StoreError) -> dto::Code {
     match error {
         StoreError::NotPrepared => dto::Code::Unreachable,
         StoreError::Timeout => dto::Code::Timeout,

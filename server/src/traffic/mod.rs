@@ -3,8 +3,10 @@
 
 mod counted;
 mod figures;
+mod routes;
 mod store;
 
 pub use counted::is_counted;
 pub use figures::{history, last_day, yesterday};
+pub use routes::{route, routes};
 pub use store::TrafficStore;
