@@ -11,7 +11,8 @@ use std::{env, fs, io};
 use app::assets::Assets;
 use app::backend::{Backend, SharedBackend};
 use app::dto::{
-    self, BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, RequestStory, Status,
+    self, BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, Overview, Period,
+    RequestStory, RoutePage, RouteSort, RoutesPage, Status,
 };
 use app::log_query::{self, LogForm, LogSearch, StoryId};
 use app::pages::{
@@ -276,5 +277,17 @@ impl Backend for Answers {
 
     async fn log_level(&self) -> LogLevelState {
         self.level.clone()
+    }
+
+    async fn overview(&self, period: Period) -> Overview {
+        fixtures::overview(self.status.clone(), period)
+    }
+
+    async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage {
+        fixtures::routes(period, sort)
+    }
+
+    async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
+        fixtures::route(method, route, period)
     }
 }

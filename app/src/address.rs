@@ -1,5 +1,5 @@
-//! Addresses of the log pages: everything that a reader has chosen stands in them, so that a
-//! colleague can open the very same view by its link.
+//! Addresses, of the page that is asked for and of those that it leads to: everything that a reader
+//! has chosen stands in them, so that a colleague can open the very same view by its link.
 
 use crate::dto::{Level, LogName, LogQuery};
 use crate::instant::Instant;
@@ -138,6 +138,25 @@ fn pairs(query: &LogQuery) -> Vec<(&'static str, String)> {
     .collect()
 }
 
+/// Provided in context by the server, as it came: percent-encoded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Address {
+    pub path: String,
+    /// Without the question mark.
+    pub query: String,
+}
+
+impl Address {
+    /// The first value of that name in the query, as it stands: the desk's own values need no escapes.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let mut pairs = self
+            .query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='));
+        pairs.find_map(|(found, value)| (found == name).then_some(value))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -216,5 +235,17 @@ mod tests {
             prop_assert!(address.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'<>#\\".contains(&byte)));
             prop_assert_eq!(address.matches('&').count(), 0);
         }
+    }
+
+    #[test]
+    fn a_value_is_found_by_its_name() {
+        let address = Address {
+            query: "period=7d&sort=p95&period=1h&empty=".to_owned(),
+            ..Address::default()
+        };
+        assert_eq!(address.get("period"), Some("7d"));
+        assert_eq!(address.get("empty"), Some(""));
+        assert_eq!(address.get("eriod"), None);
+        assert_eq!(Address::default().get("period"), None);
     }
 }

@@ -46,6 +46,10 @@ impl Instant {
         ))
     }
 
+    pub fn from_epoch_ms(ms: i64) -> Self {
+        Self(ms)
+    }
+
     pub fn epoch_ms(self) -> i64 {
         self.0
     }
@@ -98,6 +102,18 @@ pub struct Civil {
     hour: i64,
     minute: i64,
     second: i64,
+}
+
+impl Civil {
+    /// Such as `03:22`.
+    pub fn clock(self) -> String {
+        format!("{:02}:{:02}", self.hour, self.minute)
+    }
+
+    /// Such as `11-24`.
+    pub fn day(self) -> String {
+        format!("{:02}-{:02}", self.month, self.day)
+    }
 }
 
 impl fmt::Display for Civil {

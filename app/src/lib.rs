@@ -34,6 +34,7 @@ mod look;
 mod matches;
 pub mod pages;
 pub mod place;
+pub mod route_name;
 mod verdict;
 pub mod visit;
 
@@ -48,6 +49,8 @@ pub fn hydrate() {
         Some(Place::Database) => wake_up(pages::database),
         Some(Place::Logs) => wake_up(pages::logs),
         Some(Place::Request) => wake_up(pages::request),
+        Some(Place::Routes) => wake_up(pages::routes),
+        Some(Place::Route) => wake_up(pages::route_page),
         // Of another build: it stays as the server sent it, and its links work.
         None => {}
     }

@@ -43,6 +43,14 @@ pub enum Precision {
 }
 
 impl Zone {
+    /// Minutes east of Greenwich, at that moment.
+    pub fn offset_minutes(self, instant: Instant) -> i32 {
+        match self {
+            Self::Utc => 0,
+            Self::Browser => browser_offset_minutes(instant),
+        }
+    }
+
     /// As a person reads it.
     pub fn show(self, instant: Instant) -> String {
         match self {

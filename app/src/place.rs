@@ -9,6 +9,9 @@ use crate::locales::Messages;
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     SystemStatus,
+    Routes,
+    /// One of them, at an address below.
+    Route,
     Logs,
     Request,
     Database,
@@ -16,12 +19,14 @@ pub enum Place {
 
 impl Place {
     /// Those that the navigation leads to.
-    pub const NAVIGATION: [Self; 3] = [Self::SystemStatus, Self::Logs, Self::Database];
+    pub const NAVIGATION: [Self; 4] =
+        [Self::SystemStatus, Self::Routes, Self::Logs, Self::Database];
 
     /// The page without any of its states; a pattern where it is about one of many things.
     pub fn path(self) -> &'static str {
         match self {
             Self::SystemStatus => "/admin/system-status/",
+            Self::Routes | Self::Route => "/admin/routes/",
             Self::Logs => "/admin/logs/",
             Self::Request => "/admin/requests/{id}/",
             Self::Database => "/admin/database/",
@@ -33,7 +38,7 @@ impl Place {
     #[cfg(feature = "ssr")]
     pub(crate) fn refreshes(self) -> bool {
         match self {
-            Self::SystemStatus | Self::Database => true,
+            Self::SystemStatus | Self::Routes | Self::Route | Self::Database => true,
             Self::Logs | Self::Request => false,
         }
     }
@@ -44,6 +49,8 @@ impl Place {
             Self::Database => t.database,
             Self::Logs => t.logs,
             Self::Request => t.log.request,
+            Self::Routes => t.routes,
+            Self::Route => t.route,
         }
     }
 }

@@ -40,6 +40,8 @@ pub fn configure(service: &mut ServiceConfig) {
                 .route(web::put().to(log_level::set))
                 .default_service(web::to(|| method_not_allowed("GET, HEAD, PUT"))),
         )
+        .service(read_only(&["/api/ops/traffic/"], api::traffic))
+        .service(read_only(&["/api/ops/routes/"], api::routes))
         .service(read_only(&["/"], || see("/admin/")))
         .service(read_only(&["/admin/"], || see(pages::HOME.path())))
         .service(read_only(&["/admin"], || see("/admin/")))

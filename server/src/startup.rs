@@ -108,6 +108,7 @@ impl Application {
             Run::new(instance.clone(), started_at),
             Arc::clone(&clock),
             Arc::clone(&traffic_store) as Arc<dyn Store>,
+            config.traffic,
         );
         let state = web::Data::new(AppState {
             card_counts: CardCounts::new(Arc::clone(&clock)),

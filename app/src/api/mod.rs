@@ -5,6 +5,7 @@ mod error;
 #[cfg(feature = "ssr")]
 mod guard;
 mod logs;
+mod routes;
 mod status;
 
 pub use database::fetch_database;
@@ -12,4 +13,5 @@ pub use error::FetchError;
 pub use logs::LogsView;
 #[cfg(feature = "ssr")]
 pub use logs::{fetch_logs, fetch_story};
-pub use status::fetch_status;
+pub use routes::{fetch_route, fetch_routes};
+pub use status::fetch_overview;

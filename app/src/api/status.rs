@@ -4,11 +4,13 @@ use leptos::prelude::*;
 use server_fn::codec::GetUrl;
 
 use super::FetchError;
-use crate::dto::Status;
+#[cfg(feature = "ssr")]
+use super::guard;
+use crate::dto::{Overview, Period};
 
 #[server(prefix = "/api/ops/ui", endpoint = "status", input = GetUrl)]
-pub async fn fetch_status() -> Result<Status, FetchError> {
-    Ok(super::guard::staff_backend()?.status().await)
+pub async fn fetch_overview(#[server(default)] period: Period) -> Result<Overview, FetchError> {
+    Ok(guard::staff_backend()?.overview(period).await)
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -20,7 +22,10 @@ mod tests {
 
     use super::*;
     use crate::backend::{Backend, SharedBackend};
-    use crate::dto::{BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, RequestStory};
+    use crate::dto::{
+        BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, RequestStory, RoutePage,
+        RouteSort, RoutesPage, Status,
+    };
     use crate::fixtures;
     use crate::visit::Visit;
 
@@ -47,16 +52,28 @@ mod tests {
         async fn log_level(&self) -> LogLevelState {
             fixtures::configured_level()
         }
+
+        async fn overview(&self, period: Period) -> Overview {
+            fixtures::overview(fixtures::healthy(), period)
+        }
+
+        async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage {
+            fixtures::routes(period, sort)
+        }
+
+        async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
+            fixtures::route(method, route, period)
+        }
     }
 
-    fn fetch_as(visit: Option<Visit>) -> Result<Status, FetchError> {
+    fn fetch_as(visit: Option<Visit>) -> Result<Overview, FetchError> {
         Owner::new().with(|| {
             let backend: SharedBackend = Arc::new(Healthy);
             provide_context(backend);
             if let Some(visit) = visit {
                 provide_context(visit);
             }
-            block_on(fetch_status())
+            block_on(fetch_overview(Period::Week))
         })
     }
 
@@ -72,7 +89,7 @@ mod tests {
     fn only_signed_in_staff_get_the_status() {
         assert_eq!(
             fetch_as(Some(visit(Some("ada"), true))),
-            Ok(fixtures::healthy())
+            Ok(fixtures::overview(fixtures::healthy(), Period::Week))
         );
         assert_eq!(
             fetch_as(Some(visit(Some("bob"), false))),

@@ -9,22 +9,24 @@ use crate::components::card::{card, empty, missing};
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::{age, time};
-use crate::dto::Status;
+use crate::dto::{Code, LogLine};
 use crate::look::Look;
+
+/// Newest first, or why there are none.
+pub type RecentErrors = (Option<Vec<LogLine>>, Option<Code>);
 
 /// Takes the signal, not the value: rows that are on the page stay the same elements across
 /// refreshes, or an opened one would fall shut.
-pub fn errors_card(look: Look, status: RwSignal<Status>) -> impl IntoView {
+pub fn errors_card(look: Look, errors: Signal<RecentErrors>) -> impl IntoView {
     let t = look.t;
     let note = move || {
-        status.with(|status| match &status.recent_errors {
-            None => EitherOf3::A(missing(look, status.recent_errors_error)),
+        errors.with(|(lines, error)| match lines {
+            None => EitherOf3::A(missing(look, *error)),
             Some(lines) if lines.is_empty() => EitherOf3::B(empty(t.no_errors)),
             Some(_) => EitherOf3::C(()),
         })
     };
-    let lines =
-        move || status.with(|status| rows(status.recent_errors.as_deref().unwrap_or_default()));
+    let lines = move || errors.with(|(lines, _)| rows(lines.as_deref().unwrap_or_default()));
     let body = view! {
         <div data-testid="recent-errors">
             {note}

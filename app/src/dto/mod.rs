@@ -6,6 +6,8 @@
 mod database;
 mod health;
 mod logs;
+mod overview;
+mod routes;
 mod status;
 mod traffic;
 
@@ -18,5 +20,7 @@ pub use logs::{
     BadQuery, FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,
     RequestStory, StoryLine,
 };
+pub use overview::Overview;
+pub use routes::{NotableRequest, RoutePage, RouteRow, RouteSort, RoutesPage};
 pub use status::{Count, Data, LogFile, LogLine, Logging, Service, Status};
-pub use traffic::{Traffic, TrafficPoint};
+pub use traffic::{Period, Traffic, TrafficHistory, TrafficPoint, TrafficSteps};

@@ -3,7 +3,7 @@
 mod logs;
 
 use super::Messages;
-use crate::dto::Code;
+use crate::dto::{Code, Period};
 use crate::format::{Units, ago, duration};
 use crate::verdict::Reason;
 
@@ -91,6 +91,57 @@ pub const MESSAGES: Messages = Messages {
     no_message: "(no message)",
 
     log: logs::TEXTS,
+    last_24_hours: "Last 24 hours",
+    requests: "Requests",
+    server_errors: "Errors (5xx)",
+    client_errors: "Client errors (4xx)",
+    average: "Average",
+    in_flight: "In flight",
+    right_now: "right now, here",
+    yesterday: |before| format!("yesterday {before}"),
+    too_few_requests: "too few requests to say",
+    covers: |minutes| format!("Covers {minutes} of 1440 minutes."),
+    covers_of: |covered, minutes| format!("covers {covered} of {minutes} minutes"),
+    store_unreachable: |code| {
+        format!("The desk's store is out of reach ({code}): only what this process knows.")
+    },
+    over_time: "Over time",
+    period: |period| match period {
+        Period::Hour => "1 h",
+        Period::SixHours => "6 h",
+        Period::Day => "24 h",
+        Period::Week => "7 d",
+        Period::Month => "30 d",
+    },
+    period_of_charts: "Period of the charts",
+    requests_and_errors: |requests, errors| match errors {
+        1 => format!("{requests} requests, 1 error"),
+        _ => format!("{requests} requests, {errors} errors"),
+    },
+    requests_by_status: "Requests by status",
+    response_times: "Response times",
+    status_good: "1xx–3xx",
+    status_4xx: "4xx",
+    status_5xx: "5xx",
+    not_covered: "no data",
+    table: "As a table",
+    time: "Time",
+    chart_keys: "Arrow keys show the values of each step",
+
+    routes: "Routes",
+    route: "Route",
+    all_routes: "← All routes",
+    no_requests: "No requests in this period.",
+    trend: "Trend",
+    share_of_time: "Share of time",
+    in_database: "In database",
+    whole_period: "Whole period",
+    slowest_requests: "Slowest requests of the last hour, here",
+    none_slow: "No requests in the last hour.",
+    failed_requests: "Last failed requests, here",
+    none_failed: "None has failed since the start.",
+    request: "Request",
+    took: "Took",
 
     duration: |seconds| duration(seconds, &UNITS),
     ago: |seconds| match seconds {

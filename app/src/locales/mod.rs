@@ -8,7 +8,7 @@ mod en;
 mod logs;
 mod zh_cn;
 
-use crate::dto::Code;
+use crate::dto::{Code, Period};
 use crate::verdict::Reason;
 use crate::visit::Language;
 
@@ -97,6 +97,48 @@ pub struct Messages {
     pub database_page: &'static database::DatabasePage,
     // The log pages
     pub log: LogTexts,
+    // Traffic
+    pub last_24_hours: &'static str,
+    pub requests: &'static str,
+    pub server_errors: &'static str,
+    pub client_errors: &'static str,
+    pub average: &'static str,
+    pub in_flight: &'static str,
+    pub right_now: &'static str,
+    pub yesterday: fn(&str) -> String,
+    pub too_few_requests: &'static str,
+    pub covers: fn(u32) -> String,
+    pub covers_of: fn(u32, u32) -> String,
+    pub store_unreachable: fn(&str) -> String,
+    pub over_time: &'static str,
+    pub period: fn(Period) -> &'static str,
+    pub period_of_charts: &'static str,
+    pub requests_and_errors: fn(u64, u64) -> String,
+    pub requests_by_status: &'static str,
+    pub response_times: &'static str,
+    pub status_good: &'static str,
+    pub status_4xx: &'static str,
+    pub status_5xx: &'static str,
+    pub not_covered: &'static str,
+    pub table: &'static str,
+    pub time: &'static str,
+    pub chart_keys: &'static str,
+
+    // Routes
+    pub routes: &'static str,
+    pub route: &'static str,
+    pub all_routes: &'static str,
+    pub no_requests: &'static str,
+    pub trend: &'static str,
+    pub share_of_time: &'static str,
+    pub in_database: &'static str,
+    pub whole_period: &'static str,
+    pub slowest_requests: &'static str,
+    pub none_slow: &'static str,
+    pub failed_requests: &'static str,
+    pub none_failed: &'static str,
+    pub request: &'static str,
+    pub took: &'static str,
 
     // Lengths of time
     pub duration: fn(u64) -> String,

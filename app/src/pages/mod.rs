@@ -14,6 +14,8 @@ mod live;
 mod login;
 mod logs;
 mod request;
+mod route;
+mod routes;
 mod system_status;
 
 #[cfg(feature = "ssr")]
@@ -34,6 +36,14 @@ pub use logs::logs_document;
 pub(crate) use request::request;
 #[cfg(feature = "ssr")]
 pub use request::request_document;
+#[cfg(feature = "ssr")]
+pub use route::route_document;
+#[cfg(feature = "hydrate")]
+pub(crate) use route::route_page;
+#[cfg(feature = "hydrate")]
+pub(crate) use routes::routes;
+#[cfg(feature = "ssr")]
+pub use routes::routes_document;
 #[cfg(feature = "hydrate")]
 pub(crate) use system_status::system_status;
 #[cfg(feature = "ssr")]

@@ -17,6 +17,7 @@ pub mod secret;
 mod sentry;
 mod settings;
 mod shutdown;
+mod traffic;
 pub mod variables;
 
 use std::ffi::OsString;
@@ -35,6 +36,7 @@ pub use secret::SecretKey;
 pub use sentry::Sentry;
 pub use shutdown::Shutdown;
 
+use ops::traffic::Retention;
 use settings::Settings;
 
 /// Everything that an operator can decide.
@@ -53,6 +55,8 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     pub readiness: Readiness,
     pub shutdown: Shutdown,
+    /// How long traffic is remembered by the hour and by the day.
+    pub traffic: Retention,
     pub sentry: Sentry,
     pub admin: Admin,
 }
@@ -88,6 +92,7 @@ impl Config {
             trusted_proxies: TrustedProxies::read(&settings)?,
             readiness: Readiness::read(&settings)?,
             shutdown: Shutdown::read(&settings)?,
+            traffic: traffic::retention(&settings)?,
             sentry: Sentry::read(&settings)?,
             admin: Admin::read(&settings)?,
         };

@@ -17,11 +17,12 @@ mod named;
 mod observe;
 pub mod queries;
 pub mod schema;
+mod spent;
 mod work;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use app::dto::{NamedQuery, Pool as PoolState, Timing, Vendor};
 use bb8::Pool;
@@ -35,6 +36,7 @@ pub use connect::{PgConn, SqliteConn};
 pub use error::DbError;
 pub use json::JsonText;
 pub use observe::milliseconds;
+pub use spent::timed;
 
 use crate::config::DatabaseUrl;
 use connect::{ConnectFailures, Manager};
@@ -265,6 +267,7 @@ impl Db {
     {
         // The answer has a channel of its own: after a time-out it is sent before the abandoned
         // future is dropped, and dropping one may block for as long as SQLite takes.
+        let asked = Instant::now();
         let (answer, answered) = oneshot::channel();
         let inner = Arc::clone(&self.inner);
         let task = async move {
@@ -285,6 +288,8 @@ impl Db {
         };
         self.inner.runtime.spawn(task.in_current_span());
         // The sender is dropped unsent only if the task panicked.
-        answered.await.unwrap_or(Err(DbError::Interrupted))
+        let answer = answered.await.unwrap_or(Err(DbError::Interrupted));
+        spent::add(asked.elapsed());
+        answer
     }
 }

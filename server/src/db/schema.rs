@@ -123,10 +123,12 @@ diesel::table! {
 }
 
 diesel::table! {
-    traffic_minutes (minute, instance, run) {
-        minute -> BigInt,
+    traffic_totals (span, start, instance, run) {
+        span -> BigInt,
+        start -> BigInt,
         instance -> Text,
         run -> BigInt,
+        covered -> BigInt,
         informational -> BigInt,
         success -> BigInt,
         redirection -> BigInt,
@@ -134,13 +136,15 @@ diesel::table! {
         errors -> BigInt,
         requests -> BigInt,
         bytes -> BigInt,
+        database_us -> BigInt,
         durations -> Binary,
     }
 }
 
 diesel::table! {
-    traffic_route_minutes (minute, instance, run, method, route, status_class) {
-        minute -> BigInt,
+    traffic_series (span, start, instance, run, method, route, status_class) {
+        span -> BigInt,
+        start -> BigInt,
         instance -> Text,
         run -> BigInt,
         method -> Text,
@@ -148,6 +152,7 @@ diesel::table! {
         status_class -> BigInt,
         requests -> BigInt,
         bytes -> BigInt,
+        database_us -> BigInt,
         durations -> Binary,
     }
 }

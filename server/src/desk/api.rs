@@ -2,21 +2,21 @@
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
+use app::address::Address;
 use app::backend::Backend as _;
+use app::dto::{Period, RouteSort};
 use serde::Serialize;
 
-use super::Desk;
+use super::{Desk, look};
 use crate::auth::guard::OpsReader;
 use crate::error::ApiError;
 use crate::logs::{Asked, asked};
 use crate::state::AppState;
+use crate::traffic;
 
 /// `GET /api/ops/database/`: the database page as JSON.
 pub async fn database(_: OpsReader, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
-    let report = Desk::new(state).database().await;
-    Ok(HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .json(report))
+    Ok(fresh(Desk::new(state).database().await))
 }
 
 /// The system-status page as JSON
@@ -57,4 +57,47 @@ pub(super) fn fresh(answer: impl Serialize) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .json(answer)
+}
+
+/// `GET /api/ops/traffic/?period=`: what the page's charts are made of.
+pub async fn traffic(
+    _: OpsReader,
+    request: HttpRequest,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    let period = period(&look::address(&request))?;
+    let history = traffic::history(&state.traffic, period).await;
+    Ok(fresh(history))
+}
+
+/// `GET /api/ops/routes/?period=&sort=`: the routes page as JSON.
+pub async fn routes(
+    _: OpsReader,
+    request: HttpRequest,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    let address = look::address(&request);
+    let (period, sort) = (period(&address)?, sort(&address)?);
+    let page = Desk::new(state).routes(period, sort).await;
+    Ok(fresh(page))
+}
+
+fn sort(address: &Address) -> Result<RouteSort, ApiError> {
+    let Some(text) = address.get("sort") else {
+        return Ok(RouteSort::default());
+    };
+    RouteSort::from_text(text).ok_or_else(|| {
+        let sorts = RouteSort::ALL.map(RouteSort::text).join(", ");
+        ApiError::bad_request(format!("sort must be one of {sorts}."))
+    })
+}
+
+fn period(address: &Address) -> Result<Period, ApiError> {
+    let Some(text) = address.get("period") else {
+        return Ok(Period::default());
+    };
+    Period::from_text(text).ok_or_else(|| {
+        let periods = Period::ALL.map(Period::text).join(", ");
+        ApiError::bad_request(format!("period must be one of {periods}."))
+    })
 }

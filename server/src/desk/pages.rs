@@ -11,7 +11,10 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use app::address::percent_encode;
 use app::backend::SharedBackend;
 use app::log_query::{LogForm, LogSearch, StoryId};
-use app::pages::{database_document, logs_document, request_document, system_status_document};
+use app::pages::{
+    database_document, logs_document, request_document, route_document, routes_document,
+    system_status_document,
+};
 use app::place::Place;
 use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
 use leptos_actix::{
@@ -37,6 +40,8 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(page(Place::Logs.path(), logs_document))
         .service(page(Place::Request.path(), request_document))
         .service(read_only(&["/admin/find/"], find::find).wrap(from_fn(staff_or_sign_in)))
+        .service(page(Place::Routes.path(), routes_document))
+        .service(page("/admin/routes/{method}/{route:.*}", route_document))
         .service(
             web::resource("/api/ops/ui/{function}")
                 .wrap(from_fn(staff_or_refusal))
@@ -74,8 +79,9 @@ fn provide_desk() {
     let form = LogForm::from_pairs(&query_pairs(&request));
     let query = logs::asked(form.pairs()).map(|asked| asked.query);
     provide_context(LogSearch { form, query });
-    // There is one parameter at most.
+    // The page of a request has one parameter; others have none, or more.
     provide_context(StoryId(request.match_info().load().unwrap_or_default()));
+    provide_context(look::address(&request));
     provide_context(assets::current());
     if let Some(state) = request.app_data::<web::Data<AppState>>() {
         let backend: SharedBackend = Arc::new(Desk::new(state.clone()));

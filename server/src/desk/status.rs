@@ -6,7 +6,7 @@ use actix_web::web;
 use app::backend::Backend;
 use app::dto::{
     BadQuery, Code, Data, DatabaseReport, LogFile, LogLevelState, LogLine, LogPage, LogQuery,
-    Logging, RequestStory, Service, Status,
+    Logging, Overview, Period, RequestStory, RoutePage, RouteSort, RoutesPage, Service, Status,
 };
 use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
@@ -138,6 +138,29 @@ impl Backend for Desk {
 
     async fn log_level(&self) -> LogLevelState {
         level_state(&self.0.level)
+    }
+
+    async fn overview(&self, period: Period) -> Overview {
+        let mut status = self.status().await;
+        if let Some(traffic) = &mut status.traffic_24h {
+            traffic.points = Vec::new();
+        }
+        Overview {
+            status,
+            in_flight: self.0.traffic.recorder().in_flight(),
+            yesterday: traffic::yesterday(&self.0.traffic).await,
+            history: traffic::history(&self.0.traffic, period).await,
+        }
+    }
+
+    async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage {
+        let generated_at = rfc3339_millis(self.0.clock.now());
+        traffic::routes(&self.0.traffic, period, sort, generated_at).await
+    }
+
+    async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
+        let generated_at = rfc3339_millis(self.0.clock.now());
+        traffic::route(&self.0.traffic, method, route, period, generated_at).await
     }
 }
 

@@ -14,4 +14,5 @@ pub mod sessions;
 pub mod statistics;
 pub mod tokens;
 pub mod traffic;
+mod traffic_rows;
 pub mod users;
