@@ -36,3 +36,4 @@ mod shutdown;
 mod sign_in;
 mod throttle;
 mod traffic;
+mod traffic_pages;
