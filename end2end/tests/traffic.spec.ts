@@ -28,8 +28,8 @@ test('the figures and the chart follow the requests by themselves', async ({ pag
   const status = await (await page.request.get('/api/ops/status/')).json();
   await expect(page.getByTestId('avg-response-24h')).toHaveText(`${status.traffic_24h.avg_ms} ms`);
   const requests = page.getByRole('figure', { name: 'Requests by status' });
-  await expect(requests.locator('.series-good')).toHaveAttribute('d', /^M/);
-  await expect(requests.locator('.series-error')).toHaveAttribute('d', '');
+  await expect(requests.locator('.chart-plot .series-good')).toHaveAttribute('d', /^M/);
+  await expect(requests.locator('.chart-plot .series-error')).toHaveAttribute('d', '');
 });
 
 test('a chart tells its values to the pointer and to the keyboard, and as a table', async ({ page, server }) => {
