@@ -38,7 +38,7 @@ fn cares(path: &str) -> bool {
 
 pub async fn identify(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     if cares(request.path())
         && let Some(cookie) = request.cookie(token::COOKIE_NAME)
@@ -47,10 +47,12 @@ pub async fn identify(
     {
         if user.only_reads() && !is_harmless(&request) {
             let refusal = "An access code opens the desk for reading only.";
-            return Err(ApiError::forbidden(refusal).into());
+            let refused = request.error_response(ApiError::forbidden(refusal));
+            return Ok(refused.map_into_right_body());
         }
         tracing::Span::current().record("user", user.username.as_str());
         request.extensions_mut().insert(user);
     }
-    next.call(request).await
+    let answer = next.call(request).await?;
+    Ok(answer.map_into_left_body())
 }
