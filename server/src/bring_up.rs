@@ -9,10 +9,9 @@ use ops::health::Code;
 use tokio::runtime::Handle;
 
 use crate::auth::{password, session};
-use crate::config::DatabaseUrl;
 use crate::db::migrate::{self, MigrateError, Schema};
 use crate::db::queries::users;
-use crate::db::{Db, DbError, set_aside};
+use crate::db::{Db, DbError};
 use crate::state::AppState;
 
 /// Recovery is seen within five seconds, so ask more often than that.
@@ -64,37 +63,12 @@ async fn ops_store(state: &AppState) {
     loop {
         match apply(Schema::Ops, &state.ops).await {
             Ok(()) => {
-                reported = None;
                 state.traffic_store.prepared();
-                state.traffic_store.found_corrupt().await;
-                make_room(state, &mut reported);
+                return;
             }
-            Err(error) if error.is_corrupt() => make_room(state, &mut reported),
             Err(error) => report(&error, error.code(), &mut reported),
         }
         tokio::time::sleep(RETRY_EVERY).await;
-    }
-}
-
-/// A desk without its history is of more use than one without a store.
-fn make_room(state: &AppState, reported: &mut Option<Code>) {
-    let DatabaseUrl::Sqlite { path } = state.ops.url() else {
-        return;
-    };
-    match set_aside(path, state.clock.now()) {
-        Ok(aside) => tracing::error!(
-            kept = %aside.display(),
-            "the desk's own store is corrupt: it was set aside, and a fresh one is started"
-        ),
-        Err(error) if *reported != Some(Code::Query) => {
-            *reported = Some(Code::Query);
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                path = %path.display(),
-                "the desk's own store is corrupt, and can't be set aside; trying again every second"
-            );
-        }
-        Err(_) => {}
     }
 }
 

@@ -19,6 +19,7 @@ use tokio::sync::oneshot;
 
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
+use crate::auth::token::TokenKey;
 use crate::bring_up;
 use crate::config::{Config, SecretKey};
 use crate::db::Db;
@@ -84,7 +85,7 @@ impl Application {
         let health = health.state(STARTUP, move || startup.check()).build();
 
         let sessions = Sessions::new(
-            secret,
+            TokenKey::derive(secret),
             db.clone(),
             ops.clone(),
             health.clone(),

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::guard::{NotForeign, SameOrigin};
 use super::sign_in::Refused;
-use super::{access_code, next, token};
+use super::{next, token};
 use crate::desk::{self, assets};
 use crate::error::ApiError;
 use crate::middleware::{CurrentUser, RequestContext};
@@ -59,17 +59,16 @@ pub async fn login(
         .extensions()
         .get::<RequestContext>()
         .and_then(|context| context.ip);
-    if username == access_code::USERNAME
-        && let Some(token) = state.sessions.begin_by_code(&password).await
-    {
-        tracing::warn!(?ip, "the desk was opened by an access code, for reading");
-        return signed_in(&state, token, &next);
-    }
     let refused = match state.sign_in.attempt(username.clone(), password, ip).await {
         Ok(user) => match state.sessions.begin(&user).await {
             Ok(token) => {
+                let secure = state.config.app_env.is_production();
+                let mut response = see_other(&next);
+                response
+                    .add_cookie(&token::cookie(token, secure))
+                    .map_err(|error| ApiError::internal(error.to_string()))?;
                 tracing::info!(username, "signed in");
-                return signed_in(&state, token, &next);
+                return Ok(response);
             }
             Err(error) => Refused::Database(error),
         },
@@ -127,15 +126,6 @@ pub async fn logout(
     let secure = state.config.app_env.is_production();
     response
         .add_cookie(&token::removal(secure))
-        .map_err(|error| ApiError::internal(error.to_string()))?;
-    Ok(response)
-}
-
-fn signed_in(state: &AppState, token: String, next: &str) -> Result<HttpResponse, ApiError> {
-    let secure = state.config.app_env.is_production();
-    let mut response = see_other(next);
-    response
-        .add_cookie(&token::cookie(token, secure))
         .map_err(|error| ApiError::internal(error.to_string()))?;
     Ok(response)
 }

@@ -1,6 +1,5 @@
 //! Who may do what: passwords, sessions, the login throttle, guards.
 
-pub mod access_code;
 pub mod guard;
 pub mod handlers;
 pub mod next;

@@ -13,9 +13,7 @@ use ops::clock::Clock;
 use ops::health::Registry;
 use std::sync::Arc;
 
-use super::access_code::AccessCodes;
 use super::token::{Claims, LIFETIME, TokenKey};
-use crate::config::SecretKey;
 use crate::db::queries::users::User;
 use crate::db::queries::{revocations, sessions};
 use crate::db::{Db, DbError};
@@ -24,7 +22,6 @@ use crate::middleware::CurrentUser;
 
 pub struct Sessions {
     key: TokenKey,
-    codes: AccessCodes,
     db: Db,
     ops: Db,
     health: Registry,
@@ -35,16 +32,9 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    pub fn new(
-        secret: &SecretKey,
-        db: Db,
-        ops: Db,
-        health: Registry,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
+    pub fn new(key: TokenKey, db: Db, ops: Db, health: Registry, clock: Arc<dyn Clock>) -> Self {
         Self {
-            key: TokenKey::derive(secret),
-            codes: AccessCodes::new(secret),
+            key,
             db,
             ops,
             health,
@@ -71,16 +61,6 @@ impl Sessions {
         };
         sessions::begin(&self.db, row).await?;
         Ok(self.key.sign(&claims))
-    }
-
-    /// Begins a session that only reads, for who has a right code: only while the registry can't be
-    /// asked who may.
-    pub async fn begin_by_code(&self, code: &str) -> Option<String> {
-        if !self.is_registry_down().await {
-            return None;
-        }
-        let claims = self.codes.redeem(code, self.clock.now())?;
-        Some(self.key.sign(&claims))
     }
 
     /// Whose token this is, if it stands.
@@ -110,17 +90,15 @@ impl Sessions {
         claims: &Claims,
         now: SystemTime,
     ) -> Result<Option<User>, Unasked> {
-        if self.is_registry_down().await {
+        let report = self.health.report().await;
+        let down = report
+            .check(DATABASE)
+            .is_none_or(|check| check.error.is_some());
+        if down {
             return Err(Unasked);
         }
         let found = sessions::find(&self.db, claims.session_id.clone(), naive(now)).await;
         found.map_err(|_| Unasked)
-    }
-
-    async fn is_registry_down(&self) -> bool {
-        let report = self.health.report().await;
-        let check = report.check(DATABASE);
-        check.is_none_or(|check| check.error.is_some())
     }
 
     async fn without_registry(&self, claims: Claims) -> Option<CurrentUser> {

@@ -48,12 +48,7 @@ pub struct TokenKey(Hmac<Sha256>);
 
 impl TokenKey {
     pub fn derive(secret: &SecretKey) -> Self {
-        Self::derive_for(secret, KEY_LABEL)
-    }
-
-    /// A key that nothing else is signed with.
-    pub(super) fn derive_for(secret: &SecretKey, label: &[u8]) -> Self {
-        let derived = keyed(secret.expose()).chain_update(label).finalize();
+        let derived = keyed(secret.expose()).chain_update(KEY_LABEL).finalize();
         Self(keyed(&derived.into_bytes()))
     }
 

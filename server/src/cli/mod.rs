@@ -1,7 +1,6 @@
 //! The command line: one subcommand a file. Exit codes: 0 fine, 1 failed at run time, 2 wrong usage
 //! or configuration.
 
-mod access_code;
 mod changepassword;
 mod config;
 mod createsuperuser;
@@ -42,8 +41,6 @@ enum Command {
     Changepassword(changepassword::Arguments),
     /// Ask once whether the service is ready; exit code 0 if it is
     Probe(probe::Arguments),
-    /// Print a one-time code that opens the desk for reading while the user database is out of reach
-    AccessCode,
     /// Print the effective configuration and where each value comes from
     Config,
 }
@@ -86,7 +83,6 @@ pub fn run() -> ExitCode {
         Command::Createsuperuser(arguments) => createsuperuser::run(arguments),
         Command::Changepassword(arguments) => changepassword::run(arguments),
         Command::Probe(arguments) => probe::run(arguments),
-        Command::AccessCode => access_code::run(),
         Command::Config => config::run(),
     };
     match outcome {

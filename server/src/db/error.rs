@@ -7,8 +7,6 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use ops::health::Code;
 use tokio_postgres::error::SqlState;
 
-use super::set_aside::says_corrupt;
-
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
     /// The database can't be reached, or not in time. Worth trying again.
@@ -71,18 +69,8 @@ impl DbError {
         }
     }
 
-    /// Whether the file is no database any more, or only in part.
-    pub fn is_corrupt(&self) -> bool {
-        match self {
-            Self::Unavailable { cause, .. } => says_corrupt(cause),
-            Self::Query(error) => says_corrupt(&error.to_string()),
-            Self::Interrupted => false,
-        }
-    }
-
-    /// A connection to a corrupt file is given up: by now there may be a fresh one.
     pub(super) fn leaves_connection_usable(&self) -> bool {
-        matches!(self, Self::Query(_)) && !self.is_corrupt()
+        matches!(self, Self::Query(_))
     }
 }
 

@@ -41,17 +41,6 @@ impl MigrateError {
     }
 }
 
-impl MigrateError {
-    /// As [`DbError::is_corrupt`].
-    pub fn is_corrupt(&self) -> bool {
-        match self {
-            Self::Database(error) => error.is_corrupt(),
-            Self::Failed(text) => super::set_aside::says_corrupt(text),
-            Self::Lock { .. } => false,
-        }
-    }
-}
-
 /// Which set of tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schema {

@@ -14,7 +14,6 @@ pub mod migrate;
 mod observe;
 pub mod queries;
 pub mod schema;
-mod set_aside;
 mod spent;
 mod work;
 
@@ -32,7 +31,6 @@ use tracing::Instrument as _;
 pub use connect::{PgConn, SqliteConn};
 pub use error::DbError;
 pub use observe::milliseconds;
-pub use set_aside::set_aside;
 pub use spent::timed;
 
 use crate::config::DatabaseUrl;

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use ops::store::{Store, StoreError};
 use ops::traffic::{Minute, Rows, RunTotals, Span};
-use tokio::sync::Notify;
 
 use crate::db::queries::traffic;
 use crate::db::{Db, DbError};
@@ -13,7 +12,6 @@ use crate::db::{Db, DbError};
 pub struct TrafficStore {
     ops: Db,
     is_prepared: AtomicBool,
-    corrupt: Notify,
 }
 
 impl TrafficStore {
@@ -22,22 +20,7 @@ impl TrafficStore {
         Self {
             ops,
             is_prepared: AtomicBool::new(false),
-            corrupt: Notify::new(),
         }
-    }
-
-    /// Resolves when the store turns out to be corrupt; from then on it refuses everything, as
-    /// before it was prepared.
-    pub async fn found_corrupt(&self) {
-        self.corrupt.notified().await;
-    }
-
-    fn failed(&self, error: DbError) -> StoreError {
-        if error.is_corrupt() {
-            self.is_prepared.store(false, Ordering::Relaxed);
-            self.corrupt.notify_one();
-        }
-        StoreError::Failed(Box::new(error))
     }
 
     /// The migrations are applied.
@@ -56,14 +39,12 @@ impl TrafficStore {
 #[async_trait]
 impl Store for TrafficStore {
     async fn write(&self, rows: Vec<Rows>) -> Result<(), StoreError> {
-        traffic::write(self.ops()?, rows)
-            .await
-            .map_err(|error| self.failed(error))
+        traffic::write(self.ops()?, rows).await.map_err(failed)
     }
 
     async fn totals_since(&self, span: Span, from: Minute) -> Result<Vec<RunTotals>, StoreError> {
         let found = traffic::totals_since(self.ops()?, span, from).await;
-        found.map_err(|error| self.failed(error))
+        found.map_err(failed)
     }
 
     async fn rows_between(
@@ -73,11 +54,15 @@ impl Store for TrafficStore {
         to: Minute,
     ) -> Result<Vec<Rows>, StoreError> {
         let found = traffic::rows_between(self.ops()?, span, from, to).await;
-        found.map_err(|error| self.failed(error))
+        found.map_err(failed)
     }
 
     async fn trim(&self, span: Span, oldest: Minute) -> Result<(), StoreError> {
         let trimmed = traffic::trim(self.ops()?, span, oldest).await;
-        trimmed.map_err(|error| self.failed(error))
+        trimmed.map_err(failed)
     }
+}
+
+fn failed(error: DbError) -> StoreError {
+    StoreError::Failed(Box::new(error))
 }

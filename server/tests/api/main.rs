@@ -18,7 +18,6 @@ mod cli;
 mod cli_users;
 mod configuration;
 mod desk;
-mod desk_store_faults;
 mod desk_without_database;
 mod errors;
 mod faults;
