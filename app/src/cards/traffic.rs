@@ -61,68 +61,52 @@ fn tiles(look: Look, today: &Traffic, overview: &Overview) -> impl IntoView + us
         let before = yesterday.map(|yesterday| of(yesterday).to_string());
         note(look, before, true)
     };
-    let timed = |of: fn(&Traffic) -> Option<f64>, enough: u64| {
+    let timed = |label, hook, of: fn(&Traffic) -> Option<f64>, enough: u64| {
         let before = yesterday.and_then(of).map(|ms| format!("{ms} ms"));
-        note(look, before, requests == 0 || requests >= enough)
+        let figure = of(today).map_or_else(|| "–".to_owned(), |ms| format!("{ms} ms"));
+        let note = note(look, before, requests == 0 || requests >= enough);
+        tile(label, "plain", hook, figure, note)
     };
     let rate = today.error_rate;
-    let state = if today.errors > 0 { "error" } else { "plain" };
     let share = view! {
-        <span data-testid="error-rate-24h" data-value=rate.map(|rate| rate.to_string())>
-            {percent(rate)}
-        </span>
+        <dd class="note">
+            <span data-testid="error-rate-24h" data-value=rate.map(|rate| rate.to_string())>
+                {percent(rate)}
+            </span>
+        </dd>
+        {counted(|day| day.errors)}
     };
-    let requests_figure = view! { <span data-testid="requests-24h">{number(requests)}</span> };
-    let errors_figure = view! {
-        <span data-testid="errors-24h">{number(today.errors)}</span>
-        <span class="tile-share note">{share}</span>
-    };
-    let ms = |hook, of: fn(&Traffic) -> Option<f64>| hooked(hook, of(today));
+    let state = if today.errors > 0 { "error" } else { "plain" };
     let now = view! { <dd class="note">{t.right_now}</dd> };
+    let client_errors = counted(|day| day.client_errors);
+    let all = counted(|day| day.requests);
     let tiles = vec![
-        tile(
-            t.requests,
-            "plain",
-            requests_figure,
-            counted(|day| day.requests),
-        ),
+        tile(t.requests, "plain", "requests-24h", number(requests), all),
         tile(
             t.server_errors,
             state,
-            errors_figure,
-            counted(|day| day.errors),
+            "errors-24h",
+            number(today.errors),
+            share,
         ),
         tile(
             t.client_errors,
             "plain",
+            "client-errors-24h",
             number(today.client_errors),
-            counted(|day| day.client_errors),
+            client_errors,
         ),
+        timed(t.average, "avg-response-24h", |day| day.avg_ms, 1),
+        timed("P50", "p50-24h", |day| day.p50_ms, ENOUGH_FOR_P50),
+        timed("P95", "p95-24h", |day| day.p95_ms, ENOUGH_FOR_P95),
+        timed("P99", "p99-24h", |day| day.p99_ms, ENOUGH_FOR_P99),
         tile(
-            t.average,
+            t.in_flight,
             "plain",
-            ms("avg-response-24h", |day| day.avg_ms),
-            timed(|day| day.avg_ms, 1),
+            "in-flight",
+            number(overview.in_flight),
+            now,
         ),
-        tile(
-            "P50",
-            "plain",
-            ms("p50-24h", |day| day.p50_ms),
-            timed(|day| day.p50_ms, ENOUGH_FOR_P50),
-        ),
-        tile(
-            "P95",
-            "plain",
-            ms("p95-24h", |day| day.p95_ms),
-            timed(|day| day.p95_ms, ENOUGH_FOR_P95),
-        ),
-        tile(
-            "P99",
-            "plain",
-            ms("p99-24h", |day| day.p99_ms),
-            timed(|day| day.p99_ms, ENOUGH_FOR_P99),
-        ),
-        tile(t.in_flight, "plain", number(overview.in_flight), now),
     ];
     view! { <dl class="tiles">{tiles}</dl> }
 }
@@ -130,22 +114,20 @@ fn tiles(look: Look, today: &Traffic, overview: &Overview) -> impl IntoView + us
 fn tile(
     label: &'static str,
     state: &'static str,
+    hook: &'static str,
     figure: impl IntoView + 'static,
     note: impl IntoView + 'static,
 ) -> AnyView {
     view! {
         <div class="tile" data-state=state>
             <dt>{label}</dt>
-            <dd class="figure">{figure}</dd>
+            <dd class="figure" data-testid=hook>
+                {figure}
+            </dd>
             {note}
         </div>
     }
     .into_any()
-}
-
-fn hooked(hook: &'static str, ms: Option<f64>) -> impl IntoView {
-    let text = ms.map_or_else(|| "–".to_owned(), |ms| format!("{ms} ms"));
-    view! { <span data-testid=hook>{text}</span> }
 }
 
 /// The same time yesterday, where that is known; or that there is too little to say anything by.

@@ -148,7 +148,7 @@ pub const MESSAGES: Messages = Messages {
         wrong_credentials: "用户名或密码错误。",
         throttled: |seconds| format!("失败次数过多，请在 {} 后重试。", duration(seconds, &UNITS)),
         not_staff: "此账号无权使用运维台。",
-        unavailable: "暂时无法登录：用户数据库不可用，请稍后重试。",
+        unavailable: "暂时无法登录：用户数据库不可用，请稍后重试；或在主机上运行 `agent-source-db access-code`，以 access-code 为用户名、所得代码为密码，可只读查看运维台一小时。",
         cross_origin: "表单来自其他站点，或浏览器隐藏了来源。请在本页重试。",
         wrong_code: "访问码有误、已过期或已被使用。",
         code_not_needed: "仅当用户数据库不可用时才能使用访问码，请用账号登录。",

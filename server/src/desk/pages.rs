@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{HttpServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
-use actix_web::middleware::{Next, from_fn};
+use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use app::address::percent_encode;
@@ -44,6 +44,7 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(page("/admin/routes/{method}/{route:.*}", route_document))
         .service(
             web::resource("/api/ops/ui/{function}")
+                .wrap(Compress::default())
                 .wrap(from_fn(staff_or_refusal))
                 .route(handle_server_fns_with_context(server_fn_context)),
         );
@@ -52,6 +53,8 @@ pub fn configure(service: &mut ServiceConfig) {
 /// A live page of the desk, for staff.
 fn page<V: IntoView + 'static>(path: &str, document: fn() -> V) -> impl HttpServiceFactory {
     web::resource(path)
+        // Tables and charts repeat themselves: a tenth of their bytes will do.
+        .wrap(Compress::default())
         .wrap(from_fn(staff_or_sign_in))
         .route(render_app_async_with_context(
             page_context,

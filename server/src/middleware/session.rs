@@ -44,7 +44,7 @@ fn bearer(request: &ServiceRequest) -> Option<&str> {
 
 pub async fn identify(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
     if cares(request.path())
         && let Some(cookie) = request.cookie(token::COOKIE_NAME)

@@ -57,3 +57,4 @@ mod store_faults;
 mod throttle;
 mod tokens;
 mod traffic;
+mod traffic_pages;

@@ -1,6 +1,7 @@
 //! `make bench`: figures of the release build. Speed is measured here and asserted nowhere.
 
 mod load;
+mod recording;
 mod served;
 mod sizes;
 
@@ -31,6 +32,7 @@ pub fn everything(layout: &Layout) -> Result<()> {
     let wrk = load::generator()?;
     let mut out = io::stdout().lock();
 
+    recording::report(&mut out, layout)?;
     requests_per_second(&mut out, &wrk, &server, &bare)?;
     start_and_memory(&mut out, &server)?;
     sizes::report(&mut out, layout, &server)?;

@@ -1,0 +1,162 @@
+//! The same figures on the pages, and how they are asked for.
+
+use serde_json::Value;
+
+use crate::support::html::text_of;
+use crate::support::{Answer, Database, Home, Http, Service};
+
+on_both_databases![
+    the_page_shows_the_figures_of_the_json,
+    a_period_is_chosen_by_the_address,
+    routes_are_told_apart_and_lead_to_their_pages,
+];
+
+async fn get(service: &Service, path: &str, times: u64) {
+    for _ in 0..times {
+        service.http.get(path).await;
+    }
+}
+
+async fn json(session: &Http, path: &str) -> Value {
+    let answer = session.get(path).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.json()
+}
+
+async fn page(session: &Http, path: &str) -> Answer {
+    let answer = session.get(path).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer
+}
+
+fn shown(page: &Answer, hook: &str) -> String {
+    text_of(&page.body, hook).unwrap_or_else(|| panic!("no {hook} in {}", page.body))
+}
+
+async fn the_page_shows_the_figures_of_the_json(database: Database) {
+    let home = Home::new(database).await;
+    let service = home.serve().await;
+    let session = service.signed_in().await;
+    let empty = page(&session, "/admin/system-status/").await;
+    let hooks = [
+        "requests-24h",
+        "errors-24h",
+        "error-rate-24h",
+        "avg-response-24h",
+        "p95-24h",
+    ];
+    assert_eq!(
+        hooks.map(|hook| shown(&empty, hook)),
+        ["0", "0", "–", "–", "–"]
+    );
+
+    get(&service, "/", 1203).await;
+    get(&service, "/nothing/", 7).await;
+    let day = json(&session, "/api/ops/status/").await["traffic_24h"].clone();
+    let full = page(&session, "/admin/system-status/").await;
+    assert_eq!(day["requests"], 1210);
+    let expected = [
+        "1210".to_owned(),
+        "0".to_owned(),
+        "0 %".to_owned(),
+        format!("{} ms", day["avg_ms"]),
+        format!("{} ms", day["p95_ms"]),
+    ];
+    assert_eq!(hooks.map(|hook| shown(&full, hook)), expected);
+    assert!(full.body.contains("data-testid=\"traffic-chart\""));
+    assert!(shown(&full, "traffic-coverage").contains("of 1440"));
+}
+
+async fn a_period_is_chosen_by_the_address(database: Database) {
+    let home = Home::new(database).await;
+    let service = home.serve().await;
+    let session = service.signed_in().await;
+    get(&service, "/", 3).await;
+    get(&service, "/nothing/", 2).await;
+    for (period, step_minutes) in [("1h", 1), ("6h", 5), ("24h", 10), ("7d", 60), ("30d", 360)] {
+        let history = json(&session, &format!("/api/ops/traffic/?period={period}")).await;
+        assert_eq!(history["period"], period);
+        assert_eq!(history["step_minutes"], step_minutes);
+        assert_eq!([&history["requests"], &history["client_errors"]], [5, 2]);
+        let steps = history["steps"].as_object().unwrap();
+        let sum = |column: &str| {
+            let values = steps[column].as_array().unwrap().iter();
+            values.filter_map(Value::as_u64).sum::<u64>()
+        };
+        assert_eq!(
+            [sum("good"), sum("client_errors"), sum("errors")],
+            [3, 2, 0]
+        );
+        let lengths: Vec<_> = steps
+            .values()
+            .map(|column| column.as_array().unwrap().len())
+            .collect();
+        assert!(
+            lengths.iter().all(|length| *length == lengths[0]),
+            "{lengths:?}"
+        );
+
+        let address = format!("/admin/system-status/?period={period}");
+        let page = page(&session, &address).await;
+        assert!(page.body.contains(&format!("\"period\":\"{period}\"")));
+    }
+    let refused = session.get("/api/ops/traffic/?period=2h").await;
+    assert_eq!(refused.status, 400);
+    assert!(
+        refused.body.contains("period must be one of 1h, 6h"),
+        "{}",
+        refused.body
+    );
+    // A page opens, whatever somebody typed.
+    let mistyped = page(&session, "/admin/system-status/?period=2h").await;
+    assert!(mistyped.body.contains("\"period\":\"24h\""));
+}
+
+async fn routes_are_told_apart_and_lead_to_their_pages(database: Database) {
+    let home = Home::new(database).await;
+    let service = home.serve().await;
+    let session = service.signed_in().await;
+    get(&service, "/", 3).await;
+    let asked = service.http.with("x-request-id", "the-one-to-find");
+    asked.get("/nothing/").await;
+    get(&service, "/api/nothing/", 1).await;
+
+    let found = json(&session, "/api/ops/routes/?period=1h&sort=calls").await;
+    let routes: Vec<_> = found["routes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            (
+                row["method"].as_str().unwrap(),
+                row["route"].as_str().unwrap(),
+                row["requests"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(routes, [("GET", "/", 3), ("GET", "unmatched", 2)]);
+    assert_eq!(found["requests"], 5);
+    let refused = session.get("/api/ops/routes/?sort=colour").await;
+    assert_eq!(refused.status, 400);
+
+    let list = page(&session, "/admin/routes/?period=1h&sort=calls").await;
+    let link = "/admin/routes/GET/-unmatched?period=1h";
+    assert!(
+        list.body.contains(&format!("href=\"{link}\"")),
+        "{}",
+        list.body
+    );
+    let one = page(&session, link).await;
+    assert!(
+        one.body
+            .contains("href=\"/admin/requests/the-one-to-find/\""),
+        "{}",
+        one.body
+    );
+    let unknown = page(&session, "/admin/routes/GET/never/called/").await;
+    assert!(unknown.body.contains("No requests in this period."));
+
+    let stranger = service.http.get("/admin/routes/").await;
+    assert_eq!(stranger.status, 302);
+    assert_eq!(service.http.get("/api/ops/routes/").await.status, 401);
+}
