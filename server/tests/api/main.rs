@@ -30,6 +30,7 @@ mod probe_load;
 mod proxy;
 mod proxy_outage;
 mod proxy_static;
+mod proxy_switches;
 mod readiness;
 mod replicas;
 mod request_ids;
