@@ -56,6 +56,8 @@ enum Command {
     Bench,
     /// Install PostgreSQL for the tests if need be; print its directory of binaries
     Postgres,
+    /// Install nginx for the tests if need be; print its path
+    Nginx,
     /// Install a browser for the tests if need be; print its path
     Browser,
 }
@@ -81,6 +83,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::E2e { arguments } => test::in_browser(&layout, &arguments),
         Command::Bench => bench::everything(&layout),
         Command::Postgres => print(&need::postgres::bin_dir(&layout)?),
+        Command::Nginx => print(&need::program::NGINX.find()?),
         Command::Browser => print(&need::browser::executable(&layout)?),
     }
 }
