@@ -1,4 +1,5 @@
-//! What the code must satisfy before anyone runs it: format, lints on both sides, licences.
+//! What the code must satisfy before anyone runs it: format, lints on both sides, the compose file,
+//! licences.
 
 use std::process::Command;
 
@@ -39,7 +40,22 @@ pub fn everything(layout: &Layout) -> Result<()> {
             .args(["run", "--silent", "check"])
             .current_dir(layout.end2end()),
     )?;
+    compose_file(layout)?;
     licences_and_advisories(layout)
+}
+
+/// Only where there is a `docker compose`: nobody needs it but for this.
+fn compose_file(layout: &Layout) -> Result<()> {
+    let compose = || {
+        let mut command = Command::new("docker");
+        command.current_dir(&layout.root).arg("compose");
+        command
+    };
+    if !process::succeeds(compose().arg("version")) {
+        say("docker-compose.prod.yml is not checked: there is no docker compose");
+        return Ok(());
+    }
+    process::run(compose().args(["--file=docker-compose.prod.yml", "config", "--quiet"]))
 }
 
 /// Licences wherever cargo-deny can be had; advisories only where their database can be reached.

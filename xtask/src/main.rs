@@ -59,6 +59,8 @@ enum Command {
     Demo,
     /// Install PostgreSQL for the tests if need be; print its directory of binaries
     Postgres,
+    /// Install nginx for the tests if need be; print its path
+    Nginx,
     /// Install a browser for the tests if need be; print its path
     Browser,
 }
@@ -85,6 +87,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Bench => bench::everything(&layout),
         Command::Demo => demo::run(&layout),
         Command::Postgres => print(&need::postgres::bin_dir(&layout)?),
+        Command::Nginx => print(&need::program::NGINX.find()?),
         Command::Browser => print(&need::browser::executable(&layout)?),
     }
 }

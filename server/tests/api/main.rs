@@ -35,6 +35,7 @@ mod probe_load;
 mod proxy;
 mod proxy_outage;
 mod proxy_static;
+mod proxy_switches;
 mod readiness;
 mod registry_access;
 mod registry_cards;

@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use crate::support::cluster::Cluster;
+use crate::support::nginx::Nginx;
+use crate::support::upstream::Upstream;
 use crate::support::{Answer, Http};
 
 /// The addresses of the files that the sign-in page refers to.
@@ -78,4 +80,24 @@ async fn a_file_is_the_same_through_nginx_and_is_kept_there() {
     cluster.kill(1).await;
     let (answer, line) = fetch(&cluster, &files[0], "nobody-behind").await;
     assert_eq!(answer.status, 200, "{line}");
+}
+
+/// The release has its files packed, the build of the tests has not: so somebody else plays it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_kept_packed_goes_only_to_who_can_unpack_it() {
+    let release = Upstream::packing().await;
+    let nginx = Nginx::before(&[release.address]).await;
+    for (round, cache) in ["MISS", "HIT"].into_iter().enumerate() {
+        for (accepted, body, coding) in [("br", "packed", "br"), ("identity", "plain", "")] {
+            let id = format!("{accepted}-{round}");
+            let http = nginx
+                .http
+                .with("accept-encoding", accepted)
+                .with("x-request-id", &id);
+            let answer = http.get("/static/style.12345678.css").await;
+            assert_eq!((answer.status, answer.body.as_str()), (200, body), "{id}");
+            assert_eq!(answer.header("content-encoding"), coding, "{id}");
+            assert_eq!(nginx.line(&id).await["cache"], cache, "{id}");
+        }
+    }
 }

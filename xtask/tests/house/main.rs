@@ -9,6 +9,7 @@
 )]
 
 mod crates;
+mod deploy;
 mod files;
 mod folders;
 mod source;

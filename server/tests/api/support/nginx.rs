@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,7 @@ pub struct Nginx {
     process: Process,
     directory: TempDir,
     port: Port,
+    tls_port: Port,
     pub http: Http,
 }
 
@@ -44,9 +45,14 @@ fn program() -> PathBuf {
 impl Nginx {
     /// In front of these; returns once it listens.
     pub async fn before(upstreams: &[SocketAddr]) -> Self {
-        let (directory, port) = (temporary_directory(), Port::reserve());
+        Self::switched(upstreams, &[]).await
+    }
+
+    /// With some of the file's switches turned on: `tls`, `balancer`.
+    pub async fn switched(upstreams: &[SocketAddr], switches: &[&str]) -> Self {
+        let (directory, port, tls_port) = (temporary_directory(), Port::reserve(), Port::reserve());
         let path = |name: &str| directory.path().join(name).display().to_string();
-        for name in ["log", "cache"] {
+        for name in ["log", "cache", "tls"] {
             fs::create_dir(path(name)).unwrap();
         }
         let servers: Vec<String> = upstreams
@@ -60,6 +66,10 @@ impl Nginx {
                 servers.join("\n        "),
             ),
             ("listen 80 ", format!("listen {} ", port.number)),
+            ("listen 443 ", format!("listen {} ", tls_port.number)),
+            ("/etc/nginx/agent-source-db/tls/", path("tls/")),
+            // The balancer is the test.
+            ("10.0.0.0/8", "127.0.0.0/8".to_owned()),
             ("/run/nginx.pid", path("pid")),
             ("/var/log/nginx/", path("log/")),
             ("/var/cache/nginx/", path("cache/")),
@@ -76,8 +86,15 @@ impl Nginx {
                 ),
             ),
         ];
+        let mut text = adapted(&changes);
+        for switch in switches {
+            let off = format!("#{switch} ");
+            assert!(text.contains(&off), "nginx.conf has no switch {off:?}");
+            text = text.replace(&off, "");
+        }
+        write_certificate(&directory.path().join("tls"));
         let configuration = path("nginx.conf");
-        fs::write(&configuration, adapted(&changes)).unwrap();
+        fs::write(&configuration, text).unwrap();
         let mut command = Command::new(program());
         command.args(["-c", &configuration, "-e", &path("log/error.log")]);
         // As root its workers would become somebody who may not read a test's directory.
@@ -99,6 +116,7 @@ impl Nginx {
             process,
             directory,
             port,
+            tls_port,
             http: Http::new(format!("http://{address}")),
         }
     }
@@ -107,6 +125,11 @@ impl Nginx {
     pub fn client_at(&self, ip: [u8; 4]) -> Http {
         let base = format!("http://127.0.0.1:{}", self.port.number);
         Http::from_address(base, Some(ip.into()))
+    }
+
+    /// A client that speaks TLS, and believes any certificate.
+    pub fn https(&self) -> Http {
+        Http::new(format!("https://127.0.0.1:{}", self.tls_port.number))
     }
 
     /// What it has written down, one object a request.
@@ -132,6 +155,16 @@ impl Nginx {
     pub fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
+}
+
+fn write_certificate(directory: &Path) {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    fs::write(directory.join("fullchain.pem"), made.cert.pem()).unwrap();
+    fs::write(
+        directory.join("privkey.pem"),
+        made.signing_key.serialize_pem(),
+    )
+    .unwrap();
 }
 
 impl Drop for Nginx {

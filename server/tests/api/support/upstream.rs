@@ -23,6 +23,31 @@ impl Upstream {
         Self::start(None).await
     }
 
+    /// Has every file in two forms, as a release has them: plain, and packed for who takes `br`.
+    pub async fn packing() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let serving = tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut request = [0; 4096];
+                let length = stream.read(&mut request).await.unwrap_or(0);
+                let request = String::from_utf8_lossy(&request[..length]).to_lowercase();
+                let (body, coding) = if request.contains("accept-encoding: br") {
+                    ("packed", "content-encoding: br\r\n")
+                } else {
+                    ("plain", "")
+                };
+                let answer = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-type: text/css\r\nvary: Accept-Encoding\r\n\
+                     {coding}content-length: {}\r\nconnection: close\r\n\r\n{body}",
+                    body.len()
+                );
+                _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+        Self { address, serving }
+    }
+
     async fn start(status: Option<u16>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
