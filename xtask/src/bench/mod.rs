@@ -1,6 +1,8 @@
 //! `make bench`: figures of the release build. Speed is measured here and asserted nowhere.
 
 mod load;
+mod postgres;
+mod registry;
 mod served;
 mod sizes;
 
@@ -33,6 +35,7 @@ pub fn everything(layout: &Layout) -> Result<()> {
 
     requests_per_second(&mut out, &wrk, &server, &bare)?;
     start_and_memory(&mut out, &server)?;
+    registry::measure(&mut out, layout, &wrk, &server)?;
     sizes::report(&mut out, layout, &server)?;
     Ok(())
 }
