@@ -34,8 +34,8 @@ pub fn hydrate() {
 
     match document::place() {
         Some(Place::SystemStatus) => wake_up(pages::system_status),
-        // Of another build: it stays as the server sent it, and its links work.
-        None => {}
+        // Without scripts, or of another build: it stays as the server sent it, and its links work.
+        Some(Place::Tokens | Place::Audit) | None => {}
     }
 }
 

@@ -17,10 +17,10 @@ use leptos_actix::{
 };
 use leptos_router::Method;
 
-use super::{Desk, assets, look};
+use super::{Desk, assets, audit, look, tokens};
 use crate::error::ApiError;
 use crate::middleware::{CurrentUser, page_policy};
-use crate::routes::method_not_allowed;
+use crate::routes::{method_not_allowed, read_only};
 use crate::state::AppState;
 
 /// Where `/admin/` leads.
@@ -29,6 +29,21 @@ pub const HOME: Place = Place::SystemStatus;
 pub fn configure(service: &mut ServiceConfig) {
     service
         .service(page(Place::SystemStatus.path(), system_status_document))
+        .service(
+            web::resource(Place::Tokens.path())
+                .wrap(from_fn(staff_or_sign_in))
+                .route(web::get().to(tokens::list))
+                .route(web::head().to(tokens::list))
+                .route(web::post().to(tokens::create))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
+        )
+        .service(
+            web::resource("/admin/tokens/revoke/")
+                .wrap(from_fn(staff_or_sign_in))
+                .route(web::post().to(tokens::revoke))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
+        .service(read_only(&[Place::Audit.path()], audit::list).wrap(from_fn(staff_or_sign_in)))
         .service(
             web::resource("/api/ops/ui/{function}")
                 .wrap(from_fn(staff_or_refusal))

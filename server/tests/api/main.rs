@@ -14,6 +14,7 @@
 #[macro_use]
 mod support;
 
+mod admin_pages;
 mod bulk;
 mod cli;
 mod cli_users;

@@ -5,6 +5,7 @@ DROP INDEX agent_cards_by_namespace;
 DROP INDEX agent_cards_by_updated_at;
 DROP INDEX agent_cards_by_created_at;
 DROP INDEX agent_cards_by_name;
+DROP INDEX agent_cards_by_id;
 DROP INDEX namespaces_is_active;
 DROP INDEX schemas_is_active;
 DROP INDEX agent_cards_is_active;
