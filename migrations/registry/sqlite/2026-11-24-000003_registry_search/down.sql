@@ -1,4 +1,5 @@
 DROP TABLE revalidations;
+DROP TRIGGER agent_cards_forget_terms;
 DROP TABLE agent_card_terms;
 DROP INDEX agent_cards_by_validity;
 DROP INDEX agent_cards_by_namespace;

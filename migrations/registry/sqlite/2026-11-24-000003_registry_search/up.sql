@@ -32,10 +32,15 @@ CREATE INDEX agent_cards_by_validity ON agent_cards (is_valid, id);
 CREATE TABLE agent_card_terms (
     kind TEXT NOT NULL,
     term TEXT NOT NULL,
-    card_id BIGINT NOT NULL REFERENCES agent_cards (id) ON DELETE CASCADE,
+    card_id BIGINT NOT NULL,
     PRIMARY KEY (kind, term, card_id)
 );
 CREATE INDEX agent_card_terms_card_id ON agent_card_terms (card_id);
+-- Not a reference with a cascade: that would keep the table of the cards from being dropped.
+CREATE TRIGGER agent_cards_forget_terms AFTER DELETE ON agent_cards
+BEGIN
+    DELETE FROM agent_card_terms WHERE card_id = OLD.id;
+END;
 
 -- Extensions whose schema has changed since the cards that use them were checked.
 CREATE TABLE revalidations (
