@@ -46,13 +46,13 @@ pub fn hydrate() {
 
     match document::place() {
         Some(Place::SystemStatus) => wake_up(pages::system_status),
-        Some(Place::Database) => wake_up(pages::database),
-        Some(Place::Logs) => wake_up(pages::logs),
-        Some(Place::Request) => wake_up(pages::request),
         Some(Place::Routes) => wake_up(pages::routes),
         Some(Place::Route) => wake_up(pages::route_page),
-        // Of another build: it stays as the server sent it, and its links work.
-        None => {}
+        Some(Place::Logs) => wake_up(pages::logs),
+        Some(Place::Request) => wake_up(pages::request),
+        Some(Place::Database) => wake_up(pages::database),
+        // Without scripts, or of another build: it stays as the server sent it, and its links work.
+        Some(Place::Tokens | Place::Audit) | None => {}
     }
 }
 

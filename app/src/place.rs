@@ -1,4 +1,4 @@
-//! The desk's live pages: where each is, and in which order the navigation names them.
+//! The desk's pages: where each is, and in which order the navigation names them.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,12 +15,20 @@ pub enum Place {
     Logs,
     Request,
     Database,
+    Tokens,
+    Audit,
 }
 
 impl Place {
     /// Those that the navigation leads to.
-    pub const NAVIGATION: [Self; 4] =
-        [Self::SystemStatus, Self::Routes, Self::Logs, Self::Database];
+    pub const NAVIGATION: [Self; 6] = [
+        Self::SystemStatus,
+        Self::Routes,
+        Self::Logs,
+        Self::Database,
+        Self::Tokens,
+        Self::Audit,
+    ];
 
     /// The page without any of its states; a pattern where it is about one of many things.
     pub fn path(self) -> &'static str {
@@ -30,6 +38,8 @@ impl Place {
             Self::Logs => "/admin/logs/",
             Self::Request => "/admin/requests/{id}/",
             Self::Database => "/admin/database/",
+            Self::Tokens => "/admin/tokens/",
+            Self::Audit => "/admin/audit/",
         }
     }
 
@@ -39,18 +49,20 @@ impl Place {
     pub(crate) fn refreshes(self) -> bool {
         match self {
             Self::SystemStatus | Self::Routes | Self::Route | Self::Database => true,
-            Self::Logs | Self::Request => false,
+            Self::Logs | Self::Request | Self::Tokens | Self::Audit => false,
         }
     }
 
     pub(crate) fn title(self, t: &Messages) -> &'static str {
         match self {
             Self::SystemStatus => t.system_status,
-            Self::Database => t.database,
-            Self::Logs => t.logs,
-            Self::Request => t.log.request,
             Self::Routes => t.routes,
             Self::Route => t.route,
+            Self::Logs => t.logs,
+            Self::Request => t.log.request,
+            Self::Database => t.database,
+            Self::Tokens => t.tokens,
+            Self::Audit => t.audit,
         }
     }
 }

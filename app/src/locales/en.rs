@@ -58,6 +58,8 @@ pub const MESSAGES: Messages = Messages {
     database_page: &super::database::EN,
 
     system_status: "System status",
+    tokens: "API tokens",
+    audit: "Audit",
     service: "Service",
     uptime: "Uptime",
     version: "Version",
@@ -210,6 +212,35 @@ pub const MESSAGES: Messages = Messages {
         body: "Body",
         answers: "Answers",
         required: "required",
+    },
+    #[cfg(feature = "ssr")]
+    tokens_page: super::TokensPage {
+        name: "Name",
+        scope: "Scope",
+        read: "read: who reads is known",
+        write: "write: change the registry",
+        ops: "ops: read the desk's data",
+        create: "Create",
+        copy_now: "Copy the token now: it is shown this once.",
+        bad_name: "A name has 1 to 64 letters, digits, dots, dashes and underscores.",
+        taken: "A live token has this name. Choose another, or revoke that one first.",
+        none: "There are no tokens yet.",
+        made: "Created",
+        last_used: "Last used",
+        never: "never",
+        state: "State",
+        revoke: "Revoke",
+        revoked: "revoked",
+    },
+    #[cfg(feature = "ssr")]
+    audit_page: super::AuditPage {
+        when: "When",
+        who: "Who",
+        what: "What",
+        from_where: "From where",
+        older: "Older",
+        newest: "Newest",
+        none: "Nothing has been changed yet.",
     },
 };
 

@@ -62,6 +62,8 @@ pub struct Messages {
 
     // The system-status page
     pub system_status: &'static str,
+    pub tokens: &'static str,
+    pub audit: &'static str,
     pub service: &'static str,
     pub uptime: &'static str,
     pub version: &'static str,
@@ -151,6 +153,41 @@ pub struct Messages {
     pub error_page: ErrorPage,
     #[cfg(feature = "ssr")]
     pub api_page: ApiPage,
+    #[cfg(feature = "ssr")]
+    pub tokens_page: TokensPage,
+    #[cfg(feature = "ssr")]
+    pub audit_page: AuditPage,
+}
+
+#[cfg(feature = "ssr")]
+pub struct TokensPage {
+    pub name: &'static str,
+    pub scope: &'static str,
+    pub read: &'static str,
+    pub write: &'static str,
+    pub ops: &'static str,
+    pub create: &'static str,
+    pub copy_now: &'static str,
+    pub bad_name: &'static str,
+    pub taken: &'static str,
+    pub none: &'static str,
+    pub made: &'static str,
+    pub last_used: &'static str,
+    pub never: &'static str,
+    pub state: &'static str,
+    pub revoke: &'static str,
+    pub revoked: &'static str,
+}
+
+#[cfg(feature = "ssr")]
+pub struct AuditPage {
+    pub when: &'static str,
+    pub who: &'static str,
+    pub what: &'static str,
+    pub from_where: &'static str,
+    pub older: &'static str,
+    pub newest: &'static str,
+    pub none: &'static str,
 }
 
 #[cfg(feature = "ssr")]

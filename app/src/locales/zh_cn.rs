@@ -53,6 +53,8 @@ pub const MESSAGES: Messages = Messages {
     database_page: &super::database::ZH_CN,
 
     system_status: "系统状态",
+    tokens: "API 令牌",
+    audit: "审计",
     service: "服务",
     uptime: "运行时长",
     version: "版本",
@@ -180,6 +182,35 @@ pub const MESSAGES: Messages = Messages {
         body: "请求体",
         answers: "响应",
         required: "必填",
+    },
+    #[cfg(feature = "ssr")]
+    tokens_page: super::TokensPage {
+        name: "名称",
+        scope: "权限",
+        read: "read：读取时可识别身份",
+        write: "write：修改注册表",
+        ops: "ops：读取运维数据",
+        create: "创建",
+        copy_now: "请立即复制令牌，它只显示这一次。",
+        bad_name: "名称须为 1 至 64 个字母、数字、点、横线或下划线。",
+        taken: "已有同名的有效令牌，请换一个名称，或先吊销原令牌。",
+        none: "还没有令牌。",
+        made: "创建于",
+        last_used: "上次使用",
+        never: "从未",
+        state: "状态",
+        revoke: "吊销",
+        revoked: "已吊销",
+    },
+    #[cfg(feature = "ssr")]
+    audit_page: super::AuditPage {
+        when: "时间",
+        who: "操作者",
+        what: "操作",
+        from_where: "来源",
+        older: "更早",
+        newest: "最新",
+        none: "还没有任何修改。",
     },
 };
 

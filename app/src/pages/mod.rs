@@ -5,6 +5,8 @@
 
 #[cfg(feature = "ssr")]
 mod api_docs;
+#[cfg(feature = "ssr")]
+mod audit;
 mod database;
 #[cfg(feature = "ssr")]
 mod error;
@@ -13,13 +15,19 @@ mod live;
 #[cfg(feature = "ssr")]
 mod login;
 mod logs;
+#[cfg(feature = "ssr")]
+mod quiet;
 mod request;
 mod route;
 mod routes;
 mod system_status;
+#[cfg(feature = "ssr")]
+mod tokens;
 
 #[cfg(feature = "ssr")]
 pub use api_docs::{ApiDocs, ApiField, ApiGroup, ApiOperation, render_api_docs};
+#[cfg(feature = "ssr")]
+pub use audit::{AuditRow, AuditView, render_audit};
 #[cfg(feature = "hydrate")]
 pub(crate) use database::database;
 #[cfg(feature = "ssr")]
@@ -48,6 +56,8 @@ pub use routes::routes_document;
 pub(crate) use system_status::system_status;
 #[cfg(feature = "ssr")]
 pub use system_status::system_status_document;
+#[cfg(feature = "ssr")]
+pub use tokens::{TokenError, TokenRow, TokensView, render_tokens};
 
 #[cfg(all(test, feature = "ssr"))]
 mod log_tests;

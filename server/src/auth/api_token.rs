@@ -51,7 +51,7 @@ impl Scope {
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         [Self::Read, Self::Write, Self::Ops]
             .into_iter()
             .find(|scope| scope.as_str() == text)
@@ -79,6 +79,12 @@ pub enum Bearer {
     Unknown,
     /// The database that knows can't be asked.
     Unasked,
+}
+
+/// Whether a text may be a token's name.
+pub fn is_name(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(is_allowed)
 }
 
 /// A new token: the secret to show once, and the hash to keep.

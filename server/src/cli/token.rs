@@ -42,13 +42,7 @@ pub fn run(action: Action) -> Result<(), Failure> {
 }
 
 async fn create(db: &Db, name: String, scope: Scope) -> Result<(), Failure> {
-    let is_plain = |text: &str| {
-        (1..=64).contains(&text.len())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
-    };
-    if !is_plain(&name) {
+    if !api_token::is_name(&name) {
         return Err(Failure::at_run_time(format!(
             "--name: {name:?} must be 1 to 64 characters of A-Z, a-z, 0-9, ., _ and -"
         )));

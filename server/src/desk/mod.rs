@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod assets;
+mod audit;
 mod content_coding;
 mod database;
 mod find;
@@ -13,6 +14,19 @@ pub mod pages;
 pub mod preferences;
 mod short_address;
 mod status;
+mod tokens;
 
 pub use look::language;
 pub use status::Desk;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::CACHE_CONTROL;
+
+/// A page of one person's own.
+fn html(status: StatusCode, page: String) -> HttpResponse {
+    HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(page)
+}

@@ -22,7 +22,7 @@ use leptos_actix::{
 };
 use leptos_router::Method;
 
-use super::{Desk, assets, find, look, short_address};
+use super::{Desk, assets, audit, find, look, short_address, tokens};
 use crate::error::ApiError;
 use crate::logs;
 use crate::middleware::{CurrentUser, page_policy};
@@ -42,6 +42,21 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(read_only(&["/admin/find/"], find::find).wrap(from_fn(staff_or_sign_in)))
         .service(page(Place::Routes.path(), routes_document))
         .service(page("/admin/routes/{method}/{route:.*}", route_document))
+        .service(
+            web::resource(Place::Tokens.path())
+                .wrap(from_fn(staff_or_sign_in))
+                .route(web::get().to(tokens::list))
+                .route(web::head().to(tokens::list))
+                .route(web::post().to(tokens::create))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
+        )
+        .service(
+            web::resource("/admin/tokens/revoke/")
+                .wrap(from_fn(staff_or_sign_in))
+                .route(web::post().to(tokens::revoke))
+                .default_service(web::to(|| method_not_allowed("POST"))),
+        )
+        .service(read_only(&[Place::Audit.path()], audit::list).wrap(from_fn(staff_or_sign_in)))
         .service(
             web::resource("/api/ops/ui/{function}")
                 .wrap(Compress::default())

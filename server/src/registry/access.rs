@@ -44,7 +44,7 @@ impl Writer {
             }
             return Ok(Self {
                 user_id: None,
-                trace: trace(request, token.as_user()),
+                trace: trace_of(request, token.as_user()),
                 token: Some(token.name),
             });
         }
@@ -53,14 +53,15 @@ impl Writer {
             Proof::Same => Ok(Self {
                 user_id: Some(user.id),
                 token: None,
-                trace: trace(request, user.username),
+                trace: trace_of(request, user.username),
             }),
             Proof::Foreign | Proof::Absent => Err(guard::foreign()),
         }
     }
 }
 
-fn trace(request: &HttpRequest, actor: String) -> Trace {
+/// What the audit log says of a request.
+pub fn trace_of(request: &HttpRequest, actor: String) -> Trace {
     let context = request.extensions().get::<RequestContext>().cloned();
     let now = request
         .app_data::<web::Data<AppState>>()

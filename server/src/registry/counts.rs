@@ -110,7 +110,7 @@ impl Statistics {
         }
         let data = statistics::count(db).await?;
         let rows = data.agentcards.total + data.namespaces.total + data.schemas.total;
-        self.kept.put((), data.clone(), rows);
+        self.kept.put((), data, rows);
         Ok(data)
     }
 }

@@ -22,6 +22,7 @@ mod reply;
 mod routes;
 pub mod schemas;
 
+pub use access::trace_of;
 pub use namespaces::is_namespace_id;
 pub use reply::time;
 pub use routes::{configure, configure_well_known};

@@ -145,7 +145,8 @@ impl Query {
             return Vec::new();
         };
         let mut keys = Vec::new();
-        for word in text.split(',') {
+        // More than there are to choose from decide nothing more.
+        for word in text.split(',').take(known.len()) {
             let name = word.strip_prefix('-').unwrap_or(word);
             match known.iter().find(|(known, _)| *known == name) {
                 Some((_, key)) => keys.push((*key, word.starts_with('-'))),

@@ -15,6 +15,7 @@
 mod support;
 
 mod access_code;
+mod admin_pages;
 mod backup;
 mod bulk;
 mod cli;

@@ -19,16 +19,42 @@ pub fn generator() -> Result<PathBuf> {
 
 /// Requests per second over 32 connections kept alive.
 pub fn run(wrk: &Path, url: &str, duration: Duration) -> Result<f64> {
-    let report = process::capture(Command::new(wrk).args([
-        "--threads=1",
-        "--connections=32",
-        &format!("--duration={}s", duration.as_secs()),
-        url,
-    ]))?;
+    let report = report(wrk, url, duration, None)?;
+    rate(&report)
+}
+
+/// Requests per second, and what all but one in a hundred stay below, as wrk writes it; the script
+/// says what to send.
+pub fn run_with_p99(
+    wrk: &Path,
+    url: &str,
+    duration: Duration,
+    script: Option<&Path>,
+) -> Result<(f64, String)> {
+    let report = report(wrk, url, duration, script)?;
+    let p99 = report
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("99%"))
+        .with_context(|| format!("wrk reported no percentile:\n{report}"))?;
+    Ok((rate(&report)?, p99.trim().to_owned()))
+}
+
+fn report(wrk: &Path, url: &str, duration: Duration, script: Option<&Path>) -> Result<String> {
+    let mut command = Command::new(wrk);
+    command.args(["--threads=1", "--connections=32", "--latency"]);
+    command.arg(format!("--duration={}s", duration.as_secs()));
+    if let Some(script) = script {
+        command.arg("--script").arg(script);
+    }
+    let report = process::capture(command.arg(url))?;
     ensure!(
         !report.contains("Non-2xx"),
         "{url} did not answer well:\n{report}"
     );
+    Ok(report)
+}
+
+fn rate(report: &str) -> Result<f64> {
     report
         .lines()
         .find_map(|line| line.trim().strip_prefix("Requests/sec:"))

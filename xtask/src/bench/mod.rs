@@ -1,7 +1,9 @@
 //! `make bench`: figures of the release build. Speed is measured here and asserted nowhere.
 
 mod load;
+mod postgres;
 mod recording;
+mod registry;
 mod served;
 mod sizes;
 
@@ -35,6 +37,7 @@ pub fn everything(layout: &Layout) -> Result<()> {
     recording::report(&mut out, layout)?;
     requests_per_second(&mut out, &wrk, &server, &bare)?;
     start_and_memory(&mut out, &server)?;
+    registry::measure(&mut out, layout, &wrk, &server)?;
     sizes::report(&mut out, layout, &server)?;
     Ok(())
 }

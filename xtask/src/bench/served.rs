@@ -22,6 +22,11 @@ pub struct Served {
 impl Served {
     /// Starts it with nothing but defaults, on a free port.
     pub fn start(program: &Path) -> Result<Self> {
+        Self::start_with(program, &[])
+    }
+
+    /// The same with something in its environment.
+    pub fn start_with(program: &Path, environment: &[(&str, &str)]) -> Result<Self> {
         let started = Instant::now();
         let name = format!("bench-{}-{}", std::process::id(), started_nanos());
         let directory = std::env::temp_dir().join(name);
@@ -30,6 +35,7 @@ impl Served {
             .current_dir(&directory)
             .env_clear()
             .env("LISTEN_ADDR", "127.0.0.1:0")
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("starting {}", program.display()))?;
@@ -49,6 +55,16 @@ impl Served {
             directory,
             started,
         })
+    }
+
+    /// A subcommand beside it.
+    pub fn command(&self, program: &Path, environment: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(&self.directory)
+            .env_clear()
+            .envs(environment.iter().copied());
+        command
     }
 
     pub fn url(&self) -> String {

@@ -1,10 +1,13 @@
 DROP TABLE revalidations;
+DROP TRIGGER agent_cards_forget_terms ON agent_cards;
+DROP FUNCTION forget_agent_card_terms();
 DROP TABLE agent_card_terms;
 DROP INDEX agent_cards_by_validity;
 DROP INDEX agent_cards_by_namespace;
 DROP INDEX agent_cards_by_updated_at;
 DROP INDEX agent_cards_by_created_at;
 DROP INDEX agent_cards_by_name;
+DROP INDEX agent_cards_by_id;
 DROP INDEX namespaces_is_active;
 DROP INDEX schemas_is_active;
 DROP INDEX agent_cards_is_active;

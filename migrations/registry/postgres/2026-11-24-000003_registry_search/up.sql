@@ -19,10 +19,12 @@ CREATE UNIQUE INDEX agent_cards_default ON agent_cards (namespace_id, name) WHER
 CREATE INDEX agent_cards_is_active ON agent_cards (is_active);
 CREATE INDEX schemas_is_active ON schemas (is_active);
 CREATE INDEX namespaces_is_active ON namespaces (is_active);
--- Orders of the list. The id at the end lets the page be found without reading a row.
-CREATE INDEX agent_cards_by_name ON agent_cards (name, id);
-CREATE INDEX agent_cards_by_created_at ON agent_cards (created_at, id);
-CREATE INDEX agent_cards_by_updated_at ON agent_cards (updated_at, id);
+-- Orders of the list. With the id and the namespace, which may be hidden, a page is found without
+-- reading a row.
+CREATE INDEX agent_cards_by_id ON agent_cards (id, namespace_id);
+CREATE INDEX agent_cards_by_name ON agent_cards (name, id, namespace_id, search_name);
+CREATE INDEX agent_cards_by_created_at ON agent_cards (created_at, id, namespace_id);
+CREATE INDEX agent_cards_by_updated_at ON agent_cards (updated_at, id, namespace_id);
 CREATE INDEX agent_cards_by_namespace ON agent_cards (namespace_id, id);
 CREATE INDEX agent_cards_by_validity ON agent_cards (is_valid, id);
 
@@ -30,10 +32,19 @@ CREATE INDEX agent_cards_by_validity ON agent_cards (is_valid, id);
 CREATE TABLE agent_card_terms (
     kind TEXT NOT NULL,
     term TEXT NOT NULL,
-    card_id BIGINT NOT NULL REFERENCES agent_cards (id) ON DELETE CASCADE,
+    card_id BIGINT NOT NULL,
     PRIMARY KEY (kind, term, card_id)
 );
 CREATE INDEX agent_card_terms_card_id ON agent_card_terms (card_id);
+-- Not a reference with a cascade: that would keep the table of the cards from being dropped.
+CREATE FUNCTION forget_agent_card_terms() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM agent_card_terms WHERE card_id = OLD.id;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER agent_cards_forget_terms AFTER DELETE ON agent_cards
+    FOR EACH ROW EXECUTE FUNCTION forget_agent_card_terms();
 
 -- Extensions whose schema has changed since the cards that use them were checked.
 CREATE TABLE revalidations (

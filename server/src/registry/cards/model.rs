@@ -19,7 +19,7 @@ use crate::registry::members::Members;
 use crate::registry::reply::time;
 
 /// What an index holds of a name and of a version, in bytes.
-const NAME: TextRule = TextRule::line(1024);
+const NAME: TextRule = TextRule::line(512);
 const VERSION: TextRule = TextRule::line(255);
 
 /// An agent card as it is written. Its name and version are those in the card.

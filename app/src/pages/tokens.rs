@@ -1,0 +1,129 @@
+//! `/admin/tokens/`: API tokens. Plain HTML: a form makes one, a form ends one.
+
+use leptos::prelude::*;
+
+use super::quiet::{moment, quiet};
+use crate::assets::Assets;
+use crate::locales::TokensPage;
+use crate::place::Place;
+use crate::visit::Visit;
+
+#[derive(Clone, Debug)]
+pub struct TokensView {
+    pub visit: Visit,
+    pub tokens: Vec<TokenRow>,
+    /// The token that was just made, to be copied now.
+    pub secret: Option<String>,
+    pub error: Option<TokenError>,
+}
+
+#[derive(Clone, Debug)]
+pub struct TokenRow {
+    pub name: String,
+    pub scope: String,
+    pub created_by: String,
+    /// RFC 3339, as all times.
+    pub created_at: String,
+    pub last_used_at: Option<String>,
+    pub revoked_at: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenError {
+    Name,
+    Taken,
+}
+
+/// A complete document.
+pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
+    let TokensView {
+        visit,
+        tokens,
+        secret,
+        error,
+    } = tokens;
+    let messages = visit.language.messages();
+    let t = &messages.tokens_page;
+    let error = error.map(|error| {
+        let text = match error {
+            TokenError::Name => t.bad_name,
+            TokenError::Taken => t.taken,
+        };
+        view! { <p class="form-error" role="alert" id="token-error" data-testid="token-error">{text}</p> }
+    });
+    let described_by = error.is_some().then_some("token-error");
+    let secret = secret.map(|secret| {
+        view! {
+            <p class="secret" role="status">
+                {t.copy_now}
+                <code data-testid="token-secret">{secret}</code>
+            </p>
+        }
+    });
+    let is_empty = tokens.is_empty();
+    let rows: Vec<_> = tokens.into_iter().map(|token| row(t, token)).collect();
+    let body = view! {
+        <section class="card">
+            {error} {secret}
+            <form class="token-form" method="post" action="/admin/tokens/">
+                <label>
+                    <span>{t.name}</span>
+                    <input name="name" required maxlength="64" pattern="[A-Za-z0-9._\\-]+" autocomplete="off" spellcheck="false" aria-describedby=described_by />
+                </label>
+                <label>
+                    <span>{t.scope}</span>
+                    <select name="scope">
+                        <option value="read">{t.read}</option>
+                        <option value="write">{t.write}</option>
+                        <option value="ops">{t.ops}</option>
+                    </select>
+                </label>
+                <button class="primary">{t.create}</button>
+            </form>
+        </section>
+        <section class="card wide">
+            {is_empty.then(|| view! { <p class="note">{t.none}</p> })}
+            {(!is_empty).then(|| view! {
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{t.name}</th>
+                            <th scope="col">{t.scope}</th>
+                            <th scope="col">{t.made}</th>
+                            <th scope="col">{t.last_used}</th>
+                            <th scope="col">{t.state}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            })}
+        </section>
+    };
+    quiet(Place::Tokens, &visit, assets, body)
+}
+
+fn row(t: &'static TokensPage, token: TokenRow) -> impl IntoView {
+    let state = match token.revoked_at {
+        Some(at) => view! { {t.revoked} " " {moment(&at)} }.into_any(),
+        None => view! {
+            <form method="post" action="/admin/tokens/revoke/">
+                <input type="hidden" name="name" value=token.name.clone() />
+                <button aria-label=format!("{} {}", t.revoke, token.name)>{t.revoke}</button>
+            </form>
+        }
+        .into_any(),
+    };
+    let last_used = match token.last_used_at {
+        Some(at) => moment(&at).into_any(),
+        None => t.never.into_any(),
+    };
+    view! {
+        <tr data-testid="token-row">
+            <th scope="row">{token.name}</th>
+            <td>{token.scope}</td>
+            <td>{moment(&token.created_at)} " · " {token.created_by}</td>
+            <td>{last_used}</td>
+            <td>{state}</td>
+        </tr>
+    }
+}

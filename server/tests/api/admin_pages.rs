@@ -1,0 +1,68 @@
+//! `/admin/tokens/` and `/admin/audit/`, as a browser without scripts uses them.
+
+use crate::support::html::text_of;
+use crate::support::registry::add_namespace;
+use crate::support::{Database, Home};
+
+on_both_databases![a_token_is_made_shown_once_and_ended_by_forms];
+
+async fn a_token_is_made_shown_once_and_ended_by_forms(database: Database) {
+    let home = Home::new(database).await;
+    let service = home.serve().await;
+    let session = service.signed_in().await;
+    let browser = session.same_origin();
+    for path in ["/admin/tokens/", "/admin/audit/"] {
+        assert_eq!(service.http.get(path).await.status, 302, "{path}");
+        let page = session.get(path).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        assert_eq!(page.header("cache-control"), "no-store");
+        assert!(!page.body.contains("<script"), "{path}");
+    }
+    let form = [("name", "ci"), ("scope", "write")];
+    for (http, status) in [
+        (&service.http, 302),
+        (&session, 403),
+        (&service.http.same_origin(), 302),
+    ] {
+        assert_eq!(http.post("/admin/tokens/", &form).await.status, status);
+    }
+    let made = browser.post("/admin/tokens/", &form).await;
+    assert_eq!(made.status, 200, "{}", made.body);
+    assert_eq!(made.header("cache-control"), "no-store");
+    let secret = text_of(&made.body, "token-secret").unwrap();
+    assert!(!session.get("/admin/tokens/").await.body.contains(&secret));
+    let program = service
+        .http
+        .with("authorization", &format!("Bearer {secret}"));
+    add_namespace(&program, "a").await;
+    for (form, status) in [
+        ([("name", "ci"), ("scope", "read")], 409),
+        ([("name", "a b"), ("scope", "read")], 400),
+        ([("name", "x"), ("scope", "all")], 400),
+    ] {
+        assert_eq!(browser.post("/admin/tokens/", &form).await.status, status);
+    }
+    let ended = browser
+        .post("/admin/tokens/revoke/", &[("name", "ci")])
+        .await;
+    assert_eq!((ended.status, ended.location()), (303, "/admin/tokens/"));
+    assert_eq!(program.get("/api/ops/status/").await.status, 401);
+
+    let audit = session.get("/admin/audit/").await.body;
+    assert_eq!(
+        audit.matches("data-testid=\"audit-row\"").count(),
+        3,
+        "{audit}"
+    );
+    for shown in [
+        "token:ci",
+        "create namespace a",
+        "revoke token",
+        "127.0.0.1",
+    ] {
+        assert!(audit.contains(shown), "{shown} in {audit}");
+    }
+    assert_eq!(session.get("/admin/audit/?before=x").await.status, 400);
+    let older = session.get("/admin/audit/?before=2").await.body;
+    assert_eq!(older.matches("data-testid=\"audit-row\"").count(), 1);
+}
