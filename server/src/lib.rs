@@ -17,6 +17,7 @@ mod routes;
 pub mod startup;
 pub mod state;
 pub mod telemetry;
+pub mod trace_context;
 pub mod traffic;
 
 /// What the service calls itself, in answers and on the page.

@@ -17,6 +17,7 @@ pub mod secret;
 mod sentry;
 mod settings;
 mod shutdown;
+mod slow_queries;
 pub mod variables;
 
 use std::ffi::OsString;
@@ -34,6 +35,7 @@ pub use readiness::Readiness;
 pub use secret::SecretKey;
 pub use sentry::Sentry;
 pub use shutdown::Shutdown;
+pub use slow_queries::SlowQueries;
 
 use settings::Settings;
 

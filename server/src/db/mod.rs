@@ -31,7 +31,7 @@ pub use connect::{PgConn, SqliteConn};
 pub use error::DbError;
 pub use observe::milliseconds;
 
-use crate::config::DatabaseUrl;
+use crate::config::{DatabaseUrl, SlowQueries};
 use connect::{ConnectFailures, Manager};
 use work::{Mode, Work};
 
@@ -74,7 +74,7 @@ struct Inner {
     failures: ConnectFailures,
     runtime: Handle,
     max: u32,
-    slow: Duration,
+    slow: SlowQueries,
 }
 
 enum Pools {
@@ -87,7 +87,7 @@ impl Db {
     /// database down.
     ///
     /// Operations slower than `slow` are reported in `db.log`. Must be called on `runtime`.
-    pub fn new(url: DatabaseUrl, max: u32, slow: Duration, runtime: Handle) -> Self {
+    pub fn new(url: DatabaseUrl, max: u32, slow: impl Into<SlowQueries>, runtime: Handle) -> Self {
         let failures = ConnectFailures::default();
         let pools = match &url {
             DatabaseUrl::Sqlite { .. } => Pools::Sqlite(connect::pool(&url, max, &failures)),
@@ -99,7 +99,7 @@ impl Db {
             failures,
             runtime,
             max,
-            slow,
+            slow: slow.into(),
         };
         Self {
             inner: Arc::new(inner),
@@ -201,7 +201,7 @@ impl Db {
                 name,
                 mode,
                 limit,
-                slow: inner.slow,
+                slow: inner.slow.threshold(name),
                 failures: &inner.failures,
                 max: inner.max,
             };

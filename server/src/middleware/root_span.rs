@@ -12,6 +12,7 @@ use tracing_actix_web::RootSpanBuilder;
 use crate::client_ip;
 use crate::request_id::RequestId;
 use crate::state::AppState;
+use crate::trace_context::TraceContext;
 
 /// Known of a request from its first moment; in the request's extensions.
 #[derive(Clone, Debug)]
@@ -31,11 +32,14 @@ impl RootSpanBuilder for RequestSpan {
             client_ip::of_request(request.request(), &state.config.trusted_proxies)
         });
         let route = request.match_pattern();
+        let trace = TraceContext::from_headers(request.headers());
         let span = tracing::info_span!(
             "request",
             request_id = %request_id,
             route = route.as_deref().unwrap_or("unmatched"),
             user = Empty,
+            trace_id = trace.map(|trace| trace.trace_id),
+            span_id = trace.map(|trace| trace.span_id),
         );
         request.extensions_mut().insert(RequestContext {
             request_id,

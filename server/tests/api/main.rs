@@ -15,6 +15,7 @@
 mod support;
 
 mod cli;
+mod cli_logs;
 mod cli_users;
 mod configuration;
 mod desk;
@@ -23,8 +24,11 @@ mod errors;
 mod faults;
 mod health;
 mod log_files;
+mod log_level;
 mod log_lines;
 mod log_secrets;
+mod logs_follow;
+mod logs_search;
 mod probe_load;
 mod readiness;
 mod replicas;

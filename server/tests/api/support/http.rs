@@ -96,7 +96,7 @@ impl Http {
         .await
     }
 
-    async fn send_body(&self, method: Method, path: &str, body: String) -> Answer {
+    pub async fn send_body(&self, method: Method, path: &str, body: String) -> Answer {
         let started = Instant::now();
         let request = self
             .client
