@@ -77,6 +77,13 @@ impl Http {
         self.send(Method::GET, path).await
     }
 
+    /// None if the service went away meanwhile.
+    pub async fn try_get(&self, path: &str) -> Option<u16> {
+        let request = self.client.get(format!("{}{path}", self.base));
+        let response = request.headers(self.headers.clone()).send().await.ok()?;
+        Some(response.status().as_u16())
+    }
+
     pub async fn send(&self, method: Method, path: &str) -> Answer {
         self.send_body(method, path, String::new()).await
     }
