@@ -24,6 +24,7 @@ mod errors;
 mod faults;
 mod health;
 mod log_crash;
+mod log_disk;
 mod log_files;
 mod log_level;
 mod log_lines;
