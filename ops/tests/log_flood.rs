@@ -99,7 +99,7 @@ fn follow_slowly(dir: &Path, mut follower: Follower, written: &AtomicBool) -> Ex
         let news = follower.poll().unwrap();
         for hit in &news.hits {
             expected.take(&hit.line);
-            last = Some(hit.position);
+            last = Some(hit.behind());
         }
         polls += 1;
         if polls % 50 == 0 {

@@ -1,6 +1,7 @@
 //! `make bench`: figures of the release build. Speed is measured here and asserted nowhere.
 
 mod load;
+mod logs;
 mod served;
 mod sizes;
 
@@ -34,6 +35,7 @@ pub fn everything(layout: &Layout) -> Result<()> {
     requests_per_second(&mut out, &wrk, &server, &bare)?;
     start_and_memory(&mut out, &server)?;
     sizes::report(&mut out, layout, &server)?;
+    logs::report(&mut out, layout)?;
     Ok(())
 }
 

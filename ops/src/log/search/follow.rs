@@ -25,7 +25,6 @@ const MAX_MISSED: u32 = 10;
 /// New lines that match, oldest first.
 #[derive(Debug)]
 pub struct News {
-    /// Each with the position behind it, where following would go on.
     pub hits: Vec<Hit>,
     /// There is more already: ask again at once.
     pub has_more: bool,
@@ -134,7 +133,7 @@ impl Follower {
             let line = block.get(start..end)?;
             let millis = matcher.check(line)?.millis.unwrap_or(i64::MAX);
             Some(Hit {
-                position: place.position(place.offset + end as u64 + 1, millis),
+                position: place.position(place.offset + start as u64, millis),
                 line: line.to_vec(),
             })
         });

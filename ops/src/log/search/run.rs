@@ -22,6 +22,16 @@ pub struct Hit {
     pub line: Vec<u8>,
 }
 
+impl Hit {
+    /// Where the next line begins: what comes after this one begins here.
+    pub fn behind(&self) -> Position {
+        Position {
+            offset: self.position.offset + self.line.len() as u64 + 1,
+            ..self.position
+        }
+    }
+}
+
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// Newest first.
