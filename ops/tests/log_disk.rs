@@ -8,7 +8,8 @@
     reason = "tests"
 )]
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -173,4 +174,37 @@ fn a_read_only_disk_is_waited_for() {
     assert_eq!(lines(&dir, LogFile::Access).len(), 50);
     assert_exact(&log);
     assert!(log.shutdown(FLUSH));
+}
+
+#[test]
+fn a_directory_that_can_not_be_written_to_any_more_is_waited_for() {
+    let parent = TempDir::new().unwrap();
+    let dir = parent.path().join("logs");
+    let log = start(LogConfig::new(&dir), Arc::new(SystemClock)).unwrap();
+    emit(&log, 10);
+    let permit = |mode| fs::set_permissions(&dir, Permissions::from_mode(mode)).unwrap();
+    permit(0o555);
+    if fs::write(dir.join("probe"), "").is_ok() {
+        eprintln!("SKIPPED: to root no directory is closed");
+        return;
+    }
+    // An open file would still take lines; one that has to be made anew can't be.
+    // The writer may be quicker, and make it before the directory is closed again.
+    while dir.join("access.log").exists() {
+        permit(0o755);
+        fs::rename(dir.join("access.log"), dir.join("access.log.old")).unwrap();
+        permit(0o555);
+    }
+    let before = log.counts(LogFile::Access);
+    emit(&log, 20);
+    assert_exact(&log);
+    let lost = log.counts(LogFile::Access).dropped - before.dropped;
+    assert!(lost > 0);
+    permit(0o755);
+    let (told, reason) = told_of(&dir, LogFile::Access);
+    assert_eq!(told, lost);
+    assert!(reason.contains("Permission denied"), "{reason}");
+    emit(&log, 5);
+    assert_eq!(log.counts(LogFile::Access).dropped, lost);
+    assert_exact(&log);
 }

@@ -29,7 +29,7 @@ async fn the_level_is_raised_for_a_while_and_comes_back_by_itself() {
         json!({"directives": "info", "configured": "info", "until": null, "changed_by": null});
     assert_eq!(level(&staff).await, configured);
 
-    let answer = put(&staff, r#"{"directives":"debug","duration_seconds":2}"#).await;
+    let answer = put(&staff, r#"{"directives":"debug","duration_seconds":5}"#).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let raised = answer.json();
     assert_eq!(raised["directives"], "debug");
@@ -52,7 +52,7 @@ async fn the_level_is_raised_for_a_while_and_comes_back_by_itself() {
         .line("error.log", |line| line["changed_by"] == USERNAME)
         .await;
     assert_eq!(change["directives"], "debug");
-    assert_eq!(change["duration_seconds"], 2);
+    assert_eq!(change["duration_seconds"], 5);
 
     eventually("the level is back", SOON, async || {
         (level(&staff).await == configured).then_some(())

@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::support::wait::SOON;
-use crate::support::{Database, Home, Http, Service};
+use crate::support::{Database, Home, Http, Service, eventually};
 
 /// A stream of events, as a browser keeps one open.
 struct Stream {
@@ -136,4 +136,35 @@ async fn a_service_that_stops_ends_its_streams_at_once() {
         "{:?}",
         told.elapsed()
     );
+}
+
+#[tokio::test]
+async fn there_is_a_limit_to_how_many_follow_and_who_leaves_makes_room() {
+    let home = Home::new(Database::Sqlite).await;
+    let service = home.serve().await;
+    let staff = service.signed_in().await;
+    let mut streams = Vec::new();
+    for _ in 0..32 {
+        streams.push(Stream::open(&staff, "?file=access", "").await);
+    }
+    let refused = staff.get("/api/ops/logs/follow/").await;
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.header("retry-after"), "5");
+    assert_eq!(staff.get("/api/ops/logs/").await.status, 200);
+
+    drop(streams);
+    // Lines come in, and nobody takes them.
+    eventually("there is room again", SOON, async || {
+        request(&service, "on").await;
+        let mut stream = TcpStream::connect(staff.address()).await.unwrap();
+        let head = format!(
+            "GET /api/ops/logs/follow/ HTTP/1.1\r\nhost: x\r\ncookie: {}\r\n\r\n",
+            staff.cookie()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut status = String::new();
+        BufReader::new(stream).read_line(&mut status).await.unwrap();
+        status.starts_with("HTTP/1.1 200").then_some(())
+    })
+    .await;
 }
