@@ -2,11 +2,14 @@
 # Build results go where cargo puts them: `target/`, or `CARGO_TARGET_DIR` if that is set.
 
 .DEFAULT_GOAL := help
-.PHONY: run test build lint fmt bench clean help xtask
+.PHONY: run demo test build lint fmt bench clean help xtask
 
 run: xtask ## Build what lacks and serve on http://127.0.0.1:8000 (Ctrl-C ends)
 	@cargo xtask ui
 	@cargo run --package server
+
+demo: xtask ## Serve with sample cards and a little traffic: a living desk (Ctrl-C ends)
+	@cargo xtask demo
 
 test: xtask ## Run all tests: unit, integration on SQLite and PostgreSQL, end-to-end in a browser
 	@cargo xtask test

@@ -10,9 +10,14 @@ use std::{env, fs, io};
 
 use app::assets::Assets;
 use app::backend::{Backend, SharedBackend};
-use app::dto::{self, BadQuery, LogLevelState, LogPage, LogQuery, RequestStory, Status};
+use app::dto::{
+    self, BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, Overview, Period,
+    RequestStory, RoutePage, RouteSort, RoutesPage, Status,
+};
+use app::log_query::{self, LogForm, LogSearch, StoryId};
 use app::pages::{
-    ErrorView, LoginError, LoginView, render_error, render_login, system_status_document,
+    ErrorView, LoginError, LoginView, database_document, logs_document, render_error, render_login,
+    request_document, system_status_document,
 };
 use app::visit::{Language, Refresh, Visit};
 
@@ -24,6 +29,8 @@ use leptos::reactive::computed::ScopedFuture;
 
 #[path = "../src/fixtures.rs"]
 mod fixtures;
+#[path = "../src/log_fixtures.rs"]
+mod log_fixtures;
 
 fn main() -> io::Result<()> {
     let directory = env::args()
@@ -49,7 +56,45 @@ fn main() -> io::Result<()> {
             ("broken", fixtures::broken()),
             ("empty", fixtures::empty()),
         ] {
-            write(name, status_page(language, status, &assets))?;
+            let answers = Answers {
+                status,
+                ..Answers::default()
+            };
+            write(
+                name,
+                page(language, answers, &[], &assets, system_status_document),
+            )?;
+        }
+        for (name, database) in [
+            ("database-calm", fixtures::database::calm()),
+            ("database-troubled", fixtures::database::troubled()),
+            ("database-empty", fixtures::database::empty()),
+        ] {
+            let answers = Answers {
+                database,
+                ..Answers::default()
+            };
+            write(
+                name,
+                page(language, answers, &[], &assets, database_document),
+            )?;
+        }
+        for (name, answers, asked) in searches() {
+            write(name, page(language, answers, asked, &assets, logs_document))?;
+        }
+        for (name, story) in [
+            ("request", log_fixtures::story()),
+            ("request-unfinished", log_fixtures::unfinished_story()),
+            ("request-nothing", fixtures::no_story("timeout".to_owned())),
+        ] {
+            let answers = Answers {
+                story,
+                ..Answers::default()
+            };
+            write(
+                name,
+                page(language, answers, &[], &assets, request_document),
+            )?;
         }
         write("login", login_page(language, None, &assets))?;
         let wrong = Some(LoginError::WrongCredentials);
@@ -62,6 +107,61 @@ fn main() -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+type Search = (
+    &'static str,
+    Answers,
+    &'static [(&'static str, &'static str)],
+);
+
+fn searches() -> Vec<Search> {
+    let with = |logs| Answers {
+        logs,
+        ..Answers::default()
+    };
+    vec![
+        ("logs", Answers::default(), &[]),
+        (
+            "logs-filtered",
+            Answers {
+                level: log_fixtures::raised_level(),
+                ..Answers::default()
+            },
+            &[
+                ("text", "agent"),
+                ("since", "2026-11-24T02:00:00Z"),
+                ("status", "5xx"),
+                ("level", "INFO"),
+                ("before", "p1000"),
+            ],
+        ),
+        (
+            "logs-stopped-early",
+            with(log_fixtures::stopped_early),
+            &[("text", "card"), ("since", "24h")],
+        ),
+        (
+            "logs-nothing-so-far",
+            with(log_fixtures::nothing_so_far),
+            &[("text", "needle")],
+        ),
+        ("logs-no-match", with(fixtures::no_lines), &[("text", "x")]),
+        (
+            "logs-empty",
+            with(log_fixtures::nothing_written),
+            &[("file", "db")],
+        ),
+        ("logs-unreadable", with(log_fixtures::unreadable), &[]),
+        (
+            "logs-bad",
+            Answers {
+                bad: Some(log_fixtures::bad_since()),
+                ..Answers::default()
+            },
+            &[("since", "soon"), ("text", "disk")],
+        ),
+    ]
 }
 
 fn path_of(variable: &str, default: &str) -> String {
@@ -77,6 +177,7 @@ fn login_page(language: Language, error: Option<LoginError>, assets: &Assets) ->
             next,
             username: username.to_owned(),
             error,
+            offers_code: error == Some(LoginError::Unavailable),
         },
         assets,
     )
@@ -97,45 +198,96 @@ fn error_page(language: Language, status: u16, assets: &Assets) -> String {
 }
 
 /// As the server does it.
-fn status_page(language: Language, status: Status, assets: &Assets) -> String {
+fn page<V: IntoView>(
+    language: Language,
+    answers: Answers,
+    asked: &[(&str, &str)],
+    assets: &Assets,
+    document: fn() -> V,
+) -> String {
     let visit = Visit {
         language,
         user: Some("admin".to_owned()),
         is_staff: true,
         refresh: Refresh::default(),
     };
-    let backend: SharedBackend = Arc::new(Fixed(status));
+    let pairs: Vec<(String, String)> = asked
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let id = StoryId(answers.story.id.clone());
+    let form = LogForm::from_pairs(&pairs);
+    let query = match &answers.bad {
+        Some(bad) => Err(bad.clone()),
+        None => Ok(log_fixtures::query_of(&form)),
+    };
+    let backend: SharedBackend = Arc::new(answers);
     Owner::new().with(|| {
         provide_context(visit);
+        provide_context(LogSearch { form, query });
+        provide_context(id);
         provide_context(assets.clone());
         provide_context(backend);
         block_on(ScopedFuture::new(async {
-            let page: String = system_status_document()
-                .to_html_stream_in_order()
-                .collect()
-                .await;
+            let page: String = document().to_html_stream_in_order().collect().await;
             page
         }))
     })
 }
 
-struct Fixed(Status);
+struct Answers {
+    status: Status,
+    database: DatabaseReport,
+    logs: fn(LogQuery) -> LogPage,
+    bad: Option<BadQuery>,
+    story: RequestStory,
+    level: LogLevelState,
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self {
+            status: fixtures::healthy(),
+            database: fixtures::database::calm(),
+            logs: log_fixtures::full,
+            bad: None,
+            story: log_fixtures::story(),
+            level: fixtures::configured_level(),
+        }
+    }
+}
 
 #[async_trait]
-impl Backend for Fixed {
+impl Backend for Answers {
     async fn status(&self) -> Status {
-        self.0.clone()
+        self.status.clone()
+    }
+
+    async fn database(&self) -> DatabaseReport {
+        self.database.clone()
     }
 
     async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
-        Ok(fixtures::no_lines(query))
+        Ok((self.logs)(query))
     }
 
-    async fn request_story(&self, id: String) -> RequestStory {
-        fixtures::no_story(id)
+    async fn request_story(&self, _: String) -> RequestStory {
+        self.story.clone()
     }
 
     async fn log_level(&self) -> LogLevelState {
-        fixtures::configured_level()
+        self.level.clone()
+    }
+
+    async fn overview(&self, period: Period) -> Overview {
+        fixtures::overview(self.status.clone(), period)
+    }
+
+    async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage {
+        fixtures::routes(period, sort)
+    }
+
+    async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
+        fixtures::route(method, route, period)
     }
 }

@@ -5,13 +5,28 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, RequestStory, Status};
+use crate::dto::{
+    BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, Overview, Period, RequestStory,
+    RoutePage, RouteSort, RoutesPage, Status,
+};
 
 /// Never fails as a whole: a part that can't be had says so in the answer itself.
 #[async_trait]
 pub trait Backend: Send + Sync + 'static {
     /// The whole system status, measured now (health results may be up to a second old).
     async fn status(&self) -> Status;
+
+    /// The system-status page, with its charts over `period`.
+    async fn overview(&self, period: Period) -> Overview;
+
+    /// Traffic route by route.
+    async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage;
+
+    /// One route; empty if nobody has called it.
+    async fn route(&self, method: String, route: String, period: Period) -> RoutePage;
+
+    /// The databases from within, and what this instance's queries cost.
+    async fn database(&self) -> DatabaseReport;
 
     /// A page of log lines, newest first. A search ends with the future that asks for it: a client
     /// that goes takes its search along.

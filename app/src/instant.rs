@@ -46,6 +46,10 @@ impl Instant {
         ))
     }
 
+    pub fn from_epoch_ms(ms: i64) -> Self {
+        Self(ms)
+    }
+
     pub fn epoch_ms(self) -> i64 {
         self.0
     }
@@ -53,6 +57,24 @@ impl Instant {
     /// Whole seconds from `earlier` to here, 0 if it is not earlier.
     pub fn seconds_since(self, earlier: Self) -> u64 {
         u64::try_from((self.0 - earlier.0) / 1000).unwrap_or(0)
+    }
+
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// UTC, with milliseconds where there are any.
+    pub fn to_rfc3339(self) -> String {
+        let text = self.civil(0).to_string().replacen(' ', "T", 1);
+        match self.millisecond() {
+            0 => format!("{text}Z"),
+            ms => format!("{text}.{ms:03}Z"),
+        }
+    }
+
+    /// Within its second, 0–999: the same in every zone.
+    pub fn millisecond(self) -> i64 {
+        self.0.rem_euclid(1000)
     }
 
     /// The date and time that a clock shows `offset_minutes` east of Greenwich.
@@ -80,6 +102,18 @@ pub struct Civil {
     hour: i64,
     minute: i64,
     second: i64,
+}
+
+impl Civil {
+    /// Such as `03:22`.
+    pub fn clock(self) -> String {
+        format!("{:02}:{:02}", self.hour, self.minute)
+    }
+
+    /// Such as `11-24`.
+    pub fn day(self) -> String {
+        format!("{:02}-{:02}", self.month, self.day)
+    }
 }
 
 impl fmt::Display for Civil {
@@ -192,6 +226,8 @@ mod tests {
 
             let instant = Instant::parse(&utc.to_rfc3339_opts(SecondsFormat::Millis, true)).unwrap();
             prop_assert_eq!(instant.epoch_ms(), ms);
+            prop_assert_eq!(Instant::parse(&instant.to_rfc3339()), Some(instant));
+            prop_assert_eq!(instant.plus_seconds(61).epoch_ms(), ms + 61_000);
             prop_assert_eq!(Instant::parse(&local.to_rfc3339()), Some(instant));
             prop_assert_eq!(instant.civil(offset).to_string(), local.format("%Y-%m-%d %H:%M:%S").to_string());
         }

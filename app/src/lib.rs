@@ -6,23 +6,35 @@
 //! There is no client-side router: a page is a document of its own, and a link loads the next one.
 //! The browser only wakes up the page that it was sent.
 
+// A page is one type, and written out it is deeper than the compiler expects.
+#![recursion_limit = "256"]
+
+pub mod address;
 pub mod api;
 pub mod assets;
 #[cfg(feature = "ssr")]
 pub mod backend;
 mod cards;
+mod chart;
 mod components;
 mod document;
 pub mod dto;
+mod findings;
 #[cfg(all(test, feature = "ssr"))]
 mod fixtures;
+mod follow;
 mod format;
 mod instant;
 mod live;
 mod locales;
+#[cfg(all(test, feature = "ssr"))]
+mod log_fixtures;
+pub mod log_query;
 mod look;
+mod matches;
 pub mod pages;
 pub mod place;
+pub mod route_name;
 mod verdict;
 pub mod visit;
 
@@ -34,6 +46,11 @@ pub fn hydrate() {
 
     match document::place() {
         Some(Place::SystemStatus) => wake_up(pages::system_status),
+        Some(Place::Database) => wake_up(pages::database),
+        Some(Place::Logs) => wake_up(pages::logs),
+        Some(Place::Request) => wake_up(pages::request),
+        Some(Place::Routes) => wake_up(pages::routes),
+        Some(Place::Route) => wake_up(pages::route_page),
         // Of another build: it stays as the server sent it, and its links work.
         None => {}
     }

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::FetchError;
-use crate::dto::Status;
+use crate::dto::{DatabaseReport, Overview, Status};
 use crate::instant::Instant;
 use crate::visit::Refresh;
 
@@ -52,6 +52,18 @@ pub trait Measured {
 impl Measured for Status {
     fn generated_at(&self) -> &str {
         &self.generated_at
+    }
+}
+
+impl Measured for DatabaseReport {
+    fn generated_at(&self) -> &str {
+        &self.generated_at
+    }
+}
+
+impl Measured for Overview {
+    fn generated_at(&self) -> &str {
+        &self.status.generated_at
     }
 }
 

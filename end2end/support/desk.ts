@@ -54,11 +54,11 @@ export class Refreshes {
     page.on('request', (request) => {
       if (isOne(request)) this.asked += 1;
     });
-    for (const end of ['requestfinished', 'requestfailed'] as const) {
-      page.on(end, (request) => {
-        if (isOne(request)) this.over += 1;
-      });
-    }
+    const end = (request: Request) => {
+      if (isOne(request)) this.over += 1;
+    };
+    page.on('requestfinished', end);
+    page.on('requestfailed', end);
   }
 
   /** Waits until every question is over and its answer shown; from then on only new ones count. */

@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,14 +53,33 @@ export class Postgres {
     await exited;
   }
 
+  /** All its processes stand still: connections stay open, and nothing answers. */
+  async freeze(): Promise<void> {
+    await this.signalAll('SIGSTOP');
+  }
+
+  async thaw(): Promise<void> {
+    await this.signalAll('SIGCONT');
+  }
+
   /** Starts again where it stopped: same port, same data. */
   async restart(): Promise<void> {
     await this.run();
   }
 
   async dispose(): Promise<void> {
+    await this.thaw();
     await this.stop();
     await rm(this.directory, { recursive: true, force: true });
+  }
+
+  private async signalAll(signal: NodeJS.Signals): Promise<void> {
+    const main = this.process?.pid;
+    if (main === undefined) return;
+    // The main one first: frozen, it starts no more of them.
+    process.kill(main, signal);
+    const children = await readFile(`/proc/${main}/task/${main}/children`, 'utf8');
+    for (const child of children.split(' ').filter(Boolean)) process.kill(Number(child), signal);
   }
 
   private spawn(program: string, options: string[]): ChildProcess {

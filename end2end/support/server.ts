@@ -1,12 +1,13 @@
 // A real server of the test's own: its process, its port, its databases, its logs, in a directory
 // that goes away with it.
 
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
 import { DatabaseSync } from '@photostructure/sqlite';
 
@@ -105,6 +106,13 @@ export class Server {
     }
   }
 
+  /** Runs a subcommand on the service's host, in its directory and with its environment. */
+  async command(...args: string[]): Promise<string> {
+    const options = { cwd: this.directory, env: { PATH: process.env.PATH, ...this.environment } };
+    const { stdout } = await promisify(execFile)(binary(), args, options);
+    return stdout.trim();
+  }
+
   /** Ends the process, if it runs, and removes all it left. */
   async dispose(): Promise<void> {
     await this.kill9();
@@ -112,11 +120,7 @@ export class Server {
   }
 
   private async run(address: string, phase: Phase): Promise<void> {
-    const binary = process.env.SERVER_BIN;
-    if (!binary) {
-      throw new Error('SERVER_BIN names no server: run the tests by `make test` or `cargo xtask e2e`');
-    }
-    const child = spawn(binary, ['serve'], {
+    const child = spawn(binary(), ['serve'], {
       cwd: this.directory,
       // Only what is given here: a developer's own settings must not decide a test.
       env: {
@@ -170,4 +174,12 @@ export class Server {
     await exited;
     return child.exitCode;
   }
+}
+
+function binary(): string {
+  const named = process.env.SERVER_BIN;
+  if (!named) {
+    throw new Error('SERVER_BIN names no server: run the tests by `make test` or `cargo xtask e2e`');
+  }
+  return named;
 }

@@ -1,8 +1,9 @@
 // The desk is most useful when the rest is broken.
 
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { expectAccessible, expectToFitAPhone } from '../support/axe.ts';
 import { chooseInterval, openDesk } from '../support/desk.ts';
 import { addToRegistry } from '../support/registry.ts';
 import { ADMIN, expect, test } from '../support/test.ts';
@@ -121,6 +122,22 @@ test('started without its database, the service still shows the desk to whoever 
   await expect(lines.filter({ hasText: "a database can't be brought up" })).toBeVisible();
 });
 
+test("with the desk's own store damaged it opens all the same, on a fresh one", async ({ page, server, allowedNoise }) => {
+  allowedNoise.push(/net::ERR_/);
+  await openDesk(page);
+  await server.stop();
+  const file = join(server.directory, 'data/ops.sqlite3');
+  for (const path of [`${file}-wal`, `${file}-shm`]) await rm(path, { force: true });
+  await writeFile(file, 'this was a database once. '.repeat(999));
+
+  await server.restart();
+  await page.reload();
+
+  await expect(page.getByTestId('verdict')).toContainText('All 3 checks pass.');
+  const told = page.getByTestId('error-row').filter({ hasText: 'store is damaged' });
+  await expect(told).toBeVisible();
+});
+
 test.describe('on PostgreSQL', () => {
   test.use({ environment: ({ postgres }, use) => use({ DATABASE_URL: postgres.url }) });
 
@@ -141,5 +158,58 @@ test.describe('on PostgreSQL', () => {
     await postgres.restart();
     await expect(page.getByTestId('verdict')).toContainText('All 3 checks pass.');
     await expect(page.getByTestId('stat-agentcards-total')).toHaveText('0');
+  });
+
+  test('the database freezes and thaws under a page that stays open', async ({ page, postgres }) => {
+    await openDesk(page);
+    await chooseInterval(page, 1);
+    await expect(page.getByTestId('db-status')).toContainText('OK');
+
+    await postgres.freeze();
+    await expect(page.getByTestId('db-status')).toContainText('timed out');
+    await expect(page.getByTestId('stale-banner')).toBeHidden();
+    await page.reload();
+    await expect(page.getByTestId('verdict')).toContainText('database: ');
+    await expect(page.getByTestId('uptime')).toBeVisible();
+
+    await postgres.thaw();
+    await expect(page.getByTestId('verdict')).toContainText('All 3 checks pass.');
+  });
+
+  test('an access code opens the desk for reading while names can not be looked up', async ({
+    page,
+    server,
+    postgres,
+    allowedNoise,
+  }) => {
+    allowedNoise.push(/status of (401|503)/);
+    await page.goto('/admin/login/');
+    await expect(page.getByLabel('Access code')).toBeHidden();
+    await postgres.stop();
+    await expect(async () => {
+      await page.reload();
+      await expect(page.getByLabel('Access code')).toBeVisible({ timeout: 500 });
+    }).toPass();
+    await expectAccessible(page);
+    await expectToFitAPhone(page);
+
+    await page.getByLabel('Access code').fill('12345-67890');
+    await page.getByRole('button', { name: 'Open for reading' }).click();
+    await expect(page.getByRole('alert')).toContainText('The access code is wrong');
+
+    const code = await server.command('access-code');
+    await page.getByLabel('Access code').fill(code.toLowerCase());
+    await page.getByRole('button', { name: 'Open for reading' }).click();
+    await expect(page).toHaveURL('/admin/system-status/');
+    await expect(page.getByTestId('verdict')).toContainText('Not ready');
+    await expect(page.getByText('access-code', { exact: true })).toBeVisible();
+    const used = page.getByTestId('error-row').filter({ hasText: 'by an access code' });
+    await expect(used).toBeVisible();
+
+    await postgres.restart();
+    await chooseInterval(page, 1);
+    await expect(page.getByTestId('verdict')).toContainText('All 3 checks pass.');
+    await page.getByTestId('sign-out').click();
+    await expect(page).toHaveURL('/admin/login/');
   });
 });

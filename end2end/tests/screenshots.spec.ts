@@ -136,6 +136,9 @@ for (const locale of ['zh-CN', 'en']) {
       await page.reload();
       await expect(page.locator('.missing')).toBeVisible();
       await shoot(page, 'desk-without-database', locale);
+      await page.getByTestId('sign-out').click();
+      await expect(page.locator('input[name=code]')).toBeVisible();
+      await shoot(page, 'login-by-code', locale);
     });
 
     test('an error page', async ({ page, allowedNoise }) => {

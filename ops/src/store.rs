@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::traffic::{Minute, MinuteRows, Run, RunMinute};
+use crate::traffic::{Minute, Rows, Run, RunTotals, Span};
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -28,15 +28,23 @@ impl StoreError {
 
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Writes all of it or nothing. Replaces what is known of the same minute and run, unless that
-    /// counts more requests: a write that comes late must not undo a later one.
-    async fn write_minutes(&self, minutes: Vec<MinuteRows>) -> Result<(), StoreError>;
+    /// Writes all of it or nothing. Replaces what is known of the same span, start and run, unless
+    /// that counts more requests or covers more: a write that comes late must not undo a later one.
+    async fn write(&self, rows: Vec<Rows>) -> Result<(), StoreError>;
 
-    /// The totals of `from` and later minutes, in any order.
-    async fn minutes_since(&self, from: Minute) -> Result<Vec<RunMinute>, StoreError>;
+    /// The totals of spans that start at `from` or later, in any order.
+    async fn totals_since(&self, span: Span, from: Minute) -> Result<Vec<RunTotals>, StoreError>;
 
-    /// Deletes a small part of what is older than `oldest`, the oldest first.
-    async fn trim_minutes(&self, oldest: Minute) -> Result<(), StoreError>;
+    /// All of the spans that start at `from` or later, and before `to`, in any order.
+    async fn rows_between(
+        &self,
+        span: Span,
+        from: Minute,
+        to: Minute,
+    ) -> Result<Vec<Rows>, StoreError>;
+
+    /// Deletes a small part of what starts before `oldest`, the oldest first.
+    async fn trim(&self, span: Span, oldest: Minute) -> Result<(), StoreError>;
 }
 
 /// Keeps everything in memory, and is away when told.
@@ -46,7 +54,15 @@ pub struct MemoryStore(Mutex<Memory>);
 #[derive(Default)]
 struct Memory {
     is_away: bool,
-    minutes: BTreeMap<(Minute, String, i64), MinuteRows>,
+    rows: BTreeMap<(Span, Minute, String, i64), Rows>,
+}
+
+impl Memory {
+    fn from(&self, span: Span, from: Minute) -> impl Iterator<Item = &Rows> {
+        let first = (span, from, String::new(), i64::MIN);
+        let rows = self.rows.range(first..).map(|(_, rows)| rows);
+        rows.take_while(move |rows| rows.span == span)
+    }
 }
 
 impl MemoryStore {
@@ -54,9 +70,12 @@ impl MemoryStore {
         self.with(|memory| memory.is_away = is_away);
     }
 
-    /// All rows, by minute.
-    pub fn minutes(&self) -> Vec<MinuteRows> {
-        self.with(|memory| memory.minutes.values().cloned().collect())
+    /// All rows of a kind of span, by their starts.
+    pub fn rows(&self, span: Span) -> Vec<Rows> {
+        self.with(|memory| {
+            let rows = memory.rows.values().filter(|rows| rows.span == span);
+            rows.cloned().collect()
+        })
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Memory) -> T) -> T {
@@ -76,15 +95,16 @@ impl MemoryStore {
 
 #[async_trait]
 impl Store for MemoryStore {
-    async fn write_minutes(&self, minutes: Vec<MinuteRows>) -> Result<(), StoreError> {
+    async fn write(&self, rows: Vec<Rows>) -> Result<(), StoreError> {
         self.if_there(|memory| {
-            for rows in minutes {
+            for rows in rows {
                 let Run { instance, number } = rows.run.clone();
-                let known = memory.minutes.entry((rows.minute, instance, number));
-                let requests = |rows: &MinuteRows| rows.totals.by_class.total();
+                let known = memory.rows.entry((rows.span, rows.start, instance, number));
+                let extent = |rows: &Rows| (rows.totals.by_class.total(), rows.covered);
                 known
                     .and_modify(|known| {
-                        if requests(known) <= requests(&rows) {
+                        let (requests, covered) = extent(&rows);
+                        if extent(known).0 <= requests && extent(known).1 <= covered {
                             known.clone_from(&rows);
                         }
                     })
@@ -93,20 +113,33 @@ impl Store for MemoryStore {
         })
     }
 
-    async fn minutes_since(&self, from: Minute) -> Result<Vec<RunMinute>, StoreError> {
+    async fn totals_since(&self, span: Span, from: Minute) -> Result<Vec<RunTotals>, StoreError> {
         self.if_there(|memory| {
-            let found = memory.minutes.values().filter(|rows| rows.minute >= from);
-            found
-                .map(|rows| RunMinute {
-                    minute: rows.minute,
-                    run: rows.run.clone(),
-                    totals: rows.totals.clone(),
-                })
-                .collect()
+            let rows = memory.from(span, from);
+            rows.map(Rows::without_series).collect()
         })
     }
 
-    async fn trim_minutes(&self, oldest: Minute) -> Result<(), StoreError> {
-        self.if_there(|memory| memory.minutes.retain(|(minute, ..), _| *minute >= oldest))
+    async fn rows_between(
+        &self,
+        span: Span,
+        from: Minute,
+        to: Minute,
+    ) -> Result<Vec<Rows>, StoreError> {
+        self.if_there(|memory| {
+            let rows = memory.from(span, from);
+            rows.take_while(|rows| rows.start < to).cloned().collect()
+        })
+    }
+
+    async fn trim(&self, span: Span, oldest: Minute) -> Result<(), StoreError> {
+        self.if_there(|memory| {
+            let all = memory.from(span, Minute::from_number(i64::MIN));
+            let old = all.take_while(|rows| rows.start < oldest);
+            let old: Vec<_> = old.map(|rows| (rows.start, rows.run.clone())).collect();
+            for (start, Run { instance, number }) in old {
+                memory.rows.remove(&(span, start, instance, number));
+            }
+        })
     }
 }

@@ -1,5 +1,5 @@
-//! Brings the databases up while the service already runs: migrations, then the first admin. Tries
-//! again for as long as it takes.
+//! Brings the databases up while the service already runs: migrations, then the first admin, then
+//! the work that waits in them. Tries again for as long as it takes.
 
 use std::io::{self, Write as _};
 use std::sync::Arc;
@@ -9,9 +9,10 @@ use ops::health::Code;
 use tokio::runtime::Handle;
 
 use crate::auth::{password, session};
+use crate::config::DatabaseUrl;
 use crate::db::migrate::{self, MigrateError, Schema};
 use crate::db::queries::users;
-use crate::db::{Db, DbError};
+use crate::db::{Db, DbError, corruption};
 use crate::state::AppState;
 
 /// Recovery is seen within five seconds, so ask more often than that.
@@ -54,22 +55,59 @@ async fn registry(state: &AppState) {
         tokio::time::sleep(RETRY_EVERY).await;
     }
     state.phase.running();
+    // Whoever asked meanwhile was told of unapplied migrations, and would be for a second more.
+    state.health.expire();
     tracing::info!("ready: the registry's database is up to date");
+    // For as long as the process lives: the task that this runs in ends with the service.
+    state.revalidation.run(&state.db).await;
 }
 
-/// The desk lives without its store, so readiness does not wait for it.
+/// The desk lives without its store, so readiness does not wait for it. It is looked after as long as
+/// the service runs: a file that is damaged gives way to a fresh one.
 async fn ops_store(state: &AppState) {
     let mut reported = None;
     loop {
         match apply(Schema::Ops, &state.ops).await {
             Ok(()) => {
+                reported = None;
                 state.traffic_store.prepared();
-                return;
+                state.ops.damaged().await;
+                set_aside_if_damaged(state).await;
             }
-            Err(error) => report(&error, error.code(), &mut reported),
+            Err(error) => {
+                report(&error, error.code(), &mut reported);
+                if corruption::is_told_by(&error) {
+                    set_aside_if_damaged(state).await;
+                }
+            }
         }
         tokio::time::sleep(RETRY_EVERY).await;
     }
+}
+
+async fn set_aside_if_damaged(state: &AppState) {
+    let DatabaseUrl::Sqlite { path } = state.ops.url().clone() else {
+        return;
+    };
+    let now = state.clock.now();
+    let looked = tokio::task::spawn_blocking(move || corruption::set_aside(&path, now)).await;
+    match looked {
+        Ok(Ok(Some(aside))) => tracing::error!(
+            set_aside = %aside.display(),
+            "the desk's own store is damaged: it was set aside, and a fresh one takes its place"
+        ),
+        Ok(Ok(None)) => {}
+        Ok(Err(error)) => tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "the desk's own store is damaged and can't be set aside"
+        ),
+        Err(panicked) => tracing::error!(
+            error = &panicked as &dyn std::error::Error,
+            "looking at the desk's own store failed"
+        ),
+    }
+    // Also if another process replaced the file.
+    state.ops.reconnect();
 }
 
 /// Once for each kind of failure, not once a second.

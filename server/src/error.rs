@@ -9,15 +9,17 @@ use std::fmt;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
 use app::dto::BadQuery;
+use utoipa::ToSchema;
 
 use crate::db::DbError;
 
 /// What is wrong with one field of an input: of its body, or a parameter in its query.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
     /// `body` where it is the input as a whole.
     pub field: String,
@@ -41,6 +43,8 @@ pub struct ApiError {
     /// Field by field, where the input is to blame.
     pub errors: Vec<FieldError>,
     pub retry_after_seconds: Option<u64>,
+    /// The methods that this address does answer.
+    pub allow: Option<&'static str>,
     /// For the log.
     pub source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -52,6 +56,7 @@ impl ApiError {
             detail: detail.into(),
             errors: Vec::new(),
             retry_after_seconds: None,
+            allow: None,
             source: None,
         }
     }
@@ -81,6 +86,41 @@ impl ApiError {
         Self {
             errors,
             ..Self::new(StatusCode::BAD_REQUEST, detail)
+        }
+    }
+
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, detail)
+    }
+
+    pub fn precondition_failed() -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_FAILED,
+            "It was changed since you read it: read it again, and send its new ETag in If-Match.",
+        )
+    }
+
+    pub fn too_large(limit_bytes: usize) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("A body may have {limit_bytes} bytes at most."),
+        )
+    }
+
+    pub fn unsupported_media_type(expected: &str) -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            format!("Send the body as Content-Type: {expected}, not compressed."),
+        )
+    }
+
+    pub fn method_not_allowed(allow: &'static str) -> Self {
+        Self {
+            allow: Some(allow),
+            ..Self::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                format!("This address answers {allow} only."),
+            )
         }
     }
 
@@ -149,7 +189,12 @@ impl ResponseError for ApiError {
 
     /// Bare: the edge knows the request and writes the body.
     fn error_response(&self) -> HttpResponse<BoxBody> {
-        HttpResponse::new(self.status)
+        let mut response = HttpResponse::new(self.status);
+        if let Some(allow) = self.allow {
+            let headers = response.headers_mut();
+            headers.insert(ALLOW, HeaderValue::from_static(allow));
+        }
+        response
     }
 }
 

@@ -1,13 +1,13 @@
 //! The route table, nothing else. Literal paths come before patterns.
 
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, LOCATION};
+use actix_web::http::header::LOCATION;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder};
 
 use crate::auth::handlers as auth;
 use crate::desk::{api, assets, log_download, log_follow, log_level, pages, preferences};
 use crate::error::ApiError;
-use crate::health;
+use crate::{health, registry};
 
 pub fn configure(service: &mut ServiceConfig) {
     health::configure(service);
@@ -20,10 +20,12 @@ pub fn configure(service: &mut ServiceConfig) {
                 .route(web::post().to(auth::login))
                 .default_service(web::to(|| method_not_allowed("GET, HEAD, POST"))),
         )
+        .service(form("/admin/login/code/", auth::login_by_code))
         .service(form("/admin/logout/", auth::logout))
         .service(form("/admin/preferences/", preferences::remember))
         .service(form("/admin/log-level/", log_level::set_by_form))
         .service(read_only(&["/api/ops/status/"], api::status))
+        .service(read_only(&["/api/ops/database/"], api::database))
         .service(read_only(&["/api/ops/logs/"], api::logs))
         .service(read_only(
             &["/api/ops/logs/download/"],
@@ -38,10 +40,14 @@ pub fn configure(service: &mut ServiceConfig) {
                 .route(web::put().to(log_level::set))
                 .default_service(web::to(|| method_not_allowed("GET, HEAD, PUT"))),
         )
+        .service(read_only(&["/api/ops/traffic/"], api::traffic))
+        .service(read_only(&["/api/ops/routes/"], api::routes))
         .service(read_only(&["/"], || see("/admin/")))
         .service(read_only(&["/admin/"], || see(pages::HOME.path())))
         .service(read_only(&["/admin"], || see("/admin/")))
         .configure(pages::configure)
+        .configure(registry::configure)
+        .configure(registry::configure_well_known)
         .default_service(web::to(nothing_here));
 }
 
@@ -70,11 +76,8 @@ where
         .default_service(web::to(|| method_not_allowed("POST")))
 }
 
-pub async fn method_not_allowed(allowed: &'static str) -> HttpResponse {
-    HttpResponse::MethodNotAllowed()
-        .insert_header((ALLOW, allowed))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .finish()
+pub async fn method_not_allowed(allowed: &'static str) -> Result<HttpResponse, ApiError> {
+    Err(ApiError::method_not_allowed(allowed))
 }
 
 async fn see(path: &'static str) -> impl Responder {

@@ -17,6 +17,8 @@ use ops::traffic::{Run, Traffic};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::auth::access_code::CodeKey;
+use crate::auth::api_token::ApiTokens;
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::auth::token::TokenKey;
@@ -27,12 +29,19 @@ use crate::db::migrate::{MigrateError, Schema};
 use crate::desk::assets;
 use crate::desk::log_follow::MAX_FOLLOWERS;
 use crate::health::{DatabaseProbe, STARTUP};
+use crate::listener::Door;
 use crate::logs::LogReader;
 use crate::middleware;
 use crate::phase::Phase;
+use crate::registry::counts::{CardCounts, Statistics};
+use crate::registry::schemas::Revalidation;
 use crate::routes;
 use crate::state::AppState;
 use crate::traffic::TrafficStore;
+
+/// How long an idle connection is kept. A proxy has to keep it for less (`keepalive_timeout` in
+/// nginx.conf), or it writes into one that is being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(5);
 
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -49,7 +58,7 @@ pub enum StartError {
 
 pub struct Application {
     server: Server,
-    address: SocketAddr,
+    door: Door,
     state: web::Data<AppState>,
 }
 
@@ -99,9 +108,19 @@ impl Application {
             Run::new(instance.clone(), started_at),
             Arc::clone(&clock),
             Arc::clone(&traffic_store) as Arc<dyn Store>,
+            config.traffic,
         );
         let state = web::Data::new(AppState {
-            sign_in: SignIn::new(db.clone(), Arc::clone(&clock)),
+            card_counts: CardCounts::new(Arc::clone(&clock)),
+            statistics: Statistics::new(Arc::clone(&clock)),
+            revalidation: Revalidation::default(),
+            api_tokens: ApiTokens::new(
+                db.clone(),
+                health.clone(),
+                Arc::clone(&clock),
+                runtime.clone(),
+            ),
+            sign_in: SignIn::new(db.clone(), CodeKey::derive(secret), Arc::clone(&clock)),
             memory: Memory::watch(&runtime, MemoryRoots::default()),
             traffic: Arc::new(traffic),
             traffic_store,
@@ -123,17 +142,17 @@ impl Application {
             sessions,
         });
         assets::warn_if_missing();
-        let (server, address) = bind(&state)?;
+        let (server, door) = bind(&state)?;
         Ok(Self {
             server,
-            address,
+            door,
             state,
         })
     }
 
     /// Where it listens: with port 0 in the configuration, the port that the system chose.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.door.address()
     }
 
     pub fn state(&self) -> web::Data<AppState> {
@@ -158,7 +177,7 @@ impl Application {
         let (serving, served_all) = oneshot::channel::<()>();
         let counting = tokio::spawn(async move { traffic.run_until(served_all.map(drop)).await });
         let mut server = self.server;
-        let handle = server.handle();
+        let (handle, door) = (server.handle(), self.door);
         let delay = self.state.config.shutdown.delay;
         let phase = Arc::clone(&self.state.phase);
         let stopping = async {
@@ -166,7 +185,7 @@ impl Application {
             tracing::info!("draining: readiness says no from now on");
             phase.draining();
             tokio::select! {
-                () = drain(&handle, delay) => Ending::Drained,
+                () = drain(&handle, door, delay) => Ending::Drained,
                 () = stop() => Ending::CutOff,
             }
         };
@@ -201,14 +220,16 @@ enum Ending {
     CutOff,
 }
 
-async fn drain(handle: &ServerHandle, delay: Duration) {
+async fn drain(handle: &ServerHandle, door: Door, delay: Duration) {
     tokio::time::sleep(delay).await;
+    door.close_to_newcomers().await;
     handle.stop(true).await;
 }
 
-fn bind(state: &web::Data<AppState>) -> Result<(Server, SocketAddr), StartError> {
+fn bind(state: &web::Data<AppState>) -> Result<(Server, Door), StartError> {
     let address = state.config.listen_addr;
     let failed = |source| StartError::Listen { address, source };
+    let door = Door::open(address).map_err(failed)?;
     let shared = state.clone();
     let server = HttpServer::new(move || {
         let app = App::new()
@@ -217,11 +238,11 @@ fn bind(state: &web::Data<AppState>) -> Result<(Server, SocketAddr), StartError>
         middleware::stack(app)
     })
     .disable_signals()
+    .keep_alive(KEEP_ALIVE)
     .shutdown_timeout(state.config.shutdown.grace.as_secs())
-    .bind(address)
+    .listen(door.listener().map_err(failed)?)
     .map_err(failed)?;
-    let bound = server.addrs().first().copied().unwrap_or(address);
-    Ok((server.run(), bound))
+    Ok((server.run(), door))
 }
 
 /// Host and process: tells replicas apart, in logs and on the desk.

@@ -9,12 +9,15 @@ use ops::log::{LogHandle, TemporaryLevel};
 use ops::traffic::Traffic;
 use tokio::sync::Semaphore;
 
+use crate::auth::api_token::ApiTokens;
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::config::Config;
 use crate::db::Db;
 use crate::logs::LogReader;
 use crate::phase::Phase;
+use crate::registry::counts::{CardCounts, Statistics};
+use crate::registry::schemas::Revalidation;
 use crate::traffic::TrafficStore;
 
 pub struct AppState {
@@ -33,6 +36,10 @@ pub struct AppState {
     pub followers: Arc<Semaphore>,
     pub level: Arc<TemporaryLevel>,
     pub sessions: Sessions,
+    pub api_tokens: ApiTokens,
+    pub card_counts: CardCounts,
+    pub statistics: Statistics,
+    pub revalidation: Revalidation,
     pub sign_in: SignIn,
     pub traffic: Arc<Traffic>,
     pub traffic_store: Arc<TrafficStore>,

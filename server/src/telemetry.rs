@@ -5,20 +5,19 @@ use std::sync::Arc;
 
 use ops::clock::SystemClock;
 use ops::log::{Console, ConsoleFormat, Log, LogConfig, LogHandle, StartError};
-use sentry::ClientInitGuard;
-use sentry::integrations::tracing::{ErrorLayer, SpanLayer};
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::{Config, LogFormat, Logging};
+use crate::sentry_report::{self, SentryReport};
 
 /// What keeps telemetry alive: dropped, it writes what is left.
 pub struct Telemetry {
     log: Log,
     /// The console has a thread of its own, so that a terminal that is not read holds nothing up.
     _console: WorkerGuard,
-    _sentry: Option<ClientInitGuard>,
+    _sentry: Option<SentryReport>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +35,7 @@ impl Telemetry {
     /// If another process has the log directory. Files that can't be written are no error: their
     /// lines are counted, and written again as soon as that works.
     pub fn install(config: &Config) -> Result<Self, TelemetryError> {
-        let sentry = start_sentry(config);
+        let sentry = sentry_report::start(config);
         let Logging {
             dir,
             level,
@@ -59,8 +58,7 @@ impl Telemetry {
         let console = Console::new(format, stdout);
         tracing_subscriber::registry()
             .with(log.handle().layer(level, Some(console)))
-            .with(sentry.is_some().then(ErrorLayer::new))
-            .with(sentry.is_some().then(SpanLayer::new))
+            .with(sentry.is_some().then(sentry_report::layers))
             // Takes the records of the `log` crate, too.
             .try_init()?;
         Ok(Self {
@@ -73,19 +71,4 @@ impl Telemetry {
     pub fn log(&self) -> LogHandle {
         self.log.handle()
     }
-}
-
-/// Only in production, and only with a DSN.
-fn start_sentry(config: &Config) -> Option<ClientInitGuard> {
-    let dsn = config.sentry.dsn.clone()?;
-    config.app_env.is_production().then(|| {
-        let options = sentry::ClientOptions::new()
-            .dsn(&dsn.to_string())
-            .release(crate::VERSION)
-            .environment(config.app_env.as_str())
-            .traces_sample_rate(config.sentry.traces_sample_rate)
-            // No cookies, no addresses, no bodies.
-            .send_default_pii(false);
-        sentry::init(options)
-    })
 }

@@ -4,6 +4,7 @@
 //! Results go to stdout, so that a script can take them; progress goes to stderr.
 
 mod bench;
+mod demo;
 mod layout;
 mod lint;
 mod need;
@@ -54,6 +55,8 @@ enum Command {
     },
     /// Measure the release build: requests per second, sizes, start, memory
     Bench,
+    /// Run the service with sample cards and a little traffic
+    Demo,
     /// Install PostgreSQL for the tests if need be; print its directory of binaries
     Postgres,
     /// Install a browser for the tests if need be; print its path
@@ -80,6 +83,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Test => test::everything(&layout),
         Command::E2e { arguments } => test::in_browser(&layout, &arguments),
         Command::Bench => bench::everything(&layout),
+        Command::Demo => demo::run(&layout),
         Command::Postgres => print(&need::postgres::bin_dir(&layout)?),
         Command::Browser => print(&need::browser::executable(&layout)?),
     }

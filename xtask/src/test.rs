@@ -1,12 +1,14 @@
 //! Every test there is, in the order in which a failure is cheapest to find.
 
-use std::path::Path;
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, ensure};
 
 use crate::layout::Layout;
-use crate::need::{browser, npm, postgres};
+use crate::need::{browser, npm, postgres, program};
 use crate::process::{self, say};
 use crate::ui::{self, Mode};
 
@@ -18,12 +20,12 @@ const OURSELVES: [&str; 1] = ["--package=xtask"];
 /// Rust's tests, then the browser's. All run even if some fail, so that one run tells all.
 pub fn everything(layout: &Layout) -> Result<()> {
     ui::build(layout, Mode::Debug)?;
-    let postgres = postgres::bin_dir(layout)?;
+    let needs = Needs::find(layout)?;
     let runner = runner(layout);
     let outcomes = [
-        in_rust(layout, &runner, &SERVICE, &postgres),
-        in_rust(layout, &["test", "--doc", "--quiet"], &SERVICE, &postgres),
-        in_rust(layout, &runner, &OURSELVES, &postgres),
+        in_rust(layout, &runner, &SERVICE, &needs),
+        in_rust(layout, &["test", "--doc", "--quiet"], &SERVICE, &needs),
+        in_rust(layout, &runner, &OURSELVES, &needs),
         // Against the server that Rust's tests were built with: a build of its own, with other
         // features of a dozen libraries, would take a minute to say the same.
         play(layout, &[]),
@@ -46,13 +48,38 @@ fn runner(layout: &Layout) -> Vec<&'static str> {
     vec!["test", "--no-fail-fast", "--tests"]
 }
 
-fn in_rust(layout: &Layout, runner: &[&str], packages: &[&str], postgres: &Path) -> Result<()> {
+/// What the integration tests start: the real things.
+struct Needs {
+    postgres: PathBuf,
+    postgres_tools: PathBuf,
+    nginx: PathBuf,
+    path: OsString,
+}
+
+impl Needs {
+    fn find(layout: &Layout) -> Result<Self> {
+        let sqlite = program::SQLITE.find()?;
+        let before = env::var_os("PATH").unwrap_or_default();
+        let directories = env::split_paths(&before).chain(sqlite.parent().map(Path::to_owned));
+        Ok(Self {
+            postgres: postgres::bin_dir(layout)?,
+            postgres_tools: postgres::tools_dir()?,
+            nginx: program::NGINX.find()?,
+            path: env::join_paths(directories)?,
+        })
+    }
+}
+
+fn in_rust(layout: &Layout, runner: &[&str], packages: &[&str], needs: &Needs) -> Result<()> {
     process::run(
         layout
             .cargo()
             .args(runner)
             .args(packages)
-            .env(postgres::VARIABLE, postgres),
+            .env(postgres::VARIABLE, &needs.postgres)
+            .env(postgres::TOOLS_VARIABLE, &needs.postgres_tools)
+            .env(program::NGINX.variable, &needs.nginx)
+            .env("PATH", &needs.path),
     )
 }
 

@@ -1,7 +1,17 @@
 //! Server functions: guard, one call on the backend, reply. Each is a public endpoint.
 
+mod database;
 mod error;
+#[cfg(feature = "ssr")]
+mod guard;
+mod logs;
+mod routes;
 mod status;
 
+pub use database::fetch_database;
 pub use error::FetchError;
-pub use status::fetch_status;
+pub use logs::LogsView;
+#[cfg(feature = "ssr")]
+pub use logs::{fetch_logs, fetch_story};
+pub use routes::{fetch_route, fetch_routes};
+pub use status::fetch_overview;

@@ -4,31 +4,13 @@ use leptos::prelude::*;
 use server_fn::codec::GetUrl;
 
 use super::FetchError;
-use crate::dto::Status;
+#[cfg(feature = "ssr")]
+use super::guard;
+use crate::dto::{Overview, Period};
 
 #[server(prefix = "/api/ops/ui", endpoint = "status", input = GetUrl)]
-pub async fn fetch_status() -> Result<Status, FetchError> {
-    guard::require_staff()?;
-    let backend = use_context::<crate::backend::SharedBackend>().ok_or(FetchError::Unreachable)?;
-    Ok(backend.status().await)
-}
-
-#[cfg(feature = "ssr")]
-mod guard {
-    use leptos::prelude::use_context;
-
-    use super::FetchError;
-    use crate::visit::Visit;
-
-    /// Closed by default: without a visit in context nobody is signed in.
-    pub fn require_staff() -> Result<(), FetchError> {
-        match use_context::<Visit>() {
-            Some(visit) if visit.user.is_none() => Err(FetchError::SignedOut),
-            Some(visit) if visit.is_staff => Ok(()),
-            Some(_) => Err(FetchError::Forbidden),
-            None => Err(FetchError::SignedOut),
-        }
-    }
+pub async fn fetch_overview(#[server(default)] period: Period) -> Result<Overview, FetchError> {
+    Ok(guard::staff_backend()?.overview(period).await)
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -40,7 +22,10 @@ mod tests {
 
     use super::*;
     use crate::backend::{Backend, SharedBackend};
-    use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, RequestStory};
+    use crate::dto::{
+        BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, RequestStory, RoutePage,
+        RouteSort, RoutesPage, Status,
+    };
     use crate::fixtures;
     use crate::visit::Visit;
 
@@ -50,6 +35,10 @@ mod tests {
     impl Backend for Healthy {
         async fn status(&self) -> Status {
             fixtures::healthy()
+        }
+
+        async fn database(&self) -> DatabaseReport {
+            fixtures::database::calm()
         }
 
         async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
@@ -63,16 +52,28 @@ mod tests {
         async fn log_level(&self) -> LogLevelState {
             fixtures::configured_level()
         }
+
+        async fn overview(&self, period: Period) -> Overview {
+            fixtures::overview(fixtures::healthy(), period)
+        }
+
+        async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage {
+            fixtures::routes(period, sort)
+        }
+
+        async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
+            fixtures::route(method, route, period)
+        }
     }
 
-    fn fetch_as(visit: Option<Visit>) -> Result<Status, FetchError> {
+    fn fetch_as(visit: Option<Visit>) -> Result<Overview, FetchError> {
         Owner::new().with(|| {
             let backend: SharedBackend = Arc::new(Healthy);
             provide_context(backend);
             if let Some(visit) = visit {
                 provide_context(visit);
             }
-            block_on(fetch_status())
+            block_on(fetch_overview(Period::Week))
         })
     }
 
@@ -88,7 +89,7 @@ mod tests {
     fn only_signed_in_staff_get_the_status() {
         assert_eq!(
             fetch_as(Some(visit(Some("ada"), true))),
-            Ok(fixtures::healthy())
+            Ok(fixtures::overview(fixtures::healthy(), Period::Week))
         );
         assert_eq!(
             fetch_as(Some(visit(Some("bob"), false))),

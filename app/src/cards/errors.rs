@@ -2,29 +2,31 @@
 
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
-use serde_json::Value;
 
-use super::error_rows::{Row, fields, plain, rows};
+use super::error_rows::{Row, plain, rows};
+use super::line_fields::{Links, line_fields};
 use crate::components::card::{card, empty, missing};
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::{age, time};
-use crate::dto::{LogLine, Status};
+use crate::dto::{Code, LogLine};
 use crate::look::Look;
+
+/// Newest first, or why there are none.
+pub type RecentErrors = (Option<Vec<LogLine>>, Option<Code>);
 
 /// Takes the signal, not the value: rows that are on the page stay the same elements across
 /// refreshes, or an opened one would fall shut.
-pub fn errors_card(look: Look, status: RwSignal<Status>) -> impl IntoView {
+pub fn errors_card(look: Look, errors: Signal<RecentErrors>) -> impl IntoView {
     let t = look.t;
     let note = move || {
-        status.with(|status| match &status.recent_errors {
-            None => EitherOf3::A(missing(look, status.recent_errors_error)),
+        errors.with(|(lines, error)| match lines {
+            None => EitherOf3::A(missing(look, *error)),
             Some(lines) if lines.is_empty() => EitherOf3::B(empty(t.no_errors)),
             Some(_) => EitherOf3::C(()),
         })
     };
-    let lines =
-        move || status.with(|status| rows(status.recent_errors.as_deref().unwrap_or_default()));
+    let lines = move || errors.with(|(lines, _)| rows(lines.as_deref().unwrap_or_default()));
     let body = view! {
         <div data-testid="recent-errors">
             {note}
@@ -62,31 +64,9 @@ fn error_row(look: Look, row: &Row) -> impl IntoView + use<> {
                 <span class="error-age note">{age(look, &timestamp)}</span>
             </summary>
             <div class="error-detail" data-testid="error-detail" id=id.clone()>
-                {detail(&row.line)}
+                {line_fields(look, &row.line, Links::Stories)}
                 <a class="note" href=format!("#{id}")>{t.link_to_this}</a>
             </div>
         </details>
-    }
-}
-
-fn detail(line: &LogLine) -> impl IntoView + use<> {
-    let fields: Vec<_> = fields(line)
-        .into_iter()
-        .map(|(name, value)| view! { <dt>{foreign(&name)}</dt> <dd>{field(value)}</dd> })
-        .collect();
-    view! { <dl class="fields">{fields}</dl> }
-}
-
-/// A list is a chain of causes, one below the other.
-fn field(value: &Value) -> impl IntoView + use<> {
-    match value {
-        Value::Array(items) => {
-            let items: Vec<_> = items
-                .iter()
-                .map(|item| view! { <li>{foreign(&plain(item))}</li> })
-                .collect();
-            Either::Left(view! { <ol class="chain">{items}</ol> })
-        }
-        value => Either::Right(foreign(&plain(value))),
     }
 }

@@ -8,9 +8,11 @@ use super::database::database_card;
 use super::errors::errors_card;
 use super::logging::logging_card;
 use super::service::service_card;
+use super::traffic::traffic_card;
+use super::traffic_charts::traffic_charts_card;
 use super::verdict::verdict_line;
-use crate::dto::Status;
-use crate::fixtures::{broken, empty, healthy};
+use crate::dto::{Code, Overview, Period, Status, TrafficSteps};
+use crate::fixtures::{broken, empty, healthy, overview};
 use crate::instant::Instant;
 use crate::live::Link;
 use crate::look::Look;
@@ -20,9 +22,13 @@ const LANGUAGES: [Language; 2] = [Language::English, Language::ChineseSimplified
 
 /// The words that a reader sees, an element a line; the tests of the markup itself are below.
 fn text(language: Language, status: &Status, card: fn(Look, &Status) -> AnyView) -> String {
-    let html = html(language, status, card);
+    words(&html(language, status, card))
+}
+
+/// An element a line.
+pub(super) fn words(html: &str) -> String {
     let mut text = String::new();
-    let mut rest = html.as_str();
+    let mut rest = html;
     while let Some((before, tag)) = rest.split_once('<') {
         text.push_str(before);
         let (tag, after) = tag.split_once('>').unwrap_or((tag, ""));
@@ -60,7 +66,8 @@ fn every_face(card: fn(Look, &Status) -> AnyView) -> String {
 }
 
 fn errors(look: Look, status: &Status) -> AnyView {
-    errors_card(look, RwSignal::new(status.clone())).into_any()
+    let errors = (status.recent_errors.clone(), status.recent_errors_error);
+    errors_card(look, Signal::stored(errors)).into_any()
 }
 
 #[test]
@@ -112,6 +119,61 @@ fn logging() {
         &status.logging
     )
     .into_any()));
+}
+
+/// A day later than a new installation: there is a yesterday, and enough to say something.
+fn busy(status: Status) -> Overview {
+    let mut overview = overview(status, Period::Day);
+    if let Some(today) = &mut overview.status.traffic_24h {
+        today.requests = 12_847;
+        today.errors = 3;
+        today.error_rate = Some(3.0 / 12_847.0);
+        today.covered_minutes = 1440;
+    }
+    overview
+}
+
+#[test]
+fn traffic() {
+    insta::assert_snapshot!(every_face(|look, status| {
+        let few = overview(status.clone(), Period::Day);
+        view! { {traffic_card(look, &few)} {traffic_card(look, &busy(status.clone()))} }.into_any()
+    }));
+}
+
+#[test]
+fn figures_of_one_process_are_not_shown_as_everyones() {
+    let html = html(Language::English, &healthy(), |look, status| {
+        let mut overview = busy(status.clone());
+        overview.status.traffic_24h_error = Some(Code::Timeout);
+        overview.yesterday.covered_minutes = 600;
+        traffic_card(look, &overview).into_any()
+    });
+    assert!(html.contains("data-state=\"warning\""));
+    assert!(html.contains("out of reach (timed out)"));
+    assert!(!html.contains("yesterday"), "half a day is no comparison");
+}
+
+#[test]
+fn charts() {
+    insta::assert_snapshot!(
+        html(Language::English, &healthy(), |look, status| {
+            let mut history = overview(status.clone(), Period::Week).history;
+            history.steps = TrafficSteps {
+                covered_minutes: vec![10, 0, 10, 3],
+                good: vec![Some(4), None, Some(0), Some(7)],
+                client_errors: vec![Some(0), None, Some(0), Some(1)],
+                errors: vec![Some(1), None, Some(0), Some(0)],
+                avg_ms: vec![Some(1.5), None, None, Some(2.0)],
+                p50_ms: vec![Some(1.0), None, None, Some(2.0)],
+                p95_ms: vec![Some(3.0), None, None, Some(4.25)],
+                p99_ms: vec![Some(9.0), None, None, Some(12.5)],
+            };
+            let link = |period: Period| format!("/x/?period={}", period.text());
+            traffic_charts_card(look, Period::Week, Signal::stored(history), link).into_any()
+        })
+        .replace('<', "\n<")
+    );
 }
 
 #[test]

@@ -8,10 +8,20 @@ use crate::look::Look;
 
 /// `name` is the card's own, used for its class and its heading's id.
 pub fn card(name: &'static str, title: &'static str, body: impl IntoView) -> impl IntoView {
-    let heading = format!("{name}-title");
+    one_of_many(name, name.to_owned(), title, body)
+}
+
+/// One of several cards of a kind on a page: `id` tells them apart.
+pub fn one_of_many(
+    kind: &'static str,
+    id: String,
+    title: &'static str,
+    body: impl IntoView,
+) -> impl IntoView {
+    let heading = format!("{id}-title");
     let labelled_by = heading.clone();
     view! {
-        <section class=format!("card card-{name}") aria-labelledby=labelled_by>
+        <section class=format!("card card-{kind}") aria-labelledby=labelled_by>
             <h2 id=heading>{title}</h2>
             {body}
         </section>

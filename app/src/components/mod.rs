@@ -2,10 +2,19 @@
 
 pub mod banner;
 pub mod card;
+pub mod chart;
+mod chart_text;
 pub mod controls;
 pub mod facts;
+pub mod level;
+pub mod marked;
+pub mod notice;
 pub mod number;
+pub mod periods;
+pub mod search_box;
+pub mod spark;
 pub mod state;
 pub mod text;
 pub mod time;
 pub mod topbar;
+pub mod updated;

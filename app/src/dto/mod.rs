@@ -3,15 +3,24 @@
 //! `GET /api/ops/status/`, the health endpoints and the system-status page all speak these types,
 //! so a number can't differ between the page, the JSON and the command line.
 
+mod database;
 mod health;
 mod logs;
+mod overview;
+mod routes;
 mod status;
 mod traffic;
 
+pub use database::{
+    Blocked, DatabaseReport, Inside, NamedQuery, PostgresInside, Role, SqliteInside, Statement,
+    StoreReport, Timing,
+};
 pub use health::{Check, CheckStatus, Checks, Code, Connection, Database, Pool, Vendor};
 pub use logs::{
     BadQuery, FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,
     RequestStory, StoryLine,
 };
+pub use overview::Overview;
+pub use routes::{NotableRequest, RoutePage, RouteRow, RouteSort, RoutesPage};
 pub use status::{Count, Data, LogFile, LogLine, Logging, Service, Status};
-pub use traffic::{Traffic, TrafficPoint};
+pub use traffic::{Period, Traffic, TrafficHistory, TrafficPoint, TrafficSteps};

@@ -36,3 +36,81 @@ pub struct TrafficPoint {
     pub avg_ms: Option<f64>,
     pub p95_ms: Option<f64>,
 }
+
+/// How far back the charts go: the query string's `period`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Period {
+    #[serde(rename = "1h")]
+    Hour,
+    #[serde(rename = "6h")]
+    SixHours,
+    #[default]
+    #[serde(rename = "24h")]
+    Day,
+    #[serde(rename = "7d")]
+    Week,
+    #[serde(rename = "30d")]
+    Month,
+}
+
+impl Period {
+    pub const ALL: [Self; 5] = [
+        Self::Hour,
+        Self::SixHours,
+        Self::Day,
+        Self::Week,
+        Self::Month,
+    ];
+
+    /// As in the query string.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Hour => "1h",
+            Self::SixHours => "6h",
+            Self::Day => "24h",
+            Self::Week => "7d",
+            Self::Month => "30d",
+        }
+    }
+
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|period| period.text() == text)
+    }
+}
+
+/// A period of traffic, step by step; `GET /api/ops/traffic/`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrafficHistory {
+    pub period: Period,
+    /// Of the period, the running one included.
+    pub minutes: u32,
+    /// In how many of these an instance was up.
+    pub covered_minutes: u32,
+    pub step_minutes: u32,
+    /// Where the first step begins, RFC 3339 UTC; the period itself may begin within that step.
+    pub start: String,
+    pub requests: u64,
+    pub client_errors: u64,
+    pub errors: u64,
+    pub avg_ms: Option<f64>,
+    pub p50_ms: Option<f64>,
+    pub p95_ms: Option<f64>,
+    pub p99_ms: Option<f64>,
+    pub steps: TrafficSteps,
+}
+
+/// Columns, with an entry for each step: `null` where no instance was up, and for the average or
+/// percentile of nothing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TrafficSteps {
+    /// 0 where no instance was up.
+    pub covered_minutes: Vec<u32>,
+    /// Answers with a status below 400.
+    pub good: Vec<Option<u64>>,
+    pub client_errors: Vec<Option<u64>>,
+    pub errors: Vec<Option<u64>>,
+    pub avg_ms: Vec<Option<f64>>,
+    pub p50_ms: Vec<Option<f64>>,
+    pub p95_ms: Vec<Option<f64>>,
+    pub p99_ms: Vec<Option<f64>>,
+}

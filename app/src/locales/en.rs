@@ -1,7 +1,9 @@
 //! English.
 
+mod logs;
+
 use super::Messages;
-use crate::dto::Code;
+use crate::dto::{Code, Period};
 use crate::format::{Units, ago, duration};
 use crate::verdict::Reason;
 
@@ -53,6 +55,8 @@ pub const MESSAGES: Messages = Messages {
     code: code_text,
     unavailable: |code| format!("Not available: {code}"),
 
+    database_page: &super::database::EN,
+
     system_status: "System status",
     service: "Service",
     uptime: "Uptime",
@@ -86,6 +90,59 @@ pub const MESSAGES: Messages = Messages {
     link_to_this: "Link to this error",
     no_message: "(no message)",
 
+    log: logs::TEXTS,
+    last_24_hours: "Last 24 hours",
+    requests: "Requests",
+    server_errors: "Errors (5xx)",
+    client_errors: "Client errors (4xx)",
+    average: "Average",
+    in_flight: "In flight",
+    right_now: "right now, here",
+    yesterday: |before| format!("yesterday {before}"),
+    too_few_requests: "too few requests to say",
+    covers: |minutes| format!("Covers {minutes} of 1440 minutes."),
+    covers_of: |covered, minutes| format!("covers {covered} of {minutes} minutes"),
+    store_unreachable: |code| {
+        format!("The desk's store is out of reach ({code}): only what this process knows.")
+    },
+    over_time: "Over time",
+    period: |period| match period {
+        Period::Hour => "1 h",
+        Period::SixHours => "6 h",
+        Period::Day => "24 h",
+        Period::Week => "7 d",
+        Period::Month => "30 d",
+    },
+    period_of_charts: "Period of the charts",
+    requests_and_errors: |requests, errors| match errors {
+        1 => format!("{requests} requests, 1 error"),
+        _ => format!("{requests} requests, {errors} errors"),
+    },
+    requests_by_status: "Requests by status",
+    response_times: "Response times",
+    status_good: "1xx–3xx",
+    status_4xx: "4xx",
+    status_5xx: "5xx",
+    not_covered: "no data",
+    table: "As a table",
+    time: "Time",
+    chart_keys: "Arrow keys show the values of each step",
+
+    routes: "Routes",
+    route: "Route",
+    all_routes: "← All routes",
+    no_requests: "No requests in this period.",
+    trend: "Trend",
+    share_of_time: "Share of time",
+    in_database: "In database",
+    whole_period: "Whole period",
+    slowest_requests: "Slowest requests of the last hour, here",
+    none_slow: "No requests in the last hour.",
+    failed_requests: "Last failed requests, here",
+    none_failed: "None has failed since the start.",
+    request: "Request",
+    took: "Took",
+
     duration: |seconds| duration(seconds, &UNITS),
     ago: |seconds| match seconds {
         0..5 => "just now".to_owned(),
@@ -108,6 +165,12 @@ pub const MESSAGES: Messages = Messages {
         not_staff: "This account may not use the operations desk.",
         unavailable: "Signing in is not possible now: the user database can't be reached. Try again in a moment.",
         cross_origin: "The form came from another site, or your browser hides where it came from. Please try again from this page.",
+        wrong_code: "The access code is wrong, expired, or was used before.",
+        code_not_needed: "Access codes work only while the user database is out of reach. Sign in with your name.",
+        code_title: "The user database is out of reach",
+        code_hint: "An access code opens the desk for reading, for one hour. To get one, run on the service's host, in its directory and with its environment:",
+        code: "Access code",
+        open_for_reading: "Open for reading",
     },
     #[cfg(feature = "ssr")]
     error_page: super::ErrorPage {
@@ -136,6 +199,17 @@ pub const MESSAGES: Messages = Messages {
         error_id: "Error id",
         request_id: "Request id",
         to_the_desk: "To the operations desk",
+    },
+    #[cfg(feature = "ssr")]
+    api_page: super::ApiPage {
+        title: "API",
+        document: "OpenAPI document",
+        to_the_desk: "To the operations desk",
+        needs_sign_in: "needs a session or a token",
+        parameters: "Parameters",
+        body: "Body",
+        answers: "Answers",
+        required: "required",
     },
 };
 

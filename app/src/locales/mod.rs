@@ -3,12 +3,16 @@
 //! A language is a value of [`Messages`]: one that lacks a message, or takes other arguments than
 //! the rest, does not compile, and nothing is looked up or parsed at run time.
 
+mod database;
 mod en;
+mod logs;
 mod zh_cn;
 
-use crate::dto::Code;
+use crate::dto::{Code, Period};
 use crate::verdict::Reason;
 use crate::visit::Language;
+
+pub use logs::LogTexts;
 
 impl Language {
     pub(crate) fn messages(self) -> &'static Messages {
@@ -90,6 +94,52 @@ pub struct Messages {
     pub link_to_this: &'static str,
     pub no_message: &'static str,
 
+    pub database_page: &'static database::DatabasePage,
+    // The log pages
+    pub log: LogTexts,
+    // Traffic
+    pub last_24_hours: &'static str,
+    pub requests: &'static str,
+    pub server_errors: &'static str,
+    pub client_errors: &'static str,
+    pub average: &'static str,
+    pub in_flight: &'static str,
+    pub right_now: &'static str,
+    pub yesterday: fn(&str) -> String,
+    pub too_few_requests: &'static str,
+    pub covers: fn(u32) -> String,
+    pub covers_of: fn(u32, u32) -> String,
+    pub store_unreachable: fn(&str) -> String,
+    pub over_time: &'static str,
+    pub period: fn(Period) -> &'static str,
+    pub period_of_charts: &'static str,
+    pub requests_and_errors: fn(u64, u64) -> String,
+    pub requests_by_status: &'static str,
+    pub response_times: &'static str,
+    pub status_good: &'static str,
+    pub status_4xx: &'static str,
+    pub status_5xx: &'static str,
+    pub not_covered: &'static str,
+    pub table: &'static str,
+    pub time: &'static str,
+    pub chart_keys: &'static str,
+
+    // Routes
+    pub routes: &'static str,
+    pub route: &'static str,
+    pub all_routes: &'static str,
+    pub no_requests: &'static str,
+    pub trend: &'static str,
+    pub share_of_time: &'static str,
+    pub in_database: &'static str,
+    pub whole_period: &'static str,
+    pub slowest_requests: &'static str,
+    pub none_slow: &'static str,
+    pub failed_requests: &'static str,
+    pub none_failed: &'static str,
+    pub request: &'static str,
+    pub took: &'static str,
+
     // Lengths of time
     pub duration: fn(u64) -> String,
     pub ago: fn(u64) -> String,
@@ -99,6 +149,20 @@ pub struct Messages {
     pub sign_in_page: SignInPage,
     #[cfg(feature = "ssr")]
     pub error_page: ErrorPage,
+    #[cfg(feature = "ssr")]
+    pub api_page: ApiPage,
+}
+
+#[cfg(feature = "ssr")]
+pub struct ApiPage {
+    pub title: &'static str,
+    pub document: &'static str,
+    pub to_the_desk: &'static str,
+    pub needs_sign_in: &'static str,
+    pub parameters: &'static str,
+    pub body: &'static str,
+    pub answers: &'static str,
+    pub required: &'static str,
 }
 
 #[cfg(feature = "ssr")]
@@ -112,6 +176,13 @@ pub struct SignInPage {
     pub not_staff: &'static str,
     pub unavailable: &'static str,
     pub cross_origin: &'static str,
+    pub wrong_code: &'static str,
+    pub code_not_needed: &'static str,
+    pub code_title: &'static str,
+    /// Followed by the command.
+    pub code_hint: &'static str,
+    pub code: &'static str,
+    pub open_for_reading: &'static str,
 }
 
 /// Titles, and below each the hint of what to do.

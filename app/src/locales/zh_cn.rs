@@ -1,7 +1,9 @@
 //! 简体中文。
 
+mod logs;
+
 use super::Messages;
-use crate::dto::Code;
+use crate::dto::{Code, Period};
 use crate::format::{Units, ago, duration};
 use crate::verdict::Reason;
 
@@ -48,6 +50,8 @@ pub const MESSAGES: Messages = Messages {
     code: code_text,
     unavailable: |code| format!("无法获取：{code}"),
 
+    database_page: &super::database::ZH_CN,
+
     system_status: "系统状态",
     service: "服务",
     uptime: "运行时长",
@@ -81,6 +85,54 @@ pub const MESSAGES: Messages = Messages {
     link_to_this: "此错误的链接",
     no_message: "（无消息）",
 
+    log: logs::TEXTS,
+    last_24_hours: "最近 24 小时",
+    requests: "请求",
+    server_errors: "错误 (5xx)",
+    client_errors: "客户端错误 (4xx)",
+    average: "平均",
+    in_flight: "处理中",
+    right_now: "此刻，本实例",
+    yesterday: |before| format!("昨日 {before}"),
+    too_few_requests: "请求太少，无法判断",
+    covers: |minutes| format!("覆盖 1440 分钟中的 {minutes} 分钟。"),
+    covers_of: |covered, minutes| format!("覆盖 {minutes} 分钟中的 {covered} 分钟"),
+    store_unreachable: |code| format!("运维台自己的存储不可用（{code}）：仅显示本进程所知。"),
+    over_time: "随时间变化",
+    period: |period| match period {
+        Period::Hour => "1 小时",
+        Period::SixHours => "6 小时",
+        Period::Day => "24 小时",
+        Period::Week => "7 天",
+        Period::Month => "30 天",
+    },
+    period_of_charts: "图表时段",
+    requests_and_errors: |requests, errors| format!("请求 {requests}，错误 {errors}"),
+    requests_by_status: "按状态分类的请求",
+    response_times: "响应时间",
+    status_good: "1xx–3xx",
+    status_4xx: "4xx",
+    status_5xx: "5xx",
+    not_covered: "无数据",
+    table: "以表格查看",
+    time: "时间",
+    chart_keys: "用方向键查看每一步的数值",
+
+    routes: "路由",
+    route: "路由",
+    all_routes: "← 全部路由",
+    no_requests: "此时段没有请求。",
+    trend: "趋势",
+    share_of_time: "耗时占比",
+    in_database: "数据库占比",
+    whole_period: "整个时段",
+    slowest_requests: "最近一小时最慢的请求（本实例）",
+    none_slow: "最近一小时没有请求。",
+    failed_requests: "最近失败的请求（本实例）",
+    none_failed: "启动以来没有失败的请求。",
+    request: "请求",
+    took: "耗时",
+
     duration: |seconds| duration(seconds, &UNITS),
     ago: |seconds| match seconds {
         0..5 => "刚刚".to_owned(),
@@ -98,6 +150,12 @@ pub const MESSAGES: Messages = Messages {
         not_staff: "此账号无权使用运维台。",
         unavailable: "暂时无法登录：用户数据库不可用，请稍后重试。",
         cross_origin: "表单来自其他站点，或浏览器隐藏了来源。请在本页重试。",
+        wrong_code: "访问码有误、已过期或已被使用。",
+        code_not_needed: "仅当用户数据库不可用时才能使用访问码，请用账号登录。",
+        code_title: "用户数据库不可用",
+        code_hint: "访问码可让您在一小时内以只读方式打开运维台。请在服务所在主机的工作目录中、以相同的环境变量运行：",
+        code: "访问码",
+        open_for_reading: "以只读方式打开",
     },
     #[cfg(feature = "ssr")]
     error_page: super::ErrorPage {
@@ -111,6 +169,17 @@ pub const MESSAGES: Messages = Messages {
         error_id: "错误编号",
         request_id: "请求编号",
         to_the_desk: "前往运维台",
+    },
+    #[cfg(feature = "ssr")]
+    api_page: super::ApiPage {
+        title: "接口文档",
+        document: "OpenAPI 文档",
+        to_the_desk: "前往运维台",
+        needs_sign_in: "需要登录或令牌",
+        parameters: "参数",
+        body: "请求体",
+        answers: "响应",
+        required: "必填",
     },
 };
 

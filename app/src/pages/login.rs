@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 
+use crate::address::percent_encode;
 use crate::assets::Assets;
 use crate::components::controls::language_switch;
 use crate::document::{ASLEEP, frame};
+use crate::locales::SignInPage;
 use crate::visit::Language;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub struct LoginView {
     /// What was typed before, so that only the password is asked again.
     pub username: String,
     pub error: Option<LoginError>,
+    /// The users' database is out of reach: an access code opens the desk.
+    pub offers_code: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +31,9 @@ pub enum LoginError {
     /// The users' database can't be reached.
     Unavailable,
     CrossOrigin,
+    WrongCode,
+    /// An access code, while names and passwords work.
+    CodeNotNeeded,
 }
 
 /// A complete document.
@@ -36,6 +43,7 @@ pub fn render_login(login: &LoginView, assets: &Assets) -> String {
         next,
         username,
         error,
+        offers_code,
     } = login.clone();
     let t = &language.messages().sign_in_page;
     let error = error.map(|error| {
@@ -47,6 +55,8 @@ pub fn render_login(login: &LoginView, assets: &Assets) -> String {
             LoginError::NotStaff => t.not_staff.to_owned(),
             LoginError::Unavailable => t.unavailable.to_owned(),
             LoginError::CrossOrigin => t.cross_origin.to_owned(),
+            LoginError::WrongCode => t.wrong_code.to_owned(),
+            LoginError::CodeNotNeeded => t.code_not_needed.to_owned(),
         };
         view! {
             <p class="form-error" role="alert" id="login-error" data-testid="login-error">
@@ -92,22 +102,36 @@ pub fn render_login(login: &LoginView, assets: &Assets) -> String {
                 </label>
                 <button class="primary">{t.sign_in}</button>
             </form>
+            {offers_code.then(|| code_form(t, next.clone()))}
             <footer>{language_switch(language, format!("/admin/login/?next={}", percent_encode(&next)))}</footer>
         </main>
     };
     frame(language, t.sign_in, assets, ASLEEP, body).to_html()
 }
 
-/// For a query's value: everything but RFC 3986's unreserved characters.
-fn percent_encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                encoded.push(char::from(byte))
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
+/// The way in while nobody can be looked up.
+fn code_form(t: &'static SignInPage, next: String) -> impl IntoView {
+    view! {
+        <section class="code-form" aria-labelledby="code-title">
+            <h2 id="code-title">{t.code_title}</h2>
+            <p id="code-hint">
+                {t.code_hint} " " <code>"agent-source-db access-code"</code>
+            </p>
+            <form class="sign-in" method="post" action="/admin/login/code/">
+                <input type="hidden" name="next" value=next />
+                <label>
+                    <span>{t.code}</span>
+                    <input
+                        name="code"
+                        autocomplete="one-time-code"
+                        autocapitalize="characters"
+                        spellcheck="false"
+                        required
+                        aria-describedby="code-hint"
+                    />
+                </label>
+                <button>{t.open_for_reading}</button>
+            </form>
+        </section>
     }
-    encoded
 }

@@ -4,21 +4,52 @@
 //! wakes them up with it; signing in and errors are plain text.
 
 #[cfg(feature = "ssr")]
+mod api_docs;
+mod database;
+#[cfg(feature = "ssr")]
 mod error;
 #[cfg(feature = "ssr")]
 mod live;
 #[cfg(feature = "ssr")]
 mod login;
+mod logs;
+mod request;
+mod route;
+mod routes;
 mod system_status;
 
+#[cfg(feature = "ssr")]
+pub use api_docs::{ApiDocs, ApiField, ApiGroup, ApiOperation, render_api_docs};
+#[cfg(feature = "hydrate")]
+pub(crate) use database::database;
+#[cfg(feature = "ssr")]
+pub use database::database_document;
 #[cfg(feature = "ssr")]
 pub use error::{ErrorView, render_error};
 #[cfg(feature = "ssr")]
 pub use login::{LoginError, LoginView, render_login};
 #[cfg(feature = "hydrate")]
+pub(crate) use logs::logs;
+#[cfg(feature = "ssr")]
+pub use logs::logs_document;
+#[cfg(feature = "hydrate")]
+pub(crate) use request::request;
+#[cfg(feature = "ssr")]
+pub use request::request_document;
+#[cfg(feature = "ssr")]
+pub use route::route_document;
+#[cfg(feature = "hydrate")]
+pub(crate) use route::route_page;
+#[cfg(feature = "hydrate")]
+pub(crate) use routes::routes;
+#[cfg(feature = "ssr")]
+pub use routes::routes_document;
+#[cfg(feature = "hydrate")]
 pub(crate) use system_status::system_status;
 #[cfg(feature = "ssr")]
 pub use system_status::system_status_document;
 
+#[cfg(all(test, feature = "ssr"))]
+mod log_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

@@ -14,13 +14,16 @@ use super::{ErrorView, LoginError, LoginView, render_error, render_login, system
 use crate::assets::Assets;
 use crate::backend::{Backend, SharedBackend};
 use crate::document::First;
-use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, RequestStory, Status};
-use crate::fixtures::{self, broken, empty, healthy};
+use crate::dto::{
+    BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, Overview, Period, RequestStory,
+    RoutePage, RouteSort, RoutesPage, Status,
+};
+use crate::fixtures::{self, broken, empty, healthy, overview};
 use crate::place::Place;
 use crate::visit::{Language, Refresh, Visit};
 
 /// The hooks that tests outside rely on.
-const HOOKS: [&str; 15] = [
+const HOOKS: [&str; 21] = [
     "uptime",
     "app-version",
     "db-status",
@@ -30,6 +33,12 @@ const HOOKS: [&str; 15] = [
     "stat-agentcards-active",
     "stat-namespaces",
     "stat-schemas",
+    "requests-24h",
+    "errors-24h",
+    "error-rate-24h",
+    "avg-response-24h",
+    "p95-24h",
+    "traffic-chart",
     "recent-errors",
     "last-updated",
     "refresh-interval",
@@ -66,7 +75,7 @@ fn status_page(visit: Visit, status: &Status) -> String {
     let first = First {
         place: Place::SystemStatus,
         visit,
-        data: status.clone(),
+        data: overview(status.clone(), Period::Day),
     };
     Owner::new().with(|| document(first, &assets(), nonce, status_view).to_html())
 }
@@ -77,6 +86,7 @@ fn login(error: Option<LoginError>) -> String {
         next: "/admin/?a=1&b=\"2\"".to_owned(),
         username: "<b>'\"&".to_owned(),
         error,
+        offers_code: error == Some(LoginError::Unavailable),
     };
     render_login(&login, &assets())
 }
@@ -95,6 +105,10 @@ struct Healthy;
 
 #[async_trait]
 impl Backend for Healthy {
+    async fn database(&self) -> DatabaseReport {
+        fixtures::database::calm()
+    }
+
     async fn status(&self) -> Status {
         healthy()
     }
@@ -109,6 +123,18 @@ impl Backend for Healthy {
 
     async fn log_level(&self) -> LogLevelState {
         fixtures::configured_level()
+    }
+
+    async fn overview(&self, period: Period) -> Overview {
+        overview(healthy(), period)
+    }
+
+    async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage {
+        fixtures::routes(period, sort)
+    }
+
+    async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
+        fixtures::route(method, route, period)
     }
 }
 
@@ -186,9 +212,12 @@ fn the_browser_finds_the_very_data_that_the_page_was_made_of() {
     let html = system_status(&healthy());
     let (_, block) = html.split_once("id=\"first\">").unwrap_or_default();
     let (block, _) = block.split_once("</script>").unwrap_or_default();
-    let first: Result<First<Status>, _> = serde_json::from_str(block);
+    let first: Result<First<Overview>, _> = serde_json::from_str(block);
     let first = first.map(|first| (first.visit, first.data)).ok();
-    assert_eq!(first, Some((visit(Refresh::Every30s), healthy())));
+    assert_eq!(
+        first,
+        Some((visit(Refresh::Every30s), overview(healthy(), Period::Day)))
+    );
 }
 
 #[test]
@@ -235,12 +264,21 @@ fn a_failed_sign_in_says_why_to_everyone() {
         (LoginError::NotStaff, "may not use the operations desk"),
         (LoginError::Unavailable, "can't be reached"),
         (LoginError::CrossOrigin, "another site"),
+        (LoginError::WrongCode, "used before"),
+        (LoginError::CodeNotNeeded, "Sign in with your name"),
     ] {
         let html = login(Some(reason));
         let (_, alert) = html.split_once("role=\"alert\"").unwrap_or_default();
         assert!(alert.contains(text), "{reason:?}: {html}");
     }
     assert!(!login(None).contains("role=\"alert\""));
+}
+
+#[test]
+fn an_access_code_is_asked_for_only_where_it_helps() {
+    let html = login(Some(LoginError::Unavailable));
+    assert!(html.contains("action=\"/admin/login/code/\"") && html.contains("name=\"code\""));
+    assert!(!login(None).contains("name=\"code\""));
 }
 
 #[test]

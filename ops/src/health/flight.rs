@@ -1,7 +1,7 @@
 //! One probe's place in the registry: how it is started, timed, cancelled and caught.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use tokio::task::{AbortHandle, JoinError};
@@ -12,6 +12,13 @@ pub(super) struct Slot {
     probe: Arc<dyn Probe>,
     /// The latest run, which may outlive its time-out if it does not heed cancellation.
     running: Mutex<Option<AbortHandle>>,
+    /// What the latest run that ended had found, and when.
+    found: Mutex<Option<Found>>,
+}
+
+struct Found {
+    at: Instant,
+    results: Vec<(CheckName, CheckResult)>,
 }
 
 impl Slot {
@@ -19,6 +26,7 @@ impl Slot {
         Self {
             probe,
             running: Mutex::new(None),
+            found: Mutex::new(None),
         }
     }
 
@@ -50,6 +58,21 @@ impl Slot {
                 run.abort();
                 self.timed_out(&format!("no answer within {:?}", self.timeout()))
             }
+        }
+    }
+
+    /// Keeps what a run found, for who can't wait for the next one.
+    pub fn keep(&self, results: &[(CheckName, CheckResult)], at: Instant) {
+        let results = results.to_vec();
+        *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(Found { at, results });
+    }
+
+    /// What was found at `oldest` or later; without that, the probe counts as timed out.
+    pub fn found_since(&self, oldest: Option<Instant>) -> Vec<(CheckName, CheckResult)> {
+        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*found {
+            Some(found) if oldest.is_none_or(|oldest| found.at >= oldest) => found.results.clone(),
+            _ => self.timed_out("no answer yet"),
         }
     }
 

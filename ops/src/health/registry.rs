@@ -19,6 +19,10 @@ use crate::clock::Clock;
 /// For so long after its end a run serves all who ask.
 pub const FRESHNESS: Duration = Duration::from_secs(1);
 
+/// For so long a probe's result stands in for the one that [`Registry::report_within`] can't wait
+/// for.
+pub const STAND_IN: Duration = Duration::from_secs(5);
+
 /// What a caller grants a run beyond its slowest probe's own time-out, should the runtime of the
 /// runs itself be stuck.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -115,6 +119,31 @@ impl Registry {
         self.inner.report(measurement)
     }
 
+    /// [`Registry::report`] for those who can't wait for the slowest probe. Of a probe that has not
+    /// answered within `patience` it tells the previous result, if that is at most [`STAND_IN`] old,
+    /// and else that it timed out. The run goes on for the next one who asks.
+    pub async fn report_within(&self, patience: Duration) -> Report {
+        let measurement = match self.inner.fresh() {
+            Some(measurement) => measurement,
+            None => tokio::time::timeout(patience, self.measure())
+                .await
+                .unwrap_or_else(|_| self.inner.found_so_far()),
+        };
+        self.inner.report(measurement)
+    }
+
+    /// What was found so far is old news: the next one who asks starts a run.
+    pub fn expire(&self) {
+        let mut latest = self
+            .inner
+            .latest
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(latest) = &mut *latest {
+            latest.until = self.inner.clock.monotonic();
+        }
+    }
+
     /// The latest report however old, without running anything; `None` before the first run.
     pub fn last(&self) -> Option<Report> {
         let latest = self.inner.latest()?;
@@ -191,6 +220,16 @@ impl Inner {
         }
     }
 
+    /// For a caller who can't wait for the run under way.
+    fn found_so_far(&self) -> Arc<Measurement> {
+        let oldest = self.clock.monotonic().checked_sub(STAND_IN);
+        let checks = self.slots.iter().flat_map(|slot| slot.found_since(oldest));
+        Arc::new(Measurement {
+            measured_at: self.clock.now(),
+            checks: checks.collect(),
+        })
+    }
+
     /// For a caller to whom no run reported in time.
     fn nothing_heard(&self) -> Arc<Measurement> {
         let checks = self.slots.iter().flat_map(|slot| {
@@ -212,7 +251,11 @@ struct Flight {
 impl Flight {
     async fn run(self) {
         let inner = &self.inner;
-        let runs = inner.slots.iter().map(|slot| slot.run(&inner.handle));
+        let runs = inner.slots.iter().map(async |slot| {
+            let results = slot.run(&inner.handle).await;
+            slot.keep(&results, inner.clock.monotonic());
+            results
+        });
         let checks = futures_util::future::join_all(runs).await;
         let measurement = Arc::new(Measurement {
             measured_at: inner.clock.now(),
@@ -238,3 +281,7 @@ impl Drop for Flight {
 #[cfg(test)]
 #[path = "registry_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "patience_tests.rs"]
+mod patience_tests;

@@ -14,13 +14,13 @@ use crate::clock::{ManualClock, SystemClock};
 type Results = Vec<(CheckName, CheckResult)>;
 
 /// A probe made of a closure.
-struct Scripted<F> {
+pub(super) struct Scripted<F> {
     names: Vec<CheckName>,
     timeout: Duration,
     script: F,
 }
 
-fn probe<F, R>(name: &'static str, script: F) -> Scripted<F>
+pub(super) fn probe<F, R>(name: &'static str, script: F) -> Scripted<F>
 where
     F: Fn() -> R + Send + Sync + 'static,
     R: Future<Output = CheckResult> + Send + 'static,
@@ -33,7 +33,7 @@ where
 }
 
 impl<F> Scripted<F> {
-    fn within(mut self, timeout: Duration) -> Self {
+    pub(super) fn within(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
@@ -62,11 +62,11 @@ where
     }
 }
 
-fn registry(clock: &Arc<ManualClock>) -> RegistryBuilder {
+pub(super) fn registry(clock: &Arc<ManualClock>) -> RegistryBuilder {
     Registry::builder(Handle::current(), clock.clone())
 }
 
-fn code(report: &Report, name: &str) -> Option<Code> {
+pub(super) fn code(report: &Report, name: &str) -> Option<Code> {
     report.check(name).unwrap().error
 }
 

@@ -34,12 +34,34 @@ impl EncodedHistogram {
         &self.0
     }
 
+    /// Whether it can be decoded.
+    pub fn is_sound(&self) -> bool {
+        self.read(|_, _| {}).is_ok()
+    }
+
     /// # Errors
     /// If the bytes are not what [`EncodedHistogram::of`] writes.
     pub fn decode(&self) -> Result<Histogram, Corrupt> {
-        let mut bytes = &*self.0;
         let mut histogram = Histogram::default();
-        histogram.add_sum(read_varint(&mut bytes)?);
+        self.merge_into(&mut histogram)?;
+        Ok(histogram)
+    }
+
+    /// Without a histogram in between: a day of several instances is thousands of these.
+    ///
+    /// # Errors
+    /// As [`EncodedHistogram::decode`]; `histogram` is as it was then.
+    pub fn merge_into(&self, histogram: &mut Histogram) -> Result<(), Corrupt> {
+        self.read(|_, _| {})?;
+        let sum_us = self.read(|index, count| histogram.add_count(index, count))?;
+        histogram.add_sum(sum_us);
+        Ok(())
+    }
+
+    /// Returns the sum, and gives each filled bucket to `take`.
+    fn read(&self, mut take: impl FnMut(usize, u64)) -> Result<u64, Corrupt> {
+        let mut bytes = &*self.0;
+        let sum_us = read_varint(&mut bytes)?;
         let mut next = 0_usize;
         while !bytes.is_empty() {
             let distance = usize::try_from(read_varint(&mut bytes)?).map_err(|_| Corrupt)?;
@@ -48,10 +70,10 @@ impl EncodedHistogram {
             if index >= BUCKETS || count == 0 {
                 return Err(Corrupt);
             }
-            histogram.add_count(index, count);
+            take(index, count);
             next = index + 1;
         }
-        Ok(histogram)
+        Ok(sum_us)
     }
 }
 

@@ -3,42 +3,52 @@
 use std::collections::HashMap;
 
 use super::minute::Minute;
-use super::rows::{RunMinute, Totals};
+use super::rows::{RunTotals, Totals};
+use super::span::Covered;
 use super::traffic::Run;
 
+/// Rows of one kind of span.
 #[derive(Default)]
 pub(super) struct History {
-    minutes: HashMap<(Minute, Run), Totals>,
+    rows: HashMap<(Minute, Run), (Covered, Totals)>,
 }
 
 impl History {
     /// All there is.
-    pub fn replace(&mut self, found: Vec<RunMinute>) {
-        self.minutes.clear();
+    pub fn replace(&mut self, found: Vec<RunTotals>) {
+        self.rows.clear();
         self.update(found);
     }
 
-    /// Some of it, maybe anew. Whatever can't be read is left out: that minute is not covered.
-    pub fn update(&mut self, found: Vec<RunMinute>) {
+    /// Some of it, maybe anew. Whatever can't be read is left out: that time is not covered.
+    pub fn update(&mut self, found: Vec<RunTotals>) {
         for row in found {
-            if row.totals.to_tally().is_ok() {
-                self.minutes.insert((row.minute, row.run), row.totals);
+            if row.totals.durations.is_sound() {
+                let known = (row.covered, row.totals);
+                self.rows.insert((row.start, row.run), known);
             } else {
                 tracing::debug!(
-                    minute = row.minute.number(),
+                    minute = row.start.number(),
                     instance = row.run.instance,
-                    "a minute in the traffic store is corrupt"
+                    "a row in the traffic store is corrupt"
                 );
             }
         }
     }
 
     pub fn forget_before(&mut self, oldest: Minute) {
-        self.minutes.retain(|(minute, _), _| *minute >= oldest);
+        self.rows.retain(|(start, _), _| *start >= oldest);
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (Minute, &Totals)> {
-        let minutes = self.minutes.iter();
-        minutes.map(|((minute, _), totals)| (*minute, totals))
+    pub fn iter(&self) -> impl Iterator<Item = (Minute, Covered, &Totals)> {
+        let rows = self.rows.iter();
+        rows.map(|((start, _), (covered, totals))| (*start, *covered, totals))
+    }
+
+    /// How far a span of a run is known: how many requests, and during which parts.
+    pub fn extent(&self, start: Minute, run: &Run) -> Option<(u64, Covered)> {
+        // The key is owned, and this is not asked often.
+        let (covered, totals) = self.rows.get(&(start, run.clone()))?;
+        Some((totals.by_class.total(), *covered))
     }
 }

@@ -31,6 +31,21 @@ impl Minute {
         Self(self.0.saturating_sub(i64::from(minutes)))
     }
 
+    pub fn plus(self, minutes: u32) -> Self {
+        Self(self.0.saturating_add(i64::from(minutes)))
+    }
+
+    /// The last one up to here whose number `step` divides; itself if `step` is 0.
+    pub fn floor(self, step: u32) -> Self {
+        let past = self.0.checked_rem_euclid(i64::from(step)).unwrap_or(0);
+        Self(self.0.saturating_sub(past))
+    }
+
+    /// How many minutes this one is after `earlier`; `None` if it is before.
+    pub fn since(self, earlier: Self) -> Option<u32> {
+        u32::try_from(self.0.checked_sub(earlier.0)?).ok()
+    }
+
     /// Its first instant; the epoch, if the system's time has no such instant.
     pub fn start(self) -> SystemTime {
         let distance = Duration::from_secs(self.0.unsigned_abs().saturating_mul(SECONDS));

@@ -3,17 +3,26 @@
 //! The way of a sample: [`Recorder`] counts it in atomics → `own` drains them into the running
 //! minute, and closes it when the clock turns → [`Traffic`] writes the minutes to the
 //! [store](crate::store) and reads those of other processes and earlier runs → [`Summary`] merges
-//! both. Histograms are merged, never their percentiles.
+//! both. In the store minutes are rolled up to hours, and these to days (`due`, `rolling`), which are
+//! kept longer. Histograms are merged, never their percentiles.
 
 mod bucket;
+mod due;
 mod encoding;
 mod histogram;
 mod history;
 mod minute;
+mod notable;
 mod own;
+mod reading;
 mod recorder;
+mod rolling;
+#[cfg(test)]
+mod rolling_tests;
+mod routes;
 mod rows;
 mod series;
+mod span;
 mod status_class;
 mod summary;
 #[expect(
@@ -27,9 +36,12 @@ mod traffic_tests;
 pub use encoding::{Corrupt, EncodedHistogram};
 pub use histogram::Histogram;
 pub use minute::Minute;
+pub use notable::Notable;
 pub use recorder::{Recorder, Sample};
-pub use rows::{MinuteRows, RunMinute, SeriesTotals, Tally, Totals};
+pub use routes::{Route, Routes};
+pub use rows::{Rows, RunTotals, SeriesTotals, Tally, Totals};
 pub use series::SeriesKey;
+pub use span::{Covered, Span};
 pub use status_class::{ByClass, StatusClass};
-pub use summary::{Point, Summary};
-pub use traffic::{RETENTION_MINUTES, Run, Traffic};
+pub use summary::{Period, Point, Summary};
+pub use traffic::{RETENTION_MINUTES, Retention, Run, Traffic};

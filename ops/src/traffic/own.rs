@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::encoding::EncodedHistogram;
 use super::minute::Minute;
 use super::recorder::{Measure, Recorder};
-use super::rows::{MinuteRows, SeriesTotals, Tally, Totals};
+use super::rows::{Rows, SeriesTotals, Tally, Totals};
 use super::series::SeriesKey;
+use super::span::{Covered, Span};
 use super::traffic::{RETENTION_MINUTES, Run};
 
 pub(super) struct OwnMinutes {
@@ -25,7 +26,7 @@ struct Running {
 }
 
 struct Closed {
-    rows: MinuteRows,
+    rows: Rows,
     is_stored: bool,
 }
 
@@ -80,7 +81,7 @@ impl OwnMinutes {
     }
 
     /// Closed minutes that the store does not have yet, oldest first, at most `most`.
-    pub fn waiting(&self, most: usize) -> Vec<MinuteRows> {
+    pub fn waiting(&self, most: usize) -> Vec<Rows> {
         let waiting = self.closed.iter().filter(|closed| !closed.is_stored);
         waiting
             .take(most)
@@ -88,16 +89,22 @@ impl OwnMinutes {
             .collect()
     }
 
-    pub fn running_rows(&self) -> MinuteRows {
+    /// All that can still be told apart by route: once the store has it, memory need not.
+    pub fn unstored(&self) -> Vec<Rows> {
+        let mut rows = self.waiting(usize::MAX);
+        rows.push(self.running_rows());
+        rows
+    }
+
+    pub fn running_rows(&self) -> Rows {
         self.running.rows(&self.run)
     }
 
     /// The store has them: only their totals are kept.
-    pub fn stored(&mut self, rows: &[MinuteRows]) {
+    pub fn stored(&mut self, rows: &[Rows]) {
         for closed in &mut self.closed {
-            let is_one = |rows: &MinuteRows| {
-                (rows.minute, &rows.run) == (closed.rows.minute, &closed.rows.run)
-            };
+            let is_one =
+                |rows: &Rows| (rows.start, &rows.run) == (closed.rows.start, &closed.rows.run);
             if !closed.is_stored && rows.iter().any(is_one) {
                 closed.is_stored = true;
                 closed.rows.series = Vec::new();
@@ -112,7 +119,7 @@ impl OwnMinutes {
 
     pub fn closed(&self) -> impl Iterator<Item = (Minute, &Totals)> {
         let rows = self.closed.iter().map(|closed| &closed.rows);
-        rows.map(|rows| (rows.minute, &rows.totals))
+        rows.map(|rows| (rows.start, &rows.totals))
     }
 
     pub fn running(&self) -> (Minute, Tally) {
@@ -136,16 +143,19 @@ impl Running {
         tally
     }
 
-    fn rows(&self, run: &Run) -> MinuteRows {
+    fn rows(&self, run: &Run) -> Rows {
         let series = self.series.iter().map(|(key, measure)| SeriesTotals {
             key: Arc::clone(key),
             requests: measure.durations.count(),
             bytes: measure.bytes,
+            database_us: measure.database_us,
             durations: EncodedHistogram::of(&measure.durations),
         });
-        MinuteRows {
-            minute: self.minute,
+        Rows {
+            span: Span::Minute,
+            start: self.minute,
             run: run.clone(),
+            covered: Covered::MINUTE,
             totals: Totals::from(&self.tally()),
             series: series.collect(),
         }

@@ -1,15 +1,19 @@
 //! Where requests are counted, on their own threads: atomics, no lock, no wait.
 //!
-//! A series is made when its first request comes; that request alone allocates. Routes are patterns,
+//! A series is made when its first request comes; that request alone allocates, besides those few that
+//! are worth a look (`notable`). Routes are patterns,
 //! so there are few; should there be too many, the rest share one series a class.
 
+use std::cmp::Reverse;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::histogram::{AtomicHistogram, Histogram};
+use super::histogram::{AtomicHistogram, Histogram, micros};
+use super::notable::{Notable, Notables, SLOW_FOR};
 use super::series::{SeriesKey, SeriesRef};
 use super::status_class::StatusClass;
+use crate::clock::Clock;
 
 /// 3 KB each, once used.
 const SLOTS: usize = 1024;
@@ -25,8 +29,12 @@ pub struct Sample<'a> {
     pub route: &'a str,
     pub status: u16,
     pub duration: Duration,
+    /// Of `duration`, how much was waiting for the registry's database.
+    pub database: Duration,
     /// Of the body, as sent.
     pub bytes: u64,
+    /// Under which it stands in the log.
+    pub request_id: &'a str,
 }
 
 pub struct Recorder {
@@ -34,38 +42,34 @@ pub struct Recorder {
     slots: Box<[OnceLock<Box<Series>>]>,
     others: [Series; 5],
     in_flight: AtomicU64,
+    clock: Arc<dyn Clock>,
 }
 
 struct Series {
     key: Arc<SeriesKey>,
     bytes: AtomicU64,
+    database_us: AtomicU64,
     durations: AtomicHistogram,
+    notables: Notables,
 }
 
 /// What a series counted since it was last drained.
 pub(super) struct Measure {
     pub bytes: u64,
+    pub database_us: u64,
     pub durations: Histogram,
 }
 
-impl Default for Recorder {
-    fn default() -> Self {
-        let classes = [
-            StatusClass::Informational,
-            StatusClass::Success,
-            StatusClass::Redirection,
-            StatusClass::ClientError,
-            StatusClass::ServerError,
-        ];
+impl Recorder {
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             slots: (0..SLOTS).map(|_| OnceLock::new()).collect(),
-            others: classes.map(|class| Series::new(SeriesKey::other(class))),
+            others: StatusClass::ALL.map(|class| Series::new(SeriesKey::other(class))),
             in_flight: AtomicU64::new(0),
+            clock,
         }
     }
-}
 
-impl Recorder {
     /// A request has come. Each call is followed by one of [`Recorder::finished`].
     pub fn started(&self) {
         self.in_flight.fetch_add(1, Ordering::Relaxed);
@@ -77,13 +81,49 @@ impl Recorder {
         let wanted = SeriesRef::new(sample.method, sample.route, sample.status);
         if let Some(series) = self.series(wanted) {
             series.bytes.fetch_add(sample.bytes, Ordering::Relaxed);
+            // Many requests need no database, and each write to shared memory costs.
+            if !sample.database.is_zero() {
+                let database_us = micros(sample.database);
+                series.database_us.fetch_add(database_us, Ordering::Relaxed);
+            }
             series.durations.record(sample.duration);
+            series.notables.consider(sample, &*self.clock);
         }
     }
 
     /// Requests that started and have not finished.
     pub fn in_flight(&self) -> u64 {
         self.in_flight.load(Ordering::Relaxed)
+    }
+
+    /// The slowest and the last failed of a route, of all classes together.
+    pub(super) fn notables(&self, method: &str, route: &str) -> (Vec<Notable>, Vec<Notable>) {
+        let of_route = || {
+            self.all()
+                .filter(|series| series.key.method == method && series.key.route == route)
+        };
+        let mut slowest: Vec<_> = of_route()
+            .flat_map(|series| series.notables.slowest())
+            .collect();
+        slowest.sort_by_key(|notable| Reverse(notable.duration));
+        let mut failed: Vec<_> = of_route()
+            .flat_map(|series| series.notables.failed())
+            .collect();
+        failed.sort_by_key(|notable| Reverse(notable.at));
+        (slowest, failed)
+    }
+
+    /// Those that were slow long ago make room.
+    pub(super) fn forget_slow(&self) {
+        if let Some(time) = self.clock.now().checked_sub(SLOW_FOR) {
+            self.all()
+                .for_each(|series| series.notables.forget_slow_before(time));
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Series> {
+        let slots = self.slots.iter().filter_map(OnceLock::get);
+        slots.map(|series| &**series).chain(&self.others)
     }
 
     fn series(&self, wanted: SeriesRef<'_>) -> Option<&Series> {
@@ -102,11 +142,16 @@ impl Recorder {
     /// Takes out what was counted since the last time: each sample exactly once, whatever is
     /// recorded meanwhile.
     pub(super) fn drain(&self, mut take: impl FnMut(&Arc<SeriesKey>, Measure)) {
-        let slots = self.slots.iter().filter_map(OnceLock::get);
-        for series in slots.map(|series| &**series).chain(&self.others) {
+        for series in self.all() {
             if let Some(durations) = series.durations.drain() {
                 let bytes = series.bytes.swap(0, Ordering::Relaxed);
-                take(&series.key, Measure { bytes, durations });
+                let database_us = series.database_us.swap(0, Ordering::Relaxed);
+                let measure = Measure {
+                    bytes,
+                    database_us,
+                    durations,
+                };
+                take(&series.key, measure);
             }
         }
     }
@@ -115,6 +160,7 @@ impl Recorder {
 impl Measure {
     pub fn merge(&mut self, other: &Self) {
         self.bytes = self.bytes.saturating_add(other.bytes);
+        self.database_us = self.database_us.saturating_add(other.database_us);
         self.durations.merge(&other.durations);
     }
 }
@@ -124,7 +170,9 @@ impl Series {
         Self {
             key: Arc::new(key),
             bytes: AtomicU64::new(0),
+            database_us: AtomicU64::new(0),
             durations: AtomicHistogram::new(),
+            notables: Notables::default(),
         }
     }
 }
@@ -137,6 +185,7 @@ mod tests {
     use std::thread;
 
     use super::*;
+    use crate::clock::ManualClock;
 
     fn sample<'a>(method: &'a str, route: &'a str, status: u16) -> Sample<'a> {
         Sample {
@@ -144,7 +193,9 @@ mod tests {
             route,
             status,
             duration: Duration::from_micros(7),
+            database: Duration::from_micros(2),
             bytes: 10,
+            request_id: "",
         }
     }
 
@@ -158,6 +209,7 @@ mod tests {
         recorder.drain(|key, measure| {
             let counts = (measure.durations.count(), measure.bytes);
             assert_eq!(measure.durations.sum_us(), counts.0 * 7);
+            assert_eq!(measure.database_us, counts.0 * 2);
             assert!(found.insert((**key).clone(), counts).is_none());
         });
         found
@@ -165,7 +217,7 @@ mod tests {
 
     #[test]
     fn method_route_and_class_are_counted_apart() {
-        let recorder = Recorder::default();
+        let recorder = Recorder::new(Arc::new(ManualClock::default()));
         for status in [200, 204, 404] {
             record(&recorder, sample("GET", "/a/{id}", status));
         }
@@ -190,7 +242,7 @@ mod tests {
 
     #[test]
     fn too_many_series_share_one_and_none_is_lost() {
-        let recorder = Recorder::default();
+        let recorder = Recorder::new(Arc::new(ManualClock::default()));
         let routes = 3 * SLOTS;
         for route in 0..routes {
             record(&recorder, sample("GET", &format!("/{route}"), 503));
@@ -207,7 +259,7 @@ mod tests {
 
     #[test]
     fn in_flight_is_what_started_and_did_not_finish() {
-        let recorder = Recorder::default();
+        let recorder = Recorder::new(Arc::new(ManualClock::default()));
         recorder.started();
         recorder.started();
         recorder.finished(&sample("GET", "/", 200));
@@ -218,7 +270,7 @@ mod tests {
     fn threads_that_record_while_others_drain_lose_nothing_and_double_nothing() {
         const THREADS: u64 = 4;
         const EACH: u64 = 20_000;
-        let recorder = Recorder::default();
+        let recorder = Recorder::new(Arc::new(ManualClock::default()));
         let mut taken = 0;
         let mut take = || recorder.drain(|_, measure| taken += measure.durations.count());
         thread::scope(|scope| {

@@ -1,5 +1,5 @@
-//! What a minute came to: [`Tally`] to reckon with, [`Totals`] in few bytes, and the rows that go to
-//! the store.
+//! What a span of time came to: [`Tally`] to reckon with, [`Totals`] in few bytes, and the rows that
+//! go to the store.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use super::histogram::Histogram;
 use super::minute::Minute;
 use super::recorder::Measure;
 use super::series::SeriesKey;
+use super::span::{Covered, Span};
 use super::status_class::{ByClass, StatusClass};
 use super::traffic::Run;
 
@@ -15,6 +16,8 @@ use super::traffic::Run;
 pub struct Tally {
     pub by_class: ByClass,
     pub bytes: u64,
+    /// Of `durations`, how much was waiting for the registry's database.
+    pub database_us: u64,
     pub durations: Histogram,
 }
 
@@ -26,12 +29,24 @@ impl Tally {
     pub fn merge(&mut self, other: &Self) {
         self.by_class.merge(&other.by_class);
         self.bytes = self.bytes.saturating_add(other.bytes);
+        self.database_us = self.database_us.saturating_add(other.database_us);
         self.durations.merge(&other.durations);
+    }
+
+    /// # Errors
+    /// If the histogram comes from elsewhere, and is none; nothing is merged then.
+    pub fn merge_totals(&mut self, totals: &Totals) -> Result<(), Corrupt> {
+        totals.durations.merge_into(&mut self.durations)?;
+        self.by_class.merge(&totals.by_class);
+        self.bytes = self.bytes.saturating_add(totals.bytes);
+        self.database_us = self.database_us.saturating_add(totals.database_us);
+        Ok(())
     }
 
     pub(super) fn add(&mut self, class: StatusClass, measure: &Measure) {
         self.by_class.add(class, measure.durations.count());
         self.bytes = self.bytes.saturating_add(measure.bytes);
+        self.database_us = self.database_us.saturating_add(measure.database_us);
         self.durations.merge(&measure.durations);
     }
 }
@@ -40,6 +55,7 @@ impl Tally {
 pub struct Totals {
     pub by_class: ByClass,
     pub bytes: u64,
+    pub database_us: u64,
     pub durations: EncodedHistogram,
 }
 
@@ -48,6 +64,7 @@ impl From<&Tally> for Totals {
         Self {
             by_class: tally.by_class,
             bytes: tally.bytes,
+            database_us: tally.database_us,
             durations: EncodedHistogram::of(&tally.durations),
         }
     }
@@ -57,36 +74,72 @@ impl Totals {
     /// # Errors
     /// If they come from elsewhere, and their histogram is none.
     pub fn to_tally(&self) -> Result<Tally, Corrupt> {
-        Ok(Tally {
-            by_class: self.by_class,
-            bytes: self.bytes,
-            durations: self.durations.decode()?,
-        })
+        let mut tally = Tally::default();
+        tally.merge_totals(self)?;
+        Ok(tally)
     }
 }
 
-/// One series within one minute.
+/// One series within one span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeriesTotals {
     pub key: Arc<SeriesKey>,
     pub requests: u64,
     pub bytes: u64,
+    pub database_us: u64,
     pub durations: EncodedHistogram,
 }
 
-/// All of one minute of one run; written again while the minute lasts, and never with less in it.
+impl SeriesTotals {
+    pub(super) fn to_totals(&self) -> Totals {
+        let mut by_class = ByClass::default();
+        by_class.add(self.key.class, self.requests);
+        Totals {
+            by_class,
+            bytes: self.bytes,
+            database_us: self.database_us,
+            durations: self.durations.clone(),
+        }
+    }
+
+    pub(super) fn of(key: Arc<SeriesKey>, tally: &Tally) -> Self {
+        Self {
+            key,
+            requests: tally.requests(),
+            bytes: tally.bytes,
+            database_us: tally.database_us,
+            durations: EncodedHistogram::of(&tally.durations),
+        }
+    }
+}
+
+/// All of one span of one run; written again while there may be more, and never with less in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MinuteRows {
-    pub minute: Minute,
+pub struct Rows {
+    pub span: Span,
+    pub start: Minute,
     pub run: Run,
+    pub covered: Covered,
     pub totals: Totals,
     pub series: Vec<SeriesTotals>,
 }
 
-/// The totals of one minute of one run, as read back.
+/// The totals of one span of one run, as read back.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunMinute {
-    pub minute: Minute,
+pub struct RunTotals {
+    pub start: Minute,
     pub run: Run,
+    pub covered: Covered,
     pub totals: Totals,
+}
+
+impl Rows {
+    pub fn without_series(&self) -> RunTotals {
+        RunTotals {
+            start: self.start,
+            run: self.run.clone(),
+            covered: self.covered,
+            totals: self.totals.clone(),
+        }
+    }
 }

@@ -10,6 +10,11 @@ const METHODS: [&str; 9] = [
 ];
 const OTHER: &str = "OTHER";
 
+fn known(method: &str) -> &'static str {
+    let known = METHODS.into_iter().find(|known| *known == method);
+    known.unwrap_or(OTHER)
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SeriesKey {
     pub method: &'static str,
@@ -19,6 +24,15 @@ pub struct SeriesKey {
 }
 
 impl SeriesKey {
+    /// A method without a name of its own is `OTHER`.
+    pub fn new(method: &str, route: String, class: StatusClass) -> Self {
+        Self {
+            method: known(method),
+            route,
+            class,
+        }
+    }
+
     pub(super) fn other(class: StatusClass) -> Self {
         Self {
             method: OTHER,
@@ -38,9 +52,8 @@ pub(super) struct SeriesRef<'a> {
 
 impl<'a> SeriesRef<'a> {
     pub fn new(method: &str, route: &'a str, status: u16) -> Self {
-        let known = METHODS.into_iter().find(|known| *known == method);
         Self {
-            method: known.unwrap_or(OTHER),
+            method: known(method),
             route,
             class: StatusClass::of(status),
         }

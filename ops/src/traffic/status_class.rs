@@ -10,6 +10,14 @@ pub enum StatusClass {
 }
 
 impl StatusClass {
+    pub const ALL: [Self; 5] = [
+        Self::Informational,
+        Self::Success,
+        Self::Redirection,
+        Self::ClientError,
+        Self::ServerError,
+    ];
+
     /// Every status from 500 on is an error of the server.
     pub fn of(status: u16) -> Self {
         match status {
@@ -30,6 +38,11 @@ impl StatusClass {
             Self::ClientError => 4,
             Self::ServerError => 5,
         }
+    }
+
+    /// What [`StatusClass::digit`] gave.
+    pub fn of_digit(digit: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.digit() == digit)
     }
 }
 
@@ -87,7 +100,9 @@ mod tests {
             let mut counts = ByClass::default();
             counts.add(StatusClass::of(status), 1);
             assert_eq!(counts.total(), 1);
-            StatusClass::of(status).digit()
+            let class = StatusClass::of(status);
+            assert_eq!(StatusClass::of_digit(class.digit()), Some(class));
+            class.digit()
         });
         assert_eq!(classes, [1, 2, 3, 4, 4, 5, 5]);
     }

@@ -6,19 +6,22 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::time::timeout;
 
+use super::due::Due;
 use super::history::History;
 use super::minute::Minute;
 use super::own::OwnMinutes;
 use super::recorder::Recorder;
-use super::summary::{Summary, Summing};
+use super::routes::RoutesCache;
+use super::rows::Rows;
+use super::span::Span;
 use crate::clock::Clock;
 use crate::store::{Store, StoreError};
 
 /// Minutes are kept this long, in the store and, while it is away, in memory.
 pub const RETENTION_MINUTES: u32 = 48 * 60;
 
-/// What a day is read back as.
-const DAY_MINUTES: u32 = 24 * 60;
+/// Hours, and the days made of them, are held in memory for the longest period that is shown.
+pub(super) const SHOWN_MINUTES: u32 = 31 * 24 * 60;
 
 /// How often the running minute is written: a crash loses no more than the time between two writes.
 const WRITE_EVERY: Duration = Duration::from_secs(5);
@@ -28,20 +31,26 @@ const BATCH: usize = 30;
 
 const STORE_LIMIT: Duration = Duration::from_secs(3);
 
-/// How long a reader waits if nobody has read the store before.
-const FIRST_READ_LIMIT: Duration = Duration::from_millis(500);
-
-/// Other processes write what waited while they could not: at times, everything is read again.
-const READ_ALL_EVERY: Duration = Duration::from_secs(300);
-
-/// Otherwise only these: the running minute, and those just closed.
-const RECENT_MINUTES: u32 = 3;
-
-/// A clock that was set must prove itself this long before anything is deleted by it.
-const TRUST_CLOCK_AFTER: Duration = Duration::from_secs(600);
-
 /// The time of day and durations may drift apart this far from one look to the next.
 const MAX_DRIFT: Duration = Duration::from_secs(5);
+
+/// How long what is rolled up is kept in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// In days, of the rows for an hour.
+    pub hours: u32,
+    /// In days, of the rows for a day.
+    pub days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            hours: 90,
+            days: 400,
+        }
+    }
+}
 
 /// Whose minutes: an instance, from one start to its end.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,45 +78,62 @@ impl Run {
 }
 
 pub struct Traffic {
-    recorder: Recorder,
-    clock: Arc<dyn Clock>,
-    store: Arc<dyn Store>,
+    pub(super) recorder: Recorder,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) retention: Retention,
     state: Mutex<State>,
     /// Held by who exchanges with the store.
     exchanging: tokio::sync::Mutex<()>,
+    pub(super) routes_cache: tokio::sync::Mutex<RoutesCache>,
 }
 
-struct State {
-    own: OwnMinutes,
-    history: History,
+pub(super) struct State {
+    pub own: OwnMinutes,
+    pub minutes: History,
+    pub hours: History,
+    pub due: Due,
     /// When all of the history is to be read.
-    read_all_at: Option<Instant>,
-    store_error: Option<Arc<StoreError>>,
+    pub read_all_at: Option<Instant>,
+    pub store_error: Option<Arc<StoreError>>,
     last_look: (SystemTime, Instant),
     /// Since when the time of day has gone as durations do.
-    steady_since: Instant,
-    trimmed: Minute,
+    pub steady_since: Instant,
+    /// When anything was deleted last.
+    pub trimmed: Minute,
+    /// The last one during which something was written.
+    written: Minute,
 }
 
 impl Traffic {
-    pub fn new(run: Run, clock: Arc<dyn Clock>, store: Arc<dyn Store>) -> Self {
+    pub fn new(
+        run: Run,
+        clock: Arc<dyn Clock>,
+        store: Arc<dyn Store>,
+        retention: Retention,
+    ) -> Self {
         let (now, monotonic) = (clock.now(), clock.monotonic());
         let minute = Minute::of(now);
         let state = State {
             own: OwnMinutes::new(run, minute),
-            history: History::default(),
+            minutes: History::default(),
+            hours: History::default(),
+            due: Due::default(),
             read_all_at: None,
             store_error: None,
             last_look: (now, monotonic),
             steady_since: monotonic,
             trimmed: minute,
+            written: minute,
         };
         Self {
-            recorder: Recorder::default(),
+            recorder: Recorder::new(Arc::clone(&clock)),
             clock,
             store,
+            retention,
             state: Mutex::new(state),
             exchanging: tokio::sync::Mutex::new(()),
+            routes_cache: tokio::sync::Mutex::default(),
         }
     }
 
@@ -148,27 +174,7 @@ impl Traffic {
         self.note(outcome.err());
     }
 
-    /// The last 24 hours, the running minute included: 1 440 minutes, of which those are covered
-    /// that have a point. Never waits for a store that is known to be away.
-    pub async fn last_day(&self) -> Summary {
-        if self.with(|state| state.read_all_at.is_none() && !state.is_store_away()) {
-            let first = timeout(FIRST_READ_LIMIT, self.read()).await;
-            self.note(first.unwrap_or(Err(StoreError::Timeout)).err());
-        }
-        let now = self.now();
-        let mut summing = Summing::over(now.minus(DAY_MINUTES - 1)..=now);
-        let store_error = self.with(|state| {
-            state.own.absorb(&self.recorder);
-            let (minute, running) = state.own.running();
-            summing.add(minute, &running);
-            summing.add_all(state.own.closed());
-            summing.add_all(state.history.iter());
-            state.store_error.clone()
-        });
-        summing.finish(store_error)
-    }
-
-    fn now(&self) -> Minute {
+    pub(super) fn now(&self) -> Minute {
         Minute::of(self.clock.now())
     }
 
@@ -182,6 +188,7 @@ impl Traffic {
 
     fn turn(&self) {
         let (now, monotonic) = (self.clock.now(), self.clock.monotonic());
+        self.recorder.forget_slow();
         self.with(|state| {
             state.own.absorb(&self.recorder);
             state.own.turn(Minute::of(now));
@@ -194,6 +201,7 @@ impl Traffic {
         let written = self.write().await;
         let read = self.read().await;
         written.and(read)?;
+        self.roll_up().await?;
         self.trim().await
     }
 
@@ -205,58 +213,16 @@ impl Traffic {
             if is_last {
                 batch.push(running);
             }
-            in_time(self.store.write_minutes(batch.clone())).await?;
-            self.with(|state| state.own.stored(&batch));
+            in_time(self.store.write(batch.clone())).await?;
+            self.with(|state| state.wrote(&batch));
             if is_last {
                 return Ok(());
             }
         }
     }
 
-    async fn read(&self) -> Result<(), StoreError> {
-        let (now, monotonic) = (self.now(), self.clock.monotonic());
-        let oldest = now.minus(DAY_MINUTES);
-        let due = self.with(|state| state.read_all_at);
-        let is_all = due.is_none_or(|due| monotonic >= due);
-        let from = if is_all {
-            oldest
-        } else {
-            now.minus(RECENT_MINUTES)
-        };
-        let mut found = in_time(self.store.minutes_since(from)).await?;
-        self.with(|state| {
-            // This process knows its own better.
-            found.retain(|row| !state.own.is_own(&row.run));
-            if is_all {
-                state.history.replace(found);
-                state.read_all_at = Some(monotonic + READ_ALL_EVERY);
-            } else {
-                state.history.update(found);
-                state.history.forget_before(oldest);
-            }
-        });
-        Ok(())
-    }
-
-    /// A step a minute, and none by a clock that jumped of late.
-    async fn trim(&self) -> Result<(), StoreError> {
-        let (now, monotonic) = (self.now(), self.clock.monotonic());
-        let is_due = self.with(|state| {
-            let steady = monotonic.saturating_duration_since(state.steady_since);
-            let is_due = steady >= TRUST_CLOCK_AFTER && state.trimmed != now;
-            if is_due {
-                state.trimmed = now;
-            }
-            is_due
-        });
-        if is_due {
-            in_time(self.store.trim_minutes(now.minus(RETENTION_MINUTES))).await?;
-        }
-        Ok(())
-    }
-
     /// Tells of changes only: a store that is away for an hour is two lines.
-    fn note(&self, error: Option<StoreError>) {
+    pub(super) fn note(&self, error: Option<StoreError>) {
         let error = error.map(Arc::new);
         let before = self.with(|state| {
             if error.is_some() {
@@ -276,13 +242,28 @@ impl Traffic {
         }
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+    pub(super) fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl State {
-    fn is_store_away(&self) -> bool {
+    /// The hours that are over are due anew: this one's, and that of every minute that came late.
+    fn wrote(&mut self, batch: &[Rows]) {
+        self.own.stored(batch);
+        for rows in batch {
+            let hour = Span::Hour.start_of(rows.start);
+            let known = Span::Hour.start_of(self.written);
+            if hour < known {
+                self.due.add(Span::Hour, hour);
+            } else if hour > known {
+                self.due.add(Span::Hour, known);
+            }
+            self.written = self.written.max(rows.start);
+        }
+    }
+
+    pub fn is_store_away(&self) -> bool {
         let error = self.store_error.as_ref();
         error.is_some_and(|error| error.is_news())
     }
@@ -302,7 +283,9 @@ impl State {
     }
 }
 
-async fn in_time<T>(asked: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+pub(super) async fn in_time<T>(
+    asked: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
     timeout(STORE_LIMIT, asked)
         .await
         .unwrap_or(Err(StoreError::Timeout))

@@ -28,7 +28,7 @@ struct Machine {
 fn traffic(instance: &str, clock: &Arc<ManualClock>, store: &Arc<MemoryStore>) -> Traffic {
     let run = Run::new(instance.to_owned(), clock.now());
     let (clock, store) = (Arc::clone(clock), Arc::clone(store));
-    Traffic::new(run, clock, store)
+    Traffic::new(run, clock, store, Retention::default())
 }
 
 impl Machine {
@@ -71,7 +71,7 @@ impl Machine {
     }
 
     fn stored(&self) -> u64 {
-        let minutes = self.store.minutes();
+        let minutes = self.store.rows(Span::Minute);
         for rows in &minutes {
             let of_series: u64 = rows.series.iter().map(|series| series.requests).sum();
             assert_eq!(of_series, rows.totals.by_class.total());
@@ -91,7 +91,9 @@ fn serve(traffic: &Traffic, status: u16, times: u64) {
             route: "/api/agentcards/",
             status,
             duration: Duration::from_millis(10),
+            database: Duration::from_millis(4),
             bytes: 3,
+            request_id: "one",
         });
     }
 }
@@ -112,11 +114,15 @@ async fn the_running_minute_counts_at_once() {
         assert_eq!(day.tally.bytes, 30);
         let point = day.points[0];
         assert_eq!(
-            (point.requests, point.errors, point.client_errors),
+            (
+                point.requests(),
+                point.by_class.errors,
+                point.by_class.client_errors
+            ),
             (10, 1, 2)
         );
         assert_eq!(point.average, Some(Duration::from_millis(10)));
-        assert_eq!(point.minute, Minute::of(noon()));
+        assert_eq!(point.start, Minute::of(noon()));
         // Written or not makes no difference.
         machine.traffic.tick().await;
     }
@@ -137,7 +143,7 @@ async fn time_without_a_process_is_a_gap_and_an_idle_minute_is_not() {
     let covered: Vec<_> = day
         .points
         .iter()
-        .map(|point| point.minute.number() - first)
+        .map(|point| point.start.number() - first)
         .collect();
     assert_eq!(covered, [0, 1, 2, 3, 4, 14]);
     assert_eq!(day.tally.requests(), 1);
@@ -154,9 +160,12 @@ async fn a_day_is_1440_minutes_and_then_they_go() {
     let day = machine.traffic.last_day().await;
     assert_eq!((day.points.len(), day.tally.requests()), (1440, 0));
 
-    assert_eq!(machine.store.minutes().len(), 1441);
+    assert_eq!(machine.store.rows(Span::Minute).len(), 1441);
     machine.minutes_pass(2 * RETENTION_MINUTES).await;
-    assert_eq!(machine.store.minutes().len() as u32, RETENTION_MINUTES + 1);
+    assert_eq!(
+        machine.store.rows(Span::Minute).len() as u32,
+        RETENTION_MINUTES + 1
+    );
 }
 
 #[tokio::test]
@@ -251,7 +260,10 @@ async fn what_waits_is_bounded_and_what_is_dropped_is_counted() {
     assert_eq!(machine.traffic.dropped_minutes(), 5);
     machine.store.set_away(false);
     machine.traffic.tick().await;
-    assert_eq!(machine.store.minutes().len() as u32, RETENTION_MINUTES + 1);
+    assert_eq!(
+        machine.store.rows(Span::Minute).len() as u32,
+        RETENTION_MINUTES + 1
+    );
 }
 
 #[tokio::test]

@@ -5,11 +5,27 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 
+use super::api_token::{Bearer, Scope};
 use super::same_origin::{self, Proof};
 use crate::error::ApiError;
 use crate::middleware::CurrentUser;
 
-/// Admits staff: 401 without a session, 403 to anyone else.
+/// The staff whose session this is: 401 without one, 403 for anyone else.
+pub fn staff(request: &HttpRequest) -> Result<CurrentUser, ApiError> {
+    let extensions = request.extensions();
+    match extensions.get::<CurrentUser>() {
+        Some(user) if user.is_staff => Ok(user.clone()),
+        Some(_) => Err(ApiError::forbidden("This is for staff only.")),
+        None => Err(match extensions.get::<Bearer>() {
+            Some(Bearer::Unasked) => {
+                ApiError::unavailable("The token can't be checked at the moment.")
+            }
+            _ => ApiError::unauthorized(),
+        }),
+    }
+}
+
+/// Admits staff by their session.
 pub struct Staff(pub CurrentUser);
 
 impl FromRequest for Staff {
@@ -17,11 +33,26 @@ impl FromRequest for Staff {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let user = request.extensions().get::<CurrentUser>().cloned();
-        ready(match user {
-            None => Err(ApiError::unauthorized()),
-            Some(user) if !user.is_staff => Err(ApiError::forbidden("This is for staff only.")),
-            Some(user) => Ok(Self(user)),
+        ready(staff(request).map(Self))
+    }
+}
+
+/// Admits who may see the desk's data: staff by a session, or a token of scope `ops`.
+pub struct OpsReader;
+
+impl FromRequest for OpsReader {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let bearer = request.extensions().get::<Bearer>().cloned();
+        ready(match bearer {
+            Some(Bearer::Known(token)) if token.scope == Scope::Ops => Ok(Self),
+            Some(Bearer::Known(token)) => Err(ApiError::forbidden(format!(
+                "This token's scope is {}; this needs one of scope ops.",
+                token.scope.as_str()
+            ))),
+            Some(Bearer::Unknown | Bearer::Unasked) | None => staff(request).map(|_| Self),
         })
     }
 }
@@ -36,7 +67,7 @@ impl FromRequest for SameOrigin {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match same_origin::proof(request) {
             Proof::Same => Ok(Self),
-            Proof::Foreign | Proof::Absent => Err(refusal()),
+            Proof::Foreign | Proof::Absent => Err(foreign()),
         })
     }
 }
@@ -52,11 +83,12 @@ impl FromRequest for NotForeign {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match same_origin::proof(request) {
             Proof::Same | Proof::Absent => Ok(Self),
-            Proof::Foreign => Err(refusal()),
+            Proof::Foreign => Err(foreign()),
         })
     }
 }
 
-fn refusal() -> ApiError {
+/// The answer to a request that proves nothing.
+pub fn foreign() -> ApiError {
     ApiError::forbidden("This request does not come from a page of this service.")
 }

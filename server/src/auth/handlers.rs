@@ -1,5 +1,7 @@
 //! Signing in and out, by HTML forms that need no JavaScript.
 
+use std::net::IpAddr;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION, RETRY_AFTER};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
@@ -28,8 +30,19 @@ pub struct Credentials {
     next: Option<String>,
 }
 
+#[derive(Deserialize)]
+pub struct TypedCode {
+    #[serde(default)]
+    code: String,
+    next: Option<String>,
+}
+
 /// `GET /admin/login/`
-pub async fn login_form(request: HttpRequest, target: web::Query<Target>) -> HttpResponse {
+pub async fn login_form(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    target: web::Query<Target>,
+) -> HttpResponse {
     let next = next::after_sign_in(target.next.as_deref());
     let is_staff = request
         .extensions()
@@ -38,7 +51,7 @@ pub async fn login_form(request: HttpRequest, target: web::Query<Target>) -> Htt
     if is_staff {
         return see_other(&next);
     }
-    form(&request, StatusCode::OK, next, String::new(), None)
+    form(&request, &state, StatusCode::OK, next, String::new(), None).await
 }
 
 /// `POST /admin/login/`
@@ -55,27 +68,87 @@ pub async fn login(
         next,
     } = credentials.into_inner();
     let next = next::after_sign_in(next.as_deref().or(target.next.as_deref()));
-    let ip = request
-        .extensions()
-        .get::<RequestContext>()
-        .and_then(|context| context.ip);
+    let ip = ip_of(&request);
     let refused = match state.sign_in.attempt(username.clone(), password, ip).await {
         Ok(user) => match state.sessions.begin(&user).await {
             Ok(token) => {
-                let secure = state.config.app_env.is_production();
-                let mut response = see_other(&next);
-                response
-                    .add_cookie(&token::cookie(token, secure))
-                    .map_err(|error| ApiError::internal(error.to_string()))?;
                 tracing::info!(username, "signed in");
-                return Ok(response);
+                return let_in(&state, &next, token);
             }
             Err(error) => Refused::Database(error),
         },
         Err(refused) => refused,
     };
+    let wrong = LoginError::WrongCredentials;
+    refuse(&request, &state, refused, wrong, next, username).await
+}
+
+/// `POST /admin/login/code/`: opens the desk for reading, while the registry's database is out of
+/// reach, to whoever brings a code that `agent-source-db access-code` printed on the host.
+pub async fn login_by_code(
+    _: NotForeign,
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    typed: web::Form<TypedCode>,
+) -> Result<HttpResponse, ApiError> {
+    let TypedCode { code, next } = typed.into_inner();
+    let next = next::after_sign_in(next.as_deref());
+    let name = String::new();
+    if !state.sessions.is_registry_down().await {
+        let error = LoginError::CodeNotNeeded;
+        return Ok(form(
+            &request,
+            &state,
+            StatusCode::FORBIDDEN,
+            next,
+            name,
+            Some(error),
+        )
+        .await);
+    }
+    let ip = ip_of(&request);
+    let refused = match state.sign_in.redeem(&code, ip) {
+        Ok(code) => match state.sessions.begin_read_only(&code).await {
+            Some(token) => {
+                tracing::warn!(
+                    code_id = code.id,
+                    ip = ip.map(tracing::field::display),
+                    "the desk was opened for an hour, for reading only, by an access code"
+                );
+                return let_in(&state, &next, token);
+            }
+            None => Refused::WrongCredentials,
+        },
+        Err(refused) => refused,
+    };
+    refuse(&request, &state, refused, LoginError::WrongCode, next, name).await
+}
+
+fn ip_of(request: &HttpRequest) -> Option<IpAddr> {
+    let extensions = request.extensions();
+    extensions.get::<RequestContext>()?.ip
+}
+
+fn let_in(state: &AppState, next: &str, token: String) -> Result<HttpResponse, ApiError> {
+    let secure = state.config.app_env.is_production();
+    let mut response = see_other(next);
+    response
+        .add_cookie(&token::cookie(token, secure))
+        .map_err(|error| ApiError::internal(error.to_string()))?;
+    Ok(response)
+}
+
+/// The form again, with what is wrong. `wrong` is the word for wrong credentials.
+async fn refuse(
+    request: &HttpRequest,
+    state: &AppState,
+    refused: Refused,
+    wrong: LoginError,
+    next: String,
+    username: String,
+) -> Result<HttpResponse, ApiError> {
     let (status, error) = match refused {
-        Refused::WrongCredentials => (StatusCode::UNAUTHORIZED, LoginError::WrongCredentials),
+        Refused::WrongCredentials => (StatusCode::UNAUTHORIZED, wrong),
         Refused::Throttled {
             retry_after_seconds,
         } => (
@@ -97,7 +170,7 @@ pub async fn login(
             (StatusCode::SERVICE_UNAVAILABLE, LoginError::Unavailable)
         }
     };
-    let mut response = form(&request, status, next, username, Some(error));
+    let mut response = form(request, state, status, next, username, Some(error)).await;
     let retry_after = match error {
         LoginError::Throttled {
             retry_after_seconds,
@@ -130,8 +203,9 @@ pub async fn logout(
     Ok(response)
 }
 
-fn form(
+async fn form(
     request: &HttpRequest,
+    state: &AppState,
     status: StatusCode,
     next: String,
     username: String,
@@ -142,6 +216,7 @@ fn form(
         next,
         username,
         error,
+        offers_code: state.sessions.is_registry_down().await,
     };
     HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")

@@ -6,19 +6,29 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use ops::clock::Clock;
 use ops::health::Registry;
 use std::sync::Arc;
 
-use super::token::{Claims, LIFETIME, TokenKey};
+use super::access_code::AccessCode;
+use super::token::{Access, Claims, LIFETIME, TokenKey};
 use crate::db::queries::users::User;
 use crate::db::queries::{revocations, sessions};
 use crate::db::{Db, DbError};
 use crate::health::DATABASE;
 use crate::middleware::CurrentUser;
+
+/// How long it waits to hear how the registry's database is. One that is well says so at once.
+const REPORT_PATIENCE: Duration = Duration::from_millis(150);
+
+/// How long the desk stays open for who came in by an access code.
+pub const READ_ONLY_LIFETIME: Duration = Duration::from_secs(60 * 60);
+
+/// What the log calls whoever came in by an access code.
+pub const READ_ONLY_NAME: &str = "access-code";
 
 pub struct Sessions {
     key: TokenKey,
@@ -50,7 +60,11 @@ impl Sessions {
             session_id: uuid::Uuid::new_v4().simple().to_string(),
             user_id: user.id,
             username: user.username.clone(),
-            is_staff: user.is_staff,
+            access: if user.is_staff {
+                Access::Staff
+            } else {
+                Access::Member
+            },
             expires_at: now + LIFETIME,
         };
         let row = sessions::NewSession {
@@ -63,6 +77,31 @@ impl Sessions {
         Ok(self.key.sign(&claims))
     }
 
+    /// Begins the session of whoever brought a code, and returns its token; `None` if the code was
+    /// used before. With the desk's store down as well, only this process knows which were.
+    pub async fn begin_read_only(&self, code: &AccessCode) -> Option<String> {
+        let now = self.clock.now();
+        let used = format!("access-code:{}", code.id);
+        {
+            let mut ended = self.ended();
+            ended.retain(|_, expires_at| *expires_at > now);
+            if ended.insert(used.clone(), code.expires_at).is_some() {
+                return None;
+            }
+        }
+        let is_first = revocations::claim(&self.ops, used, naive(code.expires_at)).await;
+        if !is_first.unwrap_or(true) {
+            return None;
+        }
+        Some(self.key.sign(&Claims {
+            session_id: uuid::Uuid::new_v4().simple().to_string(),
+            user_id: 0,
+            username: READ_ONLY_NAME.to_owned(),
+            access: Access::ReadOnly,
+            expires_at: now + READ_ONLY_LIFETIME,
+        }))
+    }
+
     /// Whose token this is, if it stands.
     pub async fn identify(&self, token: &str) -> Option<CurrentUser> {
         let now = self.clock.now();
@@ -70,47 +109,47 @@ impl Sessions {
         if self.ended().contains_key(&claims.session_id) {
             return None;
         }
-        match self.ask_registry(&claims, now).await {
-            // One that was ended while the registry was down still has its row there.
-            Ok(Some(user)) if !self.is_revoked(&claims).await => Some(CurrentUser {
+        // No row of the registry stands behind a code.
+        if claims.access == Access::ReadOnly {
+            return (!self.is_revoked(&claims).await).then(|| by_signature(claims));
+        }
+        // Side by side, since both may be slow. One that was ended while the registry was down still
+        // has its row there.
+        let (asked, is_revoked) =
+            futures_util::join!(self.ask_registry(&claims, now), self.is_revoked(&claims));
+        match asked {
+            _ if is_revoked => None,
+            Ok(found) => found.map(|user| CurrentUser {
                 id: user.id,
                 username: user.username,
                 is_staff: user.is_staff,
+                is_read_only: false,
                 session_id: claims.session_id,
             }),
-            Ok(_) => None,
-            Err(Unasked) => self.without_registry(claims).await,
+            Err(Unasked) => Some(by_signature(claims)),
         }
     }
 
-    /// The registry's answer, unless it can't be had. The health report, at most a second old, says
-    /// whether asking is worth the wait.
+    /// Whether nobody can be looked up in the registry now.
+    pub async fn is_registry_down(&self) -> bool {
+        let report = self.health.report_within(REPORT_PATIENCE).await;
+        report
+            .check(DATABASE)
+            .is_none_or(|check| check.error.is_some())
+    }
+
+    /// The registry's answer, unless it can't be had, or not soon. The health report says whether
+    /// asking is worth the wait.
     async fn ask_registry(
         &self,
         claims: &Claims,
         now: SystemTime,
     ) -> Result<Option<User>, Unasked> {
-        let report = self.health.report().await;
-        let down = report
-            .check(DATABASE)
-            .is_none_or(|check| check.error.is_some());
-        if down {
+        if self.is_registry_down().await {
             return Err(Unasked);
         }
         let found = sessions::find(&self.db, claims.session_id.clone(), naive(now)).await;
         found.map_err(|_| Unasked)
-    }
-
-    async fn without_registry(&self, claims: Claims) -> Option<CurrentUser> {
-        if self.is_revoked(&claims).await {
-            return None;
-        }
-        Some(CurrentUser {
-            id: claims.user_id,
-            username: claims.username,
-            is_staff: claims.is_staff,
-            session_id: claims.session_id,
-        })
     }
 
     /// Whether the desk's store knows the session to be ended. With that store down, what this
@@ -150,6 +189,17 @@ impl Sessions {
 
 /// The registry could not be asked.
 struct Unasked;
+
+/// Where nobody can say more than the token itself.
+fn by_signature(claims: Claims) -> CurrentUser {
+    CurrentUser {
+        id: claims.user_id,
+        username: claims.username,
+        is_staff: matches!(claims.access, Access::Staff | Access::ReadOnly),
+        is_read_only: claims.access == Access::ReadOnly,
+        session_id: claims.session_id,
+    }
+}
 
 /// As the databases keep it.
 pub fn naive(time: SystemTime) -> NaiveDateTime {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use ops::clock::Clock;
 use tokio::sync::Semaphore;
 
+use super::access_code::{AccessCode, CodeKey};
 use super::password::{self, PasswordError};
+use super::session::READ_ONLY_NAME;
 use super::throttle::Throttle;
 use crate::db::queries::users::{self, User};
 use crate::db::{Db, DbError};
@@ -19,6 +21,7 @@ const MAX_USERNAME_BYTES: usize = 256;
 
 pub struct SignIn {
     db: Db,
+    codes: CodeKey,
     clock: Arc<dyn Clock>,
     throttle: Throttle,
     hashing: Semaphore,
@@ -37,9 +40,10 @@ pub enum Refused {
 }
 
 impl SignIn {
-    pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(db: Db, codes: CodeKey, clock: Arc<dyn Clock>) -> Self {
         Self {
             db,
+            codes,
             clock,
             throttle: Throttle::default(),
             hashing: Semaphore::new(HASHES_AT_ONCE),
@@ -75,6 +79,27 @@ impl SignIn {
             Err(refused) => {
                 attempt.undecided();
                 Err(refused)
+            }
+        }
+    }
+
+    /// The access code that was typed, if it is one of ours and holds. Throttled like a name that
+    /// nobody has.
+    pub fn redeem(&self, typed: &str, ip: Option<IpAddr>) -> Result<AccessCode, Refused> {
+        let attempt = self
+            .throttle
+            .begin(READ_ONLY_NAME, ip, self.clock.monotonic())
+            .map_err(|wait| Refused::Throttled {
+                retry_after_seconds: wait.seconds(),
+            })?;
+        match self.codes.verify(typed, self.clock.now()) {
+            Ok(code) => {
+                attempt.succeeded();
+                Ok(code)
+            }
+            Err(_) => {
+                attempt.failed();
+                Err(Refused::WrongCredentials)
             }
         }
     }

@@ -22,13 +22,39 @@ const VERSION_PREFIX: &str = "v1.";
 /// Keeps this key apart from any other that is derived from the same secret.
 const KEY_LABEL: &[u8] = b"agent-source-db session token v1";
 
+/// What a session is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Signed in, and nothing more.
+    Member,
+    Staff,
+    /// The desk, for reading: opened by an access code.
+    ReadOnly,
+}
+
+impl Access {
+    fn to_byte(self) -> u8 {
+        match self {
+            Self::Member => 0,
+            Self::Staff => 1,
+            Self::ReadOnly => 2,
+        }
+    }
+
+    fn from_byte(byte: u8) -> Option<Self> {
+        [Self::Member, Self::Staff, Self::ReadOnly]
+            .into_iter()
+            .find(|access| access.to_byte() == byte)
+    }
+}
+
 /// What a token says. Times count in whole seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
     pub session_id: String,
     pub user_id: i64,
     pub username: String,
-    pub is_staff: bool,
+    pub access: Access,
     pub expires_at: SystemTime,
 }
 
@@ -48,8 +74,7 @@ pub struct TokenKey(Hmac<Sha256>);
 
 impl TokenKey {
     pub fn derive(secret: &SecretKey) -> Self {
-        let derived = keyed(secret.expose()).chain_update(KEY_LABEL).finalize();
-        Self(keyed(&derived.into_bytes()))
+        Self(derive(secret, KEY_LABEL))
     }
 
     pub fn sign(&self, claims: &Claims) -> String {
@@ -85,6 +110,12 @@ impl TokenKey {
     }
 }
 
+/// A key for one purpose, of no use for any other.
+pub(super) fn derive(secret: &SecretKey, label: &[u8]) -> Hmac<Sha256> {
+    let derived = keyed(secret.expose()).chain_update(label).finalize();
+    keyed(&derived.into_bytes())
+}
+
 #[expect(
     clippy::expect_used,
     reason = "HMAC takes keys of any length: the error cannot occur"
@@ -100,7 +131,7 @@ fn decoded(text: &str) -> Result<Vec<u8>, TokenError> {
 }
 
 impl Claims {
-    /// User, expiry, staff, the session id's length, the session id, the name.
+    /// User, expiry, access, the session id's length, the session id, the name.
     fn encode(&self) -> Vec<u8> {
         let expires_at = self
             .expires_at
@@ -109,7 +140,7 @@ impl Claims {
         let mut bytes = Vec::with_capacity(64);
         bytes.extend(self.user_id.to_be_bytes());
         bytes.extend(expires_at.as_secs().to_be_bytes());
-        bytes.push(u8::from(self.is_staff));
+        bytes.push(self.access.to_byte());
         bytes.extend((self.session_id.len() as u64).to_be_bytes());
         bytes.extend(self.session_id.as_bytes());
         bytes.extend(self.username.as_bytes());
@@ -119,7 +150,7 @@ impl Claims {
     fn decode(bytes: &[u8]) -> Option<Self> {
         let (user_id, rest) = bytes.split_first_chunk()?;
         let (expires_at, rest) = rest.split_first_chunk()?;
-        let (is_staff, rest) = rest.split_first()?;
+        let (access, rest) = rest.split_first()?;
         let (id_bytes, rest) = rest.split_first_chunk()?;
         let id_bytes = usize::try_from(u64::from_be_bytes(*id_bytes)).ok()?;
         let (session_id, username) = rest.split_at_checked(id_bytes)?;
@@ -128,7 +159,7 @@ impl Claims {
             session_id: str::from_utf8(session_id).ok()?.to_owned(),
             user_id: i64::from_be_bytes(*user_id),
             username: str::from_utf8(username).ok()?.to_owned(),
-            is_staff: *is_staff == 1,
+            access: Access::from_byte(*access)?,
             expires_at: UNIX_EPOCH.checked_add(expires_at)?,
         })
     }
@@ -173,7 +204,7 @@ mod tests {
             session_id: "0198c0ffee".to_owned(),
             user_id: 7,
             username: "管理员".to_owned(),
-            is_staff: true,
+            access: Access::Staff,
             expires_at: at(1000),
         }
     }
@@ -252,10 +283,10 @@ mod tests {
             session_id in "[0-9a-f-]{0,40}",
             user_id in any::<i64>(),
             username in ".{0,40}",
-            is_staff in any::<bool>(),
+            access in prop::sample::select(&[Access::Member, Access::Staff, Access::ReadOnly]),
             expires_at in 1..1_u64 << 40,
         ) -> Claims {
-            Claims { session_id, user_id, username, is_staff, expires_at: at(expires_at) }
+            Claims { session_id, user_id, username, access, expires_at: at(expires_at) }
         }
     }
 

@@ -1,15 +1,12 @@
 //! `createsuperuser`: a user who may open the desk.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use clap::Args;
-use tokio::runtime::Handle;
 
 use super::{Failure, prompt, runtime, say};
 use crate::auth::{password, session};
 use crate::config::Config;
-use crate::db::Db;
-use crate::db::migrate::{self, Schema};
 use crate::db::queries::users::{self, NewUser};
 
 #[derive(Args)]
@@ -32,11 +29,7 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         created_at: session::naive(SystemTime::now()),
     };
     runtime()?.block_on(async {
-        let url = config.database.url.clone();
-        migrate::apply(Schema::Registry, &url, &Handle::current())
-            .await
-            .map_err(|error| Failure::because(&error))?;
-        let db = Db::new(url, 1, Duration::MAX, Handle::current());
+        let db = super::registry(&config).await?;
         match users::create(&db, user).await {
             Ok(()) => {
                 say(format!("created {}", arguments.username));

@@ -1,23 +1,33 @@
 //! The command line: one subcommand a file. Exit codes: 0 fine, 1 failed at run time, 2 wrong usage
 //! or configuration.
 
+mod access_code;
 mod changepassword;
 mod config;
 mod createsuperuser;
+mod export;
+mod import;
 mod logs;
 mod migrate;
+mod openapi;
 mod probe;
 mod prompt;
 mod serve;
+mod token;
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::time::{Duration, SystemTime};
 
 use clap::{Parser, Subcommand};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 
-use crate::config::ConfigError;
+use crate::auth::session::naive;
+use crate::config::{Config, ConfigError};
+use crate::db::Db;
+use crate::db::migrate::{self as migrations, Schema};
+use crate::db::queries::audit::Trace;
 
 #[derive(Parser)]
 #[command(
@@ -40,6 +50,17 @@ enum Command {
     Createsuperuser(createsuperuser::Arguments),
     /// Set a user's password and end all of that user's sessions
     Changepassword(changepassword::Arguments),
+    /// Print a one-time code that opens the desk for reading while users can't be looked up
+    AccessCode,
+    /// Create, list and revoke API tokens
+    #[command(subcommand)]
+    Token(token::Action),
+    /// Bring in agent cards from files or standard input
+    Import(import::Arguments),
+    /// Write all agent cards to standard output, one JSON object a line
+    Export(export::Arguments),
+    /// Print the OpenAPI 3.1 document
+    Openapi,
     /// Ask once whether the service is ready; exit code 0 if it is
     Probe(probe::Arguments),
     /// Search the log files, follow them, or tell a request's story
@@ -88,11 +109,18 @@ impl From<ConfigError> for Failure {
 
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // rustls has to be told which cryptography to use, once a process, before anyone has a client.
+    _ = rustls::crypto::ring::default_provider().install_default();
     let outcome = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(),
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Createsuperuser(arguments) => createsuperuser::run(arguments),
         Command::Changepassword(arguments) => changepassword::run(arguments),
+        Command::AccessCode => access_code::run(),
+        Command::Token(action) => token::run(action),
+        Command::Import(arguments) => import::run(arguments),
+        Command::Export(arguments) => export::run(arguments),
+        Command::Openapi => openapi::run(),
         Command::Probe(arguments) => probe::run(arguments),
         Command::Logs(arguments) => logs::run(&arguments),
         Command::Config => config::run(),
@@ -104,6 +132,28 @@ pub fn run() -> ExitCode {
             _ = writeln!(io::stderr(), "error: {line}");
             ExitCode::from(failure.code)
         }
+    }
+}
+
+/// The registry's database, for a command: up to date, with one connection.
+async fn registry(config: &Config) -> Result<Db, Failure> {
+    let url = config.database.url.clone();
+    migrations::apply(Schema::Registry, &url, &Handle::current())
+        .await
+        .map_err(|error| Failure::because(&error))?;
+    Ok(Db::new(url, 1, Duration::MAX, Handle::current()))
+}
+
+/// What the audit log says of a command: who ran it, as the system knows them.
+fn trace() -> Trace {
+    let user = ["USER", "LOGNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok());
+    Trace {
+        actor: format!("command:{}", user.as_deref().unwrap_or("unknown")),
+        at: naive(SystemTime::now()),
+        ip: None,
+        request_id: None,
     }
 }
 
@@ -119,8 +169,6 @@ fn write_line(out: &mut impl io::Write, line: &str) -> io::Result<()> {
 
 /// The main runtime. All database work runs here; Actix's workers bring their own.
 fn runtime() -> Result<Runtime, Failure> {
-    // rustls has to be told which cryptography to use, once a process.
-    _ = rustls::crypto::ring::default_provider().install_default();
     Builder::new_multi_thread()
         // One that blocks in SQLite must leave one that keeps time.
         .worker_threads(std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2)))

@@ -1,12 +1,12 @@
 //! `probe [URL]`: one readiness probe, for container health checks.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use clap::Args;
 
 use super::{Failure, runtime, say};
 use crate::config::Config;
+use crate::listener::as_seen_from_here;
 
 /// Longer than the service takes at its worst.
 const LIMIT: Duration = Duration::from_secs(3);
@@ -22,7 +22,10 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         Some(url) => url,
         None => {
             let (config, _) = Config::from_process()?;
-            format!("http://{}/health/ready/", reachable(config.listen_addr))
+            format!(
+                "http://{}/health/ready/",
+                as_seen_from_here(config.listen_addr)
+            )
         }
     };
     runtime()?.block_on(async {
@@ -48,28 +51,4 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
             )))
         }
     })
-}
-
-/// "Every address" is where to listen, not where to connect.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(ip, address.port())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    #[expect(clippy::unwrap_used, reason = "a test's literal addresses")]
-    fn every_address_is_probed_on_this_machine() {
-        let probed = |text: &str| reachable(text.parse().unwrap()).to_string();
-        assert_eq!(probed("0.0.0.0:8000"), "127.0.0.1:8000");
-        assert_eq!(probed("[::]:8000"), "[::1]:8000");
-        assert_eq!(probed("10.0.0.7:80"), "10.0.0.7:80");
-    }
 }

@@ -8,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{Failure, runtime, say};
 use crate::config::{Config, SecretKey, secret};
 use crate::middleware::panic;
+use crate::service_manager;
 use crate::startup::Application;
 use crate::telemetry::Telemetry;
 
@@ -34,11 +35,18 @@ async fn serve(config: Config, secret: &SecretKey, log: LogHandle) -> Result<(),
         crate::VERSION
     ));
     tracing::info!(%address, version = crate::VERSION, "listening");
-    let stop = stop_signal()?;
-    application
-        .run_until_stopped(stop)
-        .await
-        .map_err(|error| Failure::because(&error))
+    let mut stop = stop_signal()?;
+    let stop = || {
+        let told = stop();
+        async {
+            told.await;
+            service_manager::stopping();
+        }
+    };
+    let informed = tokio::spawn(service_manager::keep_informed(application.state(), address));
+    let served = application.run_until_stopped(stop).await;
+    informed.abort();
+    served.map_err(|error| Failure::because(&error))
 }
 
 /// Resolves each time SIGTERM or SIGINT comes.

@@ -18,6 +18,7 @@ mod sentry;
 mod settings;
 mod shutdown;
 mod slow_queries;
+mod traffic;
 pub mod variables;
 
 use std::ffi::OsString;
@@ -37,6 +38,7 @@ pub use sentry::Sentry;
 pub use shutdown::Shutdown;
 pub use slow_queries::SlowQueries;
 
+use ops::traffic::Retention;
 use settings::Settings;
 
 /// Everything that an operator can decide.
@@ -55,6 +57,8 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     pub readiness: Readiness,
     pub shutdown: Shutdown,
+    /// How long traffic is remembered by the hour and by the day.
+    pub traffic: Retention,
     pub sentry: Sentry,
     pub admin: Admin,
 }
@@ -90,6 +94,7 @@ impl Config {
             trusted_proxies: TrustedProxies::read(&settings)?,
             readiness: Readiness::read(&settings)?,
             shutdown: Shutdown::read(&settings)?,
+            traffic: traffic::retention(&settings)?,
             sentry: Sentry::read(&settings)?,
             admin: Admin::read(&settings)?,
         };

@@ -107,6 +107,8 @@ fn every_variable_reaches_its_field() {
         ),
         ("SHUTDOWN_DELAY_SECONDS", "5"),
         ("SHUTDOWN_GRACE_SECONDS", "7"),
+        ("TRAFFIC_HOURLY_DAYS", "33"),
+        ("TRAFFIC_DAILY_DAYS", "34"),
         ("SENTRY_DSN", "https://key@sentry.example/1"),
         ("SENTRY_TRACES_SAMPLE_RATE", "1"),
         ("ADMIN_USERNAME", "root"),
@@ -126,6 +128,7 @@ fn every_variable_reaches_its_field() {
     let slow = &config.logging.slow_queries;
     assert_eq!(slow.threshold("users.count"), Duration::ZERO);
     assert_eq!(slow.threshold("users.find"), Duration::from_millis(5));
+    assert_eq!((config.traffic.hours, config.traffic.days), (33, 34));
     assert!(config.trusted_proxies.contains("10.0.0.1".parse().unwrap()));
     let names: Vec<_> = config
         .readiness
@@ -160,6 +163,8 @@ fn bad_values_are_one_line_that_names_the_variable_and_what_would_be_right() {
         ("TRUSTED_PROXIES", "10.0.0.0/33"),
         ("SHUTDOWN_DELAY_SECONDS", "5s"),
         ("SHUTDOWN_GRACE_SECONDS", "1000000"),
+        ("TRAFFIC_HOURLY_DAYS", "7"),
+        ("TRAFFIC_DAILY_DAYS", "forever"),
         ("SENTRY_TRACES_SAMPLE_RATE", "1.1"),
         ("SENTRY_TRACES_SAMPLE_RATE", "NaN"),
         ("READY_DEPENDENCIES", "search"),
@@ -288,6 +293,8 @@ fn the_provenance_is_a_line_a_variable_without_secrets() {
     READY_DEPENDENCIES=a=http://***@a/,b=http://***@b/?token=***&x=1  # environment
     SHUTDOWN_DELAY_SECONDS=0  # default
     SHUTDOWN_GRACE_SECONDS=30  # default
+    TRAFFIC_HOURLY_DAYS=90  # default
+    TRAFFIC_DAILY_DAYS=400  # default
     SENTRY_DSN=  # default
     SENTRY_TRACES_SAMPLE_RATE=0.1  # default
     ADMIN_USERNAME=admin  # default

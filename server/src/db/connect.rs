@@ -5,6 +5,7 @@ use std::fmt;
 use std::fs;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bb8::{ErrorSink, ManageConnection, Pool};
@@ -155,6 +156,7 @@ pub(super) struct Tracked<C> {
     pub conn: C,
     in_use: bool,
     sql: LastSql,
+    epoch: u64,
 }
 
 impl<C> Tracked<C> {
@@ -174,7 +176,14 @@ impl<C> Tracked<C> {
 
 pub(super) struct Manager<C> {
     url: DatabaseUrl,
+    epoch: Arc<AtomicU64>,
     dialect: PhantomData<fn() -> C>,
+}
+
+impl<C> Manager<C> {
+    fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Relaxed)
+    }
 }
 
 impl<C: Dialect> ManageConnection for Manager<C> {
@@ -182,6 +191,8 @@ impl<C: Dialect> ManageConnection for Manager<C> {
     type Error = ConnectFailure;
 
     async fn connect(&self) -> Result<Tracked<C>, ConnectFailure> {
+        // Before opening, so that one that is overtaken by a new epoch is not taken for its own.
+        let epoch = self.epoch();
         let mut conn = C::open_in_time(&self.url).await?;
         let sql = LastSql::default();
         conn.set_instrumentation(sql.instrumentation());
@@ -189,6 +200,7 @@ impl<C: Dialect> ManageConnection for Manager<C> {
             conn,
             in_use: false,
             sql,
+            epoch,
         })
     }
 
@@ -196,17 +208,16 @@ impl<C: Dialect> ManageConnection for Manager<C> {
     /// a frozen server is found out by the deadline of the work itself.
     async fn is_valid(&self, connection: &mut Tracked<C>) -> Result<(), ConnectFailure> {
         if connection.conn.is_broken() {
-            let cause = "the server closed the connection".to_owned();
-            return Err(ConnectFailure {
-                was_idle: true,
-                ..ConnectFailure::new(Code::Unreachable, cause)
-            });
+            return Err(ConnectFailure::of_idle("the server closed the connection"));
+        }
+        if connection.epoch != self.epoch() {
+            return Err(ConnectFailure::of_idle("the file has been replaced"));
         }
         Ok(())
     }
 
     fn has_broken(&self, connection: &mut Tracked<C>) -> bool {
-        connection.in_use || connection.conn.is_broken()
+        connection.in_use || connection.conn.is_broken() || connection.epoch != self.epoch()
     }
 }
 
@@ -214,9 +225,11 @@ pub(super) fn pool<C: Dialect>(
     url: &DatabaseUrl,
     max: u32,
     failures: &ConnectFailures,
+    epoch: &Arc<AtomicU64>,
 ) -> Pool<Manager<C>> {
     let manager = Manager {
         url: url.clone(),
+        epoch: Arc::clone(epoch),
         dialect: PhantomData,
     };
     Pool::builder()
@@ -245,6 +258,13 @@ impl ConnectFailure {
             code,
             cause,
             was_idle: false,
+        }
+    }
+
+    fn of_idle(cause: &str) -> Self {
+        Self {
+            was_idle: true,
+            ..Self::new(Code::Unreachable, cause.to_owned())
         }
     }
 

@@ -53,10 +53,34 @@ impl DbError {
         )
     }
 
+    /// Whether two transactions met at the unique index of this name. SQLite lets only one in at a
+    /// time, and names no index.
+    pub fn collided_at(&self, index: &str) -> bool {
+        matches!(
+            self,
+            Self::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, information))
+                if information.constraint_name() == Some(index)
+        )
+    }
+
+    /// Whether a row is missing that another refers to, or stays because another refers to it.
+    pub fn is_reference_violation(&self) -> bool {
+        let Self::Query(DieselError::DatabaseError(kind, information)) = self else {
+            return false;
+        };
+        match kind {
+            DatabaseErrorKind::ForeignKeyViolation | DatabaseErrorKind::RestrictViolation => true,
+            // What RESTRICT refuses, SQLite reports as a trigger's doing, which Diesel has no kind for.
+            DatabaseErrorKind::Unknown => information.message() == "FOREIGN KEY constraint failed",
+            _ => false,
+        }
+    }
+
     /// Violated constraints and missing rows are answers, not failures of the database.
     pub(super) fn is_failure(&self) -> bool {
         match self {
             Self::Query(DieselError::NotFound | DieselError::RollbackTransaction) => false,
+            _ if self.is_reference_violation() => false,
             Self::Query(DieselError::DatabaseError(kind, _)) => !matches!(
                 kind,
                 DatabaseErrorKind::UniqueViolation

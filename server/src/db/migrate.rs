@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use diesel::migration::{Migration, MigrationSource};
@@ -119,7 +119,7 @@ async fn apply_sqlite(
     let embedded = schema.embedded(url);
     let path = path.to_owned();
     let work = tokio::task::spawn_blocking(move || {
-        let lock_path = path.with_added_extension("migrate.lock");
+        let lock_path = lock_path(&path);
         let failed = |source| MigrateError::Lock {
             path: lock_path.display().to_string(),
             source,
@@ -138,6 +138,11 @@ async fn apply_sqlite(
     });
     work.await
         .unwrap_or_else(|panicked| Err(MigrateError::Failed(panicked.to_string())))
+}
+
+/// Held by the one process that may change the file as a whole.
+pub(super) fn lock_path(database: &Path) -> PathBuf {
+    database.with_added_extension("migrate.lock")
 }
 
 async fn apply_postgres(schema: Schema, url: &DatabaseUrl) -> Result<Vec<String>, MigrateError> {

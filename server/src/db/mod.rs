@@ -9,30 +9,38 @@
 //! Queries live in [`queries`], by noun. Nothing outside this module sees a connection.
 
 mod connect;
+pub mod corruption;
 mod error;
+mod json;
 pub mod migrate;
+mod named;
 mod observe;
 pub mod queries;
 pub mod schema;
+mod spent;
 mod work;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
-use app::dto::{Pool as PoolState, Vendor};
+use app::dto::{NamedQuery, Pool as PoolState, Timing, Vendor};
 use bb8::Pool;
 use diesel::QueryResult;
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tracing::Instrument as _;
 
 pub use connect::{PgConn, SqliteConn};
 pub use error::DbError;
+pub use json::JsonText;
 pub use observe::milliseconds;
+pub use spent::timed;
 
 use crate::config::{DatabaseUrl, SlowQueries};
 use connect::{ConnectFailures, Manager};
+use named::Named;
 use work::{Mode, Work};
 
 /// How long an operation may take in all, checkout included, unless it says otherwise.
@@ -52,11 +60,21 @@ pub enum Conn<'c> {
 #[macro_export]
 macro_rules! query {
     ($conn:ident => $body:expr) => {
+        $crate::query!($conn: _Backend => $body)
+    };
+    // With the backend's type by name, for boxed queries.
+    ($conn:ident: $backend:ident => $body:expr) => {
         move |conn: $crate::db::Conn<'_>| {
             Box::pin(async move {
                 match conn {
-                    $crate::db::Conn::Sqlite($conn) => $body,
-                    $crate::db::Conn::Postgres($conn) => $body,
+                    $crate::db::Conn::Sqlite($conn) => {
+                        type $backend = diesel::sqlite::Sqlite;
+                        $body
+                    }
+                    $crate::db::Conn::Postgres($conn) => {
+                        type $backend = diesel::pg::Pg;
+                        $body
+                    }
                 }
             })
         }
@@ -72,6 +90,10 @@ struct Inner {
     pools: Pools,
     url: DatabaseUrl,
     failures: ConnectFailures,
+    /// Connections of an earlier epoch are not used any more.
+    epoch: Arc<AtomicU64>,
+    damaged: Notify,
+    named: Named,
     runtime: Handle,
     max: u32,
     slow: SlowQueries,
@@ -89,14 +111,22 @@ impl Db {
     /// Operations slower than `slow` are reported in `db.log`. Must be called on `runtime`.
     pub fn new(url: DatabaseUrl, max: u32, slow: impl Into<SlowQueries>, runtime: Handle) -> Self {
         let failures = ConnectFailures::default();
+        let epoch = Arc::new(AtomicU64::new(0));
         let pools = match &url {
-            DatabaseUrl::Sqlite { .. } => Pools::Sqlite(connect::pool(&url, max, &failures)),
-            DatabaseUrl::Postgres { .. } => Pools::Postgres(connect::pool(&url, max, &failures)),
+            DatabaseUrl::Sqlite { .. } => {
+                Pools::Sqlite(connect::pool(&url, max, &failures, &epoch))
+            }
+            DatabaseUrl::Postgres { .. } => {
+                Pools::Postgres(connect::pool(&url, max, &failures, &epoch))
+            }
         };
         let inner = Inner {
             pools,
             url,
             failures,
+            epoch,
+            damaged: Notify::new(),
+            named: Named::default(),
             runtime,
             max,
             slow: slow.into(),
@@ -129,6 +159,21 @@ impl Db {
         }
     }
 
+    /// What operations cost since the start: their waits for a connection, and each by its name.
+    pub fn costs(&self) -> (Timing, Vec<NamedQuery>) {
+        self.inner.named.report()
+    }
+
+    /// Resolves when an operation has failed in a way that speaks of a damaged file.
+    pub async fn damaged(&self) {
+        self.inner.damaged.notified().await;
+    }
+
+    /// From now on only with new connections: the file has been replaced.
+    pub fn reconnect(&self) {
+        self.inner.epoch.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Runs one body, each statement on its own.
     ///
     /// `name` is `noun.verb`; it stands in `db.log` and never changes with the input.
@@ -139,6 +184,20 @@ impl Db {
     {
         self.spawn(DEFAULT_LIMIT, name, Mode::Statements, body)
             .await
+    }
+
+    /// [`Db::run`] with a limit of its own, for whoever can do without the answer.
+    pub async fn run_within<T, F>(
+        &self,
+        limit: Duration,
+        name: &'static str,
+        body: F,
+    ) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    {
+        self.spawn(limit, name, Mode::Statements, body).await
     }
 
     /// [`Db::run`] for health probes: a limit of its own, and no report of failures, because who
@@ -165,6 +224,20 @@ impl Db {
     {
         self.spawn(DEFAULT_LIMIT, name, Mode::Transaction, body)
             .await
+    }
+
+    /// [`Db::transaction`] for as much as a file may hold, as commands run it.
+    pub async fn bulk_transaction<T, F>(
+        &self,
+        limit: Duration,
+        name: &'static str,
+        body: F,
+    ) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    {
+        self.spawn(limit, name, Mode::Transaction, body).await
     }
 
     /// [`Db::transaction`] as [`Db::probe`] is to [`Db::run`]: for work that comes again by itself.
@@ -194,6 +267,7 @@ impl Db {
     {
         // The answer has a channel of its own: after a time-out it is sent before the abandoned
         // future is dropped, and dropping one may block for as long as SQLite takes.
+        let asked = Instant::now();
         let (answer, answered) = oneshot::channel();
         let inner = Arc::clone(&self.inner);
         let task = async move {
@@ -203,6 +277,8 @@ impl Db {
                 limit,
                 slow: inner.slow.threshold(name),
                 failures: &inner.failures,
+                damaged: &inner.damaged,
+                named: &inner.named,
                 max: inner.max,
             };
             match &inner.pools {
@@ -212,6 +288,8 @@ impl Db {
         };
         self.inner.runtime.spawn(task.in_current_span());
         // The sender is dropped unsent only if the task panicked.
-        answered.await.unwrap_or(Err(DbError::Interrupted))
+        let answer = answered.await.unwrap_or(Err(DbError::Interrupted));
+        spent::add(asked.elapsed());
+        answer
     }
 }

@@ -31,6 +31,7 @@ diesel::table! {
         is_active -> Bool,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        revision -> BigInt,
     }
 }
 
@@ -46,6 +47,7 @@ diesel::table! {
         is_active -> Bool,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        revision -> BigInt,
     }
 }
 
@@ -62,6 +64,53 @@ diesel::table! {
         created_by -> Nullable<BigInt>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        revision -> BigInt,
+        is_valid -> Bool,
+        validity_errors -> Nullable<Json>,
+        search_name -> Nullable<Text>,
+        created_by_token -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    agent_card_terms (kind, term, card_id) {
+        kind -> Text,
+        term -> Text,
+        card_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    revalidations (schema_uri) {
+        schema_uri -> Text,
+        requested_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    api_tokens (id) {
+        id -> BigInt,
+        name -> Text,
+        token_hash -> Text,
+        scope -> Text,
+        created_by -> Text,
+        created_at -> Timestamp,
+        last_used_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    audit_log (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        actor -> Text,
+        action -> Text,
+        object -> Text,
+        object_id -> Text,
+        detail -> Text,
+        ip -> Nullable<Text>,
+        request_id -> Nullable<Text>,
     }
 }
 
@@ -74,10 +123,12 @@ diesel::table! {
 }
 
 diesel::table! {
-    traffic_minutes (minute, instance, run) {
-        minute -> BigInt,
+    traffic_totals (span, start, instance, run) {
+        span -> BigInt,
+        start -> BigInt,
         instance -> Text,
         run -> BigInt,
+        covered -> BigInt,
         informational -> BigInt,
         success -> BigInt,
         redirection -> BigInt,
@@ -85,13 +136,15 @@ diesel::table! {
         errors -> BigInt,
         requests -> BigInt,
         bytes -> BigInt,
+        database_us -> BigInt,
         durations -> Binary,
     }
 }
 
 diesel::table! {
-    traffic_route_minutes (minute, instance, run, method, route, status_class) {
-        minute -> BigInt,
+    traffic_series (span, start, instance, run, method, route, status_class) {
+        span -> BigInt,
+        start -> BigInt,
         instance -> Text,
         run -> BigInt,
         method -> Text,
@@ -99,6 +152,7 @@ diesel::table! {
         status_class -> BigInt,
         requests -> BigInt,
         bytes -> BigInt,
+        database_us -> BigInt,
         durations -> Binary,
     }
 }
@@ -106,4 +160,7 @@ diesel::table! {
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(agent_cards -> namespaces (namespace_id));
 diesel::allow_tables_to_appear_in_same_query!(users, sessions);
-diesel::allow_tables_to_appear_in_same_query!(agent_cards, namespaces);
+diesel::joinable!(agent_cards -> users (created_by));
+diesel::joinable!(agent_card_terms -> agent_cards (card_id));
+diesel::allow_tables_to_appear_in_same_query!(agent_cards, namespaces, users);
+diesel::allow_tables_to_appear_in_same_query!(agent_cards, agent_card_terms);

@@ -6,12 +6,13 @@ use bb8::{Pool, RunError};
 use diesel::QueryResult;
 use futures_util::future::BoxFuture;
 use ops::health::Code;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::time::{sleep_until, timeout_at};
 
 use super::connect::{ConnectFailures, Dialect, Manager};
 use super::error::DbError;
-use super::{Conn, observe};
+use super::named::{Named, Outcome};
+use super::{Conn, corruption, observe};
 
 /// How long an operation waits for a free connection.
 const CHECKOUT_LIMIT: Duration = Duration::from_secs(2);
@@ -33,6 +34,8 @@ pub(super) struct Work<'a> {
     pub limit: Duration,
     pub slow: Duration,
     pub failures: &'a ConnectFailures,
+    pub damaged: &'a Notify,
+    pub named: &'a Named,
     pub max: u32,
 }
 
@@ -50,11 +53,13 @@ impl Work<'_> {
         let mut connection = match self.check_out(pool, started).await {
             Ok(connection) => connection,
             Err(error) => {
+                self.note(started.elapsed(), None, true);
                 self.report_failure(None, started, &error);
                 _ = answer.send(Err(error));
                 return;
             }
         };
+        let waited = started.elapsed();
         let connection = &mut *connection;
         connection.begin_use();
         let sql = connection.sql();
@@ -65,6 +70,7 @@ impl Work<'_> {
                 code: Code::Timeout,
                 cause: format!("no answer within {} ms", self.limit.as_millis()),
             };
+            self.note(waited, Some(started.elapsed() - waited), true);
             self.report_failure(sql.take(), started, &error);
             _ = answer.send(Err(error));
             // Still marked in use, so the pool throws the connection away.
@@ -82,6 +88,8 @@ impl Work<'_> {
         {
             connection.end_use();
         }
+        let failed = outcome.as_ref().err().is_some_and(DbError::is_failure);
+        self.note(waited, Some(started.elapsed() - waited), failed);
         match &outcome {
             Ok(_) if started.elapsed() >= self.slow => {
                 observe::slow(self.name, sql.take(), started.elapsed());
@@ -120,7 +128,19 @@ impl Work<'_> {
         }
     }
 
+    fn note(&self, waited: Duration, ran: Option<Duration>, is_failure: bool) {
+        let outcome = Outcome {
+            waited,
+            ran,
+            is_failure,
+        };
+        self.named.note(self.name, &outcome);
+    }
+
     fn report_failure(&self, sql: Option<String>, started: Instant, error: &DbError) {
+        if corruption::is_told_by(error) {
+            self.damaged.notify_one();
+        }
         if !matches!(self.mode, Mode::Probe | Mode::ProbeTransaction) {
             observe::failed(self.name, sql, started.elapsed(), error);
         }

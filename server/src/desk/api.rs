@@ -2,23 +2,33 @@
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
+use app::address::Address;
 use app::backend::Backend as _;
+use app::dto::{Period, RouteSort};
 use serde::Serialize;
 
-use super::Desk;
-use crate::auth::guard::Staff;
+use super::{Desk, look};
+use crate::auth::guard::OpsReader;
 use crate::error::ApiError;
 use crate::logs::{Asked, asked};
 use crate::state::AppState;
+use crate::traffic;
 
-/// `GET /api/ops/status/`: the system-status page as JSON.
-pub async fn status(_: Staff, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
+/// `GET /api/ops/database/`: the database page as JSON.
+pub async fn database(_: OpsReader, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
+    Ok(fresh(Desk::new(state).database().await))
+}
+
+/// The system-status page as JSON
+#[utoipa::path(get, path = "/api/ops/status/", tag = "desk", security(("session" = []), ("token" = [])),
+    responses((status = 200, body = Object)))]
+pub async fn status(_: OpsReader, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
     Ok(fresh(Desk::new(state).status().await))
 }
 
 /// `GET /api/ops/logs/`: a page of lines, as the log page shows it.
 pub async fn logs(
-    _: Staff,
+    _: OpsReader,
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
@@ -28,7 +38,7 @@ pub async fn logs(
 
 /// `GET /api/ops/requests/{id}/`: all that the files know of one request.
 pub async fn request_story(
-    _: Staff,
+    _: OpsReader,
     state: web::Data<AppState>,
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
@@ -47,4 +57,47 @@ pub(super) fn fresh(answer: impl Serialize) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .json(answer)
+}
+
+/// `GET /api/ops/traffic/?period=`: what the page's charts are made of.
+pub async fn traffic(
+    _: OpsReader,
+    request: HttpRequest,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    let period = period(&look::address(&request))?;
+    let history = traffic::history(&state.traffic, period).await;
+    Ok(fresh(history))
+}
+
+/// `GET /api/ops/routes/?period=&sort=`: the routes page as JSON.
+pub async fn routes(
+    _: OpsReader,
+    request: HttpRequest,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    let address = look::address(&request);
+    let (period, sort) = (period(&address)?, sort(&address)?);
+    let page = Desk::new(state).routes(period, sort).await;
+    Ok(fresh(page))
+}
+
+fn sort(address: &Address) -> Result<RouteSort, ApiError> {
+    let Some(text) = address.get("sort") else {
+        return Ok(RouteSort::default());
+    };
+    RouteSort::from_text(text).ok_or_else(|| {
+        let sorts = RouteSort::ALL.map(RouteSort::text).join(", ");
+        ApiError::bad_request(format!("sort must be one of {sorts}."))
+    })
+}
+
+fn period(address: &Address) -> Result<Period, ApiError> {
+    let Some(text) = address.get("period") else {
+        return Ok(Period::default());
+    };
+    Period::from_text(text).ok_or_else(|| {
+        let periods = Period::ALL.map(Period::text).join(", ");
+        ApiError::bad_request(format!("period must be one of {periods}."))
+    })
 }

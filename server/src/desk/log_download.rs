@@ -13,7 +13,7 @@ use ops::log::search::Position;
 use serde_json::json;
 
 use super::api::asked_by;
-use crate::auth::guard::Staff;
+use crate::auth::guard::OpsReader;
 use crate::error::ApiError;
 use crate::logs::Terms;
 use crate::state::AppState;
@@ -26,7 +26,7 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 const LINES_AT_ONCE: usize = 1000;
 
 pub async fn download(
-    _: Staff,
+    _: OpsReader,
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {

@@ -14,7 +14,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep};
 
 use super::api::asked_by;
-use crate::auth::guard::Staff;
+use crate::auth::guard::OpsReader;
 use crate::error::ApiError;
 use crate::logs::{found_line, position};
 use crate::state::AppState;
@@ -34,7 +34,7 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 pub async fn follow(
-    _: Staff,
+    _: OpsReader,
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {

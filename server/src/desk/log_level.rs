@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::Desk;
 use super::api::fresh;
-use crate::auth::guard::{SameOrigin, Staff};
+use crate::auth::guard::{OpsReader, SameOrigin, Staff};
 use crate::auth::next;
 use crate::error::{ApiError, FieldError};
 use crate::state::AppState;
@@ -35,7 +35,7 @@ fn default_seconds() -> u64 {
 }
 
 /// `GET /api/ops/log-level/`
-pub async fn show(_: Staff, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
+pub async fn show(_: OpsReader, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
     Ok(fresh(Desk::new(state).log_level().await))
 }
 

@@ -2,6 +2,7 @@
 
 use actix_web::http::header::ACCEPT_LANGUAGE;
 use actix_web::{HttpMessage as _, HttpRequest};
+use app::address::Address;
 use app::visit::{LANGUAGE_COOKIE, Language, REFRESH_COOKIE, Refresh, Visit};
 
 use crate::middleware::CurrentUser;
@@ -16,6 +17,14 @@ pub fn language(request: &HttpRequest) -> Language {
             let accepted = accepted.and_then(|value| value.to_str().ok());
             Language::negotiate(accepted.unwrap_or_default())
         })
+}
+
+/// What is asked for.
+pub fn address(request: &HttpRequest) -> Address {
+    Address {
+        path: request.path().to_owned(),
+        query: request.query_string().to_owned(),
+    }
 }
 
 /// Who is looking, and how.

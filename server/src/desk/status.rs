@@ -1,20 +1,26 @@
 //! The system status: one function behind the page and `GET /api/ops/status/`.
 
+use std::time::Duration;
+
+use actix_web::web;
 use app::backend::Backend;
 use app::dto::{
-    BadQuery, Code, Connection, Data, LogFile, LogLevelState, LogLine, LogPage, LogQuery, Logging,
-    RequestStory, Service, Status,
+    BadQuery, Code, Data, DatabaseReport, LogFile, LogLevelState, LogLine, LogPage, LogQuery,
+    Logging, Overview, Period, RequestStory, RoutePage, RouteSort, RoutesPage, Service, Status,
 };
 use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
 use ops::log::tail;
+use tokio::time::timeout;
 
+use super::database;
 use super::log_level::level_state;
-use crate::db::queries::statistics;
-use crate::health;
+use crate::health::{self, DATABASE};
 use crate::state::AppState;
 use crate::traffic;
-use actix_web::web;
+
+/// How long the page waits for what may hang: it opens within a second, whatever is broken.
+const PATIENCE: Duration = Duration::from_millis(400);
 
 /// How many of the latest error lines the desk shows.
 const RECENT_ERRORS: usize = 50;
@@ -76,26 +82,37 @@ impl Desk {
         }
     }
 
-    async fn data(&self, database: &app::dto::Database) -> Result<Data, Code> {
-        // A database known to be down is not asked again: the answer would be the same, seconds
-        // later and with a line in the log each time.
-        if database.connection == Connection::Failed {
-            return Err(database.error.unwrap_or(Code::Unreachable));
+    async fn data(&self) -> Result<Data, Code> {
+        // A database known to be down is not asked again: the answer would be the same, later and
+        // with a line in the log each time.
+        let known = self.0.health.last();
+        let known = known.as_ref().and_then(|report| report.check(DATABASE));
+        if let Some(code) = known.and_then(|check| check.error) {
+            return Err(health::code(code));
         }
-        let counted = statistics::count(&self.0.db).await;
-        counted.map_err(|error| health::code(error.code()))
+        let counted = timeout(PATIENCE, self.0.statistics.get(&self.0.db)).await;
+        counted
+            .map_err(|_| Code::Timeout)?
+            .map_err(|error| health::code(error.code()))
     }
 }
 
 #[async_trait]
 impl Backend for Desk {
+    async fn database(&self) -> DatabaseReport {
+        database::report(&self.0).await
+    }
+
     async fn status(&self) -> Status {
-        let report = self.0.health.report().await;
+        let (report, data, recent_errors, (traffic_24h, traffic_24h_error)) = futures_util::join!(
+            self.0.health.report_within(PATIENCE),
+            self.data(),
+            self.recent_errors(),
+            traffic::last_day(&self.0.traffic)
+        );
         let database = health::database_of(&report, &self.0.db);
-        let (data, recent_errors) = futures_util::join!(self.data(&database), self.recent_errors());
         let (data, data_error) = split(data);
         let (recent_errors, recent_errors_error) = split(recent_errors);
-        let (traffic_24h, traffic_24h_error) = traffic::last_day(&self.0.traffic).await;
         Status {
             service: self.service(),
             database,
@@ -121,6 +138,29 @@ impl Backend for Desk {
 
     async fn log_level(&self) -> LogLevelState {
         level_state(&self.0.level)
+    }
+
+    async fn overview(&self, period: Period) -> Overview {
+        let mut status = self.status().await;
+        if let Some(traffic) = &mut status.traffic_24h {
+            traffic.points = Vec::new();
+        }
+        Overview {
+            status,
+            in_flight: self.0.traffic.recorder().in_flight(),
+            yesterday: traffic::yesterday(&self.0.traffic).await,
+            history: traffic::history(&self.0.traffic, period).await,
+        }
+    }
+
+    async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage {
+        let generated_at = rfc3339_millis(self.0.clock.now());
+        traffic::routes(&self.0.traffic, period, sort, generated_at).await
+    }
+
+    async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
+        let generated_at = rfc3339_millis(self.0.clock.now());
+        traffic::route(&self.0.traffic, method, route, period, generated_at).await
     }
 }
 

@@ -3,6 +3,7 @@
 //! ```text
 //! Sentry -> TracingLogger (root span: request_id, ip, route)
 //!        -> observe (clock, panics, one access line, one traffic sample)
+//!        -> farewell (no connection is kept by a service that goes)
 //!        -> headers (security headers)
 //!        -> errors (renders what failed)
 //!        -> session (who is it)
@@ -10,6 +11,7 @@
 //! ```
 
 mod errors;
+mod farewell;
 mod headers;
 mod observe;
 pub mod panic;
@@ -26,6 +28,7 @@ use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App, Error};
 use tracing_actix_web::TracingLogger;
 
+use crate::sentry_report;
 use root_span::RequestSpan;
 
 /// Wraps an application. `.wrap` runs the last one registered first, so this reads upwards.
@@ -51,14 +54,16 @@ where
         > + 'static,
 {
     // A hub of its own for each request costs microseconds that nobody needs without Sentry.
-    let reports_to_sentry = sentry::Hub::main().client().is_some();
+    let reports_to_sentry = sentry_report::is_on();
     // Failed requests get there as lines of the log, with their error's id.
     let sentry = sentry_actix::Sentry::builder()
         .capture_server_errors(false)
+        .start_transaction(true)
         .finish();
     app.wrap(from_fn(session::identify))
         .wrap(from_fn(errors::render))
         .wrap(from_fn(headers::secure))
+        .wrap(from_fn(farewell::close_while_draining))
         .wrap(observe::Observe)
         .wrap(TracingLogger::<RequestSpan>::new())
         .wrap(Condition::new(reports_to_sentry, sentry))

@@ -19,7 +19,8 @@ use tracing::Span;
 use super::root_span::RequestContext;
 use super::session::CurrentUser;
 use super::{errors, panic};
-use crate::db::milliseconds;
+use crate::auth::api_token::Bearer;
+use crate::db::{self, milliseconds};
 use crate::request_id;
 use crate::state::AppState;
 use crate::traffic::is_counted;
@@ -70,7 +71,9 @@ where
         let failure = errors::Scene::of(&request);
         let served = self.service.call(request);
         Box::pin(async move {
-            match panic::Caught::new(served).await {
+            let (outcome, database) = db::timed(panic::Caught::new(served)).await;
+            line.database = database;
+            match outcome {
                 Ok(Ok(mut response)) => {
                     line.answered(&response);
                     if let Some(id) = line.request_id_header() {
@@ -104,6 +107,8 @@ struct AccessLine {
     user_agent: Option<String>,
     user: Option<String>,
     status: u16,
+    /// How long it waited for databases.
+    database: Duration,
     bytes: u64,
 }
 
@@ -135,6 +140,7 @@ impl AccessLine {
             user_agent,
             user: None,
             status: CLIENT_CLOSED_REQUEST,
+            database: Duration::ZERO,
             bytes: 0,
         }
     }
@@ -142,9 +148,12 @@ impl AccessLine {
     fn answered<B>(&mut self, response: &ServiceResponse<B>) {
         self.status = response.status().as_u16();
         let extensions = response.request().extensions();
-        self.user = extensions
-            .get::<CurrentUser>()
-            .map(|user| user.username.clone());
+        self.user = match extensions.get::<Bearer>() {
+            Some(Bearer::Known(token)) => Some(token.as_user()),
+            _ => extensions
+                .get::<CurrentUser>()
+                .map(|user| user.username.clone()),
+        };
     }
 
     fn failed(&mut self, status: StatusCode, bytes: u64) {
@@ -172,7 +181,9 @@ impl Drop for AccessLine {
                 route,
                 status: self.status,
                 duration: elapsed,
+                database: self.database,
                 bytes: self.bytes,
+                request_id: context.map_or("", |context| context.request_id.as_str()),
             });
         }
         macro_rules! write_line {

@@ -11,6 +11,7 @@ use tracing_actix_web::RootSpanBuilder;
 
 use crate::client_ip;
 use crate::request_id::RequestId;
+use crate::sentry_report;
 use crate::state::AppState;
 use crate::trace_context::TraceContext;
 
@@ -41,6 +42,7 @@ impl RootSpanBuilder for RequestSpan {
             trace_id = trace.map(|trace| trace.trace_id),
             span_id = trace.map(|trace| trace.span_id),
         );
+        sentry_report::name_request(&request_id);
         request.extensions_mut().insert(RequestContext {
             request_id,
             ip,

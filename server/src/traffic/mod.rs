@@ -2,9 +2,11 @@
 //! [`ops::traffic`].
 
 mod counted;
-mod last_day;
+mod figures;
+mod routes;
 mod store;
 
 pub use counted::is_counted;
-pub use last_day::last_day;
+pub use figures::{history, last_day, yesterday};
+pub use routes::{route, routes};
 pub use store::TrafficStore;

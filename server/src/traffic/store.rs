@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use ops::store::{Store, StoreError};
-use ops::traffic::{Minute, MinuteRows, RunMinute};
+use ops::traffic::{Minute, Rows, RunTotals, Span};
 
 use crate::db::queries::traffic;
 use crate::db::{Db, DbError};
@@ -38,16 +38,28 @@ impl TrafficStore {
 
 #[async_trait]
 impl Store for TrafficStore {
-    async fn write_minutes(&self, minutes: Vec<MinuteRows>) -> Result<(), StoreError> {
-        traffic::write(self.ops()?, minutes).await.map_err(failed)
+    async fn write(&self, rows: Vec<Rows>) -> Result<(), StoreError> {
+        traffic::write(self.ops()?, rows).await.map_err(failed)
     }
 
-    async fn minutes_since(&self, from: Minute) -> Result<Vec<RunMinute>, StoreError> {
-        traffic::since(self.ops()?, from).await.map_err(failed)
+    async fn totals_since(&self, span: Span, from: Minute) -> Result<Vec<RunTotals>, StoreError> {
+        let found = traffic::totals_since(self.ops()?, span, from).await;
+        found.map_err(failed)
     }
 
-    async fn trim_minutes(&self, oldest: Minute) -> Result<(), StoreError> {
-        traffic::trim(self.ops()?, oldest).await.map_err(failed)
+    async fn rows_between(
+        &self,
+        span: Span,
+        from: Minute,
+        to: Minute,
+    ) -> Result<Vec<Rows>, StoreError> {
+        let found = traffic::rows_between(self.ops()?, span, from, to).await;
+        found.map_err(failed)
+    }
+
+    async fn trim(&self, span: Span, oldest: Minute) -> Result<(), StoreError> {
+        let trimmed = traffic::trim(self.ops()?, span, oldest).await;
+        trimmed.map_err(failed)
     }
 }
 

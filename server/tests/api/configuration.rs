@@ -38,6 +38,8 @@ async fn config_shows_every_value_with_its_source_and_no_secret() {
         "DATABASE_URL=postgres://someone:***@db/registry  # environment",
         "OPS_DATABASE_URL=sqlite://data/ops.sqlite3  # default",
         "SHUTDOWN_GRACE_SECONDS=30  # default",
+        "TRAFFIC_HOURLY_DAYS=90  # default",
+        "TRAFFIC_DAILY_DAYS=400  # default",
     ] {
         assert!(
             shown.iter().any(|shown| shown == line),

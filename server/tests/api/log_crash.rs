@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use reqwest::Method;
 use serde_json::Value;
 
 use crate::support::logs::FILES;
@@ -12,8 +13,11 @@ async fn ask_until_it_is_gone(http: Http, client: String) -> Vec<String> {
     let mut answered = Vec::new();
     for number in 0.. {
         let id = format!("{client}-{number}");
-        let asked = http.with("x-request-id", &id).try_get("/nowhere/").await;
-        if asked.is_none() {
+        let asked = http
+            .with("x-request-id", &id)
+            .try_send(Method::GET, "/nowhere/", "")
+            .await;
+        if asked.is_err() {
             break;
         }
         answered.push(id);

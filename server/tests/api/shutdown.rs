@@ -49,6 +49,8 @@ async fn draining_says_so_and_lets_a_running_request_finish(database: Database) 
     let service = home.serve_with(&[("SHUTDOWN_DELAY_SECONDS", "2")]).await;
     service.until_ready().await;
     let running = HalfSent::to(&service).await;
+    let before = service.http.get("/admin/login/").await;
+    assert_eq!(before.header("connection"), "");
 
     service.signal(Signal::TERM);
     let told = Instant::now();
@@ -64,7 +66,10 @@ async fn draining_says_so_and_lets_a_running_request_finish(database: Database) 
     );
     assert_eq!(body["checks"]["database"]["status"], "ok");
     assert_eq!(service.http.get("/health/").await.status, 200);
-    assert_eq!(service.http.get("/admin/login/").await.status, 200);
+    let page = service.http.get("/admin/login/").await;
+    assert_eq!(page.status, 200);
+    // So that no proxy keeps a connection that is about to end.
+    assert_eq!(page.header("connection"), "close");
 
     eventually("the listener closes", SOON, async || {
         TcpStream::connect(service.http.address()).await.err()

@@ -6,6 +6,7 @@ pub mod cargo_deny;
 pub mod debian;
 pub mod npm;
 pub mod postgres;
+pub mod program;
 pub mod wasm_target;
 
 use std::fs;

@@ -8,12 +8,45 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::npm;
+use super::{debian, npm};
 use crate::layout::{Layout, is_executable, on_path};
 use crate::process::{self, say};
 
 /// Names the directory to use instead of looking for one.
 pub const VARIABLE: &str = "TEST_POSTGRES_BIN";
+
+/// Names the directory with `pg_dump` instead of looking for one.
+pub const TOOLS_VARIABLE: &str = "TEST_POSTGRES_TOOLS";
+
+/// The directory of a whole PostgreSQL, with `pg_dump` and `pg_restore`: those from npm are without,
+/// and programs of another version refuse.
+pub fn tools_dir() -> Result<PathBuf> {
+    if let Some(named) = env::var_os(TOOLS_VARIABLE).filter(|value| !value.is_empty()) {
+        let named = PathBuf::from(named);
+        if !has_tools(&named) {
+            bail!(
+                "{TOOLS_VARIABLE}={}: has no postgres, pg_dump and pg_restore",
+                named.display()
+            );
+        }
+        return Ok(named);
+    }
+    let found = || installed().filter(|directory| has_tools(directory));
+    if let Some(found) = found() {
+        return Ok(found);
+    }
+    debian::install("postgresql", "to drill backup and restore")?;
+    found().with_context(|| {
+        format!("no PostgreSQL with pg_dump: install it, or name its directory of programs in {TOOLS_VARIABLE}")
+    })
+}
+
+fn has_tools(directory: &Path) -> bool {
+    is_complete(directory)
+        && ["pg_dump", "pg_restore"]
+            .iter()
+            .all(|program| is_executable(&directory.join(program)))
+}
 
 /// The directory with `initdb` and `postgres`: the named one, else the pinned version from npm, so
 /// that tests mean the same everywhere, else whatever this machine has.

@@ -1,8 +1,18 @@
 //! Every query of the service, by noun.
 
+pub mod audit;
+pub mod bulk;
+pub mod card_lists;
+pub mod cards;
 pub mod health;
+pub mod inside;
+pub mod namespaces;
+pub mod revalidations;
 pub mod revocations;
+pub mod schemas;
 pub mod sessions;
 pub mod statistics;
+pub mod tokens;
 pub mod traffic;
+mod traffic_rows;
 pub mod users;

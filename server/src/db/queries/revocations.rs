@@ -12,7 +12,10 @@ use crate::db::{Db, DbError};
 use crate::query;
 
 /// Asked on every signed-in request: a store that is frozen must not make the desk wait for it.
-const FIND_LIMIT: Duration = Duration::from_millis(500);
+const FIND_LIMIT: Duration = Duration::from_millis(250);
+
+/// Whoever waits for this is in a hurry, and the store may be as broken as the rest.
+const CLAIM_LIMIT: Duration = Duration::from_millis(500);
 
 /// Remembers ended sessions until they would have expired.
 pub async fn record(
@@ -34,6 +37,23 @@ pub async fn record(
                     .await?;
             }
             Ok(())
+        }),
+    )
+    .await
+}
+
+/// Takes `id` for used until `expires_at`; false if somebody did so before.
+pub async fn claim(ops: &Db, id: String, expires_at: NaiveDateTime) -> Result<bool, DbError> {
+    ops.run_within(
+        CLAIM_LIMIT,
+        "revocations.claim",
+        query!(conn => {
+            diesel::insert_into(revoked_sessions::table)
+                .values((revoked_sessions::id.eq(id), revoked_sessions::expires_at.eq(expires_at)))
+                .on_conflict_do_nothing()
+                .execute(conn)
+                .await
+                .map(|inserted| inserted > 0)
         }),
     )
     .await

@@ -1,5 +1,7 @@
 //! Sessions that were begun and not yet ended.
 
+use std::time::Duration;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::Insertable;
 use diesel::{
@@ -22,6 +24,10 @@ pub struct NewSession {
     pub expires_at: NaiveDateTime,
 }
 
+/// Asked on every signed-in request. A database that is slower than this is as good as down: the
+/// desk opens by the session's signature.
+const FIND_LIMIT: Duration = Duration::from_millis(300);
+
 /// Records the session and the sign-in, and forgets sessions that expired on their own.
 pub async fn begin(db: &Db, session: NewSession) -> Result<(), DbError> {
     db.transaction(
@@ -42,7 +48,8 @@ pub async fn begin(db: &Db, session: NewSession) -> Result<(), DbError> {
 
 /// The user as they are now, if the session still stands and the user may still sign in.
 pub async fn find(db: &Db, id: String, now: NaiveDateTime) -> Result<Option<User>, DbError> {
-    db.run(
+    db.run_within(
+        FIND_LIMIT,
         "sessions.find",
         query!(conn => {
             sessions::table

@@ -1,6 +1,7 @@
 //! A client that follows no redirect, keeps no cookie and uses no proxy: what is sent and what comes
 //! back is what the test says and sees.
 
+use std::net::IpAddr;
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
@@ -29,6 +30,11 @@ pub struct Answer {
 impl Http {
     /// `base` is such as `http://127.0.0.1:8000`.
     pub fn new(base: String) -> Self {
+        Self::from_address(base, None)
+    }
+
+    /// One that speaks from this address of the machine: all of 127.0.0.0/8 is.
+    pub fn from_address(base: String, from: Option<IpAddr>) -> Self {
         static CRYPTOGRAPHY: Once = Once::new();
         CRYPTOGRAPHY.call_once(|| {
             _ = rustls::crypto::ring::default_provider().install_default();
@@ -37,6 +43,7 @@ impl Http {
             .no_proxy()
             .redirect(Policy::none())
             .timeout(LIMIT)
+            .local_address(from)
             // An idle connection would hold up a server that drains.
             .pool_max_idle_per_host(0)
             .build()
@@ -77,13 +84,6 @@ impl Http {
         self.send(Method::GET, path).await
     }
 
-    /// None if the service went away meanwhile.
-    pub async fn try_get(&self, path: &str) -> Option<u16> {
-        let request = self.client.get(format!("{}{path}", self.base));
-        let response = request.headers(self.headers.clone()).send().await.ok()?;
-        Some(response.status().as_u16())
-    }
-
     pub async fn send(&self, method: Method, path: &str) -> Answer {
         self.send_body(method, path, String::new()).await
     }
@@ -95,6 +95,25 @@ impl Http {
             .await
     }
 
+    /// Sends JSON.
+    pub async fn send_json(&self, method: Method, path: &str, body: &Value) -> Answer {
+        self.send_as(method, path, "application/json", body.to_string())
+            .await
+    }
+
+    /// Sends a body of any kind.
+    pub async fn send_as(
+        &self,
+        method: Method,
+        path: &str,
+        kind: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> Answer {
+        self.with(CONTENT_TYPE.as_str(), kind)
+            .send_body(method, path, body)
+            .await
+    }
+
     pub async fn sign_in(&self, username: &str, password: &str) -> Answer {
         self.post(
             "/admin/login/",
@@ -103,20 +122,39 @@ impl Http {
         .await
     }
 
-    pub async fn send_body(&self, method: Method, path: &str, body: String) -> Answer {
+    pub async fn send_body(
+        &self,
+        method: Method,
+        path: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> Answer {
+        self.try_send(method, path, body).await.unwrap()
+    }
+
+    /// Says what is wrong with the connection if there is no answer.
+    pub async fn try_send(
+        &self,
+        method: Method,
+        path: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> Result<Answer, String> {
         let started = Instant::now();
         let request = self
             .client
-            .request(method, format!("{}{path}", self.base))
+            .request(method.clone(), format!("{}{path}", self.base))
             .headers(self.headers.clone())
             .body(body);
-        let response = request.send().await.unwrap();
-        Answer {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: response.text().await.unwrap(),
+        let failed = |error: reqwest::Error| format!("{method} {path}: {error:?}");
+        let response = request.send().await.map_err(failed)?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        // A packed body stays as it came.
+        let body = response.bytes().await.map_err(failed)?;
+        Ok(Answer {
+            status,
+            headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
             elapsed: started.elapsed(),
-        }
+        })
     }
 }
 

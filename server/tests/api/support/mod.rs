@@ -1,26 +1,39 @@
 //! What the tests stand on: the service, its databases, a client, its log files. No assertions about
 //! the service's behaviour live here.
 
+pub mod cluster;
 pub mod home;
 pub mod html;
 pub mod http;
 pub mod json;
+pub mod load;
 pub mod logs;
+pub mod nginx;
 pub mod port;
 pub mod postgres;
 pub mod postgres_programs;
 pub mod postgres_template;
 pub mod process;
 pub mod pulse;
+pub mod registry;
+pub mod sentry;
 pub mod service;
 pub mod sql;
+pub mod stream;
 pub mod upstream;
 pub mod wait;
+
+use std::path::Path;
 
 pub use home::{Home, PASSWORD, USERNAME};
 pub use http::{Answer, Http};
 pub use service::Service;
 pub use wait::eventually;
+
+/// The repository's top.
+pub fn checkout() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
 
 /// Removed with the returned value.
 pub fn temporary_directory() -> tempfile::TempDir {

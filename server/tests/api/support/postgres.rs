@@ -2,13 +2,13 @@
 //! back as the test likes.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use super::port::Port;
-use super::postgres_programs::{hand_over, programs, unprivileged};
+use super::postgres_programs::{self, hand_over, programs, unprivileged};
 use super::postgres_template::{self, PASSWORD, USER};
 use super::process::Process;
 use super::sql::Sql;
@@ -41,9 +41,19 @@ impl Postgres {
         postgres
     }
 
+    /// One of the version that `pg_dump` and `pg_restore` of this machine have.
+    pub async fn start_with_tools() -> Self {
+        let mut postgres = Self::down_of(postgres_programs::tools());
+        postgres.come_up().await;
+        postgres
+    }
+
     /// One that is not running yet, but has its address.
     pub fn down() -> Self {
-        let programs = programs();
+        Self::down_of(programs())
+    }
+
+    fn down_of(programs: PathBuf) -> Self {
         let directory = temporary_directory();
         hand_over(directory.path());
         postgres_template::copy_to(&programs, &directory.path().join("data"));
@@ -53,6 +63,11 @@ impl Postgres {
             port: Port::reserve(),
             server: None,
         }
+    }
+
+    /// Where its programs are.
+    pub fn programs(&self) -> &Path {
+        &self.programs
     }
 
     pub fn url(&self, database: &str) -> String {

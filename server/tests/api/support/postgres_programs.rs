@@ -76,6 +76,24 @@ fn found() -> PathBuf {
     )
 }
 
+/// The directory of a PostgreSQL that has programs for clients as well, which those from npm lack;
+/// a dump is taken by programs of the server's own version.
+pub fn tools() -> PathBuf {
+    let named = env::var_os("TEST_POSTGRES_TOOLS").filter(|value| !value.is_empty());
+    let has_tools = |directory: &PathBuf| {
+        is_complete(directory)
+            && directory.join("pg_dump").is_file()
+            && directory.join("pg_restore").is_file()
+    };
+    let found = named
+        .map(PathBuf::from)
+        .or_else(newest_of_debian)
+        .or_else(configured);
+    found
+        .filter(has_tools)
+        .expect("no pg_dump beside a postgres: install PostgreSQL, or name its directory of programs in TEST_POSTGRES_TOOLS")
+}
+
 fn is_complete(directory: &Path) -> bool {
     ["initdb", "postgres"]
         .iter()

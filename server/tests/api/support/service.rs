@@ -1,10 +1,11 @@
 //! A running service: its process, a client for it, and its log files.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal};
 
 use super::home::{PASSWORD, USERNAME};
 use super::http::Http;
@@ -63,12 +64,26 @@ impl Service {
         )
     }
 
+    /// A client that may change the registry, as a page of the desk does.
+    pub async fn writer(&self) -> Http {
+        self.signed_in().await.same_origin()
+    }
+
+    /// Such as `127.0.0.1:8000`.
+    pub fn address(&self) -> SocketAddr {
+        self.http.address().parse().unwrap()
+    }
+
     pub fn stdout(&self) -> Vec<String> {
         self.process.stdout()
     }
 
     pub fn signal(&self, signal: Signal) {
         self.process.signal(signal);
+    }
+
+    pub fn pid(&self) -> Pid {
+        self.process.pid()
     }
 
     /// Waits for its end.

@@ -1,6 +1,7 @@
 //! SQL by the test's own hand, past the service.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -69,6 +70,38 @@ impl Sql {
     pub async fn count(&self, table: &str) -> usize {
         let query = format!("SELECT CAST(COUNT(*) AS TEXT) AS line FROM {table}");
         self.lines(&query).await[0].parse().unwrap()
+    }
+
+    /// Each table with all its rows as text, in an order that depends on nothing else.
+    pub async fn content(&self) -> BTreeMap<String, Vec<String>> {
+        let tables = match self {
+            Self::Sqlite(_) => {
+                "SELECT name AS line FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            }
+            Self::Postgres(_) => {
+                "SELECT tablename AS line FROM pg_tables WHERE schemaname = 'public'"
+            }
+        };
+        let mut content = BTreeMap::new();
+        for table in self.lines(tables).await {
+            let row = match self {
+                Self::Sqlite(_) => {
+                    let columns = format!("SELECT name AS line FROM pragma_table_info('{table}')");
+                    let columns = self.lines(&columns).await;
+                    let quoted: Vec<String> = columns
+                        .iter()
+                        .map(|column| format!("quote({column})"))
+                        .collect();
+                    quoted.join(" || ',' || ")
+                }
+                Self::Postgres(_) => format!("CAST({table} AS TEXT)"),
+            };
+            let rows = self
+                .lines(&format!("SELECT {row} AS line FROM {table} ORDER BY 1"))
+                .await;
+            content.insert(table, rows);
+        }
+        content
     }
 
     /// Nobody else can write to `table` while the returned value lives; on PostgreSQL nobody can

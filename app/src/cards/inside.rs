@@ -1,0 +1,156 @@
+//! What a database says of itself.
+
+use leptos::either::{Either, EitherOf3};
+use leptos::prelude::*;
+
+use super::named_queries::milliseconds;
+use crate::components::card::{empty, missing, one_of_many};
+use crate::components::facts::fact;
+use crate::components::number::number;
+use crate::components::text::foreign;
+use crate::dto::{Blocked, Inside, PostgresInside, Role, SqliteInside, Statement, StoreReport};
+use crate::format::bytes;
+use crate::look::Look;
+
+pub fn inside_card(look: Look, store: &StoreReport) -> impl IntoView + use<> {
+    let body = match &store.inside {
+        None => EitherOf3::A(missing(look, store.inside_error)),
+        Some(Inside::Sqlite(inside)) => EitherOf3::B(sqlite(look, inside)),
+        Some(Inside::Postgresql(inside)) => EitherOf3::C(postgresql(look, inside)),
+    };
+    let waits = milliseconds(store.waits.p95_ms);
+    let t = look.t.database_page;
+    let id = format!("{}-inside", store.role.name());
+    one_of_many(
+        "inside",
+        id,
+        t.inside,
+        view! {
+            {body}
+            <dl class="facts">{fact(t.waits, waits)}</dl>
+        },
+    )
+}
+
+fn sqlite(look: Look, inside: &SqliteInside) -> impl IntoView + use<> {
+    let t = look.t.database_page;
+    view! {
+        <dl class="facts">
+            {fact(t.size, bytes(inside.file_bytes))} {fact(t.free, bytes(inside.free_bytes))}
+            {fact(t.write_ahead_log, bytes(inside.wal_bytes))}
+            {fact(t.journal_mode, foreign(&inside.journal_mode))}
+        </dl>
+    }
+}
+
+fn postgresql(look: Look, inside: &PostgresInside) -> impl IntoView + use<> {
+    let t = look.t.database_page;
+    let ratio = inside.cache_hit_ratio.map_or_else(
+        || t.no_data.to_owned(),
+        |ratio| format!("{:.1} %", ratio * 100.0),
+    );
+    view! {
+        <dl class="facts">
+            {fact(t.size, bytes(inside.size_bytes))}
+            {fact(
+                t.server_connections,
+                (t.of_at_most)(inside.connections, inside.max_connections),
+            )} {fact(t.cache_hit_ratio, ratio)} {fact(t.deadlocks, number(inside.deadlocks))}
+        </dl>
+    }
+}
+
+/// Only PostgreSQL knows; `None` for the others, and while it can't be asked.
+pub fn activity_cards(look: Look, store: &StoreReport) -> Option<[AnyView; 2]> {
+    let Some(Inside::Postgresql(inside)) = &store.inside else {
+        return None;
+    };
+    Some([
+        statements_card(look, store.role, &inside.statements).into_any(),
+        blocked_card(look, store.role, &inside.blocked).into_any(),
+    ])
+}
+
+fn statements_card(look: Look, role: Role, statements: &[Statement]) -> impl IntoView + use<> {
+    let t = look.t.database_page;
+    let rows: Vec<_> = statements
+        .iter()
+        .map(|statement| {
+            let sql = statement.sql.as_deref();
+            let waiting_for = statement.waiting_for.as_deref().map(foreign);
+            view! {
+                <tr>
+                    <th scope="row">{statement.pid} " " <span class="note">{foreign(&statement.application)}</span></th>
+                    <td>{foreign(&statement.state)}</td>
+                    <td class="numeric">{statement.seconds}</td>
+                    <td>{waiting_for}</td>
+                    <td>
+                        {match sql {
+                            Some(sql) => Either::Left(view! { <code class="sql">{foreign(sql)}</code> }),
+                            None => Either::Right(view! { <span class="note">{t.not_shown}</span> }),
+                        }}
+                    </td>
+                </tr>
+            }
+        })
+        .collect();
+    let body = if rows.is_empty() {
+        Either::Left(empty(t.no_statements))
+    } else {
+        Either::Right(view! {
+            <div class="scroll" tabindex="0" role="region" aria-label=t.statements>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{t.process}</th>
+                            <th scope="col">{t.state}</th>
+                            <th scope="col" class="numeric">{t.seconds}</th>
+                            <th scope="col">{t.waiting_for}</th>
+                            <th scope="col">{t.statement}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        })
+    };
+    let id = format!("{}-statements", role.name());
+    one_of_many("statements", id, t.statements, body)
+}
+
+fn blocked_card(look: Look, role: Role, blocked: &[Blocked]) -> impl IntoView + use<> {
+    let t = look.t.database_page;
+    let rows: Vec<_> = blocked
+        .iter()
+        .map(|one| {
+            let relation = one.relation.as_deref().map(foreign);
+            view! {
+                <tr>
+                    <th scope="row">{one.pid}</th>
+                    <td>{one.by_pid}</td>
+                    <td class="numeric">{one.seconds}</td>
+                    <td>{relation}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let body = if rows.is_empty() {
+        Either::Left(empty(t.nobody_waits))
+    } else {
+        Either::Right(view! {
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{t.process}</th>
+                        <th scope="col">{t.waits_for}</th>
+                        <th scope="col" class="numeric">{t.seconds}</th>
+                        <th scope="col">{t.table}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        })
+    };
+    let id = format!("{}-blocked", role.name());
+    one_of_many("blocked", id, t.blocked, body)
+}

@@ -1,0 +1,64 @@
+//! Single requests worth a look, each with the way to its story.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use crate::chart::model::short;
+use crate::components::card::{card, empty};
+use crate::components::text::foreign;
+use crate::components::time::{age, time};
+use crate::dto::NotableRequest;
+use crate::look::Look;
+
+/// `name` is the card's own, `none` what stands there while there are no such requests.
+pub fn notable_card(
+    look: Look,
+    name: &'static str,
+    title: &'static str,
+    none: &'static str,
+    requests: &[NotableRequest],
+) -> impl IntoView + use<> {
+    let t = look.t;
+    let body = if requests.is_empty() {
+        Either::Left(empty(none))
+    } else {
+        let rows: Vec<_> = requests.iter().map(|request| row(look, request)).collect();
+        Either::Right(view! {
+            <div class="scroll" tabindex="0" role="region" aria-label=title>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{t.request}</th>
+                            <th scope="col" class="numeric">{t.status}</th>
+                            <th scope="col" class="numeric">{t.took}</th>
+                            <th scope="col" class="numeric">{t.in_database}</th>
+                            <th scope="col">{t.time}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        })
+    };
+    card(name, title, body)
+}
+
+fn row(look: Look, request: &NotableRequest) -> impl IntoView + use<> {
+    // An id is made of letters that need no escape.
+    let link = format!("/admin/requests/{}/", request.request_id);
+    let ms = |ms: f64| format!("{} ms", short(ms));
+    view! {
+        <tr>
+            <th scope="row">
+                <a class="request-id" href=link>{foreign(&request.request_id)}</a>
+            </th>
+            <td class="numeric">{request.status.to_string()}</td>
+            <td class="numeric">{ms(request.duration_ms)}</td>
+            <td class="numeric">{ms(request.database_ms)}</td>
+            <td>
+                {time(look, &request.at)} " "
+                <span class="note">{age(look, &request.at)}</span>
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,54 @@
+//! One route over the whole period, in figures.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use crate::chart::model::short;
+use crate::components::card::{card, empty};
+use crate::components::number::number;
+use crate::components::state::{State, badge};
+use crate::dto::RoutePage;
+use crate::look::Look;
+
+pub fn route_card(look: Look, page: &RoutePage) -> impl IntoView + use<> {
+    let t = look.t;
+    let store_error = page.error.map(|code| {
+        let text = (t.store_unreachable)((t.code)(code));
+        view! { <p class="coverage">{badge(State::Warning, text)}</p> }
+    });
+    let ms = |ms: Option<f64>| ms.map_or_else(|| "–".to_owned(), |ms| format!("{ms} ms"));
+    let share = |share: Option<f64>| {
+        share.map_or_else(
+            || "–".to_owned(),
+            |share| format!("{} %", short(share * 100.0)),
+        )
+    };
+    let figures = match &page.total {
+        None => Either::Left(empty(t.no_requests)),
+        Some(total) => {
+            let tiles = vec![
+                (t.requests, number(total.requests).into_any()),
+                (t.server_errors, number(total.errors).into_any()),
+                (t.client_errors, number(total.client_errors).into_any()),
+                (t.average, ms(total.avg_ms).into_any()),
+                ("P50", ms(total.p50_ms).into_any()),
+                ("P95", ms(total.p95_ms).into_any()),
+                ("P99", ms(total.p99_ms).into_any()),
+                (t.in_database, share(total.database_share).into_any()),
+            ];
+            let tiles: Vec<_> = tiles
+                .into_iter()
+                .map(|(label, figure)| {
+                    view! {
+                        <div class="tile">
+                            <dt>{label}</dt>
+                            <dd class="figure">{figure}</dd>
+                        </div>
+                    }
+                })
+                .collect();
+            Either::Right(view! { <dl class="tiles">{tiles}</dl> })
+        }
+    };
+    card("traffic", t.whole_period, view! { {store_error} {figures} })
+}

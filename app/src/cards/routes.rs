@@ -1,0 +1,119 @@
+//! The table of routes: which of them is called most, takes most, fails most.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use crate::chart::model::short;
+use crate::components::card::{card, empty};
+use crate::components::number::number;
+use crate::components::periods::periods;
+use crate::components::spark::spark;
+use crate::components::state::{State, badge};
+use crate::components::text::foreign;
+use crate::dto::{Period, RouteRow, RouteSort, RoutesPage};
+use crate::look::Look;
+use crate::route_name::path_of;
+
+pub fn routes_card(
+    look: Look,
+    page: &RoutesPage,
+    link: fn(Period, RouteSort) -> String,
+) -> impl IntoView + use<> {
+    let t = look.t;
+    let (period, sort) = (page.period, page.sort);
+    let store_error = page.error.map(|code| {
+        let text = (t.store_unreachable)((t.code)(code));
+        view! { <p class="coverage">{badge(State::Warning, text)}</p> }
+    });
+    let table = if page.routes.is_empty() {
+        Either::Left(empty(t.no_requests))
+    } else {
+        let head = move |by: RouteSort, title: &'static str| {
+            let direction = if by == RouteSort::Route {
+                "ascending"
+            } else {
+                "descending"
+            };
+            let sorted = (by == sort).then_some(direction);
+            let class = (by != RouteSort::Route).then_some("numeric");
+            view! {
+                <th scope="col" class=class aria-sort=sorted>
+                    <a href=link(period, by)>{title}</a>
+                </th>
+            }
+        };
+        let rows: Vec<_> = page.routes.iter().map(|route| row(period, route)).collect();
+        Either::Right(view! {
+            <div class="routes" tabindex="0" role="region" aria-label=t.routes>
+                <table>
+                    <thead>
+                        <tr>
+                            {head(RouteSort::Route, t.route)}
+                            {head(RouteSort::Calls, t.requests)}
+                            <th scope="col" class="trend">{t.trend}</th>
+                            {head(RouteSort::Time, t.share_of_time)}
+                            {head(RouteSort::P95, "P95")}
+                            <th scope="col" class="numeric">{t.in_database}</th>
+                            {head(RouteSort::Errors, t.server_errors)}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        })
+    };
+    let covered = (t.covers_of)(page.covered_minutes, page.minutes);
+    let body = view! {
+        <div class="charts-top">
+            {periods(t, period, move |period| link(period, sort))} <p class="note">{covered}</p>
+        </div>
+        {store_error}
+        {table}
+    };
+    card("routes", t.routes, body)
+}
+
+fn row(period: Period, route: &RouteRow) -> impl IntoView + use<> {
+    let link = format!(
+        "{}?period={}",
+        path_of(&route.method, &route.route),
+        period.text()
+    );
+    let p95 = route
+        .p95_ms
+        .map_or_else(|| "–".to_owned(), |ms| format!("{} ms", short(ms)));
+    let errors = if route.errors == 0 {
+        Either::Left("0")
+    } else {
+        let share = share(route.error_rate);
+        Either::Right(badge(
+            State::Error,
+            view! { {number(route.errors)} " · " {share} },
+        ))
+    };
+    let name = view! {
+        <span class="method">{foreign(&route.method)}</span>
+        " "
+        {foreign(&route.route)}
+    };
+    view! {
+        <tr data-testid="route-row">
+            <th scope="row">
+                <a href=link>{name}</a>
+            </th>
+            <td class="numeric">{number(route.requests)}</td>
+            <td class="trend">{spark(&route.steps)}</td>
+            <td class="numeric">{share(route.time_share)}</td>
+            <td class="numeric">{p95}</td>
+            <td class="numeric">{share(route.database_share)}</td>
+            <td class="numeric">{errors}</td>
+        </tr>
+    }
+}
+
+fn share(share: Option<f64>) -> String {
+    share.map_or_else(
+        || "–".to_owned(),
+        |share| format!("{} %", short(share * 100.0)),
+    )
+}

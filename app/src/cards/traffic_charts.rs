@@ -1,0 +1,98 @@
+//! Requests, errors and latency over time.
+
+use leptos::prelude::*;
+
+use crate::chart::model::{Chart, Kind, Series, Unit};
+use crate::components::card::card;
+use crate::components::chart::chart;
+use crate::components::periods::periods;
+use crate::dto::{Period, TrafficHistory};
+use crate::instant::Instant;
+use crate::look::Look;
+
+/// Takes a signal, not the value: a chart keeps its cursor and its opened table across refreshes.
+pub fn traffic_charts_card(
+    look: Look,
+    period: Period,
+    history: Signal<TrafficHistory>,
+    link: impl Fn(Period) -> String,
+) -> impl IntoView {
+    let t = look.t;
+    let requests = Signal::derive(move || history.with(|history| requests(look, history)));
+    let errors = Signal::derive(move || history.with(|history| errors(look, history)));
+    let latency = Signal::derive(move || history.with(|history| latency(look, history)));
+    let total = move || {
+        history.with(|history| {
+            let covered = (t.covers_of)(history.covered_minutes, history.minutes);
+            (t.requests_and_errors)(history.requests, history.errors) + " · " + &covered
+        })
+    };
+    let body = view! {
+        <div class="charts-top">
+            {periods(t, period, link)}
+            <p class="note">{total}</p>
+        </div>
+        <div class="charts" data-testid="traffic-chart">
+            {chart(look, "requests", t.requests_by_status, requests)}
+            {chart(look, "latency", t.response_times, latency)}
+            {chart(look, "errors", t.server_errors, errors)}
+        </div>
+    };
+    card("charts", t.over_time, body)
+}
+
+fn requests(look: Look, history: &TrafficHistory) -> Chart {
+    let steps = &history.steps;
+    let series = vec![
+        counts(look.t.status_5xx, "error", &steps.errors),
+        counts(look.t.status_4xx, "client-error", &steps.client_errors),
+        counts(look.t.status_good, "good", &steps.good),
+    ];
+    frame(history, Kind::Stack, Unit::Count, series)
+}
+
+/// On a scale of their own: among all requests they would not be seen.
+fn errors(look: Look, history: &TrafficHistory) -> Chart {
+    let series = vec![counts(look.t.status_5xx, "error", &history.steps.errors)];
+    frame(history, Kind::Stack, Unit::Count, series)
+}
+
+fn latency(look: Look, history: &TrafficHistory) -> Chart {
+    let steps = &history.steps;
+    let series = vec![
+        times("P50", "p50", &steps.p50_ms),
+        times(look.t.average, "average", &steps.avg_ms),
+        times("P95", "p95", &steps.p95_ms),
+        times("P99", "p99", &steps.p99_ms),
+    ];
+    frame(history, Kind::Lines, Unit::Milliseconds, series)
+}
+
+fn frame(history: &TrafficHistory, kind: Kind, unit: Unit, series: Vec<Series>) -> Chart {
+    let covered = history.steps.covered_minutes.iter();
+    Chart {
+        kind,
+        unit,
+        start_ms: Instant::parse(&history.start).map_or(0, Instant::epoch_ms),
+        step_ms: i64::from(history.step_minutes) * 60_000,
+        covered: covered.map(|minutes| *minutes > 0).collect(),
+        series,
+    }
+}
+
+fn counts(name: &'static str, tone: &'static str, values: &[Option<u64>]) -> Series {
+    let values = values.iter().map(|value| value.map(|value| value as f64));
+    Series {
+        name,
+        tone,
+        values: values.collect(),
+    }
+}
+
+fn times(name: &'static str, tone: &'static str, values: &[Option<f64>]) -> Series {
+    Series {
+        name,
+        tone,
+        values: values.to_vec(),
+    }
+}

@@ -1,0 +1,125 @@
+//! What a chart shows.
+
+/// Equally long steps of time, oldest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    pub kind: Kind,
+    pub unit: Unit,
+    /// Milliseconds since the Unix epoch: where the first step begins.
+    pub start_ms: i64,
+    pub step_ms: i64,
+    /// Whether anything is known of a step at all. A step that is known may still have no value.
+    pub covered: Vec<bool>,
+    pub series: Vec<Series>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Bars, the series on top of each other.
+    Stack,
+    Lines,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    Count,
+    Milliseconds,
+    /// 0–1, shown in percent.
+    Share,
+    Bytes,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    pub name: &'static str,
+    /// The style sheet's name for how it looks.
+    pub tone: &'static str,
+    pub values: Vec<Option<f64>>,
+}
+
+impl Chart {
+    pub fn steps(&self) -> usize {
+        self.covered.len()
+    }
+
+    /// Where a step begins, in milliseconds since the Unix epoch.
+    pub fn at_ms(&self, step: usize) -> i64 {
+        let step = i64::try_from(step).unwrap_or(i64::MAX);
+        self.start_ms
+            .saturating_add(self.step_ms.saturating_mul(step))
+    }
+
+    /// What the axis must reach.
+    pub fn highest(&self) -> f64 {
+        let values = |step: usize| {
+            let values = self
+                .series
+                .iter()
+                .filter_map(move |series| series.value(step));
+            match self.kind {
+                Kind::Stack => values.sum(),
+                Kind::Lines => values.fold(0.0, f64::max),
+            }
+        };
+        (0..self.steps()).map(values).fold(0.0, f64::max)
+    }
+
+    /// The last step of which anything is known.
+    pub fn latest(&self) -> Option<usize> {
+        self.covered.iter().rposition(|covered| *covered)
+    }
+}
+
+impl Series {
+    pub fn value(&self, step: usize) -> Option<f64> {
+        self.values.get(step).copied().flatten()
+    }
+}
+
+impl Unit {
+    /// As in a table: whole where it is a count.
+    pub fn show(self, value: f64) -> String {
+        match self {
+            Self::Count => format!("{value:.0}"),
+            Self::Milliseconds => format!("{} ms", short(value)),
+            Self::Share => format!("{} %", short(value * 100.0)),
+            Self::Bytes => crate::format::bytes(value.max(0.0) as u64),
+        }
+    }
+}
+
+/// Three digits that matter, and no zeros after them.
+pub fn short(value: f64) -> String {
+    let decimals = match value.abs() {
+        size if size >= 100.0 => 0,
+        size if size >= 10.0 => 1,
+        _ => 2,
+    };
+    let text = format!("{value:.decimals$}");
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_show_what_matters() {
+        for (value, text) in [
+            (0.0, "0"),
+            (0.004, "0"),
+            (0.25, "0.25"),
+            (2.0, "2"),
+            (18.44, "18.4"),
+            (5003.21, "5003"),
+        ] {
+            assert_eq!(short(value), text);
+        }
+        assert_eq!(Unit::Share.show(0.0123), "1.23 %");
+        assert_eq!(Unit::Milliseconds.show(0.5), "0.5 ms");
+    }
+}

@@ -1,0 +1,161 @@
+//! The many small parts of a chart, as markup in one string.
+//!
+//! Views of their own would be a thousand nodes to wake up, and to compare at each refresh. Nothing
+//! that anybody typed comes in here: numbers, times, and words out of the locales.
+
+use std::fmt::Write;
+
+use crate::chart::axis::{ValueAxis, time_label, time_ticks};
+use crate::chart::draw::{HEIGHT, STEP, gaps, path};
+use crate::chart::model::{Chart, Unit};
+use crate::instant::Instant;
+use crate::locales::Messages;
+use crate::look::Zone;
+
+const NOTHING: &str = "–";
+
+pub fn axis_of(chart: &Chart) -> ValueAxis {
+    let smallest = match chart.unit {
+        Unit::Count => 1.0,
+        Unit::Milliseconds | Unit::Share | Unit::Bytes => 0.0,
+    };
+    ValueAxis::reaching(chart.highest(), smallest)
+}
+
+/// All that is stretched to the room there is.
+pub fn plot(chart: &Chart, t: &Messages, zone: Zone) -> String {
+    let axis = axis_of(chart);
+    let width = chart.steps() * STEP;
+    let mut html = String::new();
+    for tick in 1..axis.ticks {
+        let y = HEIGHT - HEIGHT * i64::from(tick) / i64::from(axis.ticks);
+        _ = write!(
+            html,
+            r#"<path class="chart-grid" d="M0 {y}H{width}"></path>"#
+        );
+    }
+    for gap in gaps(&chart.covered) {
+        let (x, gap_width) = (gap.start * STEP, gap.len() * STEP);
+        _ = write!(
+            html,
+            r#"<rect class="chart-gap" x="{x}" width="{gap_width}" height="{HEIGHT}"></rect>"#
+        );
+    }
+    for (at, series) in chart.series.iter().enumerate() {
+        let (tone, d) = (series.tone, path(chart, at, axis));
+        _ = write!(
+            html,
+            r#"<path class="series series-{tone}" d="{d}"></path>"#
+        );
+    }
+    for step in 0..chart.steps() {
+        let (x, title) = (step * STEP, step_text(chart, step, t, zone));
+        _ = write!(
+            html,
+            r#"<rect class="chart-step" x="{x}" width="{STEP}" height="{HEIGHT}"><title>{title}</title></rect>"#
+        );
+    }
+    html
+}
+
+/// From the top down; each label's middle is on its line.
+pub fn value_labels(chart: &Chart) -> String {
+    let axis = axis_of(chart);
+    let mut html = String::new();
+    for value in axis.values() {
+        let percent = 100.0 - value / axis.top * 100.0;
+        let label = short_label(chart.unit, value);
+        _ = write!(html, r#"<text x="100%" y="{percent:.1}%">{label}</text>"#);
+    }
+    html
+}
+
+pub fn time_labels(chart: &Chart, zone: Zone) -> String {
+    let (start, end) = (chart.start_ms, chart.at_ms(chart.steps()));
+    let offset = zone.offset_minutes(Instant::from_epoch_ms(end));
+    let mut html = String::new();
+    for tick in time_ticks(start, end, offset) {
+        // Too near to an edge it would be cut off.
+        if (3.0..=97.0).contains(&tick.percent) {
+            let label = time_label(&tick, offset);
+            _ = write!(
+                html,
+                r#"<text x="{:.2}%" y="1em">{label}</text>"#,
+                tick.percent
+            );
+        }
+    }
+    html
+}
+
+/// What is known of a step, as a line of text.
+pub fn step_text(chart: &Chart, step: usize, t: &Messages, zone: Zone) -> String {
+    let mut text = when(chart, step, zone);
+    if chart.covered.get(step) != Some(&true) {
+        _ = write!(text, " · {}", t.not_covered);
+        return text;
+    }
+    for series in chart.series.iter().rev() {
+        let value = series.value(step);
+        let value = value.map_or_else(|| NOTHING.to_owned(), |value| chart.unit.show(value));
+        _ = write!(text, " · {} {value}", series.name);
+    }
+    text
+}
+
+/// Newest first.
+pub fn table_rows(chart: &Chart, t: &Messages, zone: Zone) -> String {
+    let mut html = String::new();
+    for step in (0..chart.steps()).rev() {
+        _ = write!(
+            html,
+            r#"<tr><th scope="row">{}</th>"#,
+            when(chart, step, zone)
+        );
+        if chart.covered.get(step) == Some(&true) {
+            for series in &chart.series {
+                let value = series.value(step);
+                let value =
+                    value.map_or_else(|| NOTHING.to_owned(), |value| chart.unit.show(value));
+                _ = write!(html, r#"<td class="numeric">{value}</td>"#);
+            }
+        } else {
+            let columns = chart.series.len();
+            _ = write!(
+                html,
+                r#"<td class="note" colspan="{columns}">{}</td>"#,
+                t.not_covered
+            );
+        }
+        html.push_str("</tr>");
+    }
+    html
+}
+
+/// Such as `11-24 03:20–03:30`.
+fn when(chart: &Chart, step: usize, zone: Zone) -> String {
+    let civil = |step| {
+        let instant = Instant::from_epoch_ms(chart.at_ms(step));
+        instant.civil(zone.offset_minutes(instant))
+    };
+    let (from, to) = (civil(step), civil(step + 1));
+    let suffix = match zone {
+        Zone::Utc => " UTC",
+        Zone::Browser => "",
+    };
+    format!("{} {}–{}{suffix}", from.day(), from.clock(), to.clock())
+}
+
+/// As narrow as it can be: `1.2k`.
+fn short_label(unit: Unit, value: f64) -> String {
+    use crate::chart::model::short;
+
+    match unit {
+        Unit::Count if value >= 1e9 => format!("{}G", short(value / 1e9)),
+        Unit::Count if value >= 1e6 => format!("{}M", short(value / 1e6)),
+        Unit::Count if value >= 1e4 => format!("{}k", short(value / 1e3)),
+        Unit::Count => format!("{value:.0}"),
+        Unit::Milliseconds if value >= 1e3 => format!("{} s", short(value / 1e3)),
+        Unit::Milliseconds | Unit::Share | Unit::Bytes => unit.show(value),
+    }
+}

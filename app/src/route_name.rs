@@ -1,0 +1,80 @@
+//! A route in the address of its page.
+
+use crate::place::Place;
+
+/// What names no path, such as `unmatched`, is marked with this.
+const NO_PATH: char = '-';
+
+/// Such as `/admin/routes/GET/api/agentcards/%7Bid%7D/`.
+pub fn path_of(method: &str, route: &str) -> String {
+    let mut path = format!("{}{method}/", Place::Routes.path());
+    let rest = match route.strip_prefix('/') {
+        Some(rest) => rest,
+        None => {
+            path.push(NO_PATH);
+            route
+        }
+    };
+    for byte in rest.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            path.push(char::from(byte));
+        } else {
+            path.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    path
+}
+
+/// Method and route; `None` for any other address.
+pub fn from_path(path: &str) -> Option<(String, String)> {
+    let rest = path.strip_prefix(Place::Routes.path())?;
+    let (method, rest) = rest.split_once('/')?;
+    let rest = decoded(rest)?;
+    let route = match rest.strip_prefix(NO_PATH) {
+        Some(name) => name.to_owned(),
+        None => format!("/{rest}"),
+    };
+    Some((method.to_owned(), route))
+}
+
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let mut digit = || char::from(rest.next()?).to_digit(16);
+            let value = digit()? * 16 + digit()?;
+            bytes.push(u8::try_from(value).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_route_is_readable_in_its_address() {
+        assert_eq!(
+            path_of("GET", "/api/agentcards/{id}/"),
+            "/admin/routes/GET/api/agentcards/%7Bid%7D/"
+        );
+        assert_eq!(path_of("GET", "unmatched"), "/admin/routes/GET/-unmatched");
+        assert_eq!(from_path("/admin/routes/GET/%zz"), None);
+        assert_eq!(from_path("/admin/routes/"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_route_comes_back_from_its_address(method in "[A-Z]{1,7}", route in "/([^-].{0,30})?|[a-z]{1,9}") {
+            let path = path_of(&method, &route);
+            prop_assert!(path.is_ascii());
+            prop_assert_eq!(from_path(&path), Some((method, route)));
+        }
+    }
+}

@@ -1,0 +1,18 @@
+DROP TABLE revalidations;
+DROP TABLE agent_card_terms;
+DROP INDEX agent_cards_by_validity;
+DROP INDEX agent_cards_by_namespace;
+DROP INDEX agent_cards_by_updated_at;
+DROP INDEX agent_cards_by_created_at;
+DROP INDEX agent_cards_by_name;
+DROP INDEX namespaces_is_active;
+DROP INDEX schemas_is_active;
+DROP INDEX agent_cards_is_active;
+DROP INDEX agent_cards_default;
+ALTER TABLE agent_cards DROP COLUMN created_by_token;
+ALTER TABLE agent_cards DROP COLUMN search_name;
+ALTER TABLE agent_cards DROP COLUMN validity_errors;
+ALTER TABLE agent_cards DROP COLUMN is_valid;
+ALTER TABLE agent_cards DROP COLUMN revision;
+ALTER TABLE schemas DROP COLUMN revision;
+ALTER TABLE namespaces DROP COLUMN revision;

@@ -1,0 +1,8 @@
+//! `openapi`: the API's description of itself.
+
+use super::{Failure, say};
+
+pub fn run() -> Result<(), Failure> {
+    say(crate::registry::openapi::document());
+    Ok(())
+}

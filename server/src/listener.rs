@@ -1,0 +1,131 @@
+//! The listening socket, which can say "no more" without turning away who stands at the door.
+//!
+//! Closing a listener resets the connections that the kernel has completed and nobody has accepted
+//! yet; a proxy has sent its request into them already, and may not send a POST twice. So first no
+//! new ones are let in, then the door is closed. A client that knocks in between is not refused: its
+//! kernel knocks again after a second, and finds nobody.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
+
+/// As many as actix-web itself would let wait.
+const BACKLOG: i32 = 2048;
+
+/// For the acceptor to take in who waits: it needs microseconds, unless the machine has none.
+const TAKING_IN: Duration = Duration::from_millis(250);
+
+pub struct Door {
+    socket: Socket,
+    address: SocketAddr,
+}
+
+impl Door {
+    /// # Errors
+    /// If the address can't be had.
+    pub fn open(address: SocketAddr) -> io::Result<Self> {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        // A restart must not wait for the last connections of the run before.
+        socket.set_reuse_address(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        let bound = socket.local_addr()?.as_socket().unwrap_or(address);
+        Ok(Self {
+            socket,
+            address: bound,
+        })
+    }
+
+    /// With port 0 asked for, the one that the system chose.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The same socket, for whoever accepts.
+    ///
+    /// # Errors
+    /// If there are no more file descriptors.
+    pub fn listener(&self) -> io::Result<TcpListener> {
+        Ok(self.socket.try_clone()?.into())
+    }
+
+    /// From now on nobody new comes in; returns once those at the door are in. The socket itself
+    /// closes with the last one who holds it.
+    pub async fn close_to_newcomers(self) {
+        match self.drop_all() {
+            Ok(()) => tokio::time::sleep(TAKING_IN).await,
+            // Somebody may be reset then, as with any other server.
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::debug!(
+                    error,
+                    "new connections can't be held off before the listener closes"
+                );
+            }
+        }
+    }
+
+    /// A filter of one instruction: keep nothing of any packet. It holds for new connections only;
+    /// those that are complete have sockets of their own.
+    #[cfg(target_os = "linux")]
+    fn drop_all(&self) -> io::Result<()> {
+        /// `BPF_RET | BPF_K`
+        const RETURN: u16 = 0x06;
+        self.socket
+            .attach_filter(&[socket2::SockFilter::new(RETURN, 0, 0, 0)])
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn drop_all(&self) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// "Every address" is where to listen, not where to connect.
+pub fn as_seen_from_here(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[tokio::test]
+    #[cfg(target_os = "linux")]
+    async fn who_is_at_the_door_comes_in_and_nobody_after_them() {
+        let door = Door::open("127.0.0.1:0".parse().unwrap()).unwrap();
+        let listener = door.listener().unwrap();
+        let mut early = TcpStream::connect(door.address()).unwrap();
+        let address = door.address();
+        door.close_to_newcomers().await;
+        let late = TcpStream::connect_timeout(&address, Duration::from_millis(100));
+        assert_eq!(late.unwrap_err().kind(), io::ErrorKind::TimedOut);
+
+        early.write_all(b"hello").unwrap();
+        let (mut accepted, _) = listener.accept().unwrap();
+        drop(listener);
+        let mut heard = [0; 5];
+        accepted.read_exact(&mut heard).unwrap();
+        assert_eq!(&heard, b"hello");
+    }
+
+    #[test]
+    fn every_address_is_reached_on_this_machine() {
+        let reached = |text: &str| as_seen_from_here(text.parse().unwrap()).to_string();
+        assert_eq!(reached("0.0.0.0:8000"), "127.0.0.1:8000");
+        assert_eq!(reached("[::]:8000"), "[::1]:8000");
+        assert_eq!(reached("10.0.0.7:80"), "10.0.0.7:80");
+    }
+}

@@ -1,0 +1,10 @@
+//! Agent cards: kept whole, checked, found, and served to A2A clients.
+
+pub mod handlers;
+pub mod lists;
+mod model;
+pub mod served;
+mod validity;
+
+pub use model::{CardInput, Origin, prepared};
+pub use validity::{compiled, validity};

@@ -1,0 +1,58 @@
+//! What changes of all resources have in common.
+
+use actix_web::HttpResponse;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::members::{Members, merge};
+use super::reply;
+use crate::db::queries::namespaces::Deletion;
+use crate::error::{ApiError, FieldError};
+
+/// A merge patch from the text of a body.
+///
+/// # Errors
+/// 400 if it is not JSON.
+pub fn patch(text: &str) -> Result<Box<RawValue>, ApiError> {
+    let invalid = |error: serde_json::Error| {
+        ApiError::invalid(vec![FieldError::new(
+            "body",
+            format!("is not JSON: {error}"),
+        )])
+    };
+    // As a value first: that sets a limit to how deep it is, which raw texts have not.
+    serde_json::from_str::<Value>(text).map_err(invalid)?;
+    serde_json::from_str(text).map_err(invalid)
+}
+
+/// The text of what a patch makes of the latest state.
+pub fn patched(latest: Members, patch: &RawValue) -> String {
+    merge(&latest.to_raw(), patch).get().to_owned()
+}
+
+pub fn too_contended() -> ApiError {
+    ApiError::unavailable("Too many change this at the same time. Try again in a few seconds.")
+}
+
+/// The answer to a deletion.
+pub fn deleted(deletion: Deletion) -> Result<HttpResponse, ApiError> {
+    match deletion {
+        Deletion::Done => Ok(reply::deleted()),
+        Deletion::Missing => Err(ApiError::not_found()),
+        Deletion::Changed => Err(ApiError::precondition_failed()),
+    }
+}
+
+/// The names of what has changed.
+pub fn names_of(changed: &[(&str, bool)]) -> String {
+    let names: Vec<&str> = changed
+        .iter()
+        .filter(|(_, has_changed)| *has_changed)
+        .map(|(name, _)| *name)
+        .collect();
+    if names.is_empty() {
+        "nothing".to_owned()
+    } else {
+        names.join(", ")
+    }
+}

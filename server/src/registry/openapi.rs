@@ -1,0 +1,221 @@
+//! The API described by itself: OpenAPI 3.1, from the handlers' own annotations.
+
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use serde_json::Value;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, ObjectBuilder, Ref, RefOr, ResponseBuilder, Type};
+use utoipa::{Modify, OpenApi, ToSchema};
+
+use super::a2a::Finding;
+use super::{cards, namespaces, schemas};
+use crate::auth::token::COOKIE_NAME;
+use crate::desk::api;
+use crate::error::FieldError;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "agent-source-db",
+        description = "A registry of A2A agent cards. Reading is public. Writing needs a staff session \
+            of the desk, with a request from one of its pages, or an API token of scope write."
+    ),
+    paths(
+        cards::lists::list, cards::handlers::create, cards::lists::by_namespace, cards::handlers::read,
+        cards::handlers::replace, cards::handlers::patch, cards::handlers::delete,
+        cards::served::standard_json, cards::served::well_known,
+        namespaces::handlers::list, namespaces::handlers::create, namespaces::handlers::read,
+        namespaces::handlers::replace, namespaces::handlers::patch, namespaces::handlers::delete,
+        schemas::handlers::list, schemas::handlers::create, schemas::handlers::catalog,
+        schemas::handlers::read, schemas::handlers::replace, schemas::handlers::patch,
+        schemas::handlers::delete, api::status,
+    ),
+    components(schemas(Problem, Finding, FieldError)),
+    modifiers(&Conventions),
+    tags(
+        (name = "agentcards", description = "Agent cards: kept whole, checked, found, and served to A2A clients"),
+        (name = "namespaces", description = "What cards are grouped and switched off by"),
+        (name = "schemas", description = "What the extensions that cards declare have to look like"),
+        (name = "desk", description = "The desk's data for programs"),
+    ),
+)]
+struct Document;
+
+/// An error (RFC 9457).
+#[derive(ToSchema)]
+pub struct Problem {
+    #[schema(rename = "type", examples("about:blank"))]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    /// What is wrong and what to do, in a sentence.
+    pub detail: String,
+    /// Field by field, where the input is to blame.
+    #[schema(required = false)]
+    pub errors: Vec<FieldError>,
+    pub request_id: Option<String>,
+    /// Leads to the error's line in the log.
+    pub error_id: Option<String>,
+}
+
+/// What all operations have in common, and so none has to say.
+struct Conventions;
+
+impl Modify for Conventions {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        document.info.version = crate::VERSION.to_owned();
+        if let Some(components) = &mut document.components {
+            let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+                COOKIE_NAME,
+                "A session of the desk",
+            )));
+            let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+            let token = SecurityScheme::Http(
+                bearer
+                    .description(Some("Made by `agent-source-db token create`"))
+                    .build(),
+            );
+            components.add_security_scheme("session", session);
+            components.add_security_scheme("token", token);
+        }
+        for (path, item) in &mut document.paths.paths {
+            let is_item = path.contains("{id}") && !path.contains("by-namespace");
+            for get in item.get.iter_mut() {
+                add_errors(get, &[400, 404, 503]);
+                if is_item || path.contains("well-known") {
+                    add_header(
+                        get,
+                        "If-None-Match",
+                        "Nothing is sent to who has it already",
+                    );
+                }
+                if path.contains("standard-json") {
+                    add_errors(get, &[409]);
+                }
+                if get.security.is_some() {
+                    add_errors(get, &[401, 403]);
+                }
+            }
+            for post in item.post.iter_mut() {
+                add_errors(post, &[400, 401, 403, 409, 413, 415, 503]);
+            }
+            for delete in item.delete.iter_mut() {
+                add_errors(delete, &[401, 403, 404, 409, 412, 503]);
+                add_header(
+                    delete,
+                    "If-Match",
+                    "The ETag that was read: 412 if it has changed since",
+                );
+            }
+            for change in item.put.iter_mut().chain(item.patch.iter_mut()) {
+                add_errors(change, &[400, 401, 403, 404, 409, 412, 413, 415, 503]);
+                add_header(
+                    change,
+                    "If-Match",
+                    "The ETag that was read: 412 if it has changed since",
+                );
+            }
+        }
+    }
+}
+
+fn add_errors(operation: &mut Operation, statuses: &[u16]) {
+    for status in statuses {
+        let meaning = match status {
+            400 => "The input is wrong: `errors` says where",
+            401 => "Nobody is signed in, and there is no good token",
+            403 => "Not for this user or token, or not from a page of ours",
+            404 => "There is nothing at this address",
+            409 => "It is taken, still referred to, or not valid",
+            412 => "It was changed since it was read",
+            413 => "The body is larger than 1 MiB",
+            415 => "The body is of another kind",
+            _ => "The database can't be reached at the moment",
+        };
+        let content = ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name("Problem")))
+            .build();
+        let response = ResponseBuilder::new()
+            .description(meaning)
+            .content("application/problem+json", content)
+            .build();
+        let responses = &mut operation.responses.responses;
+        responses.insert(status.to_string(), RefOr::T(response));
+    }
+}
+
+fn add_header(operation: &mut Operation, name: &str, description: &str) {
+    let text = ObjectBuilder::new().schema_type(Type::String).build();
+    let header: Parameter = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .description(Some(description))
+        .schema(Some(text))
+        .build();
+    operation
+        .parameters
+        .get_or_insert_default()
+        .push(RefOr::T(header));
+}
+
+static DOCUMENT: LazyLock<String> =
+    LazyLock::new(|| Document::openapi().to_pretty_json().unwrap_or_default());
+
+/// The document, as JSON.
+pub fn document() -> &'static str {
+    &DOCUMENT
+}
+
+/// `GET /api/openapi.json`
+pub async fn serve() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "application/json"))
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .body(document())
+}
+
+/// The document to look into.
+pub fn value() -> Value {
+    serde_json::from_str(document()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn the_document_is_of_openapi_3_1_and_every_reference_in_it_leads_somewhere() {
+        let document = value();
+        assert!(document["openapi"].as_str().unwrap().starts_with("3.1."));
+        assert_eq!(document["info"]["version"], crate::VERSION);
+        let text = super::document();
+        let mut references = 0;
+        for part in text.split("\"$ref\": \"").skip(1) {
+            let pointer = part.split('"').next().unwrap().trim_start_matches('#');
+            assert!(document.pointer(pointer).is_some(), "{pointer}");
+            references += 1;
+        }
+        assert!(references > 50);
+    }
+
+    #[test]
+    fn every_operation_says_what_it_is_and_how_it_fails() {
+        for (path, item) in value()["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                assert!(operation["summary"].is_string(), "{method} {path}");
+                assert!(operation["responses"]["503"].is_object(), "{method} {path}");
+                let writes = method != "get";
+                assert_eq!(
+                    operation["responses"]["401"].is_object(),
+                    writes || path.contains("/ops/"),
+                    "{path}"
+                );
+            }
+        }
+    }
+}

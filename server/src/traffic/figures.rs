@@ -1,0 +1,132 @@
+//! The engine's summaries as the desk shows them.
+
+use std::time::Duration;
+
+use app::dto;
+use ops::clock::rfc3339_millis;
+use ops::store::StoreError;
+use ops::traffic::{Histogram, Period, Point, Summary, Traffic};
+
+use crate::db::{DbError, milliseconds};
+use crate::health;
+
+const HOUR: u32 = 60;
+const DAY: u32 = 24 * HOUR;
+
+/// There are always figures. With a code beside them they are what this process knows.
+pub async fn last_day(traffic: &Traffic) -> (dto::Traffic, Option<dto::Code>) {
+    let summary = traffic.last_day().await;
+    let error = summary.store_error.as_deref().map(code);
+    (figures(&summary, summary.points.iter().map(point)), error)
+}
+
+/// The same 24 hours one day earlier, as a whole.
+pub async fn yesterday(traffic: &Traffic) -> dto::Traffic {
+    let summary = traffic.summary(Period::total(DAY).before(DAY)).await;
+    figures(&summary, std::iter::empty())
+}
+
+/// For charts: about a hundred and fifty steps, whatever the period.
+pub async fn history(traffic: &Traffic, period: dto::Period) -> dto::TrafficHistory {
+    let (steps, step_minutes) = match period {
+        dto::Period::Hour => (Period::of(HOUR, 1), 1),
+        dto::Period::SixHours => (Period::of(6 * HOUR, 5), 5),
+        dto::Period::Day => (Period::of(DAY, 10), 10),
+        dto::Period::Week => (Period::of(7 * DAY, HOUR), HOUR),
+        dto::Period::Month => (Period::of(30 * DAY, 6 * HOUR), 6 * HOUR),
+    };
+    let summary = traffic.summary(steps).await;
+    history_of(&summary, period, step_minutes)
+}
+
+pub(super) fn history_of(
+    summary: &Summary,
+    period: dto::Period,
+    step_minutes: u32,
+) -> dto::TrafficHistory {
+    let total = figures(summary, std::iter::empty());
+    dto::TrafficHistory {
+        period,
+        minutes: summary.minutes,
+        covered_minutes: summary.covered_minutes,
+        step_minutes,
+        start: rfc3339_millis(summary.start.start()),
+        requests: total.requests,
+        client_errors: total.client_errors,
+        errors: total.errors,
+        avg_ms: total.avg_ms,
+        p50_ms: total.p50_ms,
+        p95_ms: total.p95_ms,
+        p99_ms: total.p99_ms,
+        steps: columns(summary, step_minutes),
+    }
+}
+
+fn figures(summary: &Summary, points: impl Iterator<Item = dto::TrafficPoint>) -> dto::Traffic {
+    let tally = &summary.tally;
+    let (requests, errors) = (tally.requests(), tally.by_class.errors);
+    let percentile = |share| percentile(&tally.durations, share);
+    dto::Traffic {
+        requests,
+        errors,
+        client_errors: tally.by_class.client_errors,
+        error_rate: (requests > 0).then(|| errors as f64 / requests as f64),
+        avg_ms: tally.durations.average().map(milliseconds),
+        p50_ms: percentile(0.50),
+        p95_ms: percentile(0.95),
+        p99_ms: percentile(0.99),
+        covered_minutes: summary.covered_minutes,
+        points: points.collect(),
+    }
+}
+
+pub(super) fn percentile(durations: &Histogram, share: f64) -> Option<f64> {
+    durations.percentile(share).map(milliseconds)
+}
+
+fn point(point: &Point) -> dto::TrafficPoint {
+    let in_ms = |duration: Option<Duration>| duration.map(milliseconds);
+    dto::TrafficPoint {
+        t: rfc3339_millis(point.start.start()),
+        requests: point.requests(),
+        errors: point.by_class.errors,
+        client_errors: point.by_class.client_errors,
+        avg_ms: in_ms(point.average),
+        p95_ms: in_ms(point.p95),
+    }
+}
+
+fn columns(summary: &Summary, step_minutes: u32) -> dto::TrafficSteps {
+    let mut columns = dto::TrafficSteps::default();
+    let mut points = summary.points.iter().peekable();
+    for step in 0..summary.steps {
+        let start = summary.start.plus(step * step_minutes);
+        let point = points.next_if(|point| point.start == start);
+        let count = |of: fn(&Point) -> u64| point.map(of);
+        let in_ms = |of: fn(&Point) -> Option<Duration>| point.and_then(of).map(milliseconds);
+        let covered = point.map_or(0, |point| point.covered_minutes);
+        columns.covered_minutes.push(covered);
+        columns.good.push(count(|point| {
+            point.requests() - point.by_class.client_errors - point.by_class.errors
+        }));
+        columns
+            .client_errors
+            .push(count(|point| point.by_class.client_errors));
+        columns.errors.push(count(|point| point.by_class.errors));
+        columns.avg_ms.push(in_ms(|point| point.average));
+        columns.p50_ms.push(in_ms(|point| point.p50));
+        columns.p95_ms.push(in_ms(|point| point.p95));
+        columns.p99_ms.push(in_ms(|point| point.p99));
+    }
+    columns
+}
+
+pub(super) fn code(error: &StoreError) -> dto::Code {
+    match error {
+        StoreError::NotPrepared => dto::Code::Unreachable,
+        StoreError::Timeout => dto::Code::Timeout,
+        StoreError::Failed(cause) => cause
+            .downcast_ref::<DbError>()
+            .map_or(dto::Code::Query, |error| health::code(error.code())),
+    }
+}

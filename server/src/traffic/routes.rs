@@ -1,0 +1,151 @@
+//! Traffic route by route, as the desk shows it.
+
+use std::cmp::Reverse;
+
+use app::dto;
+use ops::clock::rfc3339_millis;
+use ops::traffic::{Notable, Period, Route, Routes, Summary, Traffic};
+
+use super::figures::{code, history_of, percentile};
+use crate::db::milliseconds;
+
+const HOUR: u32 = 60;
+const DAY: u32 = 24 * HOUR;
+
+pub async fn routes(
+    traffic: &Traffic,
+    period: dto::Period,
+    sort: dto::RouteSort,
+    generated_at: String,
+) -> dto::RoutesPage {
+    let found = traffic.routes(steps(period)).await;
+    let total = &found.total;
+    let rows = found.routes.iter().map(|route| row(route, total));
+    let mut rows: Vec<dto::RouteRow> = rows.collect();
+    // What is equal stays sorted by name.
+    match sort {
+        dto::RouteSort::Route => {}
+        dto::RouteSort::Calls => rows.sort_by_key(|row| Reverse(row.requests)),
+        dto::RouteSort::Errors => descending(&mut rows, |row| row.error_rate),
+        dto::RouteSort::P95 => descending(&mut rows, |row| row.p95_ms),
+        dto::RouteSort::Time => descending(&mut rows, |row| row.time_share),
+    }
+    dto::RoutesPage {
+        period,
+        sort,
+        minutes: total.minutes,
+        covered_minutes: total.covered_minutes,
+        requests: total.tally.requests(),
+        routes: rows,
+        error: total.store_error.as_deref().map(code),
+        generated_at,
+    }
+}
+
+pub async fn route(
+    traffic: &Traffic,
+    method: String,
+    route: String,
+    period: dto::Period,
+    generated_at: String,
+) -> dto::RoutePage {
+    let steps = steps(period);
+    let found = traffic.routes(steps).await;
+    let (slowest, failed) = traffic.notables(&method, &route);
+    let known = found
+        .routes
+        .iter()
+        .find(|known| known.method == method && known.route == route);
+    dto::RoutePage {
+        total: known.map(|known| row(known, &found.total)),
+        history: history_of(&of_route(known, &found), period, steps.step),
+        method,
+        route,
+        slowest: slowest.iter().map(notable).collect(),
+        failed: failed.iter().map(notable).collect(),
+        error: found.total.store_error.as_deref().map(code),
+        generated_at,
+    }
+}
+
+/// Rows by the hour from six hours on, by the day from a week on: there are many of them.
+fn steps(period: dto::Period) -> Period {
+    match period {
+        dto::Period::Hour => Period::of(HOUR, 1),
+        dto::Period::SixHours => Period::of(6 * HOUR, HOUR),
+        dto::Period::Day => Period::of(DAY, HOUR),
+        dto::Period::Week => Period::of(7 * DAY, DAY),
+        dto::Period::Month => Period::of(30 * DAY, DAY),
+    }
+}
+
+/// The service was up whenever anything was counted: a step without a request on this route is an
+/// idle one, not a gap.
+fn of_route(route: Option<&Route>, routes: &Routes) -> Summary {
+    let mut own = route
+        .map(|route| route.summary.points.clone())
+        .unwrap_or_default()
+        .into_iter()
+        .peekable();
+    let points = routes.total.points.iter().map(|point| {
+        own.next_if(|own| own.start == point.start)
+            .unwrap_or_else(|| point.without_requests())
+    });
+    Summary {
+        points: points.collect(),
+        tally: route
+            .map(|route| route.summary.tally.clone())
+            .unwrap_or_default(),
+        ..routes.total.clone()
+    }
+}
+
+fn row(route: &Route, total: &Summary) -> dto::RouteRow {
+    let tally = &route.summary.tally;
+    let (requests, errors) = (tally.requests(), tally.by_class.errors);
+    let spent_us = tally.durations.sum_us();
+    let all_us = total.tally.durations.sum_us();
+    let percentile = |share| percentile(&tally.durations, share);
+    let mut own = route.summary.points.iter().peekable();
+    let mut all = total.points.iter().peekable();
+    let steps = (0..total.steps).map(|step| {
+        let start = total.start.plus(step * total.step_minutes);
+        let is_up = all.next_if(|point| point.start == start).is_some();
+        let own = own.next_if(|point| point.start == start);
+        is_up.then(|| own.map_or(0, |point| point.requests()))
+    });
+    dto::RouteRow {
+        method: route.method.to_owned(),
+        route: route.route.clone(),
+        requests,
+        errors,
+        client_errors: tally.by_class.client_errors,
+        error_rate: share(errors, requests),
+        time_share: share(spent_us, all_us),
+        database_share: share(tally.database_us, spent_us),
+        avg_ms: tally.durations.average().map(milliseconds),
+        p50_ms: percentile(0.50),
+        p95_ms: percentile(0.95),
+        p99_ms: percentile(0.99),
+        steps: steps.collect(),
+    }
+}
+
+fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+fn descending(rows: &mut [dto::RouteRow], by: fn(&dto::RouteRow) -> Option<f64>) {
+    let value = |row: &dto::RouteRow| by(row).unwrap_or(-1.0);
+    rows.sort_by(|a, b| value(b).total_cmp(&value(a)));
+}
+
+fn notable(notable: &Notable) -> dto::NotableRequest {
+    dto::NotableRequest {
+        request_id: notable.request_id.clone(),
+        at: rfc3339_millis(notable.at),
+        status: notable.status,
+        duration_ms: milliseconds(notable.duration),
+        database_ms: milliseconds(notable.database),
+    }
+}

@@ -1,0 +1,72 @@
+//! A program that tests run: the named one, one that is there, else Debian's.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use super::debian;
+use crate::layout::{is_executable, on_path};
+
+/// What a machine may lack.
+pub struct Program {
+    pub name: &'static str,
+    /// Names the program to use instead of looking for one.
+    pub variable: &'static str,
+    /// Debian's package.
+    pub package: &'static str,
+    pub purpose: &'static str,
+}
+
+pub const NGINX: Program = Program {
+    name: "nginx",
+    variable: "TEST_NGINX",
+    package: "nginx-light",
+    purpose: "to walk nginx.conf",
+};
+
+pub const SQLITE: Program = Program {
+    name: "sqlite3",
+    variable: "TEST_SQLITE",
+    package: "sqlite3",
+    purpose: "to drill backup and restore",
+};
+
+impl Program {
+    /// Fails where it can't be had: a test that is left out says nothing.
+    pub fn find(&self) -> Result<PathBuf> {
+        if let Some(named) = env::var_os(self.variable).filter(|value| !value.is_empty()) {
+            let named = PathBuf::from(named);
+            let shown = named.display();
+            ensure!(
+                is_executable(&named),
+                "{}={shown}: not a program",
+                self.variable
+            );
+            return Ok(named);
+        }
+        if let Some(found) = self.installed() {
+            return Ok(found);
+        }
+        debian::install(self.package, self.purpose)?;
+        self.installed().with_context(|| {
+            let Self {
+                name,
+                variable,
+                purpose,
+                ..
+            } = self;
+            format!("no {name} {purpose}: install it, or name it in {variable}")
+        })
+    }
+
+    /// Servers lie where only root's `PATH` leads.
+    fn installed(&self) -> Option<PathBuf> {
+        on_path(&[self.name]).or_else(|| {
+            ["/usr/sbin", "/usr/local/sbin"]
+                .map(|directory| Path::new(directory).join(self.name))
+                .into_iter()
+                .find(|candidate| is_executable(candidate))
+        })
+    }
+}
