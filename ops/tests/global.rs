@@ -36,6 +36,7 @@ fn panics_and_values_that_log_while_printed_are_logged_in_their_request() {
     a_panic_is_on_disk_when_its_thread_has_ended(&log);
     a_value_may_log_while_it_is_printed(&log);
     a_value_may_panic_while_it_is_printed(&log);
+    a_level_that_is_raised_lets_the_log_crate_through(&log, &level);
 }
 
 fn a_panic_is_on_disk_when_its_thread_has_ended(log: &LogHandle) {
@@ -133,4 +134,23 @@ fn a_value_may_panic_while_it_is_printed(log: &LogHandle) {
             .take(3)
             .all(|line| text(line, "request_id") == "r-2")
     );
+}
+
+fn a_level_that_is_raised_lets_the_log_crate_through(log: &LogHandle, level: &LogLevel) {
+    tracing_log::LogTracer::builder()
+        .with_max_level(tracing_log::log::LevelFilter::Info)
+        .init()
+        .unwrap();
+    tracing_log::log::debug!(target: "dependency", "before");
+    level.set("debug").unwrap();
+    tracing_log::log::debug!(target: "dependency", "while it lasts");
+    level.set("info").unwrap();
+    tracing_log::log::debug!(target: "dependency", "after");
+    assert!(log.flush(Duration::from_secs(5)));
+    let app = lines(log, LogFile::App);
+    let said = app
+        .iter()
+        .filter(|line| text(line, "logger") == "dependency");
+    let said: Vec<&str> = said.map(|line| text(line, "message")).collect();
+    assert_eq!(said, ["while it lasts"]);
 }

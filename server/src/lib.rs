@@ -21,6 +21,7 @@ mod service_manager;
 pub mod startup;
 pub mod state;
 pub mod telemetry;
+pub mod trace_context;
 pub mod traffic;
 
 /// What the service calls itself, in answers and on the page.

@@ -73,12 +73,12 @@ impl Application {
         // Leptos spawns on whatever runtime a worker has; a second call changes nothing.
         _ = any_spawner::Executor::init_tokio();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let slow = config.logging.slow_query;
+        let slow = &config.logging.slow_queries;
         let open = |database: &crate::config::Database| {
             Db::new(
                 database.url.clone(),
                 database.pool_max,
-                slow,
+                slow.clone(),
                 runtime.clone(),
             )
         };

@@ -8,7 +8,7 @@ use tracing::field::{Field, Visit};
 
 use super::escape::quote;
 use super::redact::{HIDDEN, redact};
-use super::secret_key::{is_measure, is_secret_key};
+use super::secret_key::{is_measure, is_secret_name};
 
 /// Longer texts are cut here and end in `…[truncated]`.
 pub const MAX_TEXT_BYTES: usize = 32 * 1024;
@@ -123,7 +123,7 @@ impl Recorder<'_> {
     /// A number or a truth value.
     fn scalar(&mut self, field: &Field, value: impl Serialize) {
         let name = field.name();
-        if is_secret_key(name) && !is_measure(name) {
+        if is_secret_name(name) && !is_measure(name) {
             return self.text(field, HIDDEN);
         }
         let Some(key) = self.key(name) else { return };
@@ -145,7 +145,7 @@ impl Recorder<'_> {
             return;
         }
         let Some(key) = self.key(name) else { return };
-        if is_secret_key(name) {
+        if is_secret_name(name) {
             return self.fields.set(key, |out| quote(out, HIDDEN));
         }
         self.fields.set(key, |out| {
@@ -220,7 +220,7 @@ impl Visit for Recorder<'_> {
     /// The chain of causes, outermost first.
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
         let name = field.name();
-        if is_secret_key(name) {
+        if is_secret_name(name) {
             return self.text(field, HIDDEN);
         }
         let Some(key) = self.key(name) else { return };

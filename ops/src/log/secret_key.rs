@@ -1,5 +1,7 @@
 //! Names that announce a secret.
 
+use std::cell::Cell;
+
 /// Whether a field of this name holds a secret, judged without regard to case and separators.
 pub fn is_secret_key(key: &str) -> bool {
     const WITHIN: [&[u8]; 16] = [
@@ -47,6 +49,29 @@ pub fn is_secret_key(key: &str) -> bool {
                 Some(b'p' | b's' | b't' | b'a' | b'c' | b'x' | b'b' | b'j')
             ) && WITHIN.iter().any(|word| rest.starts_with(word))
         })
+}
+
+/// [`is_secret_key`] for names that live as long as the process, as those of fields do: each is
+/// judged once a thread, for it comes again with every line.
+pub(super) fn is_secret_name(name: &'static str) -> bool {
+    const SLOTS: usize = 128;
+    /// Where a name lies, how long it is, and the answer.
+    type Known = (usize, usize, bool);
+    thread_local! {
+        static KNOWN: [Cell<Known>; SLOTS] = const { [const { Cell::new((0, 0, false)) }; SLOTS] };
+    }
+    let place = name.as_ptr() as usize;
+    let known = KNOWN.try_with(|known| {
+        let slot = known.get(place % SLOTS)?;
+        let (known_place, length, answer) = slot.get();
+        if (known_place, length) != (place, name.len()) {
+            let answer = is_secret_key(name);
+            slot.set((place, name.len(), answer));
+            return Some(answer);
+        }
+        Some(answer)
+    });
+    known.ok().flatten().unwrap_or_else(|| is_secret_key(name))
 }
 
 /// Whether a number under a secret-looking name is a mere measure: `session_count`, `tokens_used`.
@@ -101,6 +126,18 @@ mod tests {
             "",
         ] {
             assert!(!is_secret_key(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_judged_alike_each_time() {
+        // Parts of one text: same place, other length.
+        let text = "tokens are no secret";
+        for _ in 0..2 {
+            for length in 1..text.len() {
+                let name = text.get(..length).unwrap_or_default();
+                assert_eq!(is_secret_name(name), is_secret_key(name), "{name}");
+            }
         }
     }
 

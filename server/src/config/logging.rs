@@ -1,19 +1,18 @@
 //! What is logged, where to, and when the files rotate.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use ops::log::LogLevel;
 
 use super::error::ConfigError;
 use super::number::whole;
 use super::settings::Settings;
+use super::slow_queries::SlowQueries;
 use super::variables;
 
 /// A file must hold at least a few lines, or rotation would be all that it does.
 const MIN_FILE_BYTES: u64 = 4096;
 const MAX_FILE_BYTES: u64 = 1 << 40;
-const HOUR_MS: u64 = 60 * 60 * 1000;
 
 #[derive(Debug, Clone)]
 pub struct Logging {
@@ -26,8 +25,8 @@ pub struct Logging {
     pub max_files: u32,
     /// The console's format.
     pub format: LogFormat,
-    /// Queries slower than this go to `db.log`.
-    pub slow_query: Duration,
+    /// Queries slower than these go to `db.log`.
+    pub slow_queries: SlowQueries,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,12 +46,7 @@ impl Logging {
             )?,
             max_files: settings.required(&variables::LOG_MAX_FILES, whole("files", 1..=1000))?,
             format: settings.required(&variables::LOG_FORMAT, format)?,
-            slow_query: settings
-                .required(
-                    &variables::SLOW_QUERY_MS,
-                    whole("milliseconds", 0..=HOUR_MS),
-                )
-                .map(Duration::from_millis)?,
+            slow_queries: settings.required(&variables::SLOW_QUERY_MS, SlowQueries::parse)?,
         })
     }
 }

@@ -17,6 +17,7 @@ pub mod secret;
 mod sentry;
 mod settings;
 mod shutdown;
+mod slow_queries;
 mod traffic;
 pub mod variables;
 
@@ -35,6 +36,7 @@ pub use readiness::Readiness;
 pub use secret::SecretKey;
 pub use sentry::Sentry;
 pub use shutdown::Shutdown;
+pub use slow_queries::SlowQueries;
 
 use ops::traffic::Retention;
 use settings::Settings;

@@ -70,7 +70,10 @@ fn nothing_set_means_the_defaults() {
     assert_eq!(config.logging.max_bytes, 52_428_800);
     assert_eq!(config.logging.max_files, 10);
     assert_eq!(config.logging.format, LogFormat::Text);
-    assert_eq!(config.logging.slow_query, Duration::from_millis(100));
+    assert_eq!(
+        config.logging.slow_queries,
+        Duration::from_millis(100).into()
+    );
     assert_eq!(config.trusted_proxies, TrustedProxies::default());
     assert_eq!(config.readiness.dependencies, []);
     assert_eq!(config.shutdown.delay, Duration::ZERO);
@@ -96,7 +99,7 @@ fn every_variable_reaches_its_field() {
         ("LOG_MAX_BYTES", "4096"),
         ("LOG_MAX_FILES", "3"),
         ("LOG_FORMAT", "json"),
-        ("SLOW_QUERY_MS", "0"),
+        ("SLOW_QUERY_MS", "0,users.find=5"),
         ("TRUSTED_PROXIES", "10.0.0.0/8"),
         (
             "READY_DEPENDENCIES",
@@ -122,7 +125,9 @@ fn every_variable_reaches_its_field() {
     assert_eq!(config.logging.max_bytes, 4096);
     assert_eq!(config.logging.max_files, 3);
     assert_eq!(config.logging.format, LogFormat::Json);
-    assert_eq!(config.logging.slow_query, Duration::ZERO);
+    let slow = &config.logging.slow_queries;
+    assert_eq!(slow.threshold("users.count"), Duration::ZERO);
+    assert_eq!(slow.threshold("users.find"), Duration::from_millis(5));
     assert_eq!((config.traffic.hours, config.traffic.days), (33, 34));
     assert!(config.trusted_proxies.contains("10.0.0.1".parse().unwrap()));
     let names: Vec<_> = config

@@ -73,8 +73,9 @@ variables! {
     LOG_MAX_FILES: Plain = "10", try "10";
     /// The console's format, `text` or `json`; the files are always JSON.
     LOG_FORMAT: Plain = "text", try "text";
-    /// Queries slower than this many milliseconds go to `db.log`.
-    SLOW_QUERY_MS: Plain = "100", try "100";
+    /// Queries slower than this many milliseconds go to `db.log`; behind it, separated by commas,
+    /// `name=milliseconds` for single queries.
+    SLOW_QUERY_MS: Plain = "100", try "100,statistics.count=500";
     /// CIDRs, separated by commas, whose `X-Forwarded-For`, `X-Real-IP` and `X-Forwarded-Proto` are
     /// believed.
     TRUSTED_PROXIES: Plain = "", try "10.0.0.0/8,::1";

@@ -38,7 +38,7 @@ pub use json::JsonText;
 pub use observe::milliseconds;
 pub use spent::timed;
 
-use crate::config::DatabaseUrl;
+use crate::config::{DatabaseUrl, SlowQueries};
 use connect::{ConnectFailures, Manager};
 use named::Named;
 use work::{Mode, Work};
@@ -96,7 +96,7 @@ struct Inner {
     named: Named,
     runtime: Handle,
     max: u32,
-    slow: Duration,
+    slow: SlowQueries,
 }
 
 enum Pools {
@@ -109,7 +109,7 @@ impl Db {
     /// database down.
     ///
     /// Operations slower than `slow` are reported in `db.log`. Must be called on `runtime`.
-    pub fn new(url: DatabaseUrl, max: u32, slow: Duration, runtime: Handle) -> Self {
+    pub fn new(url: DatabaseUrl, max: u32, slow: impl Into<SlowQueries>, runtime: Handle) -> Self {
         let failures = ConnectFailures::default();
         let epoch = Arc::new(AtomicU64::new(0));
         let pools = match &url {
@@ -129,7 +129,7 @@ impl Db {
             named: Named::default(),
             runtime,
             max,
-            slow,
+            slow: slow.into(),
         };
         Self {
             inner: Arc::new(inner),
@@ -275,7 +275,7 @@ impl Db {
                 name,
                 mode,
                 limit,
-                slow: inner.slow,
+                slow: inner.slow.threshold(name),
                 failures: &inner.failures,
                 damaged: &inner.damaged,
                 named: &inner.named,

@@ -133,5 +133,5 @@ impl Following {
 /// JSON has no line break of its own, so that one `data:` holds it.
 fn event(hit: &Hit) -> Option<String> {
     let data = serde_json::to_string(&found_line(hit)).ok()?;
-    Some(format!("id: {}\ndata: {data}\n\n", hit.position))
+    Some(format!("id: {}\ndata: {data}\n\n", hit.behind()))
 }

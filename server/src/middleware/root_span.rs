@@ -13,6 +13,7 @@ use crate::client_ip;
 use crate::request_id::RequestId;
 use crate::sentry_report;
 use crate::state::AppState;
+use crate::trace_context::TraceContext;
 
 /// Known of a request from its first moment; in the request's extensions.
 #[derive(Clone, Debug)]
@@ -32,11 +33,14 @@ impl RootSpanBuilder for RequestSpan {
             client_ip::of_request(request.request(), &state.config.trusted_proxies)
         });
         let route = request.match_pattern();
+        let trace = TraceContext::from_headers(request.headers());
         let span = tracing::info_span!(
             "request",
             request_id = %request_id,
             route = route.as_deref().unwrap_or("unmatched"),
             user = Empty,
+            trace_id = trace.map(|trace| trace.trace_id),
+            span_id = trace.map(|trace| trace.span_id),
         );
         sentry_report::name_request(&request_id);
         request.extensions_mut().insert(RequestContext {

@@ -67,6 +67,7 @@ async fn a_bad_value_is_one_line_that_names_the_variable() {
         ("LOG_MAX_FILES", "-1"),
         ("LOG_FORMAT", "xml"),
         ("SLOW_QUERY_MS", "soon"),
+        ("SLOW_QUERY_MS", "100,users.find"),
         ("TRUSTED_PROXIES", "10.0.0.0/99"),
         ("READY_DEPENDENCIES", "search"),
         ("READY_DEPENDENCIES", "database=http://x/"),

@@ -1,6 +1,7 @@
 //! `make bench`: figures of the release build. Speed is measured here and asserted nowhere.
 
 mod load;
+mod logs;
 mod postgres;
 mod recording;
 mod registry;
@@ -39,6 +40,7 @@ pub fn everything(layout: &Layout) -> Result<()> {
     start_and_memory(&mut out, &server)?;
     registry::measure(&mut out, layout, &wrk, &server)?;
     sizes::report(&mut out, layout, &server)?;
+    logs::report(&mut out, layout)?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use super::generations::{Generation, mark, open_all};
@@ -19,10 +19,12 @@ use crate::log::line::MAX_LINE_BYTES;
 /// So much is read at once. More than a line, so that a line without end can be told.
 const BLOCK_BYTES: usize = 2 * MAX_LINE_BYTES;
 
+/// A file that was looked for so often, and has a name, was moved to where nobody looks.
+const MAX_MISSED: u32 = 10;
+
 /// New lines that match, oldest first.
 #[derive(Debug)]
 pub struct News {
-    /// Each with the position behind it, where following would go on.
     pub hits: Vec<Hit>,
     /// There is more already: ask again at once.
     pub has_more: bool,
@@ -33,6 +35,8 @@ pub struct Follower {
     path: PathBuf,
     query: Query,
     at: Option<Place>,
+    /// How often the file at hand was in none of its places.
+    missed: u32,
     /// Files that are older than the one at hand, by inode and mark.
     passed: Vec<(u64, u32)>,
     buffer: Vec<u8>,
@@ -70,6 +74,7 @@ impl Follower {
             path,
             query,
             at: None,
+            missed: 0,
             passed: Vec::new(),
             buffer: Vec::new(),
         };
@@ -128,7 +133,7 @@ impl Follower {
             let line = block.get(start..end)?;
             let millis = matcher.check(line)?.millis.unwrap_or(i64::MAX);
             Some(Hit {
-                position: place.position(place.offset + end as u64 + 1, millis),
+                position: place.position(place.offset + start as u64, millis),
                 line: line.to_vec(),
             })
         });
@@ -144,8 +149,12 @@ impl Follower {
         let here = generations
             .iter()
             .position(|g| at.is_some_and(|(inode, _)| g.inode == inode));
+        self.missed = if here.is_none() { self.missed + 1 } else { 0 };
+        // A list that was made while files were renamed may lack it.
+        let is_somewhere = self.at.as_ref().is_some_and(|place| place.has_name());
         let next = match here {
             Some(here) => here.checked_sub(1),
+            None if is_somewhere && self.missed < MAX_MISSED => None,
             // It is gone: what is older than it was read before, or was not wanted.
             None => generations.iter().rposition(|g| {
                 let is_passed = |(inode, mark): &(u64, u32)| g.inode == *inode && g.mark == *mark;
@@ -184,6 +193,13 @@ impl News {
 }
 
 impl Place {
+    /// Whether the file has a name still, whichever that is.
+    fn has_name(&self) -> bool {
+        self.file
+            .metadata()
+            .is_ok_and(|metadata| metadata.nlink() > 0)
+    }
+
     fn position(&self, offset: u64, millis: i64) -> Position {
         Position {
             inode: self.inode,

@@ -76,13 +76,13 @@ proptest! {
                 }
                 Step::Poll => {
                     let hits = news(&mut follower);
-                    last = hits.last().map(|hit| hit.position).or(last);
+                    last = hits.last().map(Hit::behind).or(last);
                     seen.extend(texts(&hits));
                 }
                 Step::Resume => follower = follow(&dir, last),
                 Step::Stale => {
                     let hits = follower.poll().unwrap().hits;
-                    last = hits.last().map(|hit| hit.position).or(last);
+                    last = hits.last().map(Hit::behind).or(last);
                     seen.extend(texts(&hits));
                     follower = follow(&dir, last);
                 }

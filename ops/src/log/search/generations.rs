@@ -92,25 +92,32 @@ pub(super) fn mark(file: &File) -> io::Result<u32> {
     })
 }
 
-/// The current file and its generations, newest first; each file once, also if a rotation
-/// meanwhile gave it the next name. No file: none.
+/// The current file and its generations, newest first; each file once. No file: none.
+///
+/// A rotation meanwhile gives files the next names, from the oldest to the newest, so that one
+/// name is missing at any moment of it: only a second missing name is the end.
 ///
 /// # Errors
 /// If a file is there and can't be read.
 pub(in crate::log) fn open_all(path: &Path) -> io::Result<Vec<Generation>> {
     let mut all: Vec<Generation> = Vec::new();
     let mut name = path.to_path_buf();
+    let mut missing = 0;
     for number in 1.. {
         match File::open(&name) {
             Ok(file) => {
+                missing = 0;
                 let next = Generation::of(file)?;
                 if all.iter().all(|known| known.inode != next.inode) {
                     all.push(next);
                 }
             }
-            // The current file is missing for an instant in every rotation.
-            Err(error) if error.kind() == io::ErrorKind::NotFound && number == 1 => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                missing += 1;
+                if missing > 1 {
+                    break;
+                }
+            }
             Err(error) => return Err(error),
         }
         name = generation(path, number);

@@ -14,12 +14,25 @@ use super::query::{Page, Query, Severity};
 use super::raw::head;
 use super::time_range::narrow;
 
+/// A page of giants is full before its time: it is held in memory, several times over.
+const MAX_PAGE_BYTES: usize = 8 * 1024 * 1024;
+
 /// A line that matches, as it stands in the file, without its line break.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
     /// Where it begins.
     pub position: Position,
     pub line: Vec<u8>,
+}
+
+impl Hit {
+    /// Where the next line begins: what comes after this one begins here.
+    pub fn behind(&self) -> Position {
+        Position {
+            offset: self.position.offset + self.line.len() as u64 + 1,
+            ..self.position
+        }
+    }
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -59,6 +72,7 @@ pub fn search(dir: &Path, query: &Query, page: &Page, budget: &Budget) -> io::Re
         matcher: None,
         candidates: Vec::new(),
         hits: Vec::new(),
+        bytes: 0,
         page_range: (0, false),
         page_end: None,
         has_more: false,
@@ -127,6 +141,8 @@ struct Run<'a> {
     matcher: Option<Matcher<'a>>,
     candidates: Vec<(usize, usize)>,
     hits: Vec<Hit>,
+    /// Of the hits.
+    bytes: usize,
     /// Where the part of this generation begins, and whether older ones have parts, too.
     page_range: (u64, bool),
     /// Once the page is full: the bytes that are older than its last line.
@@ -178,13 +194,14 @@ impl Run<'_> {
             {
                 counter.count(millis, head.severity.unwrap_or(Severity::Info));
             }
-            if self.hits.len() < self.limit {
+            if self.page_end.is_none() {
                 let millis = head.millis.unwrap_or(self.budget.now_millis());
                 self.hits.push(Hit {
                     position: generation.position(offset, millis),
                     line: line.to_vec(),
                 });
-                if self.hits.len() == self.limit {
+                self.bytes += line.len();
+                if self.hits.len() == self.limit || self.bytes >= MAX_PAGE_BYTES {
                     self.page_end = Some(older_bytes + offset);
                     if self.counter.is_none() {
                         let (start, others) = self.page_range;

@@ -6,16 +6,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
-use super::super::query::StatusFilter;
 use super::super::raw::{parse_line, shown};
 use super::*;
 use crate::clock::{ManualClock, from_unix_millis, rfc3339_millis};
 use crate::log::LogFile;
 use crate::log::rotate::generation;
+
+#[path = "run_properties.rs"]
+mod properties;
 
 const START_MS: i64 = 1_780_000_000_000;
 
@@ -83,7 +84,7 @@ impl Fixture {
         search(self.dir.path(), query, page, &unlimited()).unwrap()
     }
 
-    /// All pages, with a rotation between them.
+    /// All pages, with rotations between some of them.
     fn pages(&self, query: &Query, limit: usize) -> Vec<String> {
         let mut all = Vec::new();
         let mut before = None;
@@ -96,7 +97,9 @@ impl Fixture {
             if before.is_none() {
                 return all;
             }
-            self.rotate();
+            if all.len().is_multiple_of(3) {
+                self.rotate();
+            }
         }
     }
 
@@ -120,7 +123,7 @@ fn matches(query: &Query, line: &str) -> bool {
     let has_text = |text: &String| {
         let lower = text.to_ascii_lowercase();
         line.to_ascii_lowercase().contains(&lower)
-            || mentions(&Value::Object(object.clone()), &lower)
+            || serde_json::from_str(line).is_ok_and(|value: Value| mentions(&value, &lower))
     };
     let severity = object.get("level").and_then(Value::as_str);
     let severity = severity.and_then(|name| Severity::of_name(name.as_bytes()));
@@ -160,133 +163,6 @@ fn mentions(value: &Value, lower: &str) -> bool {
             .iter()
             .any(|(name, value)| has(name) || mentions(value, lower)),
         _ => false,
-    }
-}
-
-fn line() -> impl Strategy<Value = String> {
-    let words = prop_oneof![
-        Just("timeout"),
-        Just("Time"),
-        Just("a \"quoted\" word"),
-        Just("back\\slash"),
-        Just("路径"),
-        Just("tab\there"),
-        Just("GET /api/x/ 500"),
-        Just("")
-    ];
-    let level = prop_oneof![
-        Just("DEBUG"),
-        Just("INFO"),
-        Just("WARNING"),
-        Just("ERROR"),
-        Just("ODD")
-    ];
-    let object = (
-        0_i64..400_000,
-        level,
-        words.clone(),
-        0_u16..4,
-        words,
-        0_usize..3,
-    )
-        .prop_map(|(at, level, message, id, error, length)| {
-            let mut line = json!({
-                "timestamp": rfc3339_millis(from_unix_millis(START_MS + at)),
-                "level": level, "logger": "access", "message": message,
-                "request_id": format!("id-{id}"), "status": 199 + 100 * id,
-                "error": [error, "cause"], "nested": {"key": error}, "user": null,
-                "padding": "p".repeat([0, 300, 40_000][length]),
-            });
-            if id == 0 {
-                line.as_object_mut().unwrap().remove("timestamp");
-            }
-            line.to_string()
-        });
-    prop_oneof![9 => object, 1 => "[a-zA-Z ]{1,20}"]
-}
-
-fn query() -> impl Strategy<Value = Query> {
-    let text = prop_oneof![
-        Just("TIME"),
-        Just("e"),
-        Just("\"quoted\" W"),
-        Just("\\"),
-        Just("路径"),
-        Just("\t"),
-        Just("t\th"),
-        Just("message\":\"ti"),
-        Just("/API/x"),
-        Just("absent"),
-        Just("nested")
-    ];
-    let field = prop_oneof![
-        Just(("request_id", "id-1")),
-        Just(("error", "cause")),
-        Just(("error", "[timeout, cause]")),
-        Just(("status", "299")),
-        Just(("user", "null")),
-        Just(("message", "a \"quoted\" word")),
-        Just(("nested", "{key: 路径}")),
-        Just(("absent", "x")),
-        Just(("message", ""))
-    ];
-    let field = field.prop_map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let status = prop_oneof![
-        Just(StatusFilter::Exactly(299)),
-        Just(StatusFilter::Class(3)),
-        Just(StatusFilter::Class(9))
-    ];
-    (
-        prop::option::of(prop::sample::select(&Severity::ALL)),
-        prop::option::weighted(0.3, 0_i64..400_000),
-        prop::option::weighted(0.3, 0_i64..400_000),
-        prop::option::weighted(0.4, text.prop_map(str::to_owned)),
-        prop::collection::vec(field, 0..2),
-        prop::option::weighted(0.2, status),
-    )
-        .prop_map(|(severity, since, until, text, fields, status)| Query {
-            severity,
-            since: since.map(|at| START_MS + at),
-            until: until.map(|at| START_MS + at),
-            text,
-            fields,
-            status,
-        })
-}
-
-fn time_in_order(lines: &mut [(String, bool)]) {
-    lines.sort_by_key(|(line, _)| time_of(line.as_bytes()).unwrap_or(0));
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
-
-    #[test]
-    fn all_pages_together_are_what_a_naive_search_finds(
-        mut lines in prop::collection::vec((line(), prop::bool::weighted(0.1)), 0..60),
-        query in query(),
-        limit in 1_usize..20,
-    ) {
-        time_in_order(&mut lines);
-        let fixture = Fixture::new(lines);
-        prop_assert_eq!(fixture.pages(&query, limit), fixture.naive(&query));
-    }
-
-    #[test]
-    fn the_histogram_counts_what_matches_and_has_a_time(
-        lines in prop::collection::vec((line(), prop::bool::weighted(0.1)), 0..40),
-        severity in prop::option::of(prop::sample::select(&Severity::ALL)),
-    ) {
-        let fixture = Fixture::new(lines);
-        let query = Query { severity, ..Query::default() };
-        let histogram = fixture.search(&query, &page(1, None)).histogram.unwrap();
-        let counted: u64 = histogram.buckets.iter()
-            .flat_map(|(_, counts)| Severity::ALL.map(|severity| counts.of(severity)))
-            .sum();
-        let matching = fixture.naive(&query);
-        let timed = matching.iter().filter(|line| time_of(line.as_bytes()).is_some());
-        prop_assert_eq!(counted, timed.count() as u64);
-        prop_assert!(histogram.is_complete);
     }
 }
 
@@ -396,4 +272,18 @@ fn no_file_is_no_lines() {
         (found.hits.len(), found.newest, found.total_bytes),
         (0, None, 0)
     );
+}
+
+#[test]
+fn a_page_of_giant_lines_is_full_before_its_time() {
+    let giant = |n: usize| {
+        (
+            format!("{{\"n\":{n},\"x\":\"{}\"}}", "y".repeat(200_000)),
+            false,
+        )
+    };
+    let fixture = Fixture::new((0..100).map(giant).collect());
+    let found = fixture.search(&Query::default(), &page(100, None));
+    assert!(found.hits.len() < 50 && found.older.is_some() && !found.stopped_early);
+    assert_eq!(fixture.pages(&Query::default(), 100).len(), 100);
 }

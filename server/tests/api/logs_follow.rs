@@ -1,0 +1,170 @@
+//! `GET /api/ops/logs/follow/`: what comes, in which order, and how it ends.
+
+use std::time::Duration;
+
+use rustix::process::Signal;
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::support::wait::SOON;
+use crate::support::{Database, Home, Http, Service, eventually};
+
+/// A stream of events, as a browser keeps one open.
+struct Stream {
+    lines: BufReader<TcpStream>,
+}
+
+struct Event {
+    id: String,
+    line: Value,
+}
+
+impl Stream {
+    async fn open(staff: &Http, query: &str, last_event_id: &str) -> Self {
+        let mut stream = TcpStream::connect(staff.address()).await.unwrap();
+        let head = format!(
+            "GET /api/ops/logs/follow/{query} HTTP/1.1\r\nhost: x\r\ncookie: {}\r\n\
+             last-event-id: {last_event_id}\r\n\r\n",
+            staff.cookie()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut stream = Self {
+            lines: BufReader::new(stream),
+        };
+        let status = stream.next_line().await.unwrap();
+        assert!(status.starts_with("HTTP/1.1 200"), "{status}");
+        while stream.next_line().await.unwrap() != ": following" {}
+        stream
+    }
+
+    /// None at the end.
+    async fn next_line(&mut self) -> Option<String> {
+        let mut line = String::new();
+        let read = timeout(SOON, self.lines.read_line(&mut line));
+        let read = read.await.expect("something comes in time").unwrap();
+        (read > 0).then(|| line.trim_end().to_owned())
+    }
+
+    async fn next(&mut self) -> Event {
+        let mut id = String::new();
+        loop {
+            let line = self.next_line().await.expect("the stream goes on");
+            if let Some(value) = line.strip_prefix("id: ") {
+                id = value.to_owned();
+            }
+            if let Some(data) = line.strip_prefix("data: ") {
+                let found: Value = serde_json::from_str(data).unwrap();
+                return Event {
+                    id,
+                    line: found["line"].clone(),
+                };
+            }
+        }
+    }
+}
+
+async fn request(service: &Service, id: &str) {
+    service.http.with("x-request-id", id).get("/nowhere/").await;
+}
+
+#[tokio::test]
+async fn new_lines_that_match_come_once_and_a_client_that_comes_back_misses_none() {
+    let home = Home::new(Database::Sqlite).await;
+    let service = home.serve().await;
+    let staff = service.signed_in().await;
+    request(&service, "before").await;
+    service.logs.access("before").await;
+
+    let query = "?file=access&text=nowhere";
+    let mut stream = Stream::open(&staff, query, "").await;
+    request(&service, "one").await;
+    let first = stream.next().await;
+    assert_eq!(first.line["request_id"], "one");
+    drop(stream);
+    request(&service, "two").await;
+    request(&service, "three").await;
+    service.logs.access("three").await;
+
+    let mut stream = Stream::open(&staff, query, &first.id).await;
+    for id in ["two", "three"] {
+        assert_eq!(stream.next().await.line["request_id"], id);
+    }
+    // As a page does that has shown what there is.
+    let page = staff.get("/api/ops/logs/?file=access&limit=1").await.json();
+    let after = page["newest"].as_str().unwrap();
+    request(&service, "four").await;
+    let mut stream = Stream::open(&staff, &format!("{query}&after={after}"), "").await;
+    assert_eq!(stream.next().await.line["request_id"], "four");
+}
+
+#[tokio::test]
+async fn rotation_breaks_no_stream() {
+    let home = Home::new(Database::Sqlite).await;
+    let service = home.serve_with(&[("LOG_MAX_BYTES", "4096")]).await;
+    service.until_ready().await;
+    let staff = service.signed_in().await;
+    let mut stream = Stream::open(&staff, "?file=access&text=nowhere", "").await;
+    for n in 0..60 {
+        request(&service, &format!("r-{n}")).await;
+    }
+    for n in 0..60 {
+        assert_eq!(stream.next().await.line["request_id"], format!("r-{n}"));
+    }
+    assert!(home.path("logs/access.log.2").exists());
+}
+
+#[tokio::test]
+async fn a_service_that_stops_ends_its_streams_at_once() {
+    let home = Home::new(Database::Sqlite).await;
+    let service = home.serve().await;
+    let staff = service.signed_in().await;
+    let mut streams = Vec::new();
+    for _ in 0..3 {
+        streams.push(Stream::open(&staff, "?file=db", "").await);
+    }
+    let told = std::time::Instant::now();
+    service.signal(Signal::TERM);
+    for stream in &mut streams {
+        while stream.next_line().await.is_some() {}
+    }
+    assert_eq!(service.finish().await.code(), 0);
+    // The grace for running requests is 30 s: none was used up.
+    assert!(
+        told.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        told.elapsed()
+    );
+}
+
+#[tokio::test]
+async fn there_is_a_limit_to_how_many_follow_and_who_leaves_makes_room() {
+    let home = Home::new(Database::Sqlite).await;
+    let service = home.serve().await;
+    let staff = service.signed_in().await;
+    let mut streams = Vec::new();
+    for _ in 0..32 {
+        streams.push(Stream::open(&staff, "?file=access", "").await);
+    }
+    let refused = staff.get("/api/ops/logs/follow/").await;
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.header("retry-after"), "5");
+    assert_eq!(staff.get("/api/ops/logs/").await.status, 200);
+
+    drop(streams);
+    // Lines come in, and nobody takes them.
+    eventually("there is room again", SOON, async || {
+        request(&service, "on").await;
+        let mut stream = TcpStream::connect(staff.address()).await.unwrap();
+        let head = format!(
+            "GET /api/ops/logs/follow/ HTTP/1.1\r\nhost: x\r\ncookie: {}\r\n\r\n",
+            staff.cookie()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut status = String::new();
+        BufReader::new(stream).read_line(&mut status).await.unwrap();
+        status.starts_with("HTTP/1.1 200").then_some(())
+    })
+    .await;
+}
