@@ -27,7 +27,7 @@ struct Machines {
 impl Machines {
     fn new(instances: usize) -> Self {
         // A quarter past some hour.
-        let start = UNIX_EPOCH + Duration::from_secs(1_800_000_000 - 1_800_000_000 % 3600 + 900);
+        let start = UNIX_EPOCH + Duration::from_secs(1_800_000_900);
         let mut machines = Self {
             clock: Arc::new(ManualClock::new(start)),
             store: Arc::new(MemoryStore::default()),
