@@ -24,9 +24,6 @@ pub enum Kind {
 pub enum Unit {
     Count,
     Milliseconds,
-    /// 0–1, shown in percent.
-    Share,
-    Bytes,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -82,8 +79,6 @@ impl Unit {
         match self {
             Self::Count => format!("{value:.0}"),
             Self::Milliseconds => format!("{} ms", short(value)),
-            Self::Share => format!("{} %", short(value * 100.0)),
-            Self::Bytes => crate::format::bytes(value.max(0.0) as u64),
         }
     }
 }
@@ -119,7 +114,6 @@ mod tests {
         ] {
             assert_eq!(short(value), text);
         }
-        assert_eq!(Unit::Share.show(0.0123), "1.23 %");
         assert_eq!(Unit::Milliseconds.show(0.5), "0.5 ms");
     }
 }

