@@ -84,7 +84,11 @@ impl Modify for Conventions {
         for (path, item) in &mut document.paths.paths {
             let is_item = path.contains("{id}") && !path.contains("by-namespace");
             for get in item.get.iter_mut() {
-                add_errors(get, &[400, 404, 503]);
+                if path.starts_with("/api/") {
+                    add_errors(get, &[400, 404, 503]);
+                } else {
+                    add_pages(get, &[404, 503]);
+                }
                 if is_item || path.contains("well-known") {
                     add_header(
                         get,
@@ -118,6 +122,22 @@ impl Modify for Conventions {
                     "The ETag that was read: 412 if it has changed since",
                 );
             }
+        }
+    }
+}
+
+/// Outside of `/api/` errors are pages for people.
+fn add_pages(operation: &mut Operation, statuses: &[u16]) {
+    add_errors(operation, statuses);
+    for status in statuses {
+        let found = operation.responses.responses.get_mut(&status.to_string());
+        if let Some(RefOr::T(response)) = found {
+            response.content.clear();
+            let page = ObjectBuilder::new().schema_type(Type::String).build();
+            let content = ContentBuilder::new().schema(Some(page)).build();
+            response
+                .content
+                .insert("text/html".to_owned(), content.into());
         }
     }
 }

@@ -183,10 +183,7 @@ async fn what_is_wrong_with_a_card_is_named(database: Database) {
         (draft(json!(7), json!("1")), vec!["card.name"]),
         (draft(json!(null), json!("1")), vec!["card.name"]),
         (draft(json!("a\u{0}"), json!("1")), vec!["card.name"]),
-        (
-            draft(json!("x".repeat(513)), json!("1")),
-            vec!["card.name"],
-        ),
+        (draft(json!("x".repeat(513)), json!("1")), vec!["card.name"]),
         (draft(json!("B"), json!(1.0)), vec!["card.version"]),
         (
             draft(json!("B"), json!("x".repeat(256))),
