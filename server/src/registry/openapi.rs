@@ -87,7 +87,7 @@ impl Modify for Conventions {
                 if path.starts_with("/api/") {
                     add_errors(get, &[400, 404, 503]);
                 } else {
-                    add_pages(get, &[404, 503]);
+                    add_pages(get, &[404, 500, 503]);
                 }
                 if is_item || path.contains("well-known") {
                     add_header(
@@ -143,7 +143,7 @@ fn add_pages(operation: &mut Operation, statuses: &[u16]) {
 }
 
 fn add_errors(operation: &mut Operation, statuses: &[u16]) {
-    for status in statuses {
+    for status in statuses.iter().chain(&[500]) {
         let meaning = match status {
             400 => "The input is wrong: `errors` says where",
             401 => "Nobody is signed in, and there is no good token",
@@ -153,6 +153,7 @@ fn add_errors(operation: &mut Operation, statuses: &[u16]) {
             412 => "It was changed since it was read",
             413 => "The body is larger than 1 MiB",
             415 => "The body is of another kind",
+            500 => "The service failed: `error_id` leads to the line in its log",
             _ => "The database can't be reached at the moment",
         };
         let content = ContentBuilder::new()
