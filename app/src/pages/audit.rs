@@ -38,11 +38,12 @@ pub fn render_audit(audit: AuditView, assets: &Assets) -> String {
         older,
         is_first,
     } = audit;
-    let t = &visit.language.messages().audit_page;
+    let messages = visit.language.messages();
+    let t = &messages.audit_page;
     let is_empty = entries.is_empty();
     let rows: Vec<_> = entries.into_iter().map(row).collect();
     let body = view! {
-        <section class="card wide">
+        <section class="card wide" tabindex="0" role="region" aria-label=Place::Audit.title(messages)>
             {is_empty.then(|| view! { <p class="note">{t.none}</p> })}
             {(!is_empty).then(|| view! {
                 <table>
@@ -75,7 +76,7 @@ fn row(entry: AuditRow) -> impl IntoView {
             <td>{moment(&entry.at)}</td>
             <td>{entry.actor}</td>
             <td>
-                <strong>{entry.action} " " {entry.object}</strong>
+                <strong>{format!("{} {}", entry.action, entry.object)}</strong>
                 " "
                 {entry.detail}
             </td>

@@ -89,9 +89,9 @@ pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
                         <tr>
                             <th scope="col">{t.name}</th>
                             <th scope="col">{t.scope}</th>
-                            <th scope="col">{t.made}</th>
-                            <th scope="col">{t.last_used}</th>
                             <th scope="col">{t.state}</th>
+                            <th scope="col">{t.last_used}</th>
+                            <th scope="col">{t.made}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -121,9 +121,9 @@ fn row(t: &'static TokensPage, token: TokenRow) -> impl IntoView {
         <tr data-testid="token-row">
             <th scope="row">{token.name}</th>
             <td>{token.scope}</td>
-            <td>{moment(&token.created_at)} " · " {token.created_by}</td>
-            <td>{last_used}</td>
             <td>{state}</td>
+            <td>{last_used}</td>
+            <td>{moment(&token.created_at)} " · " {token.created_by}</td>
         </tr>
     }
 }

@@ -84,7 +84,11 @@ impl Modify for Conventions {
         for (path, item) in &mut document.paths.paths {
             let is_item = path.contains("{id}") && !path.contains("by-namespace");
             for get in item.get.iter_mut() {
-                add_errors(get, &[400, 404, 503]);
+                if path.starts_with("/api/") {
+                    add_errors(get, &[400, 404, 503]);
+                } else {
+                    add_pages(get, &[404, 500, 503]);
+                }
                 if is_item || path.contains("well-known") {
                     add_header(
                         get,
@@ -122,8 +126,24 @@ impl Modify for Conventions {
     }
 }
 
-fn add_errors(operation: &mut Operation, statuses: &[u16]) {
+/// Outside of `/api/` errors are pages for people.
+fn add_pages(operation: &mut Operation, statuses: &[u16]) {
+    add_errors(operation, statuses);
     for status in statuses {
+        let found = operation.responses.responses.get_mut(&status.to_string());
+        if let Some(RefOr::T(response)) = found {
+            response.content.clear();
+            let page = ObjectBuilder::new().schema_type(Type::String).build();
+            let content = ContentBuilder::new().schema(Some(page)).build();
+            response
+                .content
+                .insert("text/html".to_owned(), content.into());
+        }
+    }
+}
+
+fn add_errors(operation: &mut Operation, statuses: &[u16]) {
+    for status in statuses.iter().chain(&[500]) {
         let meaning = match status {
             400 => "The input is wrong: `errors` says where",
             401 => "Nobody is signed in, and there is no good token",
@@ -133,6 +153,7 @@ fn add_errors(operation: &mut Operation, statuses: &[u16]) {
             412 => "It was changed since it was read",
             413 => "The body is larger than 1 MiB",
             415 => "The body is of another kind",
+            500 => "The service failed: `error_id` leads to the line in its log",
             _ => "The database can't be reached at the moment",
         };
         let content = ContentBuilder::new()

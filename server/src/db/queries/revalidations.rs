@@ -1,5 +1,7 @@
 //! Cards to be checked again, because the schema of an extension that they use has changed.
 
+use std::time::Duration;
+
 use chrono::NaiveDateTime;
 use diesel::{ExpressionMethods as _, QueryDsl as _};
 use diesel_async::RunQueryDsl as _;
@@ -9,12 +11,16 @@ use crate::db::schema::{agent_card_terms, agent_cards, revalidations};
 use crate::db::{Db, DbError, JsonText};
 use crate::query;
 
+/// Looked for every minute, whatever state the database is in.
+const LOOK_LIMIT: Duration = Duration::from_secs(2);
+
 /// A card as it is checked again: id, revision, document.
 pub type Unchecked = (i64, i64, JsonText);
 
 /// The extensions whose cards are still to be checked, and since when.
 pub async fn pending(db: &Db) -> Result<Vec<(String, NaiveDateTime)>, DbError> {
-    db.run(
+    db.probe(
+        LOOK_LIMIT,
         "revalidations.pending",
         query!(conn => {
             revalidations::table

@@ -53,7 +53,7 @@ pub struct CardInput {
     reason = "says what a body looks like, which is read field by field"
 )]
 pub struct CardPatch {
-    #[schema(required = false)]
+    #[schema(required = false, min_length = 1)]
     pub namespace: String,
     #[schema(required = false, value_type = Object)]
     pub card: JsonText,
