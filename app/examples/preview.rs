@@ -12,9 +12,10 @@ use app::assets::Assets;
 use app::backend::{Backend, SharedBackend};
 use app::dto::{self, BadQuery, LogLevelState, LogPage, LogQuery, RequestStory, Status};
 use app::pages::{
-    ErrorView, LoginError, LoginView, render_error, render_login, system_status_document,
+    ErrorView, LoginError, LoginView, logs_document, render_error, render_login, request_document,
+    system_status_document,
 };
-use app::visit::{Language, Refresh, Visit};
+use app::visit::{Asked, Language, Refresh, Visit};
 
 use async_trait::async_trait;
 use futures_executor::block_on;
@@ -24,6 +25,8 @@ use leptos::reactive::computed::ScopedFuture;
 
 #[path = "../src/fixtures.rs"]
 mod fixtures;
+#[path = "../src/log_fixtures.rs"]
+mod log_fixtures;
 
 fn main() -> io::Result<()> {
     let directory = env::args()
@@ -49,7 +52,31 @@ fn main() -> io::Result<()> {
             ("broken", fixtures::broken()),
             ("empty", fixtures::empty()),
         ] {
-            write(name, status_page(language, status, &assets))?;
+            let answers = Answers {
+                status,
+                ..Answers::default()
+            };
+            write(
+                name,
+                page(language, answers, &[], &assets, system_status_document),
+            )?;
+        }
+        for (name, answers, asked) in searches() {
+            write(name, page(language, answers, asked, &assets, logs_document))?;
+        }
+        for (name, story) in [
+            ("request", log_fixtures::story()),
+            ("request-unfinished", log_fixtures::unfinished_story()),
+            ("request-nothing", fixtures::no_story("timeout".to_owned())),
+        ] {
+            let answers = Answers {
+                story,
+                ..Answers::default()
+            };
+            write(
+                name,
+                page(language, answers, &[], &assets, request_document),
+            )?;
         }
         write("login", login_page(language, None, &assets))?;
         let wrong = Some(LoginError::WrongCredentials);
@@ -62,6 +89,61 @@ fn main() -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+type Search = (
+    &'static str,
+    Answers,
+    &'static [(&'static str, &'static str)],
+);
+
+fn searches() -> Vec<Search> {
+    let with = |logs| Answers {
+        logs,
+        ..Answers::default()
+    };
+    vec![
+        ("logs", Answers::default(), &[]),
+        (
+            "logs-filtered",
+            Answers {
+                level: log_fixtures::raised_level(),
+                ..Answers::default()
+            },
+            &[
+                ("text", "agent"),
+                ("since", "2026-11-24T02:00:00Z"),
+                ("status", "5xx"),
+                ("level", "INFO"),
+                ("before", "p1000"),
+            ],
+        ),
+        (
+            "logs-stopped-early",
+            with(log_fixtures::stopped_early),
+            &[("text", "card"), ("since", "24h")],
+        ),
+        (
+            "logs-nothing-so-far",
+            with(log_fixtures::nothing_so_far),
+            &[("text", "needle")],
+        ),
+        ("logs-no-match", with(fixtures::no_lines), &[("text", "x")]),
+        (
+            "logs-empty",
+            with(log_fixtures::nothing_written),
+            &[("file", "db")],
+        ),
+        ("logs-unreadable", with(log_fixtures::unreadable), &[]),
+        (
+            "logs-bad",
+            Answers {
+                bad: Some(log_fixtures::bad_since()),
+                ..Answers::default()
+            },
+            &[("since", "soon"), ("text", "disk")],
+        ),
+    ]
 }
 
 fn path_of(variable: &str, default: &str) -> String {
@@ -97,45 +179,75 @@ fn error_page(language: Language, status: u16, assets: &Assets) -> String {
 }
 
 /// As the server does it.
-fn status_page(language: Language, status: Status, assets: &Assets) -> String {
+fn page<V: IntoView>(
+    language: Language,
+    answers: Answers,
+    asked: &[(&str, &str)],
+    assets: &Assets,
+    document: fn() -> V,
+) -> String {
     let visit = Visit {
         language,
         user: Some("admin".to_owned()),
         is_staff: true,
         refresh: Refresh::default(),
     };
-    let backend: SharedBackend = Arc::new(Fixed(status));
+    let query = asked
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let id = answers.story.id.clone();
+    let backend: SharedBackend = Arc::new(answers);
     Owner::new().with(|| {
         provide_context(visit);
+        provide_context(Asked { id, query });
         provide_context(assets.clone());
         provide_context(backend);
         block_on(ScopedFuture::new(async {
-            let page: String = system_status_document()
-                .to_html_stream_in_order()
-                .collect()
-                .await;
+            let page: String = document().to_html_stream_in_order().collect().await;
             page
         }))
     })
 }
 
-struct Fixed(Status);
+struct Answers {
+    status: Status,
+    logs: fn(LogQuery) -> LogPage,
+    bad: Option<BadQuery>,
+    story: RequestStory,
+    level: LogLevelState,
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self {
+            status: fixtures::healthy(),
+            logs: log_fixtures::full,
+            bad: None,
+            story: log_fixtures::story(),
+            level: fixtures::configured_level(),
+        }
+    }
+}
 
 #[async_trait]
-impl Backend for Fixed {
+impl Backend for Answers {
     async fn status(&self) -> Status {
-        self.0.clone()
+        self.status.clone()
     }
 
     async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
-        Ok(fixtures::no_lines(query))
+        match &self.bad {
+            Some(bad) => Err(bad.clone()),
+            None => Ok((self.logs)(query)),
+        }
     }
 
-    async fn request_story(&self, id: String) -> RequestStory {
-        fixtures::no_story(id)
+    async fn request_story(&self, _: String) -> RequestStory {
+        self.story.clone()
     }
 
     async fn log_level(&self) -> LogLevelState {
-        fixtures::configured_level()
+        self.level.clone()
     }
 }

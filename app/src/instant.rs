@@ -55,6 +55,24 @@ impl Instant {
         u64::try_from((self.0 - earlier.0) / 1000).unwrap_or(0)
     }
 
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// UTC, with milliseconds where there are any.
+    pub fn to_rfc3339(self) -> String {
+        let text = self.civil(0).to_string().replacen(' ', "T", 1);
+        match self.millisecond() {
+            0 => format!("{text}Z"),
+            ms => format!("{text}.{ms:03}Z"),
+        }
+    }
+
+    /// Within its second, 0–999: the same in every zone.
+    pub fn millisecond(self) -> i64 {
+        self.0.rem_euclid(1000)
+    }
+
     /// The date and time that a clock shows `offset_minutes` east of Greenwich.
     pub fn civil(self, offset_minutes: i32) -> Civil {
         let local_ms = self.0 + i64::from(offset_minutes) * 60_000;
@@ -192,6 +210,8 @@ mod tests {
 
             let instant = Instant::parse(&utc.to_rfc3339_opts(SecondsFormat::Millis, true)).unwrap();
             prop_assert_eq!(instant.epoch_ms(), ms);
+            prop_assert_eq!(Instant::parse(&instant.to_rfc3339()), Some(instant));
+            prop_assert_eq!(instant.plus_seconds(61).epoch_ms(), ms + 61_000);
             prop_assert_eq!(Instant::parse(&local.to_rfc3339()), Some(instant));
             prop_assert_eq!(instant.civil(offset).to_string(), local.format("%Y-%m-%d %H:%M:%S").to_string());
         }

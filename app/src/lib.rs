@@ -6,21 +6,28 @@
 //! There is no client-side router: a page is a document of its own, and a link loads the next one.
 //! The browser only wakes up the page that it was sent.
 
+pub mod address;
 pub mod api;
 pub mod assets;
 #[cfg(feature = "ssr")]
 pub mod backend;
 mod cards;
+mod chart;
 mod components;
 mod document;
 pub mod dto;
 #[cfg(all(test, feature = "ssr"))]
 mod fixtures;
+mod follow;
 mod format;
 mod instant;
 mod live;
 mod locales;
+#[cfg(all(test, feature = "ssr"))]
+mod log_fixtures;
+pub mod log_query;
 mod look;
+mod matches;
 pub mod pages;
 pub mod place;
 mod verdict;
@@ -34,6 +41,8 @@ pub fn hydrate() {
 
     match document::place() {
         Some(Place::SystemStatus) => wake_up(pages::system_status),
+        Some(Place::Logs) => wake_up(pages::logs),
+        Some(Place::Request) => wake_up(pages::request),
         // Of another build: it stays as the server sent it, and its links work.
         None => {}
     }

@@ -35,12 +35,33 @@ pub enum Zone {
     Browser,
 }
 
+/// Of a line among others, or of a moment that is a whole second anyway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    Seconds,
+    Milliseconds,
+}
+
 impl Zone {
     /// As a person reads it.
     pub fn show(self, instant: Instant) -> String {
         match self {
             Self::Utc => format!("{} UTC", instant.civil(0)),
             Self::Browser => instant.civil(browser_offset_minutes(instant)).to_string(),
+        }
+    }
+
+    /// Such as `11-24 03:22:37.120`; the page says which zone that is.
+    pub fn show_clock(self, instant: Instant, precision: Precision) -> String {
+        let offset_minutes = match self {
+            Self::Utc => 0,
+            Self::Browser => browser_offset_minutes(instant),
+        };
+        let civil = instant.civil(offset_minutes).to_string();
+        let (_, month_on) = civil.split_once('-').unwrap_or_default();
+        match precision {
+            Precision::Seconds => month_on.to_owned(),
+            Precision::Milliseconds => format!("{month_on}.{:03}", instant.millisecond()),
         }
     }
 }

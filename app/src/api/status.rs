@@ -8,27 +8,9 @@ use crate::dto::Status;
 
 #[server(prefix = "/api/ops/ui", endpoint = "status", input = GetUrl)]
 pub async fn fetch_status() -> Result<Status, FetchError> {
-    guard::require_staff()?;
+    super::guard::require_staff()?;
     let backend = use_context::<crate::backend::SharedBackend>().ok_or(FetchError::Unreachable)?;
     Ok(backend.status().await)
-}
-
-#[cfg(feature = "ssr")]
-mod guard {
-    use leptos::prelude::use_context;
-
-    use super::FetchError;
-    use crate::visit::Visit;
-
-    /// Closed by default: without a visit in context nobody is signed in.
-    pub fn require_staff() -> Result<(), FetchError> {
-        match use_context::<Visit>() {
-            Some(visit) if visit.user.is_none() => Err(FetchError::SignedOut),
-            Some(visit) if visit.is_staff => Ok(()),
-            Some(_) => Err(FetchError::Forbidden),
-            None => Err(FetchError::SignedOut),
-        }
-    }
 }
 
 #[cfg(all(test, feature = "ssr"))]

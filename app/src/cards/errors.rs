@@ -2,14 +2,14 @@
 
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
-use serde_json::Value;
 
-use super::error_rows::{Row, fields, plain, rows};
+use super::error_rows::{Row, plain, rows};
+use super::line_fields::{Links, line_fields};
 use crate::components::card::{card, empty, missing};
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::{age, time};
-use crate::dto::{LogLine, Status};
+use crate::dto::Status;
 use crate::look::Look;
 
 /// Takes the signal, not the value: rows that are on the page stay the same elements across
@@ -62,31 +62,9 @@ fn error_row(look: Look, row: &Row) -> impl IntoView + use<> {
                 <span class="error-age note">{age(look, &timestamp)}</span>
             </summary>
             <div class="error-detail" data-testid="error-detail" id=id.clone()>
-                {detail(&row.line)}
+                {line_fields(look, &row.line, Links::Stories)}
                 <a class="note" href=format!("#{id}")>{t.link_to_this}</a>
             </div>
         </details>
-    }
-}
-
-fn detail(line: &LogLine) -> impl IntoView + use<> {
-    let fields: Vec<_> = fields(line)
-        .into_iter()
-        .map(|(name, value)| view! { <dt>{foreign(&name)}</dt> <dd>{field(value)}</dd> })
-        .collect();
-    view! { <dl class="fields">{fields}</dl> }
-}
-
-/// A list is a chain of causes, one below the other.
-fn field(value: &Value) -> impl IntoView + use<> {
-    match value {
-        Value::Array(items) => {
-            let items: Vec<_> = items
-                .iter()
-                .map(|item| view! { <li>{foreign(&plain(item))}</li> })
-                .collect();
-            Either::Left(view! { <ol class="chain">{items}</ol> })
-        }
-        value => Either::Right(foreign(&plain(value))),
     }
 }

@@ -5,8 +5,18 @@ pub mod data;
 pub mod database;
 mod error_rows;
 pub mod errors;
+mod line_fields;
+pub mod log_conditions;
+pub mod log_filter;
+pub mod log_follow;
+pub mod log_histogram;
+pub mod log_level;
+pub mod log_lines;
+pub mod log_result;
 pub mod logging;
 pub mod service;
+pub mod story_lines;
+pub mod story_summary;
 pub mod verdict;
 
 #[cfg(all(test, feature = "ssr"))]

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::text::foreign;
 use crate::instant::Instant;
-use crate::look::{Look, Zone};
+use crate::look::{Look, Precision, Zone};
 
 /// `text` is RFC 3339; what is not is shown as it came.
 pub fn time(look: Look, text: &str) -> impl IntoView + use<> {
@@ -13,6 +13,18 @@ pub fn time(look: Look, text: &str) -> impl IntoView + use<> {
         Some(instant) => Either::Left(view! {
             <time datetime=text.to_owned() title=Zone::Utc.show(instant)>
                 {move || look.zone.get().show(instant)}
+            </time>
+        }),
+        None => Either::Right(foreign(text)),
+    }
+}
+
+/// The same where many stand below each other, and the year says nothing.
+pub fn clock(look: Look, text: &str, precision: Precision) -> impl IntoView + use<> {
+    match Instant::parse(text) {
+        Some(instant) => Either::Left(view! {
+            <time datetime=text.to_owned() title=Zone::Utc.show(instant)>
+                {move || look.zone.get().show_clock(instant, precision)}
             </time>
         }),
         None => Either::Right(foreign(text)),

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::controls::{language_switch, refresh_select, sign_out};
+use super::search_box::search_box;
 use crate::locales::Messages;
 use crate::place::Place;
 use crate::visit::{Refresh, Visit};
@@ -22,6 +23,7 @@ pub fn topbar(
             <a class="brand" href="/admin/">"agent-source-db"</a>
             <h1>{place.title(t)}</h1>
             {navigation(t, place)}
+            {search_box(t)}
             <div class="controls">
                 {refresh.map(|refresh| refresh_select(t, refresh, here.clone()))}
                 {language_switch(visit.language, here)}

@@ -1,5 +1,7 @@
 //! English.
 
+mod logs;
+
 use super::Messages;
 use crate::dto::Code;
 use crate::format::{Units, ago, duration};
@@ -85,6 +87,8 @@ pub const MESSAGES: Messages = Messages {
     no_errors: "No errors on record. All quiet.",
     link_to_this: "Link to this error",
     no_message: "(no message)",
+
+    log: logs::TEXTS,
 
     duration: |seconds| duration(seconds, &UNITS),
     ago: |seconds| match seconds {

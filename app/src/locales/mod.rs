@@ -4,11 +4,14 @@
 //! the rest, does not compile, and nothing is looked up or parsed at run time.
 
 mod en;
+mod logs;
 mod zh_cn;
 
 use crate::dto::Code;
 use crate::verdict::Reason;
 use crate::visit::Language;
+
+pub use logs::LogTexts;
 
 impl Language {
     pub(crate) fn messages(self) -> &'static Messages {
@@ -89,6 +92,9 @@ pub struct Messages {
     pub no_errors: &'static str,
     pub link_to_this: &'static str,
     pub no_message: &'static str,
+
+    // The log pages
+    pub log: LogTexts,
 
     // Lengths of time
     pub duration: fn(u64) -> String,

@@ -1,5 +1,7 @@
 //! 简体中文。
 
+mod logs;
+
 use super::Messages;
 use crate::dto::Code;
 use crate::format::{Units, ago, duration};
@@ -80,6 +82,8 @@ pub const MESSAGES: Messages = Messages {
     no_errors: "没有错误记录，一切平静。",
     link_to_this: "此错误的链接",
     no_message: "（无消息）",
+
+    log: logs::TEXTS,
 
     duration: |seconds| duration(seconds, &UNITS),
     ago: |seconds| match seconds {

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use crate::address::story;
 use crate::assets::Assets;
 use crate::components::facts::fact;
 use crate::document::{ASLEEP, frame};
@@ -51,13 +52,29 @@ fn document(error: &ErrorView, assets: &Assets) -> impl IntoView + use<> {
         503 => t.unavailable,
         _ => t.internal,
     };
+    // On the desk, behind the door, an id leads to what happened.
     let error_id = error_id.map(|id| {
+        let story = story(&id);
         fact(
             t.error_id,
-            view! { <code data-testid="error-id">{id}</code> },
+            view! {
+                <a href=story>
+                    <code data-testid="error-id">{id}</code>
+                </a>
+            },
         )
     });
-    let request_id = request_id.map(|id| fact(t.request_id, view! { <code>{id}</code> }));
+    let request_id = request_id.map(|id| {
+        let story = story(&id);
+        fact(
+            t.request_id,
+            view! {
+                <a href=story>
+                    <code>{id}</code>
+                </a>
+            },
+        )
+    });
     let body = view! {
         <main class="sheet">
             <p class="status-code">{status.to_string()}</p>

@@ -11,7 +11,7 @@ use crate::api::FetchError;
 use crate::assets::Assets;
 use crate::document::{First, WakeUp, frame};
 use crate::place::Place;
-use crate::visit::Visit;
+use crate::visit::{Refresh, Visit};
 
 /// The complete document of a live page. Expects in context: the `Visit` and the `Assets`, and the
 /// nonce of the response's policy.
@@ -52,9 +52,14 @@ where
     let language = first.visit.language;
     let title = first.place.title(language.messages());
     let page = page(first.visit.clone(), first.data.clone());
+    let refresh = if first.place.refreshes() {
+        first.visit.refresh
+    } else {
+        Refresh::Paused
+    };
     let wake_up = WakeUp {
         nonce,
-        refresh: first.visit.refresh,
+        refresh,
         first,
     };
     frame(language, title, assets, Some(wake_up), page)

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::address::percent_encode;
 use crate::assets::Assets;
 use crate::components::controls::language_switch;
 use crate::document::{ASLEEP, frame};
@@ -96,18 +97,4 @@ pub fn render_login(login: &LoginView, assets: &Assets) -> String {
         </main>
     };
     frame(language, t.sign_in, assets, ASLEEP, body).to_html()
-}
-
-/// For a query's value: everything but RFC 3986's unreserved characters.
-fn percent_encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                encoded.push(char::from(byte))
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
 }

@@ -9,6 +9,8 @@ mod error;
 mod live;
 #[cfg(feature = "ssr")]
 mod login;
+mod logs;
+mod request;
 mod system_status;
 
 #[cfg(feature = "ssr")]
@@ -16,9 +18,19 @@ pub use error::{ErrorView, render_error};
 #[cfg(feature = "ssr")]
 pub use login::{LoginError, LoginView, render_login};
 #[cfg(feature = "hydrate")]
+pub(crate) use logs::logs;
+#[cfg(feature = "ssr")]
+pub use logs::logs_document;
+#[cfg(feature = "hydrate")]
+pub(crate) use request::request;
+#[cfg(feature = "ssr")]
+pub use request::request_document;
+#[cfg(feature = "hydrate")]
 pub(crate) use system_status::system_status;
 #[cfg(feature = "ssr")]
 pub use system_status::system_status_document;
 
+#[cfg(all(test, feature = "ssr"))]
+mod log_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

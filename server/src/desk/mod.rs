@@ -3,12 +3,15 @@
 pub mod api;
 pub mod assets;
 mod content_coding;
+mod find;
 pub mod log_download;
 pub mod log_follow;
 pub mod log_level;
+mod logs;
 mod look;
 pub mod pages;
 pub mod preferences;
+mod short_address;
 mod status;
 
 pub use look::language;

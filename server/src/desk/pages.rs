@@ -7,20 +7,22 @@ use actix_web::dev::{HttpServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{Error, HttpMessage as _, HttpResponse};
+use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
+use app::address::percent_encode;
 use app::backend::SharedBackend;
-use app::pages::system_status_document;
+use app::pages::{logs_document, request_document, system_status_document};
 use app::place::Place;
+use app::visit::Asked;
 use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
 use leptos_actix::{
     Request, ResponseOptions, handle_server_fns_with_context, render_app_async_with_context,
 };
 use leptos_router::Method;
 
-use super::{Desk, assets, look};
+use super::{Desk, assets, find, look, short_address};
 use crate::error::ApiError;
 use crate::middleware::{CurrentUser, page_policy};
-use crate::routes::method_not_allowed;
+use crate::routes::{method_not_allowed, read_only};
 use crate::state::AppState;
 
 /// Where `/admin/` leads.
@@ -29,6 +31,10 @@ pub const HOME: Place = Place::SystemStatus;
 pub fn configure(service: &mut ServiceConfig) {
     service
         .service(page(Place::SystemStatus.path(), system_status_document))
+        .service(short_address::of_logs())
+        .service(page(Place::Logs.path(), logs_document))
+        .service(page(Place::Request.path(), request_document))
+        .service(read_only(&["/admin/find/"], find::find).wrap(from_fn(staff_or_sign_in)))
         .service(
             web::resource("/api/ops/ui/{function}")
                 .wrap(from_fn(staff_or_refusal))
@@ -63,10 +69,20 @@ fn provide_desk() {
         return;
     };
     provide_context(look::visit(&request));
+    provide_context(asked(&request));
     provide_context(assets::current());
     if let Some(state) = request.app_data::<web::Data<AppState>>() {
         let backend: SharedBackend = Arc::new(Desk::new(state.clone()));
         provide_context(backend);
+    }
+}
+
+fn asked(request: &HttpRequest) -> Asked {
+    let query = web::Query::from_query(request.query_string());
+    Asked {
+        id: request.match_info().query("id").to_owned(),
+        // Nothing can't be read as pairs: what is no UTF-8 is replaced.
+        query: query.map(web::Query::into_inner).unwrap_or_default(),
     }
 }
 
@@ -111,7 +127,7 @@ async fn staff_or_sign_in(
                 .uri()
                 .path_and_query()
                 .map_or("/", |here| here.as_str());
-            let target = format!("/admin/login/?next={}", percent_encoded(here));
+            let target = format!("/admin/login/?next={}", percent_encode(here));
             let response = HttpResponse::Found()
                 .insert_header((LOCATION, target))
                 .insert_header((CACHE_CONTROL, "no-store"))
@@ -134,31 +150,5 @@ async fn staff_or_refusal(
             .map(ServiceResponse::map_into_boxed_body),
         Some(false) => Ok(request.error_response(ApiError::forbidden("This is for staff only."))),
         None => Ok(request.error_response(ApiError::unauthorized())),
-    }
-}
-
-/// As a value in a query string; the slash may stay as it is (RFC 3986, section 3.4).
-fn percent_encoded(path: &str) -> String {
-    let mut encoded = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
-}
-
-#[cfg(test)]
-mod tests {
-    use super::percent_encoded;
-
-    #[test]
-    fn a_path_with_a_query_survives_as_a_value() {
-        assert_eq!(
-            percent_encoded("/admin/x/?period=24h&error=A1 中"),
-            "/admin/x/%3Fperiod%3D24h%26error%3DA1%20%E4%B8%AD"
-        );
     }
 }

@@ -1,0 +1,220 @@
+//! Addresses of the log pages: everything that a reader has chosen stands in them, so that a
+//! colleague can open the very same view by its link.
+
+use crate::dto::{Level, LogName, LogQuery};
+use crate::instant::Instant;
+use crate::place::Place;
+
+/// The lines around one are those of a minute before it and a minute after.
+const AROUND_SECONDS: i64 = 60;
+/// A value longer than this would make an address that some proxy refuses.
+const MAX_VALUE_BYTES: usize = 300;
+
+/// The page that answers this query.
+pub fn logs(query: &LogQuery) -> String {
+    with_query(Place::Logs.path(), pairs(query))
+}
+
+/// What the page shows, as a file with a JSON object a line.
+pub fn download(query: &LogQuery) -> String {
+    with_query("/api/ops/logs/download/", pairs(query))
+}
+
+/// New lines as they come in, from the one after `newest` on.
+pub fn follow(query: &LogQuery, newest: Option<&str>) -> String {
+    let mut pairs = pairs(query);
+    pairs.extend(newest.map(|newest| ("after", newest.to_owned())));
+    with_query("/api/ops/logs/follow/", pairs)
+}
+
+/// Everything about one request, by its id or by that of an error.
+pub fn story(id: &str) -> String {
+    // A browser takes these two for directories and goes up, however they are encoded.
+    if id == "." || id == ".." {
+        return logs(&LogQuery {
+            request_id: Some(id.to_owned()),
+            ..LogQuery::default()
+        });
+    }
+    format!("/admin/requests/{}/", percent_encode(id))
+}
+
+/// The same query with one more condition: that the line's field has this value. `None` where no
+/// query says so.
+pub fn narrowed(query: &LogQuery, name: &str, value: &str) -> Option<LogQuery> {
+    if value.is_empty() || value.len() > MAX_VALUE_BYTES {
+        return None;
+    }
+    let mut query = first_page(query);
+    let value = value.to_owned();
+    match name {
+        "timestamp" => {
+            let instant = Instant::parse(&value)?;
+            query.since = Some(instant.plus_seconds(-AROUND_SECONDS).to_rfc3339());
+            query.until = Some(instant.plus_seconds(AROUND_SECONDS).to_rfc3339());
+        }
+        "level" => query.level = Some(Level::from_name(&value)?),
+        "message" => query.text = Some(value),
+        "request_id" => query.request_id = Some(value),
+        "route" => query.route = Some(value),
+        "status" => query.status = Some(value),
+        _ if name.is_empty() || name.contains(':') => return None,
+        _ => query.field = Some(format!("{name}:{value}")),
+    }
+    Some(query)
+}
+
+/// From its newest line on.
+pub fn first_page(query: &LogQuery) -> LogQuery {
+    LogQuery {
+        before: None,
+        ..query.clone()
+    }
+}
+
+/// A path with what is given of a query string.
+pub fn with_query<N: AsRef<str>>(
+    path: &str,
+    pairs: impl IntoIterator<Item = (N, String)>,
+) -> String {
+    let mut address = path.to_owned();
+    let mut separator = '?';
+    for (name, value) in pairs {
+        address.push(separator);
+        address.push_str(name.as_ref());
+        address.push('=');
+        address.push_str(&percent_encode(&value));
+        separator = '&';
+    }
+    address
+}
+
+/// For a query's value, or a part of a path: everything but RFC 3986's unreserved characters, and
+/// the slash and the colon, which both places allow.
+pub fn percent_encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b':' => {
+                encoded.push(char::from(byte))
+            }
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
+/// What differs from the default.
+fn pairs(query: &LogQuery) -> Vec<(&'static str, String)> {
+    let LogQuery {
+        file,
+        level,
+        since,
+        until,
+        text,
+        request_id,
+        route,
+        status,
+        field,
+        before,
+        limit,
+    } = query;
+    let file = (*file != LogName::default()).then(|| file.name().to_owned());
+    [
+        ("file", file),
+        ("level", level.map(|level| level.name().to_owned())),
+        ("since", since.clone()),
+        ("until", until.clone()),
+        ("text", text.clone()),
+        ("request_id", request_id.clone()),
+        ("route", route.clone()),
+        ("status", status.clone()),
+        ("field", field.clone()),
+        ("before", before.clone()),
+        ("limit", limit.map(|limit| limit.to_string())),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn errors() -> LogQuery {
+        LogQuery {
+            file: LogName::Error,
+            text: Some("a&b=c d".to_owned()),
+            before: Some("p9".to_owned()),
+            ..LogQuery::default()
+        }
+    }
+
+    #[test]
+    fn what_is_not_given_is_not_in_the_address() {
+        assert_eq!(logs(&LogQuery::default()), "/admin/logs/");
+        assert_eq!(
+            logs(&errors()),
+            "/admin/logs/?file=error&text=a%26b%3Dc%20d&before=p9"
+        );
+        assert_eq!(
+            follow(&first_page(&errors()), Some("p1")),
+            "/api/ops/logs/follow/?file=error&text=a%26b%3Dc%20d&after=p1"
+        );
+    }
+
+    #[test]
+    fn a_click_on_a_value_narrows_and_begins_anew() {
+        let narrow = |name, value| narrowed(&errors(), name, value).map(|query| logs(&query));
+        let address =
+            |rest: &str| Some(format!("/admin/logs/?file=error{rest}&text=a%26b%3Dc%20d"));
+        assert_eq!(narrow("level", "WARNING"), address("&level=WARNING"));
+        assert_eq!(
+            narrow("timestamp", "2026-11-24T03:00:30.500Z"),
+            address("&since=2026-11-24T02:59:30.500Z&until=2026-11-24T03:01:30.500Z")
+        );
+        assert_eq!(
+            narrow("logger", "db::pool"),
+            Some("/admin/logs/?file=error&text=a%26b%3Dc%20d&field=logger:db::pool".to_owned())
+        );
+        assert_eq!(
+            narrow("message", "gone"),
+            Some("/admin/logs/?file=error&text=gone".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_value_that_no_query_can_name_leads_nowhere() {
+        let long = "x".repeat(MAX_VALUE_BYTES + 1);
+        for (name, value) in [
+            ("a:b", "1"),
+            ("", "1"),
+            ("user", ""),
+            ("user", long.as_str()),
+            ("level", "LOUD"),
+            ("timestamp", "yesterday"),
+        ] {
+            assert_eq!(narrowed(&errors(), name, value), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_looks_like_a_directory_still_has_an_address() {
+        assert_eq!(story("9F3A61C0"), "/admin/requests/9F3A61C0/");
+        assert_eq!(story(".."), "/admin/logs/?request_id=..");
+        assert_eq!(story("..."), "/admin/requests/.../");
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_is_plain_ascii_without_quotes(text in any::<String>()) {
+            let query = LogQuery { text: Some(text), ..LogQuery::default() };
+            let address = logs(&query);
+            prop_assert!(address.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'<>#\\".contains(&byte)));
+            prop_assert_eq!(address.matches('&').count(), 0);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! A log line opened to all its fields, each value a link to where it leads.
+
+use leptos::either::{Either, EitherOf3};
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::error_rows::{fields, plain};
+use crate::address;
+use crate::components::marked::marked;
+use crate::components::text::foreign;
+use crate::dto::{LogLine, LogQuery};
+use crate::look::Look;
+
+/// A longer value has a window of its own to scroll in.
+const LONG_BYTES: usize = 2_000;
+
+/// What the values lead to besides the stories of the ids among them.
+#[derive(Clone, Copy)]
+pub enum Links<'a> {
+    Stories,
+    /// The same search, narrowed to the value.
+    Search(&'a LogQuery),
+}
+
+pub fn line_fields(look: Look, line: &LogLine, links: Links<'_>) -> impl IntoView + use<> {
+    let rows: Vec<_> = fields(line)
+        .into_iter()
+        .map(|(name, value)| {
+            view! {
+                <dt>{foreign(&name)}</dt>
+                {field(look, &name, value, links)}
+            }
+        })
+        .collect();
+    view! { <dl class="fields">{rows}</dl> }
+}
+
+fn field(look: Look, name: &str, value: &Value, links: Links<'_>) -> impl IntoView + use<> {
+    let text = plain(value);
+    if text.len() > LONG_BYTES {
+        let value = marked(&text, links.needle());
+        // Reachable by keyboard, or it could not be scrolled.
+        return EitherOf3::A(view! {
+            <dd class="long" tabindex="0">
+                {value}
+            </dd>
+        });
+    }
+    match value {
+        // A chain of causes, one below the other; each is found by its text.
+        Value::Array(items) => {
+            let items: Vec<_> = items
+                .iter()
+                .map(|item| {
+                    let text = plain(item);
+                    view! { <li>{linked(look, "message", &text, links)}</li> }
+                })
+                .collect();
+            EitherOf3::B(view! {
+                <dd>
+                    <ol class="chain">{items}</ol>
+                </dd>
+            })
+        }
+        _ => EitherOf3::C(view! { <dd>{linked(look, name, &text, links)}</dd> }),
+    }
+}
+
+fn linked(look: Look, name: &str, text: &str, links: Links<'_>) -> impl IntoView + use<> {
+    let shown = marked(text, links.needle());
+    match links.target(look, name, text) {
+        Some((href, title)) => Either::Left(view! {
+            <a href=href title=title>
+                {shown}
+            </a>
+        }),
+        None => Either::Right(shown),
+    }
+}
+
+impl Links<'_> {
+    fn needle(&self) -> &str {
+        match self {
+            Self::Stories => "",
+            Self::Search(query) => query.text.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// The address, and what is there.
+    fn target(&self, look: Look, name: &str, text: &str) -> Option<(String, &'static str)> {
+        let t = &look.t.log;
+        if matches!(name, "request_id" | "error_id") && !text.is_empty() {
+            return Some((address::story(text), t.open_story));
+        }
+        let Self::Search(query) = self else {
+            return None;
+        };
+        let narrowed = address::narrowed(query, name, text)?;
+        let title = match name {
+            "timestamp" => t.around,
+            _ => t.filter_by,
+        };
+        Some((address::logs(&narrowed), title))
+    }
+}

@@ -1,0 +1,243 @@
+//! What to search for: one form that is sent like any other, so it works without scripts, and the
+//! whole of it stands in the address afterwards.
+
+use leptos::html::Input;
+use leptos::prelude::*;
+
+use crate::dto::{BadQuery, Level, LogName};
+use crate::log_query::{LogForm, without_zone};
+use crate::look::{Look, Zone};
+use crate::place::Place;
+
+/// As in the address; `all` takes the time range away.
+const LAST: [&str; 6] = ["15m", "1h", "6h", "24h", "7d", "all"];
+/// Out of sight until they are asked for, or in use.
+const MORE: [&str; 6] = ["since", "until", "request_id", "route", "status", "field"];
+
+pub fn log_filter(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl IntoView + use<> {
+    let t = &look.t.log;
+    let since = NodeRef::<Input>::new();
+    let until = NodeRef::<Input>::new();
+    let with_zones = move |_| {
+        for input in [since, until]
+            .into_iter()
+            .filter_map(|node| node.get_untracked())
+        {
+            if let Some(time) = in_browser_zone(&input.value()) {
+                input.set_value(&time);
+            }
+        }
+    };
+    let time_hint = move || match look.zone.get() {
+        Zone::Utc => t.time_hint_utc,
+        Zone::Browser => t.time_hint_your_zone,
+    };
+    let is_open = MORE.iter().any(|name| {
+        let is_quick_choice = *name == "since" && is_last(form, form.get("since"));
+        let is_in_use = !form.get(name).is_empty() && !is_quick_choice;
+        is_in_use || bad.is_some_and(|bad| bad.field == *name)
+    });
+    let text = |name, label, hint| {
+        let node = match name {
+            "since" => since,
+            "until" => until,
+            _ => NodeRef::new(),
+        };
+        text_field(look, Field { name, label, hint }, form, bad, node)
+    };
+    view! {
+        <form
+            class="card log-filter"
+            method="get"
+            action=Place::Logs.path()
+            aria-label=t.filter
+            data-testid="log-filter"
+            on:submit=with_zones
+        >
+            <div class="log-filter-main">
+                {file_select(look, form, bad)}
+                {level_select(look, form, bad)}
+                {text("text", t.text, "")}
+                <button class="primary">{t.search}</button>
+            </div>
+            {quick_choices(look, form)}
+            {mistake_elsewhere(look, bad)}
+            <details class="log-filter-more" open=is_open>
+                <summary>{t.more_filters}</summary>
+                <div class="log-filter-fields">
+                    {text("since", t.since, "")}
+                    {text("until", t.until, "")}
+                    <p class="note log-filter-hint">{time_hint}</p>
+                    {text("request_id", t.request_id, "")}
+                    {text("route", t.route, "/api/agentcards/")}
+                    {text("status", t.status, t.status_hint)}
+                    {text("field", t.field, t.field_hint)}
+                </div>
+            </details>
+        </form>
+    }
+}
+
+fn file_select(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl IntoView + use<> {
+    let t = &look.t.log;
+    let given = form.get("file");
+    let options: Vec<_> = LogName::ALL
+        .into_iter()
+        .map(|file| {
+            let selected = file.name() == given;
+            let text = (t.file_name)(file);
+            view! {
+                <option value=file.name() selected=selected>
+                    {text}
+                </option>
+            }
+        })
+        .collect();
+    let (mistake, described_by) = mistake(look, "file", bad);
+    view! {
+        <div class="field field-file">
+            <label for="filter-file">{t.file}</label>
+            <select id="filter-file" name="file" aria-describedby=described_by autocomplete="off">
+                {options}
+            </select>
+            {mistake}
+        </div>
+    }
+}
+
+fn level_select(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl IntoView + use<> {
+    let t = &look.t.log;
+    let given = Level::from_name(form.get("level"));
+    let options: Vec<_> = Level::ALL
+        .into_iter()
+        .rev()
+        .map(|level| {
+            let selected = Some(level) == given;
+            view! {
+                <option value=level.name() selected=selected>
+                    {(t.level_and_above)(level.name())}
+                </option>
+            }
+        })
+        .collect();
+    let (mistake, described_by) = mistake(look, "level", bad);
+    view! {
+        <div class="field field-level">
+            <label for="filter-level">{t.level}</label>
+            <select id="filter-level" name="level" aria-describedby=described_by autocomplete="off">
+                <option value="" selected=given.is_none()>
+                    {t.any_level}
+                </option>
+                {options}
+            </select>
+            {mistake}
+        </div>
+    }
+}
+
+struct Field {
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+}
+
+fn text_field(
+    look: Look,
+    field: Field,
+    form: &LogForm,
+    bad: Option<&BadQuery>,
+    node: NodeRef<Input>,
+) -> impl IntoView + use<> {
+    let Field { name, label, hint } = field;
+    let (mistake, described_by) = mistake(look, name, bad);
+    let id = format!("filter-{name}");
+    let invalid = described_by.as_ref().map(|_| "true");
+    view! {
+        <div class=format!("field field-{name}")>
+            <label for=id.clone()>{label}</label>
+            <input
+                id=id
+                name=name
+                value=form.get(name).to_owned()
+                placeholder=hint
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                aria-invalid=invalid
+                aria-describedby=described_by
+                node_ref=node
+            />
+            {mistake}
+        </div>
+    }
+}
+
+/// Beside the field, and its id for those who hear it.
+fn mistake(
+    look: Look,
+    name: &str,
+    bad: Option<&BadQuery>,
+) -> (Option<impl IntoView + use<>>, Option<String>) {
+    let Some(bad) = bad.filter(|bad| bad.field == name) else {
+        return (None, None);
+    };
+    let id = format!("mistake-{name}");
+    let text = (look.t.log.bad_field)(bad);
+    let shown = view! {
+        <p class="field-error" id=id.clone() role="alert" data-testid="field-error">
+            <span aria-hidden="true">"✕ "</span>
+            {text}
+        </p>
+    };
+    (Some(shown), Some(id))
+}
+
+/// A mistake in what the form has no field for, such as a page's position.
+fn mistake_elsewhere(look: Look, bad: Option<&BadQuery>) -> Option<impl IntoView + use<>> {
+    let name = bad.map(|bad| bad.field.as_str())?;
+    let has_field = MORE.contains(&name) || ["file", "level", "text"].contains(&name);
+    if has_field {
+        None
+    } else {
+        mistake(look, name, bad).0
+    }
+}
+
+/// After the button that Enter presses: these take the time range along with everything else that
+/// was filled in.
+fn quick_choices(look: Look, form: &LogForm) -> impl IntoView + use<> {
+    let t = &look.t.log;
+    let buttons: Vec<_> = LAST
+        .into_iter()
+        .map(|last| {
+            let pressed = if is_last(form, last) { "true" } else { "false" };
+            view! {
+                <button name="last" value=last aria-pressed=pressed>
+                    {(t.last)(last)}
+                </button>
+            }
+        })
+        .collect();
+    view! {
+        <div class="quick-choices" role="group" aria-label=t.time_range>
+            {buttons}
+        </div>
+    }
+}
+
+fn is_last(form: &LogForm, last: &str) -> bool {
+    let since = match form.get("since") {
+        "" => "all",
+        since => since,
+    };
+    LAST.contains(&last) && since == last && form.get("until").is_empty()
+}
+
+/// What the reader typed, as the clock on their wall has it, in UTC. `None` for what has a zone, or
+/// is no time: that goes as it is.
+fn in_browser_zone(text: &str) -> Option<String> {
+    let local = without_zone(text)?;
+    let date = js_sys::Date::new(&local.into());
+    let is_time = !date.get_time().is_nan();
+    is_time.then(|| String::from(date.to_iso_string()))
+}

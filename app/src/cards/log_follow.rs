@@ -1,0 +1,78 @@
+//! New lines as they come in, above those that were found; needs scripts, and is not seen without.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use super::log_lines::log_line;
+use crate::address;
+use crate::components::state::{State, badge};
+use crate::dto::{LogPage, LogQuery};
+use crate::follow::{Follow, Following, KEPT_LINES};
+use crate::look::Look;
+
+/// There is something to follow on the first page, if it has no end.
+pub fn can_follow(page: &LogPage) -> bool {
+    page.query.before.is_none() && page.query.until.is_none() && page.error.is_none()
+}
+
+pub fn follow_control(look: Look, query: &LogQuery, follow: Follow) -> impl IntoView + use<> {
+    let t = &look.t.log;
+    let query = query.clone();
+    let toggle = move |_| match follow.state.get_untracked() {
+        Following::Connecting | Following::Live | Following::Lost => follow.pause(),
+        Following::Off | Following::Paused | Following::Refused => {
+            follow.start(|newest| address::follow(&query, newest));
+        }
+    };
+    let label = move || match follow.state.get() {
+        Following::Off => t.follow,
+        Following::Connecting | Following::Live | Following::Lost => t.pause,
+        Following::Paused => t.resume,
+        Following::Refused => t.try_again,
+    };
+    view! {
+        <button class="with-script" type="button" data-testid="follow" on:click=toggle>
+            {label}
+        </button>
+    }
+}
+
+/// Says how following goes; read out when it changes.
+pub fn follow_status(look: Look, follow: Follow) -> impl IntoView {
+    let t = &look.t.log;
+    let said = move || {
+        let (state, sentence) = match follow.state.get() {
+            Following::Off => return Either::Left(()),
+            Following::Connecting => (State::Unknown, t.connecting.to_owned()),
+            Following::Live => (State::Ok, (t.following)(follow.count.get())),
+            Following::Paused => (State::Unknown, t.follow_paused.to_owned()),
+            Following::Lost => (State::Warning, t.connection_lost.to_owned()),
+            Following::Refused => (State::Error, t.follow_refused.to_owned()),
+        };
+        Either::Right(badge(state, sentence))
+    };
+    let capped = move || {
+        (follow.count.get() > KEPT_LINES)
+            .then(|| view! { <span class="note">{(t.followed_at_most)(KEPT_LINES)}</span> })
+    };
+    view! {
+        <p class="follow-status" role="status" data-testid="follow-status">
+            {said}
+            " "
+            {capped}
+        </p>
+    }
+}
+
+pub fn followed_lines(look: Look, query: &LogQuery, follow: Follow) -> impl IntoView + use<> {
+    let query = query.clone();
+    view! {
+        <ol class="log-lines log-lines-new" data-testid="followed">
+            <For
+                each=move || follow.lines.get()
+                key=|found| found.position.clone()
+                children=move |found| log_line(look, &query, &found)
+            />
+        </ol>
+    }
+}

@@ -1,0 +1,91 @@
+//! What is written to the files at the moment, and the form that changes it for a while.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use crate::components::state::{State, badge};
+use crate::components::text::foreign;
+use crate::components::time::time;
+use crate::dto::LogLevelState;
+use crate::look::Look;
+
+/// Minutes that a change may last.
+const MINUTES: [u32; 3] = [1, 15, 60];
+/// What is usually wanted.
+const SUGGESTION: &str = "debug";
+
+/// `next` is where the form leads back to.
+pub fn log_level(look: Look, level: &LogLevelState, next: &str) -> impl IntoView + use<> {
+    let t = &look.t.log;
+    let is_changed = level.until.is_some();
+    let state = match &level.until {
+        None => Either::Left(view! { <span class="note">{t.configured}</span> }),
+        Some(until) => Either::Right(view! {
+            {badge(State::Warning, t.raised)}
+            " "
+            <span>{t.until_when} " " {time(look, until)}</span>
+            " "
+            {level
+                .changed_by
+                .as_deref()
+                .map(|user| {
+                    let by = (t.changed_by)(user);
+                    view! { <span class="note">{foreign(&by)} ", "</span> }
+                })}
+            <span class="note">{foreign(&(t.goes_back_to)(&level.configured))}</span>
+        }),
+    };
+    let back = is_changed.then(|| {
+        view! {
+            <button name="minutes" value="0" formnovalidate data-testid="log-level-back">
+                {foreign(&(t.back_to)(&level.configured))}
+            </button>
+        }
+    });
+    let suggestion = if is_changed {
+        level.directives.clone()
+    } else {
+        SUGGESTION.to_owned()
+    };
+    let minutes: Vec<_> = MINUTES
+        .into_iter()
+        .map(|minutes| {
+            view! {
+                <button name="minutes" value=minutes.to_string()>
+                    {(t.minutes)(minutes)}
+                </button>
+            }
+        })
+        .collect();
+    view! {
+        <details class="card level-control" open=is_changed data-testid="log-level">
+            <summary>
+                <span>{t.log_level} ": " <code data-testid="log-level-now">{foreign(&level.directives)}</code></span>
+                " "
+                {state}
+            </summary>
+            <form class="level-form" method="post" action="/admin/log-level/">
+                <input type="hidden" name="next" value=next.to_owned() />
+                <div class="field">
+                    <label for="log-level-directives">{t.directives}</label>
+                    <input
+                        id="log-level-directives"
+                        name="directives"
+                        value=suggestion
+                        required
+                        autocomplete="off"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        aria-describedby="log-level-hint"
+                    />
+                </div>
+                <div class="quick-choices" role="group" aria-label=t.change_for>
+                    <span class="note">{t.change_for}</span>
+                    {minutes}
+                </div>
+                {back}
+                <p class="note" id="log-level-hint">{t.directives_hint}</p>
+            </form>
+        </details>
+    }
+}

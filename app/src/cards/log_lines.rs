@@ -1,0 +1,68 @@
+//! The list of lines, each to be opened to all its fields.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use super::error_rows::plain;
+use super::line_fields::{Links, line_fields};
+use crate::address;
+use crate::components::level::level_badge;
+use crate::components::marked::marked;
+use crate::components::text::foreign;
+use crate::components::time::clock;
+use crate::dto::{FoundLine, LogLine, LogQuery};
+use crate::look::{Look, Precision};
+use crate::matches::excerpt;
+
+pub fn log_line(look: Look, query: &LogQuery, found: &FoundLine) -> impl IntoView + use<> {
+    let FoundLine { line, .. } = found;
+    let needle = query.text.as_deref().unwrap_or_default();
+    let story = Some(text(line, "request_id"))
+        .filter(|id| !id.is_empty())
+        .map(|id| {
+            let t = &look.t.log;
+            view! {
+                <a class="log-story note" href=address::story(&id) title=t.open_story>
+                    {t.story}
+                </a>
+            }
+        });
+    view! {
+        <li class="log-line" data-testid="log-line">
+            <details>
+                <summary>{summary(look, line, needle)}</summary>
+                <div class="error-detail" data-testid="log-detail">
+                    {line_fields(look, line, Links::Search(query))}
+                </div>
+            </details>
+            {story}
+        </li>
+    }
+}
+
+/// What a closed line shows: when, how grave, what; and who says so.
+pub fn summary(look: Look, line: &LogLine, needle: &str) -> impl IntoView + use<> {
+    let message = excerpt(&text(line, "message"), needle);
+    let message = if message.is_empty() {
+        Either::Left(look.t.log.not_a_line)
+    } else {
+        Either::Right(marked(&message, needle))
+    };
+    let duration = Some(text(line, "duration_ms"))
+        .filter(|ms| !ms.is_empty())
+        .map(|ms| view! { <span class="log-duration note">{foreign(&ms)} " ms"</span> });
+    let level = Some(text(line, "level"))
+        .filter(|level| !level.is_empty())
+        .map(|level| level_badge(&level));
+    view! {
+        <span class="log-time note">{clock(look, &text(line, "timestamp"), Precision::Milliseconds)}</span>
+        <span class="log-level">{level}</span>
+        <span class="log-message">{message} " " {duration}</span>
+        <span class="log-logger note">{foreign(&text(line, "logger"))}</span>
+    }
+}
+
+/// A field as text, empty if the line has none.
+pub fn text(line: &LogLine, name: &str) -> String {
+    line.get(name).map(plain).unwrap_or_default()
+}

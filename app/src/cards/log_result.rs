@@ -1,0 +1,127 @@
+//! What a search came to: how much was searched, whether that is all, and how to go on. A search
+//! that ended early, or could not begin, never looks like one that found nothing.
+
+use leptos::either::{Either, EitherOf3, EitherOf6};
+use leptos::prelude::*;
+
+use crate::address;
+use crate::components::notice::notice;
+use crate::components::state::State;
+use crate::dto::{LogPage, LogQuery};
+use crate::format::bytes;
+use crate::look::Look;
+
+/// Above the list: figures, and the page as a file.
+pub fn log_result(look: Look, page: &LogPage) -> impl IntoView + use<> {
+    let t = &look.t.log;
+    let searched = (t.searched)(&bytes(page.searched_bytes), &bytes(page.total_bytes));
+    let took = (t.took)(&whole_ms(page.took_ms));
+    let download = address::download(&address::first_page(&page.query));
+    view! {
+        <p class="log-result" data-testid="log-result">
+            <strong>{(t.shown)(page.lines.len())}</strong>
+            " "
+            <span class="note">{searched} " " {took}</span>
+        </p>
+        <a class="button" href=download download="logs.ndjson" data-testid="download">
+            {t.download}
+        </a>
+    }
+}
+
+/// Instead of the list where there is none.
+pub fn no_lines(look: Look, page: &LogPage) -> impl IntoView + use<> {
+    let t = &look.t.log;
+    let hint = |text: &'static str| view! { <p class="note">{text}</p> };
+    match (page.error, page.lines.is_empty()) {
+        (Some(_), _) => EitherOf6::A(notice(
+            State::Error,
+            t.unreadable,
+            hint(t.unreadable_hint),
+            "logs-unreadable",
+        )),
+        (None, false) => EitherOf6::B(()),
+        _ if page.stopped_early => EitherOf6::C(()),
+        _ if page.total_bytes == 0 => {
+            EitherOf6::D(notice(State::Unknown, t.nothing_written, (), "logs-empty"))
+        }
+        _ if page.query.before.is_some() => EitherOf6::E(notice(
+            State::Unknown,
+            t.nothing_older,
+            (),
+            "logs-nothing-older",
+        )),
+        _ => EitherOf6::F(notice(
+            State::Unknown,
+            t.nothing_matches,
+            hint(t.nothing_matches_hint),
+            "logs-no-match",
+        )),
+    }
+}
+
+/// Below the list: what is older, and an honest word if not everything was searched.
+pub fn log_pager(look: Look, page: &LogPage) -> impl IntoView + use<> {
+    let t = &look.t.log;
+    let older = page.older.as_ref().map(|older| {
+        address::logs(&LogQuery {
+            before: Some(older.clone()),
+            ..page.query.clone()
+        })
+    });
+    let newest = page.query.before.as_ref().map(|_| {
+        let href = address::logs(&address::first_page(&page.query));
+        view! {
+            <a class="button" href=href data-testid="newest">
+                {t.newest}
+            </a>
+        }
+    });
+    let further = match (older, page.stopped_early) {
+        (Some(href), false) => EitherOf3::A(view! {
+            <a class="button" href=href rel="next" data-testid="older">
+                {t.older}
+            </a>
+        }),
+        (href, true) => EitherOf3::B(stopped_early(look, page, href)),
+        (None, false) => EitherOf3::C(if page.lines.is_empty() {
+            Either::Left(())
+        } else {
+            Either::Right(view! { <p class="note">{t.oldest_reached}</p> })
+        }),
+    };
+    view! {
+        <nav class="pager" aria-label=t.pages_of_lines>
+            {newest}
+            {further}
+        </nav>
+    }
+}
+
+fn stopped_early(look: Look, page: &LogPage, go_on: Option<String>) -> impl IntoView + use<> {
+    let t = &look.t.log;
+    let (searched, total) = (bytes(page.searched_bytes), bytes(page.total_bytes));
+    let sentence = match page.lines.len() {
+        0 => (t.nothing_so_far)(&searched, &total),
+        count => (t.stopped_early)(&searched, &total, count),
+    };
+    let go_on = go_on.map(|href| {
+        view! {
+            <p>
+                <a class="button" href=href rel="next" data-testid="go-on">
+                    {t.go_on}
+                </a>
+            </p>
+        }
+    });
+    notice(State::Warning, sentence, go_on, "stopped-early")
+}
+
+/// Whole milliseconds, but for less than one.
+fn whole_ms(ms: f64) -> String {
+    if ms < 1.0 {
+        "< 1".to_owned()
+    } else {
+        format!("{ms:.0}")
+    }
+}

@@ -1,0 +1,98 @@
+//! What became of a request, from its access line; without one it is not finished, or too long ago.
+
+use leptos::either::{Either, EitherOf3};
+use leptos::prelude::*;
+
+use super::error_rows::plain;
+use super::log_lines::text;
+use crate::components::card::card;
+use crate::components::facts::fact;
+use crate::components::notice::notice;
+use crate::components::state::{State, badge};
+use crate::components::text::foreign;
+use crate::components::time::time;
+use crate::dto::{LogLine, LogName, RequestStory, StoryLine};
+use crate::look::Look;
+
+pub fn story_summary(look: Look, story: &RequestStory) -> impl IntoView + use<> {
+    let t = &look.t.log;
+    let access = story
+        .lines
+        .iter()
+        .find(|line| line.files.contains(&LogName::Access));
+    let outcome = match access {
+        Some(StoryLine { line, .. }) => Either::Left(outcome(look, line)),
+        None => Either::Right(notice(
+            State::Unknown,
+            t.unfinished,
+            view! { <p class="note">{t.unfinished_hint}</p> },
+            "story-unfinished",
+        )),
+    };
+    let started = story.lines.first().map(|first| {
+        let timestamp = text(&first.line, "timestamp");
+        fact(t.started, time(look, &timestamp))
+    });
+    let request_id = story.request_id.as_deref().map(|id| {
+        fact(
+            t.request_id,
+            view! { <code data-testid="story-request-id">{foreign(id)}</code> },
+        )
+    });
+    let errors = error_ids(story);
+    let errors = (!errors.is_empty()).then(|| {
+        let ids: Vec<_> = errors
+            .iter()
+            .map(|id| view! { <code data-testid="story-error-id">{foreign(id)}</code> " " })
+            .collect();
+        fact(t.error_ids, ids)
+    });
+    let body = view! {
+        {outcome}
+        <dl class="facts story-facts">{request_id} {errors} {started}</dl>
+    };
+    card("story-summary", t.summary, body)
+}
+
+fn outcome(look: Look, line: &LogLine) -> impl IntoView + use<> {
+    let t = &look.t.log;
+    let (method, path, status) = (
+        text(line, "method"),
+        text(line, "path"),
+        text(line, "status"),
+    );
+    let status = match status.as_bytes().first() {
+        Some(b'5') => EitherOf3::A(badge(State::Error, foreign(&status))),
+        Some(b'4') => EitherOf3::B(badge(State::Warning, foreign(&status))),
+        _ => EitherOf3::C(badge(State::Ok, foreign(&status))),
+    };
+    let user = match line.get("user") {
+        None | Some(serde_json::Value::Null) => Either::Left(t.anonymous),
+        Some(user) => Either::Right(foreign(&plain(user))),
+    };
+    let duration = text(line, "duration_ms");
+    view! {
+        <p class="story-outcome" data-testid="story-outcome">
+            <strong>{foreign(&method)} " " {foreign(&path)}</strong>
+            " "
+            {status}
+        </p>
+        <dl class="facts story-facts">
+            {fact(t.duration, view! { {foreign(&duration)} " ms" })}
+            {fact(t.user, user)}
+            {fact(t.address, foreign(&text(line, "ip")))}
+            {fact(t.route, foreign(&text(line, "route")))}
+        </dl>
+    }
+}
+
+fn error_ids(story: &RequestStory) -> Vec<String> {
+    let mut ids: Vec<String> = story
+        .lines
+        .iter()
+        .map(|line| text(&line.line, "error_id"))
+        .filter(|id| !id.is_empty())
+        .collect();
+    ids.dedup();
+    ids
+}

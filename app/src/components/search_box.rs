@@ -1,0 +1,25 @@
+//! The search box of every live page: an id leads to its request's story, anything else to the logs.
+
+use leptos::prelude::*;
+
+use crate::locales::Messages;
+
+pub fn search_box(t: &'static Messages) -> impl IntoView {
+    view! {
+        <form class="search-box" role="search" method="get" action="/admin/find/">
+            <input
+                type="search"
+                name="q"
+                required
+                maxlength="200"
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                placeholder=t.log.find_hint
+                aria-label=t.log.find_hint
+                data-testid="find"
+            />
+            <button>{t.log.find}</button>
+        </form>
+    }
+}

@@ -1,0 +1,285 @@
+//! A query of the logs as a reader writes it: names of files and levels, the form's fields as they
+//! were filled in, and the query that these make.
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::with_query;
+#[cfg(feature = "ssr")]
+use crate::dto::{BadQuery, LogQuery};
+use crate::dto::{Level, LogName};
+use crate::place::Place;
+
+impl LogName {
+    pub const ALL: [Self; 4] = [Self::App, Self::Access, Self::Error, Self::Db];
+
+    /// As in an address: `access.log` is `access`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::App => "app",
+            Self::Access => "access",
+            Self::Error => "error",
+            Self::Db => "db",
+        }
+    }
+}
+
+impl Level {
+    pub const ALL: [Self; 4] = [Self::Debug, Self::Info, Self::Warning, Self::Error];
+
+    /// As lines name them.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Debug => "DEBUG",
+            Self::Info => "INFO",
+            Self::Warning => "WARNING",
+            Self::Error => "ERROR",
+        }
+    }
+
+    /// Whatever the case of its letters.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|level| level.name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// What the address says, field by field, right or wrong: a mistake is shown where it was made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogForm(Vec<(String, String)>);
+
+impl LogForm {
+    /// In the order of the form; what is not among them is no part of a query.
+    pub const FIELDS: [&str; 11] = [
+        "file",
+        "level",
+        "since",
+        "until",
+        "text",
+        "request_id",
+        "route",
+        "status",
+        "field",
+        "before",
+        "limit",
+    ];
+
+    /// As submitted. A quick choice (`last`, such as `1h`, or `all`) stands for both ends of the
+    /// time range, fields left empty for nothing, and a time without a zone for UTC.
+    pub fn from_pairs(pairs: &[(String, String)]) -> Self {
+        let last = pairs.iter().rev().find(|(name, _)| name == "last");
+        let fields = Self::FIELDS.into_iter().filter_map(|name| {
+            let given = pairs.iter().rev().find(|(given, _)| given == name);
+            let given = given.map(|(_, value)| value.trim());
+            let value = match (name, last) {
+                ("since", Some((_, last))) => (last != "all").then_some(last.as_str()),
+                ("until", Some(_)) => None,
+                _ => given,
+            };
+            let value = value.filter(|value| !value.is_empty())?;
+            let value = match name {
+                "since" | "until" => with_zone(value),
+                _ => value.to_owned(),
+            };
+            Some((name.to_owned(), value))
+        });
+        Self(fields.collect())
+    }
+
+    /// The pairs say it as an address does, and not as a form sends it.
+    pub fn says_exactly(&self, pairs: &[(String, String)]) -> bool {
+        self.0.len() == pairs.len() && pairs.iter().all(|pair| self.0.contains(pair))
+    }
+
+    pub fn get(&self, name: &str) -> &str {
+        let pair = self.0.iter().find(|(field, _)| field == name);
+        pair.map_or("", |(_, value)| value.as_str())
+    }
+
+    pub fn given(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The page that shows it.
+    pub fn address(&self) -> String {
+        with_query(Place::Logs.path(), self.0.iter().cloned())
+    }
+
+    /// Without one of its conditions, and from the newest line on.
+    pub fn without(&self, field: &str) -> Self {
+        let kept = |(name, _): &&(String, String)| name != field && name != "before";
+        Self(self.0.iter().filter(kept).cloned().collect())
+    }
+
+    /// # Errors
+    /// If a field that has only a few values has another one; what needs a look at the text itself
+    /// is the search's to refuse.
+    #[cfg(feature = "ssr")]
+    pub fn query(&self) -> Result<LogQuery, BadQuery> {
+        let text = |name: &str| Some(self.get(name).to_owned()).filter(|text| !text.is_empty());
+        let file = match self.get("file") {
+            "" => LogName::default(),
+            name => LogName::ALL
+                .into_iter()
+                .find(|file| file.name() == name)
+                .ok_or_else(|| bad("file", "must be app, access, error or db."))?,
+        };
+        let level = match self.get("level") {
+            "" => None,
+            name => Some(
+                Level::from_name(name)
+                    .ok_or_else(|| bad("level", "must be DEBUG, INFO, WARNING or ERROR."))?,
+            ),
+        };
+        let limit = match self.get("limit") {
+            "" => None,
+            number => Some(
+                number
+                    .parse()
+                    .map_err(|_| bad("limit", "must be a number."))?,
+            ),
+        };
+        Ok(LogQuery {
+            file,
+            level,
+            since: text("since"),
+            until: text("until"),
+            text: text("text"),
+            request_id: text("request_id"),
+            route: text("route"),
+            status: text("status"),
+            field: text("field"),
+            before: text("before"),
+            limit,
+        })
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn bad(field: &str, message: &str) -> BadQuery {
+    BadQuery {
+        field: field.to_owned(),
+        message: message.to_owned(),
+    }
+}
+
+/// In UTC what has no zone of its own. Scripts put the reader's zone in before; without them the
+/// page says that times are in UTC.
+fn with_zone(text: &str) -> String {
+    match without_zone(text) {
+        Some(local) => format!("{local}Z"),
+        None => text.to_owned(),
+    }
+}
+
+/// A time as people write it, such as `2026-11-24 03:22`, as ISO 8601 has it; `None` for anything
+/// else, and for what has a zone.
+pub fn without_zone(text: &str) -> Option<String> {
+    let (date, clock) = text.trim().split_once([' ', 'T', 't'])?;
+    let made_of = |part: &str, separator: u8| {
+        part.bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == separator)
+    };
+    if date.len() != 10 || !made_of(date, b'-') || !made_of(clock, b':') {
+        return None;
+    }
+    match clock.len() {
+        5 => Some(format!("{date}T{clock}:00")),
+        8 => Some(format!("{date}T{clock}")),
+        _ => None,
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    fn form(pairs: &[(&str, &str)]) -> LogForm {
+        let owned: Vec<(String, String)> = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        LogForm::from_pairs(&owned)
+    }
+
+    #[test]
+    fn a_form_sent_with_most_of_its_fields_empty_has_a_short_address() {
+        let sent = form(&[
+            ("file", "error"),
+            ("level", ""),
+            ("text", "  disk full "),
+            ("since", ""),
+            ("utm", "x"),
+        ]);
+        assert_eq!(sent.address(), "/admin/logs/?file=error&text=disk%20full");
+    }
+
+    #[test]
+    fn a_quick_choice_takes_the_place_of_both_ends() {
+        let at = [("since", "3d"), ("until", "2d"), ("status", "5xx")];
+        let choose = |last| form(&[&at[..], &[("last", last)]].concat()).address();
+        assert_eq!(choose("15m"), "/admin/logs/?since=15m&status=5xx");
+        assert_eq!(choose("all"), "/admin/logs/?status=5xx");
+    }
+
+    #[test]
+    fn a_time_without_a_zone_is_in_utc() {
+        for (written, read) in [
+            ("2026-11-24 03:22", "2026-11-24T03:22:00Z"),
+            ("2026-11-24T03:22:37", "2026-11-24T03:22:37Z"),
+            ("2026-11-24T11:22:37+08:00", "2026-11-24T11:22:37+08:00"),
+            ("2026-11-24T03:22:37.5Z", "2026-11-24T03:22:37.5Z"),
+            ("15m", "15m"),
+            ("at noon", "at noon"),
+        ] {
+            assert_eq!(form(&[("since", written)]).get("since"), read);
+        }
+    }
+
+    #[test]
+    fn a_short_address_says_exactly_what_the_form_says() {
+        let pairs = |text: &[(&str, &str)]| -> Vec<(String, String)> {
+            text.iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect()
+        };
+        let is_exact = |text: &[(&str, &str)]| {
+            let pairs = pairs(text);
+            LogForm::from_pairs(&pairs).says_exactly(&pairs)
+        };
+        assert!(is_exact(&[]));
+        assert!(is_exact(&[("text", "a"), ("file", "db"), ("since", "1h")]));
+        assert!(!is_exact(&[("text", "")]));
+        assert!(!is_exact(&[("last", "1h")]));
+        assert!(!is_exact(&[("since", "2026-11-24 03:22")]));
+        assert!(!is_exact(&[("text", "a"), ("text", "a")]));
+    }
+
+    #[test]
+    fn a_condition_can_be_taken_back() {
+        let sent = form(&[("status", "500"), ("before", "p7"), ("text", "a")]);
+        assert_eq!(sent.without("status").address(), "/admin/logs/?text=a");
+    }
+
+    #[test]
+    fn the_query_says_what_the_form_says() {
+        let query = form(&[("file", "db"), ("level", "warning"), ("limit", "50")]).query();
+        let expected = LogQuery {
+            file: LogName::Db,
+            level: Some(Level::Warning),
+            limit: Some(50),
+            ..LogQuery::default()
+        };
+        assert_eq!(query, Ok(expected));
+    }
+
+    #[test]
+    fn a_wrong_choice_is_named() {
+        for (field, value) in [("file", "syslog"), ("level", "loud"), ("limit", "many")] {
+            let refused = form(&[(field, value)]).query().map_err(|bad| bad.field);
+            assert_eq!(refused, Err(field.to_owned()));
+        }
+    }
+}

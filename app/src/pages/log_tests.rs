@@ -1,0 +1,370 @@
+//! The log pages, each kind of answer as a browser without scripts gets it.
+
+use leptos::prelude::*;
+
+use super::live::document;
+use super::logs::logs;
+use super::request::request;
+use crate::api::LogsView;
+use crate::assets::Assets;
+use crate::document::First;
+use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, RequestStory};
+use crate::log_fixtures::{self, ERROR_ID, REQUEST_ID};
+use crate::log_query::LogForm;
+use crate::place::Place;
+use crate::visit::{Language, Refresh, Visit};
+use crate::{dto, fixtures};
+
+type Answer = fn(LogQuery) -> LogPage;
+
+fn visit(language: Language) -> Visit {
+    Visit {
+        language,
+        user: Some("ada".to_owned()),
+        is_staff: true,
+        refresh: Refresh::Every1s,
+    }
+}
+
+fn assets() -> Assets {
+    let name = |name: &str| format!("/static/{name}");
+    Assets {
+        css: name("style.1.css"),
+        js: name("app.2.js"),
+        wasm: name("app.3.wasm"),
+        icon: name("favicon.4.svg"),
+    }
+}
+
+fn form(asked: &[(&str, &str)]) -> LogForm {
+    let pairs: Vec<(String, String)> = asked
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    LogForm::from_pairs(&pairs)
+}
+
+fn view(answer: Answer, asked: &[(&str, &str)]) -> LogsView {
+    let form = form(asked);
+    LogsView {
+        found: form.query().map(answer),
+        form,
+        level: fixtures::configured_level(),
+    }
+}
+
+fn rendered(language: Language, view: LogsView) -> String {
+    let first = First {
+        place: Place::Logs,
+        visit: visit(language),
+        data: view,
+    };
+    Owner::new().with(|| document(first, &assets(), None, logs).to_html())
+}
+
+fn logs_page(answer: Answer, asked: &[(&str, &str)]) -> String {
+    rendered(Language::English, view(answer, asked))
+}
+
+fn request_page(language: Language, story: RequestStory) -> String {
+    let first = First {
+        place: Place::Request,
+        visit: visit(language),
+        data: story,
+    };
+    Owner::new().with(|| document(first, &assets(), None, request).to_html())
+}
+
+/// What a reader sees of the page's own part, an element a line.
+fn words(html: &str) -> String {
+    let (_, main) = html.split_once("<main").unwrap_or_default();
+    let mut text = String::new();
+    let mut rest = main;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        let (tag, after) = tag.split_once('>').unwrap_or((tag, ""));
+        if [
+            "/dt", "/dd", "/th", "/td", "/tr", "/p", "/li", "/h2", "/title", "/time", "/summary",
+            "/label", "/option", "/button",
+        ]
+        .contains(&tag)
+        {
+            text.push('\n');
+        }
+        rest = after;
+    }
+    let (_, text) = text.split_once('>').unwrap_or_default();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_search_in_both_languages() {
+    let mut faces = String::new();
+    for language in [Language::English, Language::ChineseSimplified] {
+        let asked = [("text", "agent"), ("since", "1h"), ("status", "5xx")];
+        let mut view = view(log_fixtures::stopped_early, &asked);
+        view.level = log_fixtures::raised_level();
+        for histogram in view
+            .found
+            .iter_mut()
+            .filter_map(|page| page.histogram.as_mut())
+        {
+            histogram.buckets.truncate(4);
+        }
+        faces.push_str(&format!("--- {}\n", language.tag()));
+        faces.push_str(&words(&rendered(language, view)));
+        faces.push_str("\n\n");
+    }
+    insta::assert_snapshot!(faces);
+}
+
+#[test]
+fn a_story_in_both_languages() {
+    let mut faces = String::new();
+    for (name, story) in [
+        ("finished", log_fixtures::story()),
+        ("unfinished", log_fixtures::unfinished_story()),
+        ("nothing", fixtures::no_story("timeout".to_owned())),
+    ] {
+        for language in [Language::English, Language::ChineseSimplified] {
+            faces.push_str(&format!("--- {name}, {}\n", language.tag()));
+            faces.push_str(&words(&request_page(language, story.clone())));
+            faces.push_str("\n\n");
+        }
+    }
+    insta::assert_snapshot!(faces);
+}
+
+#[test]
+fn each_way_of_finding_nothing_has_its_own_look() {
+    let text = [("text", "needle")];
+    let pages: [(Answer, &[(&str, &str)], &str, &str); 6] = [
+        (fixtures::no_lines, &text, "logs-no-match", "unknown"),
+        (log_fixtures::nothing_written, &[], "logs-empty", "unknown"),
+        (log_fixtures::unreadable, &[], "logs-unreadable", "error"),
+        (
+            log_fixtures::nothing_so_far,
+            &text,
+            "stopped-early",
+            "warning",
+        ),
+        (
+            fixtures::no_lines,
+            &[("before", "p1")],
+            "logs-nothing-older",
+            "unknown",
+        ),
+        (
+            fixtures::no_lines,
+            &[("level", "loud")],
+            "logs-not-searched",
+            "unknown",
+        ),
+    ];
+    for (answer, asked, notice, state) in pages {
+        let html = logs_page(answer, asked);
+        let shown = format!("data-state=\"{state}\" data-testid=\"{notice}\"");
+        assert!(html.contains(&shown), "{notice}: {html}");
+        assert_eq!(html.matches("class=\"notice\"").count(), 1, "{notice}");
+        assert!(
+            !html.contains("data-state=\"ok\""),
+            "{notice}: nothing is called well"
+        );
+    }
+}
+
+#[test]
+fn a_mistake_stands_beside_its_field() {
+    let view = LogsView {
+        form: form(&[("since", "soon"), ("text", "disk")]),
+        found: Err(log_fixtures::bad_since()),
+        level: fixtures::configured_level(),
+    };
+    let html = rendered(Language::English, view);
+    let (_, field) = html.split_once("id=\"filter-since\"").unwrap_or_default();
+    let (field, _) = field.split_once("</div>").unwrap_or_default();
+    assert!(field.contains("value=\"soon\""), "{field}");
+    assert!(field.contains("aria-invalid=\"true\" aria-describedby=\"mistake-since\""));
+    assert!(field.contains("id=\"mistake-since\" role=\"alert\""));
+    assert!(
+        html.contains("<details open class=\"log-filter-more\"")
+            || html.contains("log-filter-more\" open")
+    );
+    assert!(html.contains("value=\"disk\""), "the rest stays as it was");
+}
+
+#[test]
+fn a_mistake_in_what_has_no_field_is_told_too() {
+    let view = LogsView {
+        form: form(&[("before", "nowhere")]),
+        found: Err(BadQuery {
+            field: "before".to_owned(),
+            message: "no such position".to_owned(),
+        }),
+        level: fixtures::configured_level(),
+    };
+    assert!(rendered(Language::English, view).contains("no such position"));
+}
+
+#[test]
+fn every_value_of_an_opened_line_leads_on() {
+    let html = logs_page(log_fixtures::full, &[("since", "1h"), ("before", "p901")]);
+    for href in [
+        "/admin/logs/?since=1h&amp;route=/api/agentcards/",
+        "/admin/logs/?since=1h&amp;status=500",
+        "/admin/logs/?since=1h&amp;field=ip:203.0.113.7",
+        "/admin/logs/?since=1h&amp;text=query%20%22agent_cards.list%22%20failed",
+        "/admin/logs/?since=2026-11-24T03:21:31.120Z&amp;until=2026-11-24T03:23:31.120Z",
+        &format!("/admin/requests/{ERROR_ID}/"),
+        &format!("/admin/requests/{REQUEST_ID}/"),
+    ] {
+        assert!(html.contains(&format!("href=\"{href}\"")), "{href}: {html}");
+    }
+}
+
+#[test]
+fn pages_are_walked_by_links() {
+    let newest = logs_page(log_fixtures::full, &[("file", "error")]);
+    assert!(newest.contains("href=\"/admin/logs/?file=error&amp;before=p894\" rel=\"next\""));
+    assert!(!newest.contains("data-testid=\"newest\""));
+
+    let older = logs_page(log_fixtures::full, &[("file", "error"), ("before", "p894")]);
+    assert!(older.contains("href=\"/admin/logs/?file=error\" data-testid=\"newest\""));
+    assert!(older.contains("href=\"/api/ops/logs/download/?file=error\""));
+
+    let early = logs_page(log_fixtures::stopped_early, &[]);
+    assert!(early.contains("Searched 310 MiB of 480 MiB, 6 matches so far."));
+    assert!(early.contains("href=\"/admin/logs/?before=p894\" rel=\"next\" data-testid=\"go-on\""));
+}
+
+#[test]
+fn a_bar_leads_to_its_own_lines() {
+    let html = logs_page(log_fixtures::full, &[("level", "info")]);
+    let href =
+        "/admin/logs/?level=INFO&amp;since=2026-11-24T02:13:00Z&amp;until=2026-11-24T02:14:00Z";
+    // Once drawn, and once in the table for the keyboard.
+    assert_eq!(html.matches(&format!("href=\"{href}\"")).count(), 2);
+    assert_eq!(
+        html.matches("class=\"histogram-bar\"").count(),
+        47,
+        "one bucket is empty"
+    );
+    assert!(!html.contains("data-complete=\"false\""));
+    let early = logs_page(log_fixtures::stopped_early, &[]);
+    assert!(early.contains("data-complete=\"false\"") && early.contains("Counted in part"));
+}
+
+#[test]
+fn what_cannot_be_followed_has_no_button_for_it() {
+    let has_button = |asked: &[(&str, &str)], answer: Answer| {
+        logs_page(answer, asked).contains("data-testid=\"follow\"")
+    };
+    assert!(has_button(&[("level", "ERROR")], log_fixtures::full));
+    assert!(has_button(&[("text", "x")], fixtures::no_lines));
+    assert!(!has_button(&[("before", "p9")], log_fixtures::full));
+    assert!(!has_button(&[("until", "1h")], log_fixtures::full));
+    assert!(!has_button(&[], log_fixtures::unreadable));
+}
+
+#[test]
+fn matches_are_marked_and_markup_is_not_obeyed() {
+    let html = logs_page(log_fixtures::full, &[("text", "<SCRIPT>")]);
+    assert!(html.contains("bad name <mark>&lt;script&gt;</mark>alert(1)&lt;/script&gt;"));
+    let (_, main) = html.split_once("<main").unwrap_or_default();
+    assert!(!main.contains(['\u{1b}', '\u{202e}']));
+    assert!(!main.contains("<script") && !main.contains("<img"));
+}
+
+#[test]
+fn a_line_of_a_hundred_thousand_letters_is_short_in_the_list_and_whole_when_opened() {
+    fn huge(query: LogQuery) -> LogPage {
+        let mut page = log_fixtures::full(query);
+        page.lines.truncate(1);
+        for found in &mut page.lines {
+            let text = format!("{}needle", "x".repeat(100_000));
+            let message = serde_json::Value::String(text);
+            found.line.insert("message".to_owned(), message);
+        }
+        page
+    }
+    let html = logs_page(huge, &[("text", "needle")]);
+    let (_, summary) = html.split_once("class=\"log-message\"").unwrap_or_default();
+    let (summary, detail) = summary.split_once("</summary>").unwrap_or_default();
+    assert!(summary.len() < 2_000 && summary.contains("<mark>needle</mark>"));
+    assert!(detail.contains(&"x".repeat(100_000)));
+    assert!(detail.contains("<dd tabindex=\"0\" class=\"long\">"));
+}
+
+#[test]
+fn a_changed_level_says_until_when_and_by_whom() {
+    let with = |level: LogLevelState| {
+        let mut view = view(log_fixtures::full, &[("file", "db")]);
+        view.level = level;
+        rendered(Language::English, view)
+    };
+    let changed = with(log_fixtures::raised_level());
+    assert!(
+        changed.contains("by ada") && changed.contains("datetime=\"2026-11-24T03:37:40.000Z\"")
+    );
+    assert!(changed.contains("Back to info now"));
+    let configured = with(fixtures::configured_level());
+    assert!(configured.contains("as configured") && !configured.contains("Back to"));
+    assert!(configured.contains("name=\"next\" value=\"/admin/logs/?file=db\""));
+}
+
+#[test]
+fn log_pages_stay_as_they_are_while_they_are_read() {
+    for html in [
+        logs_page(log_fixtures::full, &[]),
+        request_page(Language::English, log_fixtures::story()),
+    ] {
+        assert!(!html.contains("http-equiv"), "no reloading");
+        assert!(!html.contains("data-testid=\"refresh-interval\""));
+        assert!(html.contains("action=\"/admin/find/\""), "the search box");
+    }
+}
+
+#[test]
+fn a_long_wait_stands_out_in_a_story() {
+    let html = request_page(Language::English, log_fixtures::story());
+    assert_eq!(html.matches("data-testid=\"long-gap\"").count(), 1);
+    assert!(html.contains("5003 ms without a line") && html.contains("+1.3 ms"));
+}
+
+#[test]
+fn the_browser_finds_the_very_data_that_the_page_was_made_of() {
+    let shown = view(log_fixtures::full, &[("text", "</script>")]);
+    let html = rendered(Language::English, shown.clone());
+    let (_, block) = html.split_once("id=\"first\">").unwrap_or_default();
+    let (block, _) = block.split_once("</script>").unwrap_or_default();
+    let first: Result<First<LogsView>, _> = serde_json::from_str(block);
+    assert_eq!(first.map(|first| first.data).ok(), Some(shown));
+}
+
+#[test]
+fn nothing_offends_the_content_security_policy() {
+    for html in [
+        logs_page(log_fixtures::full, &[]),
+        request_page(Language::English, log_fixtures::story()),
+    ] {
+        for tag in html.split('<').filter_map(|rest| rest.split('>').next()) {
+            assert!(
+                !tag.contains(" style=") && !tag.contains(" onsubmit"),
+                "{tag}"
+            );
+        }
+    }
+}
+
+#[test]
+fn names_of_files_and_levels_are_those_of_the_wire() {
+    for file in dto::LogName::ALL {
+        let wire = serde_json::to_value(file).ok();
+        assert_eq!(wire, Some(serde_json::Value::from(file.name())));
+    }
+    for level in dto::Level::ALL {
+        let wire = serde_json::to_value(level).ok();
+        assert_eq!(wire, Some(serde_json::Value::from(level.name())));
+    }
+}

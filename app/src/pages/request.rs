@@ -1,0 +1,116 @@
+//! `/admin/requests/{id}/`: everything that the files know of one request.
+
+use leptos::either::{Either, EitherOf3};
+use leptos::prelude::*;
+
+use crate::address;
+use crate::cards::story_lines::story_lines;
+use crate::cards::story_summary::story_summary;
+use crate::components::notice::notice;
+use crate::components::state::State;
+use crate::components::text::foreign;
+use crate::components::time::zone_note;
+use crate::components::topbar::topbar;
+use crate::dto::{LogQuery, RequestStory};
+use crate::format::bytes;
+use crate::instant::Instant;
+use crate::look::Look;
+use crate::place::Place;
+use crate::visit::Visit;
+
+/// The complete document. Expects the `SharedBackend` and what was `Asked` in context, beside what
+/// every page does.
+#[cfg(feature = "ssr")]
+pub fn request_document() -> impl IntoView {
+    super::live::served(Place::Request, crate::api::fetch_story(), request)
+}
+
+/// The live part: all of the body, the same on the server and in the browser.
+pub fn request(visit: Visit, story: RequestStory) -> impl IntoView {
+    let measured_at = Instant::parse(&story.generated_at);
+    let look = Look::new(visit.language, Signal::stored(measured_at));
+    let here = address::story(&story.id);
+    let body = if story.lines.is_empty() {
+        Either::Left(nothing(look, &story))
+    } else {
+        Either::Right(told(look, &story))
+    };
+    view! {
+        {topbar(look.t, Place::Request, here, &visit, None)}
+        <main id="content" class="stack">
+            {body}
+            {zone_note(look)}
+        </main>
+    }
+}
+
+fn told(look: Look, story: &RequestStory) -> impl IntoView + use<> {
+    let t = &look.t.log;
+    let is_by_error = story.request_id.as_ref() != Some(&story.id);
+    let found_by = is_by_error.then(|| {
+        let sentence = (t.found_by_error)(&story.id);
+        view! { <p class="story-found-by" data-testid="found-by-error">{foreign(&sentence)}</p> }
+    });
+    let in_part = story.stopped_early.then(|| {
+        let (searched, total) = (bytes(story.searched_bytes), bytes(story.total_bytes));
+        let sentence = (t.story_in_part)(&searched, &total);
+        notice(State::Warning, sentence, (), "story-in-part")
+    });
+    let in_the_list = story.request_id.as_deref().map(|id| {
+        let query = LogQuery {
+            request_id: Some(id.to_owned()),
+            ..LogQuery::default()
+        };
+        view! {
+            <p>
+                <a href=address::logs(&query)>{t.lines_of_request}</a>
+            </p>
+        }
+    });
+    view! {
+        {found_by}
+        {in_part}
+        {story_summary(look, story)}
+        {story_lines(look, story)}
+        {in_the_list}
+    }
+}
+
+/// Whoever came here with a word that is no id is one click from searching for it.
+fn nothing(look: Look, story: &RequestStory) -> impl IntoView + use<> {
+    let t = &look.t.log;
+    let (searched, total) = (bytes(story.searched_bytes), bytes(story.total_bytes));
+    let query = LogQuery {
+        text: Some(story.id.clone()),
+        ..LogQuery::default()
+    };
+    let search = view! {
+        <p>
+            <a class="button" href=address::logs(&query)>
+                {t.search_as_text}
+            </a>
+        </p>
+    };
+    let about = foreign(&(t.nothing_about)(&story.id));
+    let hint = |text: String| view! { <p class="note">{text}</p> };
+    match (story.error, story.stopped_early) {
+        (Some(_), _) => EitherOf3::A(notice(
+            State::Error,
+            t.unreadable,
+            hint(t.unreadable_hint.to_owned()),
+            "logs-unreadable",
+        )),
+        (None, true) => EitherOf3::B(notice(
+            State::Warning,
+            about,
+            view! { {hint((t.nothing_about_yet)(&searched, &total))} {search} },
+            "story-nothing",
+        )),
+        (None, false) => EitherOf3::C(notice(
+            State::Unknown,
+            about,
+            view! { {hint((t.nothing_about_hint)(&searched))} {search} },
+            "story-nothing",
+        )),
+    }
+}
