@@ -1,6 +1,6 @@
 //! A log line opened to all its fields, each value a link to where it leads.
 
-use leptos::either::{Either, EitherOf3};
+use leptos::either::{Either, EitherOf4};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -40,29 +40,33 @@ fn field(look: Look, name: &str, value: &Value, links: Links<'_>) -> impl IntoVi
     if text.len() > LONG_BYTES {
         let value = marked(&text, links.needle());
         // Reachable by keyboard, or it could not be scrolled.
-        return EitherOf3::A(view! {
+        return EitherOf4::A(view! {
             <dd class="long" tabindex="0">
                 {value}
             </dd>
         });
     }
     match value {
-        // A chain of causes, one below the other; each is found by its text.
+        // A chain of causes, one below the other; a search for one of them finds the line.
         Value::Array(items) => {
             let items: Vec<_> = items
                 .iter()
                 .map(|item| {
                     let text = plain(item);
-                    view! { <li>{linked(look, "message", &text, links)}</li> }
+                    view! { <li>{linked(look, name, &text, links)}</li> }
                 })
                 .collect();
-            EitherOf3::B(view! {
+            EitherOf4::B(view! {
                 <dd>
                     <ol class="chain">{items}</ol>
                 </dd>
             })
         }
-        _ => EitherOf3::C(view! { <dd>{linked(look, name, &text, links)}</dd> }),
+        // Nothing asks for what is not there, or for a whole object.
+        Value::Null | Value::Object(_) => {
+            EitherOf4::C(view! { <dd>{marked(&text, links.needle())}</dd> })
+        }
+        _ => EitherOf4::D(view! { <dd>{linked(look, name, &text, links)}</dd> }),
     }
 }
 

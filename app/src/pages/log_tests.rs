@@ -214,7 +214,7 @@ fn every_value_of_an_opened_line_leads_on() {
         "/admin/logs/?since=1h&amp;route=/api/agentcards/",
         "/admin/logs/?since=1h&amp;status=500",
         "/admin/logs/?since=1h&amp;field=ip:203.0.113.7",
-        "/admin/logs/?since=1h&amp;text=query%20%22agent_cards.list%22%20failed",
+        "/admin/logs/?since=1h&amp;field=error:query%20%22agent_cards.list%22%20failed",
         "/admin/logs/?since=2026-11-24T03:21:31.120Z&amp;until=2026-11-24T03:23:31.120Z",
         &format!("/admin/requests/{ERROR_ID}/"),
         &format!("/admin/requests/{REQUEST_ID}/"),

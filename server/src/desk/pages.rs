@@ -80,7 +80,8 @@ fn provide_desk() {
 fn asked(request: &HttpRequest) -> Asked {
     let query = web::Query::from_query(request.query_string());
     Asked {
-        id: request.match_info().query("id").to_owned(),
+        // There is one parameter at most.
+        id: request.match_info().load().unwrap_or_default(),
         // Nothing can't be read as pairs: what is no UTF-8 is replaced.
         query: query.map(web::Query::into_inner).unwrap_or_default(),
     }

@@ -27,6 +27,7 @@ mod log_crash;
 mod log_files;
 mod log_level;
 mod log_lines;
+mod log_pages;
 mod log_secrets;
 mod log_traces;
 mod logs_follow;
