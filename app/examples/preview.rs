@@ -11,11 +11,12 @@ use std::{env, fs, io};
 use app::assets::Assets;
 use app::backend::{Backend, SharedBackend};
 use app::dto::{self, BadQuery, LogLevelState, LogPage, LogQuery, RequestStory, Status};
+use app::log_query::{self, LogForm, LogSearch, StoryId};
 use app::pages::{
     ErrorView, LoginError, LoginView, logs_document, render_error, render_login, request_document,
     system_status_document,
 };
-use app::visit::{Asked, Language, Refresh, Visit};
+use app::visit::{Language, Refresh, Visit};
 
 use async_trait::async_trait;
 use futures_executor::block_on;
@@ -192,15 +193,21 @@ fn page<V: IntoView>(
         is_staff: true,
         refresh: Refresh::default(),
     };
-    let query = asked
+    let pairs: Vec<(String, String)> = asked
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
-    let id = answers.story.id.clone();
+    let id = StoryId(answers.story.id.clone());
+    let form = LogForm::from_pairs(&pairs);
+    let query = match &answers.bad {
+        Some(bad) => Err(bad.clone()),
+        None => Ok(log_fixtures::query_of(&form)),
+    };
     let backend: SharedBackend = Arc::new(answers);
     Owner::new().with(|| {
         provide_context(visit);
-        provide_context(Asked { id, query });
+        provide_context(LogSearch { form, query });
+        provide_context(id);
         provide_context(assets.clone());
         provide_context(backend);
         block_on(ScopedFuture::new(async {
@@ -237,10 +244,7 @@ impl Backend for Answers {
     }
 
     async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
-        match &self.bad {
-            Some(bad) => Err(bad.clone()),
-            None => Ok((self.logs)(query)),
-        }
+        Ok((self.logs)(query))
     }
 
     async fn request_story(&self, _: String) -> RequestStory {

@@ -7,9 +7,19 @@ use crate::dto::{
     LogQuery, RequestStory, StoryLine,
 };
 use crate::fixtures;
+use crate::log_query::LogForm;
 
 pub const REQUEST_ID: &str = "01938f5e-9d2b-7a10-8c44-6b1d0e2f3a4c";
 pub const ERROR_ID: &str = "9F3A61C0";
+
+/// As the server understands a form without mistakes: the wire has the same names.
+pub fn query_of(form: &LogForm) -> LogQuery {
+    let fields = form
+        .given()
+        .map(|(name, value)| (name.to_owned(), Value::from(value)))
+        .collect();
+    serde_json::from_value(Value::Object(fields)).unwrap_or_default()
+}
 
 /// Lines of every level, with more before them.
 pub fn full(query: LogQuery) -> LogPage {

@@ -48,6 +48,20 @@ impl Level {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogForm(Vec<(String, String)>);
 
+/// What the log page is asked for; provided in context by the server, which understands queries.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug)]
+pub struct LogSearch {
+    pub form: LogForm,
+    /// What the form says.
+    pub query: Result<LogQuery, BadQuery>,
+}
+
+/// The id whose story is asked for, decoded; provided in context by the server.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug)]
+pub struct StoryId(pub String);
+
 impl LogForm {
     /// In the order of the form; what is not among them is no part of a query.
     pub const FIELDS: [&str; 11] = [
@@ -96,6 +110,10 @@ impl LogForm {
         pair.map_or("", |(_, value)| value.as_str())
     }
 
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     pub fn given(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
@@ -111,57 +129,6 @@ impl LogForm {
     pub fn without(&self, field: &str) -> Self {
         let kept = |(name, _): &&(String, String)| name != field && name != "before";
         Self(self.0.iter().filter(kept).cloned().collect())
-    }
-
-    /// # Errors
-    /// If a field that has only a few values has another one; what needs a look at the text itself
-    /// is the search's to refuse.
-    #[cfg(feature = "ssr")]
-    pub fn query(&self) -> Result<LogQuery, BadQuery> {
-        let text = |name: &str| Some(self.get(name).to_owned()).filter(|text| !text.is_empty());
-        let file = match self.get("file") {
-            "" => LogName::default(),
-            name => LogName::ALL
-                .into_iter()
-                .find(|file| file.name() == name)
-                .ok_or_else(|| bad("file", "must be app, access, error or db."))?,
-        };
-        let level = match self.get("level") {
-            "" => None,
-            name => Some(
-                Level::from_name(name)
-                    .ok_or_else(|| bad("level", "must be DEBUG, INFO, WARNING or ERROR."))?,
-            ),
-        };
-        let limit = match self.get("limit") {
-            "" => None,
-            number => Some(
-                number
-                    .parse()
-                    .map_err(|_| bad("limit", "must be a number."))?,
-            ),
-        };
-        Ok(LogQuery {
-            file,
-            level,
-            since: text("since"),
-            until: text("until"),
-            text: text("text"),
-            request_id: text("request_id"),
-            route: text("route"),
-            status: text("status"),
-            field: text("field"),
-            before: text("before"),
-            limit,
-        })
-    }
-}
-
-#[cfg(feature = "ssr")]
-fn bad(field: &str, message: &str) -> BadQuery {
-    BadQuery {
-        field: field.to_owned(),
-        message: message.to_owned(),
     }
 }
 
@@ -192,7 +159,7 @@ pub fn without_zone(text: &str) -> Option<String> {
     }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -261,25 +228,5 @@ mod tests {
     fn a_condition_can_be_taken_back() {
         let sent = form(&[("status", "500"), ("before", "p7"), ("text", "a")]);
         assert_eq!(sent.without("status").address(), "/admin/logs/?text=a");
-    }
-
-    #[test]
-    fn the_query_says_what_the_form_says() {
-        let query = form(&[("file", "db"), ("level", "warning"), ("limit", "50")]).query();
-        let expected = LogQuery {
-            file: LogName::Db,
-            level: Some(Level::Warning),
-            limit: Some(50),
-            ..LogQuery::default()
-        };
-        assert_eq!(query, Ok(expected));
-    }
-
-    #[test]
-    fn a_wrong_choice_is_named() {
-        for (field, value) in [("file", "syslog"), ("level", "loud"), ("limit", "many")] {
-            let refused = form(&[(field, value)]).query().map_err(|bad| bad.field);
-            assert_eq!(refused, Err(field.to_owned()));
-        }
     }
 }

@@ -14,15 +14,6 @@ pub struct Visit {
     pub refresh: Refresh,
 }
 
-/// What a page's address says beside the page's own path; provided in context by the server.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
-    /// The path's parameter, decoded; empty where the path has none.
-    pub id: String,
-    /// The query string's pairs, decoded.
-    pub query: Vec<(String, String)>,
-}
-
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Language {
     #[serde(rename = "zh-CN")]

@@ -26,16 +26,15 @@ mod server_side {
     use crate::api::guard::require_staff;
     use crate::backend::SharedBackend;
     use crate::dto::RequestStory;
-    use crate::log_query::LogForm;
-    use crate::visit::Asked;
+    use crate::log_query::{LogSearch, StoryId};
 
     pub async fn fetch_logs() -> Result<LogsView, FetchError> {
         require_staff()?;
         let backend = use_context::<SharedBackend>().ok_or(FetchError::Unreachable)?;
-        let asked = use_context::<Asked>().unwrap_or_default();
-        let form = LogForm::from_pairs(&asked.query);
+        let LogSearch { form, query } =
+            use_context::<LogSearch>().ok_or(FetchError::Unreachable)?;
         let found = async {
-            match form.query() {
+            match query {
                 Ok(query) => backend.logs(query).await,
                 Err(bad) => Err(bad),
             }
@@ -47,7 +46,7 @@ mod server_side {
     pub async fn fetch_story() -> Result<RequestStory, FetchError> {
         require_staff()?;
         let backend = use_context::<SharedBackend>().ok_or(FetchError::Unreachable)?;
-        let asked = use_context::<Asked>().unwrap_or_default();
-        Ok(backend.request_story(asked.id).await)
+        let StoryId(id) = use_context::<StoryId>().ok_or(FetchError::Unreachable)?;
+        Ok(backend.request_story(id).await)
     }
 }

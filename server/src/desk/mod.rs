@@ -7,7 +7,6 @@ mod find;
 pub mod log_download;
 pub mod log_follow;
 pub mod log_level;
-mod logs;
 mod look;
 pub mod pages;
 pub mod preferences;

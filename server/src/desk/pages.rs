@@ -10,9 +10,9 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use app::address::percent_encode;
 use app::backend::SharedBackend;
+use app::log_query::{LogForm, LogSearch, StoryId};
 use app::pages::{logs_document, request_document, system_status_document};
 use app::place::Place;
-use app::visit::Asked;
 use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
 use leptos_actix::{
     Request, ResponseOptions, handle_server_fns_with_context, render_app_async_with_context,
@@ -21,6 +21,7 @@ use leptos_router::Method;
 
 use super::{Desk, assets, find, look, short_address};
 use crate::error::ApiError;
+use crate::logs;
 use crate::middleware::{CurrentUser, page_policy};
 use crate::routes::{method_not_allowed, read_only};
 use crate::state::AppState;
@@ -69,7 +70,11 @@ fn provide_desk() {
         return;
     };
     provide_context(look::visit(&request));
-    provide_context(asked(&request));
+    let form = LogForm::from_pairs(&query_pairs(&request));
+    let query = logs::asked(form.pairs()).map(|asked| asked.query);
+    provide_context(LogSearch { form, query });
+    // There is one parameter at most.
+    provide_context(StoryId(request.match_info().load().unwrap_or_default()));
     provide_context(assets::current());
     if let Some(state) = request.app_data::<web::Data<AppState>>() {
         let backend: SharedBackend = Arc::new(Desk::new(state.clone()));
@@ -77,14 +82,10 @@ fn provide_desk() {
     }
 }
 
-fn asked(request: &HttpRequest) -> Asked {
-    let query = web::Query::from_query(request.query_string());
-    Asked {
-        // There is one parameter at most.
-        id: request.match_info().load().unwrap_or_default(),
-        // Nothing can't be read as pairs: what is no UTF-8 is replaced.
-        query: query.map(web::Query::into_inner).unwrap_or_default(),
-    }
+fn query_pairs(request: &HttpRequest) -> Vec<(String, String)> {
+    let pairs = web::Query::from_query(request.query_string());
+    // Anything can be read as pairs: what is no UTF-8 is replaced.
+    pairs.map(web::Query::into_inner).unwrap_or_default()
 }
 
 fn server_fn_context() {
