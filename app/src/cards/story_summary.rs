@@ -16,10 +16,11 @@ use crate::look::Look;
 
 pub fn story_summary(look: Look, story: &RequestStory) -> impl IntoView + use<> {
     let t = &look.t.log;
-    let access = story
-        .lines
-        .iter()
-        .find(|line| line.files.contains(&LogName::Access));
+    // It stands in app.log too, and may be rotated out of the other one first.
+    let access = story.lines.iter().find(|StoryLine { files, line, .. }| {
+        files.contains(&LogName::Access)
+            || (line.contains_key("method") && line.contains_key("status"))
+    });
     let outcome = match access {
         Some(StoryLine { line, .. }) => Either::Left(outcome(look, line)),
         None => Either::Right(notice(

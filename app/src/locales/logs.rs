@@ -112,8 +112,8 @@ pub struct LogTexts {
     pub configured: &'static str,
     pub raised: &'static str,
     pub until_when: &'static str,
-    pub changed_by: fn(&str) -> String,
-    pub goes_back_to: fn(&str) -> String,
+    /// Who changed it, if that is known, and what it goes back to.
+    pub changed_by: fn(Option<&str>, &str) -> String,
     pub directives: &'static str,
     pub directives_hint: &'static str,
     pub change_for: &'static str,

@@ -72,6 +72,16 @@ fn result(look: Look, page: &LogPage) -> impl IntoView + use<> {
         .map(|found| log_line(look, query, found))
         .collect();
     let can_follow = can_follow(page);
+    // Until one comes in.
+    let nothing = page.lines.is_empty().then(|| {
+        let page = page.clone();
+        move || {
+            follow
+                .lines
+                .with(Vec::is_empty)
+                .then(|| no_lines(look, &page))
+        }
+    });
     let head = match page.error {
         Some(_) => Either::Left(()),
         None => Either::Right(view! {
@@ -95,7 +105,7 @@ fn result(look: Look, page: &LogPage) -> impl IntoView + use<> {
         <section class="card log-list" aria-label=look.t.log.lines>
             {head}
             {list}
-            {no_lines(look, page)}
+            {nothing}
             {log_pager(look, page)}
         </section>
     }

@@ -159,8 +159,10 @@ pub const TEXTS: LogTexts = LogTexts {
     configured: "as configured",
     raised: "changed",
     until_when: "until",
-    changed_by: |user| format!("by {user}"),
-    goes_back_to: |directives| format!("then {directives} again"),
+    changed_by: |user, configured| match user {
+        Some(user) => format!("by {user}, then {configured} again"),
+        None => format!("then {configured} again"),
+    },
     directives: "Level",
     directives_hint: "A level such as debug, or directives such as info,server=debug",
     change_for: "Change for",

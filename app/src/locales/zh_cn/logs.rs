@@ -155,8 +155,10 @@ pub const TEXTS: LogTexts = LogTexts {
     configured: "与配置一致",
     raised: "已更改",
     until_when: "直到",
-    changed_by: |user| format!("更改者：{user}"),
-    goes_back_to: |directives| format!("之后恢复为 {directives}"),
+    changed_by: |user, configured| match user {
+        Some(user) => format!("更改者：{user}，之后恢复为 {configured}"),
+        None => format!("之后恢复为 {configured}"),
+    },
     directives: "级别",
     directives_hint: "级别（如 debug），或指令（如 info,server=debug）",
     change_for: "更改时长",
