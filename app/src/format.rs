@@ -33,7 +33,7 @@ pub fn length(seconds: u64, units: &Units) -> String {
         (60, units.minutes),
     ]
     .into_iter()
-    .find(|(size, _)| seconds >= *size && seconds % size == 0);
+    .find(|(size, _)| seconds >= *size && seconds.is_multiple_of(*size));
     match whole {
         Some((size, unit)) => one(seconds / size, unit, units),
         None => duration(seconds, units),

@@ -1,7 +1,7 @@
 //! What a search came to: how much was searched, whether that is all, and how to go on. A search
 //! that ended early, or could not begin, never looks like one that found nothing.
 
-use leptos::either::{Either, EitherOf3, EitherOf6};
+use leptos::either::{Either, EitherOf3, EitherOf5};
 use leptos::prelude::*;
 
 use crate::address;
@@ -29,29 +29,29 @@ pub fn log_result(look: Look, page: &LogPage) -> impl IntoView + use<> {
     }
 }
 
-/// Instead of the list where there is none.
+/// Instead of the list of a page without lines.
 pub fn no_lines(look: Look, page: &LogPage) -> impl IntoView + use<> {
     let t = &look.t.log;
     let hint = |text: &'static str| view! { <p class="note">{text}</p> };
-    match (page.error, page.lines.is_empty()) {
-        (Some(_), _) => EitherOf6::A(notice(
+    match page.error {
+        Some(_) => EitherOf5::A(notice(
             State::Error,
             t.unreadable,
             hint(t.unreadable_hint),
             "logs-unreadable",
         )),
-        (None, false) => EitherOf6::B(()),
-        _ if page.stopped_early => EitherOf6::C(()),
-        _ if page.total_bytes == 0 => {
-            EitherOf6::D(notice(State::Unknown, t.nothing_written, (), "logs-empty"))
+        // The pager says so, with the way on.
+        None if page.stopped_early => EitherOf5::B(()),
+        None if page.total_bytes == 0 => {
+            EitherOf5::C(notice(State::Unknown, t.nothing_written, (), "logs-empty"))
         }
-        _ if page.query.before.is_some() => EitherOf6::E(notice(
+        None if page.query.before.is_some() => EitherOf5::D(notice(
             State::Unknown,
             t.nothing_older,
             (),
             "logs-nothing-older",
         )),
-        _ => EitherOf6::F(notice(
+        None => EitherOf5::E(notice(
             State::Unknown,
             t.nothing_matches,
             hint(t.nothing_matches_hint),

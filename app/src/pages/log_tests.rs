@@ -16,6 +16,7 @@ use crate::visit::{Language, Refresh, Visit};
 use crate::{dto, fixtures};
 
 type Answer = fn(LogQuery) -> LogPage;
+type Asked = &'static [(&'static str, &'static str)];
 
 fn visit(language: Language) -> Visit {
     Visit {
@@ -138,14 +139,14 @@ fn a_story_in_both_languages() {
 
 #[test]
 fn each_way_of_finding_nothing_has_its_own_look() {
-    let text = [("text", "needle")];
-    let pages: [(Answer, &[(&str, &str)], &str, &str); 5] = [
-        (fixtures::no_lines, &text, "logs-no-match", "unknown"),
+    let text: Asked = &[("text", "needle")];
+    let pages: [(Answer, Asked, &str, &str); 5] = [
+        (fixtures::no_lines, text, "logs-no-match", "unknown"),
         (log_fixtures::nothing_written, &[], "logs-empty", "unknown"),
         (log_fixtures::unreadable, &[], "logs-unreadable", "error"),
         (
             log_fixtures::nothing_so_far,
-            &text,
+            text,
             "stopped-early",
             "warning",
         ),
