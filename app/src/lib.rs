@@ -9,6 +9,8 @@
 pub mod address;
 pub mod api;
 pub mod assets;
+#[cfg(feature = "hydrate")]
+mod awake;
 #[cfg(feature = "ssr")]
 pub mod backend;
 mod cards;
@@ -18,7 +20,11 @@ mod document;
 pub mod dto;
 #[cfg(all(test, feature = "ssr"))]
 mod fixtures;
+#[cfg(feature = "hydrate")]
 mod follow;
+mod follow_from;
+#[cfg(any(feature = "hydrate", test))]
+mod followed;
 mod format;
 mod instant;
 mod live;
@@ -41,8 +47,14 @@ pub fn hydrate() {
 
     match document::place() {
         Some(Place::SystemStatus) => wake_up(pages::system_status),
-        Some(Place::Logs) => wake_up(pages::logs),
-        Some(Place::Request) => wake_up(pages::request),
+        Some(Place::Logs) => {
+            awake::logs();
+            document::mark_hydrated();
+        }
+        Some(Place::Request) => {
+            awake::put_times_in_zone();
+            document::mark_hydrated();
+        }
         // Of another build: it stays as the server sent it, and its links work.
         None => {}
     }

@@ -3,11 +3,11 @@
 mod error;
 #[cfg(feature = "ssr")]
 mod guard;
+#[cfg(feature = "ssr")]
 mod logs;
 mod status;
 
 pub use error::FetchError;
-pub use logs::LogsView;
 #[cfg(feature = "ssr")]
-pub use logs::{fetch_logs, fetch_story};
+pub use logs::{LogsView, fetch_logs, fetch_story};
 pub use status::fetch_status;

@@ -16,7 +16,7 @@ const SUGGESTION: &str = "debug";
 
 /// `next` is where the form leads back to.
 pub fn log_level(look: Look, level: &LogLevelState, next: &str) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let is_changed = level.until.is_some();
     let state = match &level.until {
         None => Either::Left(view! { <span class="note">{t.configured}</span> }),

@@ -13,7 +13,7 @@ use crate::look::Look;
 
 /// Above the list: figures, and the page as a file.
 pub fn log_result(look: Look, page: &LogPage) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let searched = (t.searched)(&bytes(page.searched_bytes), &bytes(page.total_bytes));
     let took = (t.took)(&whole_ms(page.took_ms));
     let download = address::download(&address::first_page(&page.query));
@@ -31,7 +31,7 @@ pub fn log_result(look: Look, page: &LogPage) -> impl IntoView + use<> {
 
 /// Instead of the list of a page without lines.
 pub fn no_lines(look: Look, page: &LogPage) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let hint = |text: &'static str| view! { <p class="note">{text}</p> };
     match page.error {
         Some(_) => EitherOf5::A(notice(
@@ -62,7 +62,7 @@ pub fn no_lines(look: Look, page: &LogPage) -> impl IntoView + use<> {
 
 /// Below the list: what is older, and an honest word if not everything was searched.
 pub fn log_pager(look: Look, page: &LogPage) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let older = page.older.as_ref().map(|older| {
         address::logs(&LogQuery {
             before: Some(older.clone()),
@@ -99,7 +99,7 @@ pub fn log_pager(look: Look, page: &LogPage) -> impl IntoView + use<> {
 }
 
 fn stopped_early(look: Look, page: &LogPage, go_on: Option<String>) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let (searched, total) = (bytes(page.searched_bytes), bytes(page.total_bytes));
     let sentence = match page.lines.len() {
         0 => (t.nothing_so_far)(&searched, &total),

@@ -6,16 +6,24 @@ pub mod database;
 mod error_rows;
 pub mod errors;
 mod line_fields;
+#[cfg(feature = "ssr")]
 pub mod log_conditions;
+#[cfg(feature = "ssr")]
 pub mod log_filter;
+#[cfg(feature = "hydrate")]
 pub mod log_follow;
+#[cfg(feature = "ssr")]
 pub mod log_histogram;
+#[cfg(feature = "ssr")]
 pub mod log_level;
 pub mod log_lines;
+#[cfg(feature = "ssr")]
 pub mod log_result;
 pub mod logging;
 pub mod service;
+#[cfg(feature = "ssr")]
 pub mod story_lines;
+#[cfg(feature = "ssr")]
 pub mod story_summary;
 pub mod verdict;
 

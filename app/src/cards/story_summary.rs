@@ -15,7 +15,7 @@ use crate::dto::{LogLine, LogName, RequestStory, StoryLine};
 use crate::look::Look;
 
 pub fn story_summary(look: Look, story: &RequestStory) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     // It stands in app.log too, and may be rotated out of the other one first.
     let access = story.lines.iter().find(|StoryLine { files, line, .. }| {
         files.contains(&LogName::Access)
@@ -56,7 +56,7 @@ pub fn story_summary(look: Look, story: &RequestStory) -> impl IntoView + use<> 
 }
 
 fn outcome(look: Look, line: &LogLine) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let (method, path, status) = (
         text(line, "method"),
         text(line, "path"),

@@ -6,6 +6,7 @@ pub mod controls;
 pub mod facts;
 pub mod level;
 pub mod marked;
+#[cfg(feature = "ssr")]
 pub mod notice;
 pub mod number;
 pub mod search_box;

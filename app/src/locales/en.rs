@@ -89,6 +89,10 @@ pub const MESSAGES: Messages = Messages {
     no_message: "(no message)",
 
     log: logs::TEXTS,
+    #[cfg(feature = "hydrate")]
+    follow: logs::FOLLOW_TEXTS,
+    #[cfg(feature = "ssr")]
+    log_page: logs::PAGE_TEXTS,
 
     duration: |seconds| duration(seconds, &UNITS),
     ago: |seconds| match seconds {

@@ -11,6 +11,10 @@ use crate::dto::Code;
 use crate::verdict::Reason;
 use crate::visit::Language;
 
+#[cfg(feature = "hydrate")]
+pub use logs::FollowTexts;
+#[cfg(feature = "ssr")]
+pub use logs::LogPageTexts;
 pub use logs::LogTexts;
 
 impl Language {
@@ -95,6 +99,10 @@ pub struct Messages {
 
     // The log pages
     pub log: LogTexts,
+    #[cfg(feature = "hydrate")]
+    pub follow: FollowTexts,
+    #[cfg(feature = "ssr")]
+    pub log_page: LogPageTexts,
 
     // Lengths of time
     pub duration: fn(u64) -> String,

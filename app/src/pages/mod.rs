@@ -9,7 +9,9 @@ mod error;
 mod live;
 #[cfg(feature = "ssr")]
 mod login;
+#[cfg(feature = "ssr")]
 mod logs;
+#[cfg(feature = "ssr")]
 mod request;
 mod system_status;
 
@@ -17,12 +19,8 @@ mod system_status;
 pub use error::{ErrorView, render_error};
 #[cfg(feature = "ssr")]
 pub use login::{LoginError, LoginView, render_login};
-#[cfg(feature = "hydrate")]
-pub(crate) use logs::logs;
 #[cfg(feature = "ssr")]
 pub use logs::logs_document;
-#[cfg(feature = "hydrate")]
-pub(crate) use request::request;
 #[cfg(feature = "ssr")]
 pub use request::request_document;
 #[cfg(feature = "hydrate")]
