@@ -12,6 +12,8 @@
 pub mod address;
 pub mod api;
 pub mod assets;
+#[cfg(feature = "hydrate")]
+mod awake;
 #[cfg(feature = "ssr")]
 pub mod backend;
 mod cards;
@@ -22,7 +24,11 @@ pub mod dto;
 mod findings;
 #[cfg(all(test, feature = "ssr"))]
 mod fixtures;
+#[cfg(feature = "hydrate")]
 mod follow;
+mod follow_from;
+#[cfg(any(feature = "hydrate", test))]
+mod followed;
 mod format;
 mod instant;
 mod live;
@@ -48,9 +54,15 @@ pub fn hydrate() {
         Some(Place::SystemStatus) => wake_up(pages::system_status),
         Some(Place::Routes) => wake_up(pages::routes),
         Some(Place::Route) => wake_up(pages::route_page),
-        Some(Place::Logs) => wake_up(pages::logs),
-        Some(Place::Request) => wake_up(pages::request),
         Some(Place::Database) => wake_up(pages::database),
+        Some(Place::Logs) => {
+            awake::logs();
+            document::mark_hydrated();
+        }
+        Some(Place::Request) => {
+            awake::put_times_in_zone();
+            document::mark_hydrated();
+        }
         // Without scripts, or of another build: it stays as the server sent it, and its links work.
         Some(Place::Tokens | Place::Audit) | None => {}
     }

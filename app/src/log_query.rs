@@ -90,7 +90,11 @@ impl LogForm {
                 ("until", Some(_)) => None,
                 _ => given,
             };
-            let value = value.filter(|value| !value.is_empty())?;
+            // Nothing asked for, or what is searched anyway.
+            let is_default = |value: &&str| {
+                value.is_empty() || (name == "file" && *value == LogName::default().name())
+            };
+            let value = value.filter(|value| !is_default(value))?;
             let value = match name {
                 "since" | "until" => with_zone(value),
                 _ => value.to_owned(),
@@ -219,6 +223,7 @@ mod tests {
         assert!(is_exact(&[]));
         assert!(is_exact(&[("text", "a"), ("file", "db"), ("since", "1h")]));
         assert!(!is_exact(&[("text", "")]));
+        assert!(!is_exact(&[("file", "app")]));
         assert!(!is_exact(&[("last", "1h")]));
         assert!(!is_exact(&[("since", "2026-11-24 03:22")]));
         assert!(!is_exact(&[("text", "a"), ("text", "a")]));

@@ -42,6 +42,16 @@ pub enum Precision {
     Milliseconds,
 }
 
+impl Precision {
+    /// As the page's elements have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::Milliseconds => "milliseconds",
+        }
+    }
+}
+
 impl Zone {
     /// Minutes east of Greenwich, at that moment.
     pub fn offset_minutes(self, instant: Instant) -> i32 {

@@ -106,7 +106,7 @@ test.describe('in Chinese', () => {
     await appendLine(server, 'error.log', { level: 'ERROR', message: '磁盘已满', request_id: 'zh.1' });
     await signIn(page);
     await openLogs(page, { file: 'error', text: '磁盘' });
-    await expect(lines(page, '磁盘已满').locator('mark')).toHaveText('磁盘');
+    await expect(lines(page, '磁盘已满').locator('summary mark')).toHaveText('磁盘');
     await expect(page.getByRole('button', { name: '搜索' })).toBeVisible();
     await page.getByTestId('language').click();
     await expect(page.getByRole('button', { name: 'Search' })).toBeVisible();

@@ -31,7 +31,7 @@ test('a form sent with most of its fields empty makes a short address that a col
   await expect(page).toHaveURL(/file=error/);
   expect(address(page)).toBe('/admin/logs/?file=error&level=ERROR&text=disk is full');
   await expect(page.getByTestId('log-line')).toHaveCount(1);
-  await expect(page.getByTestId('log-line').locator('mark')).toHaveText(['disk is FULL']);
+  await expect(page.getByTestId('log-line').locator('summary mark')).toHaveText(['disk is FULL']);
 
   await page.getByRole('button', { name: '15 min' }).click();
   await expect(page).toHaveURL(/since=15m/);
@@ -72,17 +72,17 @@ test('a mistake is told beside its field, and the rest stays', async ({ page }) 
 
 test('a time is typed as the clock on the wall has it', async ({ page, server }) => {
   // The browser is in Berlin: in summer, two hours ahead.
-  await appendLine(server, 'app.log', { timestamp: '2026-07-01T09:59:00.000Z', message: 'too early' });
-  await appendLine(server, 'app.log', { timestamp: '2026-07-01T10:01:00.000Z', message: 'in time' });
+  await appendLine(server, 'db.log', { timestamp: '2026-07-01T09:59:00.000Z', message: 'too early' });
+  await appendLine(server, 'db.log', { timestamp: '2026-07-01T10:01:00.000Z', message: 'in time' });
   await signIn(page);
-  await openLogs(page);
+  await openLogs(page, { file: 'db' });
   await page.getByText('More filters').click();
   await page.getByLabel('From', { exact: true }).fill('2026-07-01 12:00');
   await page.getByLabel('Until', { exact: true }).fill('2026-07-01 12:30');
   await page.getByRole('button', { name: 'Search' }).click();
 
   await expect(page).toHaveURL(/since/);
-  expect(address(page)).toBe('/admin/logs/?since=2026-07-01T10:00:00.000Z&until=2026-07-01T10:30:00.000Z');
+  expect(address(page)).toBe('/admin/logs/?file=db&since=2026-07-01T10:00:00.000Z&until=2026-07-01T10:30:00.000Z');
   await expect(page.getByTestId('log-line')).toHaveCount(1);
   await expect(lines(page, 'in time')).toContainText('07-01 12:01:00.000');
 });
@@ -109,13 +109,13 @@ test('pages are walked by links, and every line is on one of them', async ({ pag
 });
 
 test('a bar of the histogram leads to its own lines', async ({ page, server }) => {
-  await appendLine(server, 'app.log', { timestamp: '2026-07-01T09:00:10.000Z', message: 'bar one' });
-  await appendLine(server, 'app.log', { timestamp: '2026-07-01T10:00:10.000Z', message: 'bar two', level: 'ERROR' });
+  await appendLine(server, 'db.log', { timestamp: '2026-07-01T09:00:10.000Z', message: 'bar one' });
+  await appendLine(server, 'db.log', { timestamp: '2026-07-01T10:00:10.000Z', message: 'bar two', level: 'ERROR' });
   await signIn(page);
-  await openLogs(page, { text: 'bar', since: '2026-07-01T08:00:00Z', until: '2026-07-01T11:00:00Z' });
+  await openLogs(page, { file: 'db', text: 'bar', since: '2026-07-01T08:00:00Z', until: '2026-07-01T11:00:00Z' });
   const bars = page.getByTestId('histogram').locator('.histogram-bar a');
   await expect(bars).toHaveCount(2);
-  await expect(bars.last().locator('title')).toHaveText('2026-07-01 12:00:00 – 1 ERROR');
+  await expect(bars.last().locator('title')).toHaveText('2026-07-01 10:00:00 UTC – 1 ERROR');
   await bars.last().click();
 
   await expect(page.getByTestId('log-line')).toHaveCount(1);

@@ -108,8 +108,10 @@ test('the level is raised for a minute and back, and the log says who did it', a
   await expect(control).toContainText(`by ${ADMIN.username}`);
   // What is written only at this level.
   await page.request.get('/health/');
-  await openLogs(page, { level: 'DEBUG', text: '/health/' });
-  await expect(lines(page, 'GET /health/ 200').first()).toBeVisible();
+  await expect(async () => {
+    await openLogs(page, { level: 'DEBUG', text: '/health/' });
+    await expect(lines(page, 'GET /health/ 200')).toHaveCount(1, { timeout: 500 });
+  }).toPass();
 
   await page.getByTestId('log-level-back').click();
   await expect(page.getByTestId('log-level-now')).toHaveText('info');

@@ -4,32 +4,16 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { expect, type Page } from '@playwright/test';
+import { expect } from '@playwright/test';
 
 import { chooseInterval, openDesk } from '../support/desk.ts';
 import { appendError, provokeError } from '../support/errors.ts';
+import { directory, shoot } from '../support/pictures.ts';
 import { addToRegistry } from '../support/registry.ts';
 import type { Server } from '../support/server.ts';
 import { ADMIN, test } from '../support/test.ts';
 
-const directory = process.env.SCREENSHOTS_DIR ?? '';
 test.skip(directory === '', 'SCREENSHOTS_DIR is not set');
-
-const WIDTHS = [
-  { name: 'wide', width: 1280, height: 800 },
-  { name: 'phone', width: 390, height: 844 },
-];
-
-async function shoot(page: Page, name: string, locale: string): Promise<void> {
-  for (const { name: width, ...size } of WIDTHS) {
-    await page.setViewportSize(size);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const path = join(directory, `${name}-${width}-${colorScheme}-${locale}.png`);
-      await page.screenshot({ path, fullPage: true });
-    }
-  }
-}
 
 /** A registry in use, and a few things that went wrong lately. */
 async function fill(server: Server): Promise<void> {
@@ -72,10 +56,6 @@ async function fill(server: Server): Promise<void> {
     error: ['no connection within 2 s', 'timed out'],
   });
 }
-
-test.beforeAll(async () => {
-  await mkdir(directory, { recursive: true });
-});
 
 for (const locale of ['zh-CN', 'en']) {
   test.describe(locale, () => {

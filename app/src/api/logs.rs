@@ -1,12 +1,15 @@
-//! The log pages' data, for their one load: they show what was asked for, and do not poll.
+//! The log pages' data, for their one load: they show what was asked for, and do not poll. They are
+//! no server functions, since no script asks for it.
 
-use serde::{Deserialize, Serialize};
+use leptos::prelude::use_context;
 
-use crate::dto::{BadQuery, LogLevelState, LogPage};
-use crate::log_query::LogForm;
+use super::FetchError;
+use super::guard::staff_backend;
+use crate::dto::{BadQuery, LogLevelState, LogPage, RequestStory};
+use crate::log_query::{LogForm, LogSearch, StoryId};
 
 /// What `/admin/logs/` is made of.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LogsView {
     /// The filter as it was filled in, mistakes included.
     pub form: LogForm,
@@ -14,36 +17,21 @@ pub struct LogsView {
     pub level: LogLevelState,
 }
 
-#[cfg(feature = "ssr")]
-pub use server_side::{fetch_logs, fetch_story};
+pub async fn fetch_logs() -> Result<LogsView, FetchError> {
+    let backend = staff_backend()?;
+    let LogSearch { form, query } = use_context::<LogSearch>().ok_or(FetchError::Unreachable)?;
+    let found = async {
+        match query {
+            Ok(query) => backend.logs(query).await,
+            Err(bad) => Err(bad),
+        }
+    };
+    let (found, level) = futures_util::join!(found, backend.log_level());
+    Ok(LogsView { form, found, level })
+}
 
-#[cfg(feature = "ssr")]
-mod server_side {
-    use leptos::prelude::use_context;
-
-    use super::LogsView;
-    use crate::api::FetchError;
-    use crate::api::guard::staff_backend;
-    use crate::dto::RequestStory;
-    use crate::log_query::{LogSearch, StoryId};
-
-    pub async fn fetch_logs() -> Result<LogsView, FetchError> {
-        let backend = staff_backend()?;
-        let LogSearch { form, query } =
-            use_context::<LogSearch>().ok_or(FetchError::Unreachable)?;
-        let found = async {
-            match query {
-                Ok(query) => backend.logs(query).await,
-                Err(bad) => Err(bad),
-            }
-        };
-        let (found, level) = futures_util::join!(found, backend.log_level());
-        Ok(LogsView { form, found, level })
-    }
-
-    pub async fn fetch_story() -> Result<RequestStory, FetchError> {
-        let backend = staff_backend()?;
-        let StoryId(id) = use_context::<StoryId>().ok_or(FetchError::Unreachable)?;
-        Ok(backend.request_story(id).await)
-    }
+pub async fn fetch_story() -> Result<RequestStory, FetchError> {
+    let backend = staff_backend()?;
+    let StoryId(id) = use_context::<StoryId>().ok_or(FetchError::Unreachable)?;
+    Ok(backend.request_story(id).await)
 }

@@ -4,14 +4,14 @@ mod database;
 mod error;
 #[cfg(feature = "ssr")]
 mod guard;
+#[cfg(feature = "ssr")]
 mod logs;
 mod routes;
 mod status;
 
 pub use database::fetch_database;
 pub use error::FetchError;
-pub use logs::LogsView;
 #[cfg(feature = "ssr")]
-pub use logs::{fetch_logs, fetch_story};
+pub use logs::{LogsView, fetch_logs, fetch_story};
 pub use routes::{fetch_route, fetch_routes};
 pub use status::fetch_overview;

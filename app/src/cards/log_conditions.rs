@@ -10,7 +10,7 @@ use crate::look::Look;
 use crate::place::Place;
 
 pub fn log_conditions(look: Look, form: &LogForm) -> Option<impl IntoView + use<>> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     // The file is a choice, not a condition; a page's position is left by its own link.
     let conditions: Vec<_> = form
         .given()
@@ -34,7 +34,7 @@ pub fn log_conditions(look: Look, form: &LogForm) -> Option<impl IntoView + use<
 }
 
 fn condition(look: Look, form: &LogForm, name: &str, value: &str) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let word = (t.condition)(name);
     let shown = match name {
         "since" | "until" => Either::Left(time(look, value)),

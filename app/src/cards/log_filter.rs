@@ -1,12 +1,11 @@
 //! What to search for: one form that is sent like any other, so it works without scripts, and the
 //! whole of it stands in the address afterwards.
 
-use leptos::html::Input;
 use leptos::prelude::*;
 
 use crate::dto::{BadQuery, Level, LogName};
-use crate::log_query::{LogForm, without_zone};
-use crate::look::{Look, Zone};
+use crate::log_query::LogForm;
+use crate::look::Look;
 use crate::place::Place;
 
 /// As in the address; `all` takes the time range away.
@@ -15,44 +14,21 @@ const LAST: [&str; 6] = ["15m", "1h", "6h", "24h", "7d", "all"];
 const MORE: [&str; 6] = ["since", "until", "request_id", "route", "status", "field"];
 
 pub fn log_filter(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl IntoView + use<> {
-    let t = &look.t.log;
-    let since = NodeRef::<Input>::new();
-    let until = NodeRef::<Input>::new();
-    let with_zones = move |_| {
-        for input in [since, until]
-            .into_iter()
-            .filter_map(|node| node.get_untracked())
-        {
-            if let Some(time) = in_browser_zone(&input.value()) {
-                input.set_value(&time);
-            }
-        }
-    };
-    let time_hint = move || match look.zone.get() {
-        Zone::Utc => t.time_hint_utc,
-        Zone::Browser => t.time_hint_your_zone,
-    };
+    let t = &look.t.log_page;
     let is_open = MORE.iter().any(|name| {
         let is_quick_choice = *name == "since" && is_last(form, form.get("since"));
         let is_in_use = !form.get(name).is_empty() && !is_quick_choice;
         is_in_use || bad.is_some_and(|bad| bad.field == *name)
     });
-    let text = |name, label, hint| {
-        let node = match name {
-            "since" => since,
-            "until" => until,
-            _ => NodeRef::new(),
-        };
-        text_field(look, Field { name, label, hint }, form, bad, node)
-    };
+    let text = |name, label, hint| text_field(look, Field { name, label, hint }, form, bad);
     view! {
         <form
+            id="log-filter"
             class="card log-filter"
             method="get"
             action=Place::Logs.path()
             aria-label=t.filter
             data-testid="log-filter"
-            on:submit=with_zones
         >
             <div class="log-filter-main">
                 {file_select(look, form, bad)}
@@ -67,7 +43,7 @@ pub fn log_filter(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl In
                 <div class="log-filter-fields">
                     {text("since", t.since, "")}
                     {text("until", t.until, "")}
-                    <p class="note log-filter-hint">{time_hint}</p>
+                    <p class="note log-filter-hint" data-awake=t.time_hint_your_zone>{t.time_hint_utc}</p>
                     {text("request_id", t.request_id, "")}
                     {text("route", t.route, "/api/agentcards/")}
                     {text("status", t.status, t.status_hint)}
@@ -79,7 +55,7 @@ pub fn log_filter(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl In
 }
 
 fn file_select(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let given = form.get("file");
     let options: Vec<_> = LogName::ALL
         .into_iter()
@@ -106,7 +82,7 @@ fn file_select(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl IntoV
 }
 
 fn level_select(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let given = Level::from_name(form.get("level"));
     let options: Vec<_> = Level::ALL
         .into_iter()
@@ -146,7 +122,6 @@ fn text_field(
     field: Field,
     form: &LogForm,
     bad: Option<&BadQuery>,
-    node: NodeRef<Input>,
 ) -> impl IntoView + use<> {
     let Field { name, label, hint } = field;
     let (mistake, described_by) = mistake(look, name, bad);
@@ -165,7 +140,6 @@ fn text_field(
                 spellcheck="false"
                 aria-invalid=invalid
                 aria-describedby=described_by
-                node_ref=node
             />
             {mistake}
         </div>
@@ -182,7 +156,7 @@ fn mistake(
         return (None, None);
     };
     let id = format!("mistake-{name}");
-    let text = (look.t.log.bad_field)(bad);
+    let text = (look.t.log_page.bad_field)(bad);
     let shown = view! {
         <p class="field-error" id=id.clone() role="alert" data-testid="field-error">
             <span aria-hidden="true">"✕ "</span>
@@ -206,7 +180,7 @@ fn mistake_elsewhere(look: Look, bad: Option<&BadQuery>) -> Option<impl IntoView
 /// After the button that Enter presses: these take the time range along with everything else that
 /// was filled in.
 fn quick_choices(look: Look, form: &LogForm) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let buttons: Vec<_> = LAST
         .into_iter()
         .map(|last| {
@@ -231,13 +205,4 @@ fn is_last(form: &LogForm, last: &str) -> bool {
         since => since,
     };
     LAST.contains(&last) && since == last && form.get("until").is_empty()
-}
-
-/// What the reader typed, as the clock on their wall has it, in UTC. `None` for what has a zone, or
-/// is no time: that goes as it is.
-fn in_browser_zone(text: &str) -> Option<String> {
-    let local = without_zone(text)?;
-    let date = js_sys::Date::new(&local.into());
-    let is_time = !date.get_time().is_nan();
-    is_time.then(|| String::from(date.to_iso_string()))
 }

@@ -1,4 +1,4 @@
-//! New lines as they come in, above those that were found; needs scripts, and is not seen without.
+//! New lines as they come in, above those that were found: put there by a script, and by nothing else.
 
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -6,17 +6,23 @@ use leptos::prelude::*;
 use super::log_lines::log_line;
 use crate::address;
 use crate::components::state::{State, badge};
-use crate::dto::{LogPage, LogQuery};
-use crate::follow::{Follow, Following, KEPT_LINES};
+use crate::dto::LogQuery;
+use crate::follow::{Follow, Following};
+use crate::follow_from::FollowFrom;
+use crate::followed::KEPT_LINES;
 use crate::look::Look;
 
-/// There is something to follow on the first page, if it has no end.
-pub fn can_follow(page: &LogPage) -> bool {
-    page.query.before.is_none() && page.query.until.is_none() && page.error.is_none()
+pub fn log_follow(look: Look, from: FollowFrom) -> impl IntoView {
+    let FollowFrom { query, newest } = from;
+    let follow = Follow::new(newest);
+    view! {
+        <div class="follow">{follow_control(look, &query, follow)} {follow_status(look, follow)}</div>
+        {followed_lines(look, &query, follow)}
+    }
 }
 
-pub fn follow_control(look: Look, query: &LogQuery, follow: Follow) -> impl IntoView + use<> {
-    let t = &look.t.log;
+fn follow_control(look: Look, query: &LogQuery, follow: Follow) -> impl IntoView + use<> {
+    let t = &look.t.follow;
     let query = query.clone();
     let toggle = move |_| match follow.state.get_untracked() {
         Following::Connecting | Following::Live | Following::Lost => follow.pause(),
@@ -31,15 +37,15 @@ pub fn follow_control(look: Look, query: &LogQuery, follow: Follow) -> impl Into
         Following::Refused => t.try_again,
     };
     view! {
-        <button class="with-script" type="button" data-testid="follow" on:click=toggle>
+        <button type="button" data-testid="follow" on:click=toggle>
             {label}
         </button>
     }
 }
 
 /// Says how following goes; read out when it changes.
-pub fn follow_status(look: Look, follow: Follow) -> impl IntoView {
-    let t = &look.t.log;
+fn follow_status(look: Look, follow: Follow) -> impl IntoView {
+    let t = &look.t.follow;
     let said = move || {
         let (state, sentence) = match follow.state.get() {
             Following::Off => return Either::Left(()),
@@ -64,7 +70,7 @@ pub fn follow_status(look: Look, follow: Follow) -> impl IntoView {
     }
 }
 
-pub fn followed_lines(look: Look, query: &LogQuery, follow: Follow) -> impl IntoView + use<> {
+fn followed_lines(look: Look, query: &LogQuery, follow: Follow) -> impl IntoView + use<> {
     let query = query.clone();
     view! {
         <ol class="log-lines log-lines-new" data-testid="followed">

@@ -11,14 +11,14 @@ use crate::components::state::{State, badge};
 use crate::components::time::{clock, time};
 use crate::dto::{Level, LogBucket, LogHistogram, LogQuery};
 use crate::instant::Instant;
-use crate::look::{Look, Precision};
+use crate::look::{Look, Precision, Zone};
 
 pub fn log_histogram(
     look: Look,
     query: &LogQuery,
     histogram: &LogHistogram,
 ) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let LogHistogram {
         bucket_seconds,
         buckets,
@@ -29,7 +29,7 @@ pub fn log_histogram(
     let bars: Vec<_> = stacked_bars(&counts)
         .iter()
         .zip(buckets)
-        .map(|(bar, bucket)| drawn(look, bar, bucket, range(query, bucket, *bucket_seconds)))
+        .map(|(bar, bucket)| drawn(bar, bucket, range(query, bucket, *bucket_seconds)))
         .collect();
     let rows: Vec<_> = buckets
         .iter()
@@ -133,12 +133,7 @@ fn range(query: &LogQuery, bucket: &LogBucket, seconds: u32) -> Option<String> {
 }
 
 /// Not reached by keyboard: sixty stops would stand before the lines. The table has the same links.
-fn drawn(
-    look: Look,
-    bar: &Bar<4>,
-    bucket: &LogBucket,
-    href: Option<String>,
-) -> impl IntoView + use<> {
+fn drawn(bar: &Bar<4>, bucket: &LogBucket, href: Option<String>) -> impl IntoView + use<> {
     let parts: Vec<_> = bar
         .parts
         .into_iter()
@@ -164,9 +159,9 @@ fn drawn(
     let (x, width) = (bar.x.to_string(), bar.width.to_string());
     let start = Instant::parse(&bucket.t);
     let words = spoken(bucket);
-    let title = move || match start {
-        Some(start) => format!("{} – {words}", look.zone.get().show(start)),
-        None => words.clone(),
+    let title = match start {
+        Some(start) => format!("{} – {words}", Zone::Utc.show(start)),
+        None => words,
     };
     Either::Right(view! {
         <g class="histogram-bar">
@@ -201,7 +196,7 @@ fn row(look: Look, bucket: &LogBucket, href: Option<String>) -> impl IntoView + 
     view! {
         <tr>
             <th scope="row">
-                <a href=href title=look.t.log.narrow_to>
+                <a href=href title=look.t.log_page.narrow_to>
                     {time(look, &bucket.t)}
                 </a>
             </th>

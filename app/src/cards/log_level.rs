@@ -16,7 +16,7 @@ const SUGGESTION: &str = "debug";
 
 /// `next` is where the form leads back to.
 pub fn log_level(look: Look, level: &LogLevelState, next: &str) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let is_changed = level.until.is_some();
     let state = match &level.until {
         None => Either::Left(view! { <span class="note">{t.configured}</span> }),
@@ -25,14 +25,9 @@ pub fn log_level(look: Look, level: &LogLevelState, next: &str) -> impl IntoView
             " "
             <span>{t.until_when} " " {time(look, until)}</span>
             " "
-            {level
-                .changed_by
-                .as_deref()
-                .map(|user| {
-                    let by = (t.changed_by)(user);
-                    view! { <span class="note">{foreign(&by)} ", "</span> }
-                })}
-            <span class="note">{foreign(&(t.goes_back_to)(&level.configured))}</span>
+            <span class="note">
+                {foreign(&(t.changed_by)(level.changed_by.as_deref(), &level.configured))}
+            </span>
         }),
     };
     let back = is_changed.then(|| {

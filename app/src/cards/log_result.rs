@@ -1,7 +1,7 @@
 //! What a search came to: how much was searched, whether that is all, and how to go on. A search
 //! that ended early, or could not begin, never looks like one that found nothing.
 
-use leptos::either::{Either, EitherOf3, EitherOf6};
+use leptos::either::{Either, EitherOf3, EitherOf5};
 use leptos::prelude::*;
 
 use crate::address;
@@ -13,7 +13,7 @@ use crate::look::Look;
 
 /// Above the list: figures, and the page as a file.
 pub fn log_result(look: Look, page: &LogPage) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let searched = (t.searched)(&bytes(page.searched_bytes), &bytes(page.total_bytes));
     let took = (t.took)(&whole_ms(page.took_ms));
     let download = address::download(&address::first_page(&page.query));
@@ -29,29 +29,29 @@ pub fn log_result(look: Look, page: &LogPage) -> impl IntoView + use<> {
     }
 }
 
-/// Instead of the list where there is none.
+/// Instead of the list of a page without lines.
 pub fn no_lines(look: Look, page: &LogPage) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let hint = |text: &'static str| view! { <p class="note">{text}</p> };
-    match (page.error, page.lines.is_empty()) {
-        (Some(_), _) => EitherOf6::A(notice(
+    match page.error {
+        Some(_) => EitherOf5::A(notice(
             State::Error,
             t.unreadable,
             hint(t.unreadable_hint),
             "logs-unreadable",
         )),
-        (None, false) => EitherOf6::B(()),
-        _ if page.stopped_early => EitherOf6::C(()),
-        _ if page.total_bytes == 0 => {
-            EitherOf6::D(notice(State::Unknown, t.nothing_written, (), "logs-empty"))
+        // The pager says so, with the way on.
+        None if page.stopped_early => EitherOf5::B(()),
+        None if page.total_bytes == 0 => {
+            EitherOf5::C(notice(State::Unknown, t.nothing_written, (), "logs-empty"))
         }
-        _ if page.query.before.is_some() => EitherOf6::E(notice(
+        None if page.query.before.is_some() => EitherOf5::D(notice(
             State::Unknown,
             t.nothing_older,
             (),
             "logs-nothing-older",
         )),
-        _ => EitherOf6::F(notice(
+        None => EitherOf5::E(notice(
             State::Unknown,
             t.nothing_matches,
             hint(t.nothing_matches_hint),
@@ -62,7 +62,7 @@ pub fn no_lines(look: Look, page: &LogPage) -> impl IntoView + use<> {
 
 /// Below the list: what is older, and an honest word if not everything was searched.
 pub fn log_pager(look: Look, page: &LogPage) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let older = page.older.as_ref().map(|older| {
         address::logs(&LogQuery {
             before: Some(older.clone()),
@@ -99,7 +99,7 @@ pub fn log_pager(look: Look, page: &LogPage) -> impl IntoView + use<> {
 }
 
 fn stopped_early(look: Look, page: &LogPage, go_on: Option<String>) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let (searched, total) = (bytes(page.searched_bytes), bytes(page.total_bytes));
     let sentence = match page.lines.len() {
         0 => (t.nothing_so_far)(&searched, &total),

@@ -8,12 +8,18 @@ pub mod errors;
 pub mod findings;
 pub mod inside;
 mod line_fields;
+#[cfg(feature = "ssr")]
 pub mod log_conditions;
+#[cfg(feature = "ssr")]
 pub mod log_filter;
+#[cfg(feature = "hydrate")]
 pub mod log_follow;
+#[cfg(feature = "ssr")]
 pub mod log_histogram;
+#[cfg(feature = "ssr")]
 pub mod log_level;
 pub mod log_lines;
+#[cfg(feature = "ssr")]
 pub mod log_result;
 pub mod logging;
 pub mod named_queries;
@@ -21,7 +27,9 @@ pub mod notable;
 pub mod route;
 pub mod routes;
 pub mod service;
+#[cfg(feature = "ssr")]
 pub mod story_lines;
+#[cfg(feature = "ssr")]
 pub mod story_summary;
 pub mod traffic;
 pub mod traffic_charts;

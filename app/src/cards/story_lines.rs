@@ -13,7 +13,7 @@ use crate::look::Look;
 const LONG_GAP_MS: f64 = 100.0;
 
 pub fn story_lines(look: Look, story: &RequestStory) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let lines: Vec<_> = story.lines.iter().map(|line| entry(look, line)).collect();
     let body = view! {
         <p class="note">{(t.story_lines)(story.lines.len())}</p>
@@ -25,7 +25,7 @@ pub fn story_lines(look: Look, story: &RequestStory) -> impl IntoView + use<> {
 }
 
 fn entry(look: Look, entry: &StoryLine) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let StoryLine {
         files,
         gap_ms,

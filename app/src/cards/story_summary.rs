@@ -15,11 +15,12 @@ use crate::dto::{LogLine, LogName, RequestStory, StoryLine};
 use crate::look::Look;
 
 pub fn story_summary(look: Look, story: &RequestStory) -> impl IntoView + use<> {
-    let t = &look.t.log;
-    let access = story
-        .lines
-        .iter()
-        .find(|line| line.files.contains(&LogName::Access));
+    let t = &look.t.log_page;
+    // It stands in app.log too, and may be rotated out of the other one first.
+    let access = story.lines.iter().find(|StoryLine { files, line, .. }| {
+        files.contains(&LogName::Access)
+            || (line.contains_key("method") && line.contains_key("status"))
+    });
     let outcome = match access {
         Some(StoryLine { line, .. }) => Either::Left(outcome(look, line)),
         None => Either::Right(notice(
@@ -55,7 +56,7 @@ pub fn story_summary(look: Look, story: &RequestStory) -> impl IntoView + use<> 
 }
 
 fn outcome(look: Look, line: &LogLine) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let (method, path, status) = (
         text(line, "method"),
         text(line, "path"),

@@ -8,4 +8,5 @@ pub mod axis;
 pub mod draw;
 pub mod model;
 pub mod spark;
+#[cfg(feature = "ssr")]
 pub mod stacked_bars;

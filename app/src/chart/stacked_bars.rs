@@ -8,6 +8,8 @@ pub const HEIGHT: u32 = 100;
 const MIN_PART: f64 = 2.0;
 /// Of a bar's share of the width; the rest is the gap to the next one.
 const BAR_SHARE: f64 = 0.85;
+/// A few bars stay bars, and do not become walls.
+const MAX_WIDTH: f64 = 40.0;
 
 /// Where a bar's parts are; `y` counts downwards from the top, as SVG does.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,10 +32,14 @@ pub fn stacked_bars<const PARTS: usize>(bars: &[[u64; PARTS]]) -> Vec<Bar<PARTS>
     let share = f64::from(WIDTH) / bars.len().max(1) as f64;
     bars.iter()
         .enumerate()
-        .map(|(index, counts)| Bar {
-            x: round(share * index as f64),
-            width: round(share * BAR_SHARE),
-            parts: stack(counts, highest),
+        .map(|(index, counts)| {
+            let width = (share * BAR_SHARE).min(MAX_WIDTH);
+            Bar {
+                // In the middle of its share.
+                x: round(share * index as f64 + (share - width) / 2.0),
+                width: round(width),
+                parts: stack(counts, highest),
+            }
         })
         .collect()
 }
@@ -90,6 +96,15 @@ mod tests {
         let bars = stacked_bars(&[[1_000_000, 1]]);
         let error = bars.first().and_then(|bar| bar.parts.last().copied());
         assert!(error.is_some_and(|part| part.height > 1.9));
+    }
+
+    #[test]
+    fn a_single_bar_is_no_wall() {
+        let bars = stacked_bars(&[[1]]);
+        assert_eq!(
+            bars.first().map(|bar| (bar.x, bar.width)),
+            Some((480.0, 40.0))
+        );
     }
 
     #[test]

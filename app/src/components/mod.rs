@@ -8,6 +8,7 @@ pub mod controls;
 pub mod facts;
 pub mod level;
 pub mod marked;
+#[cfg(feature = "ssr")]
 pub mod notice;
 pub mod number;
 pub mod periods;

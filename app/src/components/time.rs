@@ -23,7 +23,11 @@ pub fn time(look: Look, text: &str) -> impl IntoView + use<> {
 pub fn clock(look: Look, text: &str, precision: Precision) -> impl IntoView + use<> {
     match Instant::parse(text) {
         Some(instant) => Either::Left(view! {
-            <time datetime=text.to_owned() title=Zone::Utc.show(instant)>
+            <time
+                datetime=text.to_owned()
+                title=Zone::Utc.show(instant)
+                data-precision=precision.name()
+            >
                 {move || look.zone.get().show_clock(instant, precision)}
             </time>
         }),
@@ -47,4 +51,14 @@ pub fn zone_note(look: Look) -> impl IntoView {
         Zone::Browser => look.t.times_in_your_zone,
     };
     view! { <p class="note footnote">{text}</p> }
+}
+
+/// The same on a page that stays as the server sent it; a script puts the other text in.
+#[cfg(feature = "ssr")]
+pub fn still_zone_note(look: Look) -> impl IntoView {
+    view! {
+        <p class="note footnote" data-awake=look.t.times_in_your_zone>
+            {look.t.times_in_utc}
+        </p>
+    }
 }

@@ -93,6 +93,10 @@ pub const MESSAGES: Messages = Messages {
     no_message: "(no message)",
 
     log: logs::TEXTS,
+    #[cfg(feature = "hydrate")]
+    follow: logs::FOLLOW_TEXTS,
+    #[cfg(feature = "ssr")]
+    log_page: logs::PAGE_TEXTS,
     last_24_hours: "Last 24 hours",
     requests: "Requests",
     server_errors: "Errors (5xx)",

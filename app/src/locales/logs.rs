@@ -1,11 +1,39 @@
 //! The words of the log pages.
 
+#[cfg(feature = "ssr")]
 use crate::dto::{BadQuery, LogName};
 
+/// What a script says, too: the search box, and a line that came in.
 pub struct LogTexts {
-    // The search box of every page
     pub find: &'static str,
     pub find_hint: &'static str,
+    pub filter_by: &'static str,
+    pub around: &'static str,
+    pub open_story: &'static str,
+    pub story: &'static str,
+    pub not_a_line: &'static str,
+    pub request: &'static str,
+}
+
+/// What only a script says.
+#[cfg(feature = "hydrate")]
+pub struct FollowTexts {
+    pub follow: &'static str,
+    pub pause: &'static str,
+    pub resume: &'static str,
+    pub try_again: &'static str,
+    pub connecting: &'static str,
+    pub following: fn(usize) -> String,
+    pub follow_paused: &'static str,
+    pub connection_lost: &'static str,
+    pub follow_refused: &'static str,
+    pub followed_at_most: fn(usize) -> String,
+}
+
+/// What only the server says.
+#[cfg(feature = "ssr")]
+pub struct LogPageTexts {
+    // The search box of every page
 
     // The filter
     pub filter: &'static str,
@@ -58,16 +86,6 @@ pub struct LogTexts {
     pub download: &'static str,
 
     // Following
-    pub follow: &'static str,
-    pub pause: &'static str,
-    pub resume: &'static str,
-    pub try_again: &'static str,
-    pub connecting: &'static str,
-    pub following: fn(usize) -> String,
-    pub follow_paused: &'static str,
-    pub connection_lost: &'static str,
-    pub follow_refused: &'static str,
-    pub followed_at_most: fn(usize) -> String,
 
     // Lines over time
     pub histogram: &'static str,
@@ -78,14 +96,8 @@ pub struct LogTexts {
     pub narrow_to: &'static str,
 
     // A line
-    pub filter_by: &'static str,
-    pub around: &'static str,
-    pub open_story: &'static str,
-    pub story: &'static str,
-    pub not_a_line: &'static str,
 
     // A request's story
-    pub request: &'static str,
     pub found_by_error: fn(&str) -> String,
     pub summary: &'static str,
     pub duration: &'static str,
@@ -112,8 +124,8 @@ pub struct LogTexts {
     pub configured: &'static str,
     pub raised: &'static str,
     pub until_when: &'static str,
-    pub changed_by: fn(&str) -> String,
-    pub goes_back_to: fn(&str) -> String,
+    /// Who changed it, if that is known, and what it goes back to.
+    pub changed_by: fn(Option<&str>, &str) -> String,
     pub directives: &'static str,
     pub directives_hint: &'static str,
     pub change_for: &'static str,

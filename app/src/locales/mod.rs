@@ -12,6 +12,10 @@ use crate::dto::{Code, Period};
 use crate::verdict::Reason;
 use crate::visit::Language;
 
+#[cfg(feature = "hydrate")]
+pub use logs::FollowTexts;
+#[cfg(feature = "ssr")]
+pub use logs::LogPageTexts;
 pub use logs::LogTexts;
 
 impl Language {
@@ -99,6 +103,10 @@ pub struct Messages {
     pub database_page: &'static database::DatabasePage,
     // The log pages
     pub log: LogTexts,
+    #[cfg(feature = "hydrate")]
+    pub follow: FollowTexts,
+    #[cfg(feature = "ssr")]
+    pub log_page: LogPageTexts,
     // Traffic
     pub last_24_hours: &'static str,
     pub requests: &'static str,

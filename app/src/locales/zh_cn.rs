@@ -88,6 +88,10 @@ pub const MESSAGES: Messages = Messages {
     no_message: "（无消息）",
 
     log: logs::TEXTS,
+    #[cfg(feature = "hydrate")]
+    follow: logs::FOLLOW_TEXTS,
+    #[cfg(feature = "ssr")]
+    log_page: logs::PAGE_TEXTS,
     last_24_hours: "最近 24 小时",
     requests: "请求",
     server_errors: "错误 (5xx)",

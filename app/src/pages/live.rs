@@ -39,6 +39,36 @@ where
     })
 }
 
+/// The same for a page that stays as it is: its script gets no more than `seed` takes out of the data.
+pub(super) fn served_still<T, S, V>(
+    place: Place,
+    fetch: impl Future<Output = Result<T, FetchError>> + Send + 'static,
+    seed: fn(&T) -> S,
+    page: fn(Visit, T) -> V,
+) -> impl IntoView
+where
+    T: Send + 'static,
+    S: Serialize + Send + 'static,
+    V: IntoView + 'static,
+{
+    let visit = use_context::<Visit>().unwrap_or_default();
+    let assets = expect_context::<Assets>();
+    let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string());
+    Suspend::new(async move {
+        match fetch.await {
+            Ok(data) => {
+                let first = First {
+                    place,
+                    visit: visit.clone(),
+                    data: seed(&data),
+                };
+                Either::Left(framed(first, &assets, nonce, page(visit, data)))
+            }
+            Err(_) => Either::Right(refusal(visit.language, &assets)),
+        }
+    })
+}
+
 pub(super) fn document<T, V>(
     first: First<T>,
     assets: &Assets,
@@ -49,9 +79,22 @@ where
     T: Clone + Serialize,
     V: IntoView,
 {
+    let page = page(first.visit.clone(), first.data.clone());
+    framed(first, assets, nonce, page)
+}
+
+pub(super) fn framed<T, V>(
+    first: First<T>,
+    assets: &Assets,
+    nonce: Option<String>,
+    page: V,
+) -> impl IntoView + use<T, V>
+where
+    T: Serialize,
+    V: IntoView,
+{
     let language = first.visit.language;
     let title = first.place.title(language.messages());
-    let page = page(first.visit.clone(), first.data.clone());
     let refresh = if first.place.refreshes() {
         first.visit.refresh
     } else {

@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::live::document;
-use super::logs::logs;
+use super::live::framed;
+use super::logs::{follow_from, logs};
 use super::request::request;
 use crate::api::LogsView;
 use crate::assets::Assets;
 use crate::document::First;
 use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, RequestStory};
+use crate::follow_from::FollowFrom;
 use crate::log_fixtures::{self, ERROR_ID, REQUEST_ID};
 use crate::log_query::LogForm;
 use crate::place::Place;
@@ -16,6 +17,7 @@ use crate::visit::{Language, Refresh, Visit};
 use crate::{dto, fixtures};
 
 type Answer = fn(LogQuery) -> LogPage;
+type Asked = &'static [(&'static str, &'static str)];
 
 fn visit(language: Language) -> Visit {
     Visit {
@@ -57,9 +59,9 @@ fn rendered(language: Language, view: LogsView) -> String {
     let first = First {
         place: Place::Logs,
         visit: visit(language),
-        data: view,
+        data: follow_from(&view),
     };
-    Owner::new().with(|| document(first, &assets(), None, logs).to_html())
+    Owner::new().with(|| framed(first, &assets(), None, logs(visit(language), view)).to_html())
 }
 
 fn logs_page(answer: Answer, asked: &[(&str, &str)]) -> String {
@@ -70,9 +72,9 @@ fn request_page(language: Language, story: RequestStory) -> String {
     let first = First {
         place: Place::Request,
         visit: visit(language),
-        data: story,
+        data: (),
     };
-    Owner::new().with(|| document(first, &assets(), None, request).to_html())
+    Owner::new().with(|| framed(first, &assets(), None, request(visit(language), story)).to_html())
 }
 
 /// What a reader sees of the page's own part, an element a line.
@@ -138,14 +140,14 @@ fn a_story_in_both_languages() {
 
 #[test]
 fn each_way_of_finding_nothing_has_its_own_look() {
-    let text = [("text", "needle")];
-    let pages: [(Answer, &[(&str, &str)], &str, &str); 5] = [
-        (fixtures::no_lines, &text, "logs-no-match", "unknown"),
+    let text: Asked = &[("text", "needle")];
+    let pages: [(Answer, Asked, &str, &str); 5] = [
+        (fixtures::no_lines, text, "logs-no-match", "unknown"),
         (log_fixtures::nothing_written, &[], "logs-empty", "unknown"),
         (log_fixtures::unreadable, &[], "logs-unreadable", "error"),
         (
             log_fixtures::nothing_so_far,
-            &text,
+            text,
             "stopped-early",
             "warning",
         ),
@@ -251,15 +253,15 @@ fn a_bar_leads_to_its_own_lines() {
 }
 
 #[test]
-fn what_cannot_be_followed_has_no_button_for_it() {
-    let has_button = |asked: &[(&str, &str)], answer: Answer| {
-        logs_page(answer, asked).contains("data-testid=\"follow\"")
+fn what_cannot_be_followed_has_no_place_for_it() {
+    let has_place = |asked: &[(&str, &str)], answer: Answer| {
+        logs_page(answer, asked).contains("id=\"followed-lines\"")
     };
-    assert!(has_button(&[("level", "ERROR")], log_fixtures::full));
-    assert!(has_button(&[("text", "x")], fixtures::no_lines));
-    assert!(!has_button(&[("before", "p9")], log_fixtures::full));
-    assert!(!has_button(&[("until", "1h")], log_fixtures::full));
-    assert!(!has_button(&[], log_fixtures::unreadable));
+    assert!(has_place(&[("level", "ERROR")], log_fixtures::full));
+    assert!(has_place(&[("text", "x")], fixtures::no_lines));
+    assert!(!has_place(&[("before", "p9")], log_fixtures::full));
+    assert!(!has_place(&[("until", "1h")], log_fixtures::full));
+    assert!(!has_place(&[], log_fixtures::unreadable));
 }
 
 #[test]
@@ -328,13 +330,18 @@ fn a_long_wait_stands_out_in_a_story() {
 }
 
 #[test]
-fn the_browser_finds_the_very_data_that_the_page_was_made_of() {
-    let shown = view(log_fixtures::full, &[("text", "</script>")]);
-    let html = rendered(Language::English, shown.clone());
+fn the_script_gets_what_it_goes_on_from_and_no_line() {
+    let html = logs_page(log_fixtures::full, &[("text", "</script>")]);
     let (_, block) = html.split_once("id=\"first\">").unwrap_or_default();
     let (block, _) = block.split_once("</script>").unwrap_or_default();
-    let first: Result<First<LogsView>, _> = serde_json::from_str(block);
-    assert_eq!(first.map(|first| first.data).ok(), Some(shown));
+    let first: Result<First<Option<FollowFrom>>, _> = serde_json::from_str(block);
+    let from = first.ok().and_then(|first| first.data);
+    let from = from.map(|from| (from.query.text, from.newest));
+    assert_eq!(
+        from,
+        Some((Some("</script>".to_owned()), Some("p900".to_owned())))
+    );
+    assert!(!block.contains("the request failed"));
 }
 
 #[test]

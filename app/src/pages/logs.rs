@@ -1,22 +1,21 @@
-//! `/admin/logs/`: search in the log files.
+//! `/admin/logs/`: search in the log files. It stays as the server sent it; see `awake`.
 
-use leptos::either::{Either, EitherOf3};
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::api::LogsView;
+use crate::api::{LogsView, fetch_logs};
 use crate::cards::log_conditions::log_conditions;
 use crate::cards::log_filter::log_filter;
-use crate::cards::log_follow::{can_follow, follow_control, follow_status, followed_lines};
 use crate::cards::log_histogram::log_histogram;
 use crate::cards::log_level::log_level;
 use crate::cards::log_lines::log_line;
 use crate::cards::log_result::{log_pager, log_result, no_lines};
 use crate::components::notice::notice;
 use crate::components::state::State;
-use crate::components::time::zone_note;
+use crate::components::time::still_zone_note;
 use crate::components::topbar::topbar;
 use crate::dto::LogPage;
-use crate::follow::Follow;
+use crate::follow_from::{FollowFrom, PLACE_ID};
 use crate::instant::Instant;
 use crate::look::Look;
 use crate::place::Place;
@@ -24,13 +23,22 @@ use crate::visit::Visit;
 
 /// The complete document. Expects the `SharedBackend` and what was `Asked` in context, beside what
 /// every page does.
-#[cfg(feature = "ssr")]
 pub fn logs_document() -> impl IntoView {
-    super::live::served(Place::Logs, crate::api::fetch_logs(), logs)
+    super::live::served_still(Place::Logs, fetch_logs(), follow_from, logs)
 }
 
-/// The live part: all of the body, the same on the server and in the browser.
+/// What its script goes on from: there is something to follow on the first page, if that has no end.
+pub fn follow_from(view: &LogsView) -> Option<FollowFrom> {
+    let page = view.found.as_ref().ok()?;
+    let goes_on = page.query.before.is_none() && page.query.until.is_none() && page.error.is_none();
+    goes_on.then(|| FollowFrom {
+        query: page.query.clone(),
+        newest: page.newest.clone(),
+    })
+}
+
 pub fn logs(visit: Visit, first: LogsView) -> impl IntoView {
+    let can_follow = follow_from(&first).is_some();
     let LogsView { form, found, level } = first;
     let generated_at = found.as_ref().ok().map(|page| page.generated_at.as_str());
     let measured_at = generated_at.and_then(Instant::parse);
@@ -46,21 +54,20 @@ pub fn logs(visit: Visit, first: LogsView) -> impl IntoView {
             {log_conditions(look, &form)}
             {is_changed.then(|| log_level(look, &level, &here))}
             {match &found {
-                Ok(page) => Either::Left(result(look, page)),
+                Ok(page) => Either::Left(result(look, page, can_follow)),
                 Err(_) => {
-                    let sentence = look.t.log.not_searched;
+                    let sentence = look.t.log_page.not_searched;
                     Either::Right(notice(State::Unknown, sentence, (), "logs-not-searched"))
                 }
             }}
             {(!is_changed).then(|| log_level(look, &level, &here))}
-            {zone_note(look)}
+            {still_zone_note(look)}
         </main>
     }
 }
 
-fn result(look: Look, page: &LogPage) -> impl IntoView + use<> {
+fn result(look: Look, page: &LogPage, can_follow: bool) -> impl IntoView + use<> {
     let query = &page.query;
-    let follow = Follow::new(page.newest.clone());
     let histogram = page
         .histogram
         .as_ref()
@@ -71,31 +78,21 @@ fn result(look: Look, page: &LogPage) -> impl IntoView + use<> {
         .iter()
         .map(|found| log_line(look, query, found))
         .collect();
-    let can_follow = can_follow(page);
-    let head = match page.error {
-        Some(_) => Either::Left(()),
-        None => Either::Right(view! {
-            <div class="log-head">
-                {log_result(look, page)}
-                {can_follow.then(|| follow_control(look, query, follow))}
-            </div>
-            {can_follow.then(|| follow_status(look, follow))}
-        }),
-    };
-    let list = match (can_follow, lines.is_empty()) {
-        (false, true) => EitherOf3::A(()),
-        (false, false) => EitherOf3::B(view! { <ol class="log-lines">{lines}</ol> }),
-        (true, _) => EitherOf3::C(view! {
-            {followed_lines(look, query, follow)}
-            <ol class="log-lines">{lines}</ol>
-        }),
-    };
+    let head = page
+        .error
+        .is_none()
+        .then(|| view! { <div class="log-head">{log_result(look, page)}</div> });
+    // Empty until the script comes.
+    let followed = can_follow.then(|| view! { <div id=PLACE_ID></div> });
+    let list = (!lines.is_empty()).then(|| view! { <ol class="log-lines">{lines}</ol> });
+    let nothing = page.lines.is_empty().then(|| no_lines(look, page));
     view! {
         {histogram}
-        <section class="card log-list" aria-label=look.t.log.lines>
+        <section class="card log-list" aria-label=look.t.log_page.lines>
             {head}
+            {followed}
             {list}
-            {no_lines(look, page)}
+            {nothing}
             {log_pager(look, page)}
         </section>
     }

@@ -14,9 +14,11 @@ mod error;
 mod live;
 #[cfg(feature = "ssr")]
 mod login;
+#[cfg(feature = "ssr")]
 mod logs;
 #[cfg(feature = "ssr")]
 mod quiet;
+#[cfg(feature = "ssr")]
 mod request;
 mod route;
 mod routes;
@@ -36,12 +38,8 @@ pub use database::database_document;
 pub use error::{ErrorView, render_error};
 #[cfg(feature = "ssr")]
 pub use login::{LoginError, LoginView, render_login};
-#[cfg(feature = "hydrate")]
-pub(crate) use logs::logs;
 #[cfg(feature = "ssr")]
 pub use logs::logs_document;
-#[cfg(feature = "hydrate")]
-pub(crate) use request::request;
 #[cfg(feature = "ssr")]
 pub use request::request_document;
 #[cfg(feature = "ssr")]

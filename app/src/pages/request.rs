@@ -1,15 +1,17 @@
-//! `/admin/requests/{id}/`: everything that the files know of one request.
+//! `/admin/requests/{id}/`: everything that the files know of one request. It stays as the server sent
+//! it; see `awake`.
 
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
 use crate::address;
+use crate::api::fetch_story;
 use crate::cards::story_lines::story_lines;
 use crate::cards::story_summary::story_summary;
 use crate::components::notice::notice;
 use crate::components::state::State;
 use crate::components::text::foreign;
-use crate::components::time::zone_note;
+use crate::components::time::still_zone_note;
 use crate::components::topbar::topbar;
 use crate::dto::{LogQuery, RequestStory};
 use crate::format::bytes;
@@ -20,12 +22,10 @@ use crate::visit::Visit;
 
 /// The complete document. Expects the `SharedBackend` and what was `Asked` in context, beside what
 /// every page does.
-#[cfg(feature = "ssr")]
 pub fn request_document() -> impl IntoView {
-    super::live::served(Place::Request, crate::api::fetch_story(), request)
+    super::live::served_still(Place::Request, fetch_story(), |_| (), request)
 }
 
-/// The live part: all of the body, the same on the server and in the browser.
 pub fn request(visit: Visit, story: RequestStory) -> impl IntoView {
     let measured_at = Instant::parse(&story.generated_at);
     let look = Look::new(visit.language, Signal::stored(measured_at));
@@ -39,13 +39,13 @@ pub fn request(visit: Visit, story: RequestStory) -> impl IntoView {
         {topbar(look.t, Place::Request, here, &visit, None)}
         <main id="content" class="stack">
             {body}
-            {zone_note(look)}
+            {still_zone_note(look)}
         </main>
     }
 }
 
 fn told(look: Look, story: &RequestStory) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let is_by_error = story.request_id.as_ref() != Some(&story.id);
     let found_by = is_by_error.then(|| {
         let sentence = (t.found_by_error)(&story.id);
@@ -78,7 +78,7 @@ fn told(look: Look, story: &RequestStory) -> impl IntoView + use<> {
 
 /// Whoever came here with a word that is no id is one click from searching for it.
 fn nothing(look: Look, story: &RequestStory) -> impl IntoView + use<> {
-    let t = &look.t.log;
+    let t = &look.t.log_page;
     let (searched, total) = (bytes(story.searched_bytes), bytes(story.total_bytes));
     let query = LogQuery {
         text: Some(story.id.clone()),

@@ -1,14 +1,50 @@
 //! The log pages, in English.
 
+#[cfg(feature = "hydrate")]
+use super::super::logs::FollowTexts;
+#[cfg(feature = "ssr")]
+use super::super::logs::LogPageTexts;
 use super::super::logs::LogTexts;
+#[cfg(feature = "ssr")]
 use super::UNITS;
+#[cfg(feature = "ssr")]
 use crate::dto::LogName;
+#[cfg(feature = "ssr")]
 use crate::format::length;
 
 pub const TEXTS: LogTexts = LogTexts {
     find: "Find",
     find_hint: "Error id, request id or text",
+    filter_by: "Only lines with this value",
+    around: "Lines a minute before and after",
+    open_story: "Everything about this request",
+    story: "Story",
+    not_a_line: "(no text)",
+    request: "Request",
+};
 
+#[cfg(feature = "hydrate")]
+pub const FOLLOW_TEXTS: FollowTexts = FollowTexts {
+    follow: "Follow",
+    pause: "Pause",
+    resume: "Resume",
+    try_again: "Try again",
+    connecting: "Connecting…",
+    following: |count| match count {
+        0 => "Following: no new line yet".to_owned(),
+        1 => "Following: 1 new line".to_owned(),
+        _ => format!("Following: {count} new lines"),
+    },
+    follow_paused: "Paused. Resuming catches up.",
+    connection_lost: "Connection lost: new lines are not shown. Trying again…",
+    follow_refused: "Connection lost: the server refused. New lines are not shown.",
+    followed_at_most: |count| {
+        format!("Of the new lines, only the last {count} are kept on this page.")
+    },
+};
+
+#[cfg(feature = "ssr")]
+pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
     filter: "Filter",
     file: "File",
     file_name: |file| match file {
@@ -60,7 +96,6 @@ pub const TEXTS: LogTexts = LogTexts {
         "limit" => "lines a page",
         _ => "field",
     },
-
     lines: "Log lines",
     shown: |count| match count {
         1 => "1 line".to_owned(),
@@ -88,24 +123,6 @@ pub const TEXTS: LogTexts = LogTexts {
     oldest_reached: "These are the oldest lines that match.",
     pages_of_lines: "Pages of lines",
     download: "Download",
-
-    follow: "Follow",
-    pause: "Pause",
-    resume: "Resume",
-    try_again: "Try again",
-    connecting: "Connecting…",
-    following: |count| match count {
-        0 => "Following: no new line yet".to_owned(),
-        1 => "Following: 1 new line".to_owned(),
-        _ => format!("Following: {count} new lines"),
-    },
-    follow_paused: "Paused. Resuming catches up.",
-    connection_lost: "Connection lost: new lines are not shown. Trying again…",
-    follow_refused: "Connection lost: the server refused. New lines are not shown.",
-    followed_at_most: |count| {
-        format!("Of the new lines, only the last {count} are kept on this page.")
-    },
-
     histogram: "Lines over time",
     each_bar: |seconds, highest| {
         let length = length(u64::from(seconds), &UNITS);
@@ -115,14 +132,6 @@ pub const TEXTS: LogTexts = LogTexts {
     as_table: "As a table",
     from: "From",
     narrow_to: "Show only these lines",
-
-    filter_by: "Only lines with this value",
-    around: "Lines a minute before and after",
-    open_story: "Everything about this request",
-    story: "Story",
-    not_a_line: "(no text)",
-
-    request: "Request",
     found_by_error: |id| format!("Found by error {id}."),
     summary: "Summary",
     duration: "Duration",
@@ -154,13 +163,14 @@ pub const TEXTS: LogTexts = LogTexts {
         )
     },
     lines_of_request: "These lines in app.log",
-
     log_level: "Log level",
     configured: "as configured",
     raised: "changed",
     until_when: "until",
-    changed_by: |user| format!("by {user}"),
-    goes_back_to: |directives| format!("then {directives} again"),
+    changed_by: |user, configured| match user {
+        Some(user) => format!("by {user}, then {configured} again"),
+        None => format!("then {configured} again"),
+    },
     directives: "Level",
     directives_hint: "A level such as debug, or directives such as info,server=debug",
     change_for: "Change for",

@@ -1,14 +1,47 @@
 //! 日志页面，简体中文。
 
+#[cfg(feature = "hydrate")]
+use super::super::logs::FollowTexts;
+#[cfg(feature = "ssr")]
+use super::super::logs::LogPageTexts;
 use super::super::logs::LogTexts;
+#[cfg(feature = "ssr")]
 use super::UNITS;
+#[cfg(feature = "ssr")]
 use crate::dto::LogName;
+#[cfg(feature = "ssr")]
 use crate::format::length;
 
 pub const TEXTS: LogTexts = LogTexts {
     find: "查找",
     find_hint: "错误编号、请求编号或文本",
+    filter_by: "只看此值的日志行",
+    around: "前后各一分钟的日志",
+    open_story: "此请求的全部经过",
+    story: "经过",
+    not_a_line: "（无文本）",
+    request: "请求",
+};
 
+#[cfg(feature = "hydrate")]
+pub const FOLLOW_TEXTS: FollowTexts = FollowTexts {
+    follow: "实时跟踪",
+    pause: "暂停",
+    resume: "继续",
+    try_again: "重试",
+    connecting: "正在连接…",
+    following: |count| match count {
+        0 => "正在跟踪：暂无新日志".to_owned(),
+        _ => format!("正在跟踪：新增 {count} 行"),
+    },
+    follow_paused: "已暂停，继续后会补上期间的日志。",
+    connection_lost: "连接已断开：新日志不再显示。正在重试…",
+    follow_refused: "连接已断开：服务器拒绝了请求，新日志不再显示。",
+    followed_at_most: |count| format!("新日志只在本页保留最后 {count} 行。"),
+};
+
+#[cfg(feature = "ssr")]
+pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
     filter: "筛选",
     file: "文件",
     file_name: |file| match file {
@@ -72,7 +105,6 @@ pub const TEXTS: LogTexts = LogTexts {
         "limit" => "每页行数",
         _ => "字段",
     },
-
     lines: "日志行",
     shown: |count| format!("{count} 行"),
     searched: |searched, total| format!("已搜索 {searched}，共 {total}"),
@@ -94,21 +126,6 @@ pub const TEXTS: LogTexts = LogTexts {
     oldest_reached: "这些已是符合条件的最早日志行。",
     pages_of_lines: "日志翻页",
     download: "下载",
-
-    follow: "实时跟踪",
-    pause: "暂停",
-    resume: "继续",
-    try_again: "重试",
-    connecting: "正在连接…",
-    following: |count| match count {
-        0 => "正在跟踪：暂无新日志".to_owned(),
-        _ => format!("正在跟踪：新增 {count} 行"),
-    },
-    follow_paused: "已暂停，继续后会补上期间的日志。",
-    connection_lost: "连接已断开：新日志不再显示。正在重试…",
-    follow_refused: "连接已断开：服务器拒绝了请求，新日志不再显示。",
-    followed_at_most: |count| format!("新日志只在本页保留最后 {count} 行。"),
-
     histogram: "日志行的时间分布",
     each_bar: |seconds, highest| {
         let length = length(u64::from(seconds), &UNITS);
@@ -118,14 +135,6 @@ pub const TEXTS: LogTexts = LogTexts {
     as_table: "以表格显示",
     from: "起始",
     narrow_to: "只看这些日志行",
-
-    filter_by: "只看此值的日志行",
-    around: "前后各一分钟的日志",
-    open_story: "此请求的全部经过",
-    story: "经过",
-    not_a_line: "（无文本）",
-
-    request: "请求",
     found_by_error: |id| format!("通过错误 {id} 找到。"),
     summary: "概要",
     duration: "耗时",
@@ -150,13 +159,14 @@ pub const TEXTS: LogTexts = LogTexts {
         format!("限定时间内只搜索了 {searched}（共 {total}），可能缺少日志行。")
     },
     lines_of_request: "在 app.log 中查看这些行",
-
     log_level: "日志级别",
     configured: "与配置一致",
     raised: "已更改",
     until_when: "直到",
-    changed_by: |user| format!("更改者：{user}"),
-    goes_back_to: |directives| format!("之后恢复为 {directives}"),
+    changed_by: |user, configured| match user {
+        Some(user) => format!("更改者：{user}，之后恢复为 {configured}"),
+        None => format!("之后恢复为 {configured}"),
+    },
     directives: "级别",
     directives_hint: "级别（如 debug），或指令（如 info,server=debug）",
     change_for: "更改时长",
