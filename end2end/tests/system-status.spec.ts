@@ -216,9 +216,9 @@ test('lines that could not be logged are counted on the page', async ({ page }) 
   // Told by the answer of a server in trouble: filling a disk is for the log's own tests.
   await page.route('**/api/ops/ui/status*', async (route) => {
     const response = await route.fetch();
-    const status = await response.json();
-    status.logging.dropped_lines = 1234;
-    await route.fulfill({ response, json: status });
+    const overview = await response.json();
+    overview.status.logging.dropped_lines = 1234;
+    await route.fulfill({ response, json: overview });
   });
   await openDesk(page);
   await expect(page.getByTestId('log-dropped')).toHaveText('0');
