@@ -100,3 +100,17 @@ test('signing in needs no mouse', async ({ page }) => {
   await page.keyboard.press('Tab');
   await expect(page.getByLabel('Password')).toBeFocused();
 });
+
+test('the pages without scripts', async ({ page }) => {
+  await openDesk(page);
+  await page.goto('/admin/tokens/');
+  await page.getByLabel('Name').fill('a-name-of-some-length-for-a-token-that-must-fit-a-small-phone');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await expect(page.getByTestId('token-secret')).toContainText('asd_');
+  for (const path of ['/admin/tokens/', '/admin/audit/', '/api/docs/']) {
+    await page.goto(path);
+    await page.locator('details').evaluateAll((all) => all.forEach((it) => it.setAttribute('open', '')));
+    await expectAccessible(page);
+    await expectToFitAPhone(page);
+  }
+});
