@@ -20,10 +20,8 @@ mod document;
 pub mod dto;
 #[cfg(all(test, feature = "ssr"))]
 mod fixtures;
-#[cfg(feature = "hydrate")]
 mod follow;
 mod follow_from;
-#[cfg(any(feature = "hydrate", test))]
 mod followed;
 mod format;
 mod instant;

@@ -11,7 +11,6 @@ use crate::dto::Code;
 use crate::verdict::Reason;
 use crate::visit::Language;
 
-#[cfg(feature = "hydrate")]
 pub use logs::FollowTexts;
 #[cfg(feature = "ssr")]
 pub use logs::LogPageTexts;
@@ -99,7 +98,6 @@ pub struct Messages {
 
     // The log pages
     pub log: LogTexts,
-    #[cfg(feature = "hydrate")]
     pub follow: FollowTexts,
     #[cfg(feature = "ssr")]
     pub log_page: LogPageTexts,
