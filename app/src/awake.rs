@@ -1,5 +1,5 @@
 //! Wakes up a page that stays as the server sent it. Nothing of it is rendered again: only what
-//! depends on where its reader is changes, and following is put in its place. So a long page costs
+//! depends on where its reader is changes, and following is hydrated alone. So a long page costs
 //! no more than its times, and its views are not in the WebAssembly.
 
 use js_sys::Date;
@@ -26,7 +26,7 @@ pub fn logs() {
     let place = place.and_then(|place| place.dyn_into::<HtmlElement>().ok());
     if let (Some(from), Some(place)) = (data, place) {
         let view = move || log_follow(Look::new(visit.language, Signal::stored(None)), from);
-        leptos::mount::mount_to(place, view).forget();
+        leptos::mount::hydrate_from(place, view).forget();
     }
 }
 

@@ -24,10 +24,8 @@ pub mod dto;
 mod findings;
 #[cfg(all(test, feature = "ssr"))]
 mod fixtures;
-#[cfg(feature = "hydrate")]
 mod follow;
 mod follow_from;
-#[cfg(any(feature = "hydrate", test))]
 mod followed;
 mod format;
 mod instant;

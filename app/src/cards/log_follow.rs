@@ -1,4 +1,4 @@
-//! New lines as they come in, above those that were found: put there by a script, and by nothing else.
+//! New lines as they come in, above those that were found; needs scripts, and is not seen without.
 
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -37,7 +37,7 @@ fn follow_control(look: Look, query: &LogQuery, follow: Follow) -> impl IntoView
         Following::Refused => t.try_again,
     };
     view! {
-        <button type="button" data-testid="follow" on:click=toggle>
+        <button class="with-script" type="button" data-testid="follow" on:click=toggle>
             {label}
         </button>
     }

@@ -12,7 +12,6 @@ mod line_fields;
 pub mod log_conditions;
 #[cfg(feature = "ssr")]
 pub mod log_filter;
-#[cfg(feature = "hydrate")]
 pub mod log_follow;
 #[cfg(feature = "ssr")]
 pub mod log_histogram;

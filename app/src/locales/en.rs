@@ -93,7 +93,6 @@ pub const MESSAGES: Messages = Messages {
     no_message: "(no message)",
 
     log: logs::TEXTS,
-    #[cfg(feature = "hydrate")]
     follow: logs::FOLLOW_TEXTS,
     #[cfg(feature = "ssr")]
     log_page: logs::PAGE_TEXTS,

@@ -15,8 +15,7 @@ pub struct LogTexts {
     pub request: &'static str,
 }
 
-/// What only a script says.
-#[cfg(feature = "hydrate")]
+/// How following goes.
 pub struct FollowTexts {
     pub follow: &'static str,
     pub pause: &'static str,

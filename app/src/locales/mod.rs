@@ -12,7 +12,6 @@ use crate::dto::{Code, Period};
 use crate::verdict::Reason;
 use crate::visit::Language;
 
-#[cfg(feature = "hydrate")]
 pub use logs::FollowTexts;
 #[cfg(feature = "ssr")]
 pub use logs::LogPageTexts;
@@ -103,7 +102,6 @@ pub struct Messages {
     pub database_page: &'static database::DatabasePage,
     // The log pages
     pub log: LogTexts,
-    #[cfg(feature = "hydrate")]
     pub follow: FollowTexts,
     #[cfg(feature = "ssr")]
     pub log_page: LogPageTexts,

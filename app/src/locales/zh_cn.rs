@@ -88,7 +88,6 @@ pub const MESSAGES: Messages = Messages {
     no_message: "（无消息）",
 
     log: logs::TEXTS,
-    #[cfg(feature = "hydrate")]
     follow: logs::FOLLOW_TEXTS,
     #[cfg(feature = "ssr")]
     log_page: logs::PAGE_TEXTS,

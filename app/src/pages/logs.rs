@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::api::{LogsView, fetch_logs};
 use crate::cards::log_conditions::log_conditions;
 use crate::cards::log_filter::log_filter;
+use crate::cards::log_follow::log_follow;
 use crate::cards::log_histogram::log_histogram;
 use crate::cards::log_level::log_level;
 use crate::cards::log_lines::log_line;
@@ -38,7 +39,7 @@ pub fn follow_from(view: &LogsView) -> Option<FollowFrom> {
 }
 
 pub fn logs(visit: Visit, first: LogsView) -> impl IntoView {
-    let can_follow = follow_from(&first).is_some();
+    let from = follow_from(&first);
     let LogsView { form, found, level } = first;
     let generated_at = found.as_ref().ok().map(|page| page.generated_at.as_str());
     let measured_at = generated_at.and_then(Instant::parse);
@@ -54,7 +55,7 @@ pub fn logs(visit: Visit, first: LogsView) -> impl IntoView {
             {log_conditions(look, &form)}
             {is_changed.then(|| log_level(look, &level, &here))}
             {match &found {
-                Ok(page) => Either::Left(result(look, page, can_follow)),
+                Ok(page) => Either::Left(result(look, page, from)),
                 Err(_) => {
                     let sentence = look.t.log_page.not_searched;
                     Either::Right(notice(State::Unknown, sentence, (), "logs-not-searched"))
@@ -66,7 +67,7 @@ pub fn logs(visit: Visit, first: LogsView) -> impl IntoView {
     }
 }
 
-fn result(look: Look, page: &LogPage, can_follow: bool) -> impl IntoView + use<> {
+fn result(look: Look, page: &LogPage, from: Option<FollowFrom>) -> impl IntoView + use<> {
     let query = &page.query;
     let histogram = page
         .histogram
@@ -82,8 +83,8 @@ fn result(look: Look, page: &LogPage, can_follow: bool) -> impl IntoView + use<>
         .error
         .is_none()
         .then(|| view! { <div class="log-head">{log_result(look, page)}</div> });
-    // Empty until the script comes.
-    let followed = can_follow.then(|| view! { <div id=PLACE_ID></div> });
+    // The one part that wakes up.
+    let followed = from.map(|from| view! { <div id=PLACE_ID>{log_follow(look, from)}</div> });
     let list = (!lines.is_empty()).then(|| view! { <ol class="log-lines">{lines}</ol> });
     let nothing = page.lines.is_empty().then(|| no_lines(look, page));
     view! {

@@ -1,6 +1,5 @@
 //! The log pages, in English.
 
-#[cfg(feature = "hydrate")]
 use super::super::logs::FollowTexts;
 #[cfg(feature = "ssr")]
 use super::super::logs::LogPageTexts;
@@ -23,7 +22,6 @@ pub const TEXTS: LogTexts = LogTexts {
     request: "Request",
 };
 
-#[cfg(feature = "hydrate")]
 pub const FOLLOW_TEXTS: FollowTexts = FollowTexts {
     follow: "Follow",
     pause: "Pause",

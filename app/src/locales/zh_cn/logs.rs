@@ -1,6 +1,5 @@
 //! 日志页面，简体中文。
 
-#[cfg(feature = "hydrate")]
 use super::super::logs::FollowTexts;
 #[cfg(feature = "ssr")]
 use super::super::logs::LogPageTexts;
@@ -23,7 +22,6 @@ pub const TEXTS: LogTexts = LogTexts {
     request: "请求",
 };
 
-#[cfg(feature = "hydrate")]
 pub const FOLLOW_TEXTS: FollowTexts = FollowTexts {
     follow: "实时跟踪",
     pause: "暂停",
