@@ -46,7 +46,13 @@ save() { # NAME URL
 save registry "$DATABASE_URL"
 save ops "$OPS_DATABASE_URL"
 (cd "$aside" && sha256sum -- * >SHA256SUMS)
-[ ! -e "$1/$name" ] || fail "$1/$name is there already"
-mv "$aside" "$1/$name"
+# A second one within the same second.
+done=$1/$name
+count=1
+while [ -e "$done" ]; do
+    count=$((count + 1))
+    done=$1/$name-$count
+done
+mv "$aside" "$done"
 trap - EXIT
-printf '%s\n' "$1/$name"
+printf '%s\n' "$done"

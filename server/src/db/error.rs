@@ -53,16 +53,6 @@ impl DbError {
         )
     }
 
-    /// Whether two transactions met at the unique index of this name. SQLite lets only one in at a
-    /// time, and names no index.
-    pub fn collided_at(&self, index: &str) -> bool {
-        matches!(
-            self,
-            Self::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, information))
-                if information.constraint_name() == Some(index)
-        )
-    }
-
     /// Whether a row is missing that another refers to, or stays because another refers to it.
     pub fn is_reference_violation(&self) -> bool {
         let Self::Query(DieselError::DatabaseError(kind, information)) = self else {

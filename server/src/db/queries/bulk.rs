@@ -44,6 +44,7 @@ pub async fn import(
 ) -> Result<Result<Tally, Vec<usize>>, DbError> {
     // A transaction that is rolled back brings nothing back by itself.
     let (tell, told) = oneshot::channel();
+    let vendor = db.vendor();
     let imported = db
         .bulk_transaction(
             LIMIT,
@@ -103,7 +104,7 @@ pub async fn import(
                         card.is_default_version = !has_default;
                     }
                     let detail = format!("{}/{} {}", card.namespace_id, card.name, card.version);
-                    let id = insert_card!(conn, card, terms);
+                    let id = insert_card!(conn, vendor, card, terms);
                     let entry = trace.clone().entry("create", "agent_card", id, detail);
                     diesel::insert_into(audit_log::table).values(entry).execute(conn).await?;
                     tally.added += 1;

@@ -19,11 +19,9 @@ use crate::db::schema::{agent_card_terms, agent_cards, audit_log, namespaces, us
 use crate::db::{Db, DbError, JsonText};
 use crate::query;
 
-/// The unique index that lets a name have one default version.
-const DEFAULT_INDEX: &str = "agent_cards_default";
-
-/// How often a move of the default version is tried when others move it at the same time.
-const DEFAULT_MOVES: usize = 20;
+/// Held by whoever moves a default version, until the transaction ends: two that move at once would
+/// each wait for a row of the other's. Readers, and cards that come in, do not wait for it.
+pub(super) const LOCK_MOVES: &str = "SELECT 1 FROM namespaces WHERE id = $1 FOR NO KEY UPDATE";
 
 /// All of a card but the card itself, which a list has no use for.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -98,14 +96,22 @@ impl TermRow {
     }
 }
 
-/// Takes the default away from whichever version of this name has it.
+/// Takes the default away from whichever other version of this name has it; `$id` is the card that
+/// is to have it. SQLite lets only one transaction write at a time, and needs no lock.
 macro_rules! clear_default {
-    ($conn:ident, $card:expr) => {
+    ($conn:ident, $vendor:expr, $card:expr, $id:expr) => {
+        if $vendor == app::dto::Vendor::Postgresql {
+            diesel::sql_query($crate::db::queries::cards::LOCK_MOVES)
+                .bind::<diesel::sql_types::Text, _>(&$card.namespace_id)
+                .execute($conn)
+                .await?;
+        }
         diesel::update(
             agent_cards::table
                 .filter(agent_cards::namespace_id.eq(&$card.namespace_id))
                 .filter(agent_cards::name.eq(&$card.name))
-                .filter(agent_cards::is_default_version.eq(true)),
+                .filter(agent_cards::is_default_version.eq(true))
+                .filter(agent_cards::id.ne($id)),
         )
         .set((
             agent_cards::is_default_version.eq(false),
@@ -113,16 +119,19 @@ macro_rules! clear_default {
             agent_cards::revision.eq(agent_cards::revision + 1),
         ))
         .execute($conn)
-        .await?
+        .await?;
     };
 }
 
+/// No card has it: for one that has no id yet.
+pub(super) const NO_ID: i64 = 0;
+
 /// Inserts a card with its terms; gives its id.
 macro_rules! insert_card {
-    ($conn:ident, $card:expr, $terms:expr) => {{
+    ($conn:ident, $vendor:expr, $card:expr, $terms:expr) => {{
         let card: NewCard = $card;
         if card.is_default_version {
-            clear_default!($conn, card);
+            clear_default!($conn, $vendor, card, $crate::db::queries::cards::NO_ID);
         }
         let id: i64 = diesel::insert_into(agent_cards::table)
             .values(card)
@@ -225,20 +234,17 @@ pub async fn create(
     terms: Vec<Term>,
     trace: Trace,
 ) -> Result<i64, DbError> {
-    again_if_moved(async || {
-        let (card, terms, trace) = (card.clone(), terms.clone(), trace.clone());
-        db.transaction(
-            "cards.create",
-            query!(conn => {
-                let detail = format!("{}/{} {}", card.namespace_id, card.name, card.version);
-                let id = insert_card!(conn, card, terms);
-                let entry = trace.entry("create", "agent_card", id, detail);
-                diesel::insert_into(audit_log::table).values(entry).execute(conn).await?;
-                Ok(id)
-            }),
-        )
-        .await
-    })
+    let vendor = db.vendor();
+    db.transaction(
+        "cards.create",
+        query!(conn => {
+            let detail = format!("{}/{} {}", card.namespace_id, card.name, card.version);
+            let id = insert_card!(conn, vendor, card, terms);
+            let entry = trace.entry("create", "agent_card", id, detail);
+            diesel::insert_into(audit_log::table).values(entry).execute(conn).await?;
+            Ok(id)
+        }),
+    )
     .await
 }
 
@@ -252,29 +258,14 @@ pub async fn update(
     trace: Trace,
     detail: String,
 ) -> Result<bool, DbError> {
-    let updated = again_if_moved(async || {
-        let (changed, terms) = (changed.clone(), terms.clone());
-        let entry = trace
-            .clone()
-            .entry("update", "agent_card", id, detail.clone());
-        db.transaction(
+    let vendor = db.vendor();
+    let entry = trace.entry("update", "agent_card", id, detail);
+    let updated = db
+        .transaction(
             "cards.update",
             query!(conn => {
                 if changed.is_default_version {
-                    diesel::update(
-                        agent_cards::table
-                            .filter(agent_cards::namespace_id.eq(&changed.namespace_id))
-                            .filter(agent_cards::name.eq(&changed.name))
-                            .filter(agent_cards::is_default_version.eq(true))
-                            .filter(agent_cards::id.ne(id)),
-                    )
-                    .set((
-                        agent_cards::is_default_version.eq(false),
-                        agent_cards::updated_at.eq(changed.updated_at),
-                        agent_cards::revision.eq(agent_cards::revision + 1),
-                    ))
-                    .execute(conn)
-                    .await?;
+                    clear_default!(conn, vendor, changed, id);
                 }
                 let read = agent_cards::table
                     .filter(agent_cards::id.eq(id))
@@ -307,9 +298,7 @@ pub async fn update(
                 diesel::insert_into(audit_log::table).values(entry).execute(conn).await.map(drop)
             }),
         )
-        .await
-    })
-    .await;
+        .await;
     match updated {
         Ok(()) => Ok(true),
         Err(DbError::Query(DieselError::RollbackTransaction)) => Ok(false),
@@ -363,19 +352,4 @@ pub async fn delete(
         }),
     )
     .await
-}
-
-/// PostgreSQL lets two transactions move the same default at once; the index stops the second,
-/// which then finds the first one's default and takes it over.
-async fn again_if_moved<T>(
-    mut attempt: impl AsyncFnMut() -> Result<T, DbError>,
-) -> Result<T, DbError> {
-    let mut outcome = attempt().await;
-    for _ in 1..DEFAULT_MOVES {
-        match &outcome {
-            Err(error) if error.collided_at(DEFAULT_INDEX) => outcome = attempt().await,
-            _ => break,
-        }
-    }
-    outcome
 }
