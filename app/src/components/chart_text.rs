@@ -17,7 +17,8 @@ const NOTHING: &str = "–";
 pub fn axis_of(chart: &Chart) -> ValueAxis {
     let smallest = match chart.unit {
         Unit::Count => 1.0,
-        Unit::Milliseconds => 0.0,
+        // They are shown with two decimals: finer steps would all be called the same.
+        Unit::Milliseconds => 0.01,
     };
     ValueAxis::reaching(chart.highest(), smallest)
 }
