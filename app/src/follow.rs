@@ -81,11 +81,14 @@ impl Follow {
         let _ = self.stream.try_update_value(Option::take);
     }
 
-    fn receive(self, text: &str) {
+    /// `behind` is the event's id, the position behind its line: where following goes on.
+    fn receive(self, text: &str, behind: String) {
         let Ok(line) = serde_json::from_str::<FoundLine>(text) else {
             return;
         };
-        self.newest.set_value(Some(line.position.clone()));
+        if !behind.is_empty() {
+            self.newest.set_value(Some(behind));
+        }
         self.gathered.update_value(|gathered| {
             gathered.push(line);
             let surplus = gathered.len().saturating_sub(KEPT_LINES);
@@ -133,7 +136,7 @@ impl Stream {
         let source = EventSource::new(address).ok()?;
         let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             if let Some(text) = event.data().as_string() {
-                follow.receive(&text);
+                follow.receive(&text, event.last_event_id());
             }
         });
         let open = Closure::<dyn FnMut(Event)>::new(move |_| follow.state.set(Following::Live));
