@@ -47,7 +47,7 @@ export class Postgres {
   /** Ends it as a crash of its machine would: at once, connections and all. */
   async stop(): Promise<void> {
     const child = this.process;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || !this.isRunning) return;
     const exited = once(child, 'exit');
     child.kill('SIGQUIT');
     await exited;
@@ -73,9 +73,13 @@ export class Postgres {
     await rm(this.directory, { recursive: true, force: true });
   }
 
+  private get isRunning(): boolean {
+    return this.process !== undefined && this.process.exitCode === null && this.process.signalCode === null;
+  }
+
   private async signalAll(signal: NodeJS.Signals): Promise<void> {
     const main = this.process?.pid;
-    if (main === undefined) return;
+    if (main === undefined || !this.isRunning) return;
     // The main one first: frozen, it starts no more of them.
     process.kill(main, signal);
     const children = await readFile(`/proc/${main}/task/${main}/children`, 'utf8');
