@@ -1,5 +1,5 @@
 // Pictures of every page for people to look at, on demand:
-// `SCREENSHOTS_DIR=… cargo xtask e2e screenshots`. `readme.png` is what `docs/system-status.png` is.
+// `SCREENSHOTS_DIR=… cargo xtask e2e screenshots`. `docs/system-status.png` is one hour of `make demo`.
 
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -128,11 +128,3 @@ for (const locale of ['zh-CN', 'en']) {
     });
   });
 }
-
-test('the picture in the README', async ({ page, server }) => {
-  await fill(server);
-  await page.setViewportSize({ width: 1280, height: 400 });
-  await openDesk(page);
-  await page.getByTestId('error-row').filter({ hasText: '7C1E09AB' }).locator('summary').click();
-  await page.screenshot({ path: join(directory, 'readme.png'), fullPage: true });
-});
