@@ -38,8 +38,8 @@ pub fn everything(layout: &Layout) -> Result<()> {
     recording::report(&mut out, layout)?;
     requests_per_second(&mut out, &wrk, &server, &bare)?;
     start_and_memory(&mut out, &server)?;
-    registry::measure(&mut out, layout, &wrk, &server)?;
     sizes::report(&mut out, layout, &server)?;
+    registry::measure(&mut out, layout, &wrk, &server)?;
     logs::report(&mut out, layout)?;
     Ok(())
 }
