@@ -210,6 +210,7 @@ fn page<V: IntoView>(
         user: Some("admin".to_owned()),
         is_staff: true,
         refresh: Refresh::default(),
+        zone: app::zone::Zone::default(),
     };
     let pairs: Vec<(String, String)> = asked
         .iter()

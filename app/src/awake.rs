@@ -1,23 +1,40 @@
-//! Wakes up a page that stays as the server sent it. Nothing of it is rendered again: only what
-//! depends on where its reader is changes, and following is hydrated alone. So a long page costs
-//! no more than its times, and its views are not in the WebAssembly.
+//! Wakes up a page, as far as there is something to wake up: the shell around what refreshes itself,
+//! and following on the log page. What the server drew stays as it is.
 
 use js_sys::Date;
-use leptos::prelude::{Signal, document};
+use leptos::prelude::{document, location};
 use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::prelude::Closure;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
+use web_sys::{Event, HtmlElement, HtmlInputElement};
 
 use crate::cards::log_follow::log_follow;
-use crate::document::{First, first};
+use crate::document::{First, first, mark_hydrated};
 use crate::follow_from::{FollowFrom, PLACE_ID};
-use crate::instant::Instant;
 use crate::log_query::without_zone;
-use crate::look::{Look, Precision, Zone};
+use crate::look::Look;
+use crate::pages::{self, Shell};
+use crate::remembered::remember_zone;
 
-/// `/admin/logs/`: the reader's zone, both ways, and new lines.
+/// A page that refreshes itself.
+pub fn shell() {
+    if let Some(First { visit, data, .. }) = first::<Shell>() {
+        leptos::mount::hydrate_body(move || pages::shell(&visit, &data, String::new()));
+    }
+}
+
+/// A page that shows what was asked for, and stays so.
+pub fn still() {
+    if remember_zone() {
+        // The server did not know where the reader is. Fails nowhere that has an address.
+        let _ = location().reload();
+    } else {
+        mark_hydrated();
+    }
+}
+
+/// `/admin/logs/`: times as they are typed, and new lines.
 pub fn logs() {
-    put_times_in_zone();
+    still();
     read_times_in_zone();
     let Some(First { visit, data, .. }) = first::<Option<FollowFrom>>() else {
         return;
@@ -25,30 +42,8 @@ pub fn logs() {
     let place = document().get_element_by_id(PLACE_ID);
     let place = place.and_then(|place| place.dyn_into::<HtmlElement>().ok());
     if let (Some(from), Some(place)) = (data, place) {
-        let view = move || log_follow(Look::new(visit.language, Signal::stored(None)), from);
+        let view = move || log_follow(Look::new(&visit, None), from);
         leptos::mount::hydrate_from(place, view).forget();
-    }
-}
-
-/// Each time in the reader's zone, and each sentence that says which zone it is.
-pub fn put_times_in_zone() {
-    for element in all("time[datetime]") {
-        let instant = element.get_attribute("datetime");
-        let Some(instant) = instant.and_then(|text| Instant::parse(&text)) else {
-            continue;
-        };
-        let precision = element.get_attribute("data-precision").unwrap_or_default();
-        let precision = [Precision::Seconds, Precision::Milliseconds]
-            .into_iter()
-            .find(|known| known.name() == precision);
-        let text = match precision {
-            Some(precision) => Zone::Browser.show_clock(instant, precision),
-            None => Zone::Browser.show(instant),
-        };
-        element.set_text_content(Some(&text));
-    }
-    for element in all("[data-awake]") {
-        element.set_text_content(element.get_attribute("data-awake").as_deref());
     }
 }
 
@@ -80,13 +75,4 @@ fn in_browser_zone(text: &str) -> Option<String> {
     let date = Date::new(&local.into());
     let is_time = !date.get_time().is_nan();
     is_time.then(|| String::from(date.to_iso_string()))
-}
-
-fn all(selector: &str) -> Vec<Element> {
-    let Ok(found) = document().query_selector_all(selector) else {
-        return Vec::new();
-    };
-    (0..found.length())
-        .filter_map(|index| found.item(index)?.dyn_into().ok())
-        .collect()
 }

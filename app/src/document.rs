@@ -123,7 +123,6 @@ fn data_block<T: serde::de::DeserializeOwned>() -> Option<T> {
 }
 
 /// Tells tests that the page is awake.
-#[cfg(feature = "hydrate")]
 pub(crate) fn mark_hydrated() {
     // Nothing depends on it but a test's patience.
     let _ = leptos::prelude::document()

@@ -2,37 +2,25 @@
 //! questions at once, and rests while nobody is looking.
 
 use std::future::Future;
-use std::pin::pin;
 
-use futures_util::future::{AbortHandle, Abortable, Either, select};
+use futures_util::future::{AbortHandle, Abortable};
 use gloo_timers::future::TimeoutFuture;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::api::FetchError;
-use crate::dto::{DatabaseReport, Overview, Status};
-use crate::instant::Instant;
 use crate::visit::Refresh;
 
-/// An answer that takes longer is none: better to say so than to show old numbers as new.
-const TIMEOUT_MS: u32 = 5_000;
 /// While the server is silent it is asked at least this often, so that recovery shows soon.
 const RETRY_SECONDS: u32 = 5;
 
-/// What a page shows, and whether that still comes from a living server.
-pub struct Live<T: 'static> {
-    pub data: RwSignal<T>,
+/// Whether what a page shows still comes from a living server.
+#[derive(Clone, Copy)]
+pub struct Live {
+    /// When that was measured, RFC 3339.
+    pub generated_at: RwSignal<String>,
     pub link: RwSignal<Link>,
 }
-
-impl<T> Clone for Live<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Live<T> {}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link {
@@ -43,47 +31,41 @@ pub enum Link {
     Forbidden,
 }
 
-/// Something that says when it was measured.
+/// Why there is no answer, as far as the page treats the cases differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// The session has ended.
+    SignedOut,
+    /// Signed in, but not as staff (any more).
+    Forbidden,
+    /// None, or none that this page understands.
+    Unreachable,
+}
+
+/// What a server answered, newly measured.
 pub trait Measured {
     /// RFC 3339.
     fn generated_at(&self) -> &str;
 }
 
-impl Measured for Status {
-    fn generated_at(&self) -> &str {
-        &self.generated_at
-    }
-}
-
-impl Measured for DatabaseReport {
-    fn generated_at(&self) -> &str {
-        &self.generated_at
-    }
-}
-
-impl Measured for Overview {
-    fn generated_at(&self) -> &str {
-        &self.status.generated_at
-    }
-}
-
-impl<T: Measured + Send + Sync> Live<T> {
-    pub fn new(first: T) -> Self {
+impl Live {
+    pub fn new(generated_at: String) -> Self {
         Self {
-            data: RwSignal::new(first),
+            generated_at: RwSignal::new(generated_at),
             link: RwSignal::new(Link::Live),
         }
     }
 
-    pub fn measured_at(self) -> Signal<Option<Instant>> {
-        Signal::derive(move || self.data.with(|data| Instant::parse(data.generated_at())))
-    }
-
     /// Asks again at `refresh`'s pace, and at once when the reader comes back to the tab or changes
     /// the pace. Effects run in the browser only: on the server this does nothing.
-    pub fn keep_fresh<F>(self, refresh: Signal<Refresh>, fetch: impl Fn() -> F + Copy + 'static)
-    where
-        F: Future<Output = Result<T, FetchError>> + 'static,
+    pub fn keep_fresh<T, F>(
+        self,
+        refresh: Signal<Refresh>,
+        fetch: impl Fn() -> F + Copy + 'static,
+        show: impl Fn(&T) + Copy + 'static,
+    ) where
+        T: Measured + 'static,
+        F: Future<Output = Result<T, NoAnswer>> + 'static,
     {
         let visible = visibility();
         Effect::new(move |earlier: Option<()>| {
@@ -97,7 +79,7 @@ impl<T: Measured + Send + Sync> Live<T> {
                 None => wait_ms(pace, self.link.get_untracked()),
                 Some(()) => 0,
             };
-            let polling = Abortable::new(self.poll(pace, first_wait, fetch), registration);
+            let polling = Abortable::new(self.poll(pace, first_wait, fetch, show), registration);
             spawn_local(async move {
                 // An error only says that it was aborted: the next run of this effect took over.
                 let _ = polling.await;
@@ -105,45 +87,41 @@ impl<T: Measured + Send + Sync> Live<T> {
         });
     }
 
-    async fn poll<F>(self, pace: Refresh, first_wait_ms: u32, fetch: impl Fn() -> F)
-    where
-        F: Future<Output = Result<T, FetchError>>,
+    async fn poll<T, F>(
+        self,
+        pace: Refresh,
+        first_wait_ms: u32,
+        fetch: impl Fn() -> F,
+        show: impl Fn(&T),
+    ) where
+        T: Measured,
+        F: Future<Output = Result<T, NoAnswer>>,
     {
         let mut wait = first_wait_ms;
         loop {
             TimeoutFuture::new(wait).await;
-            let answer = match select(pin!(fetch()), TimeoutFuture::new(TIMEOUT_MS)).await {
-                Either::Left((answer, _)) => answer,
-                Either::Right(((), _)) => Err(FetchError::Unreachable),
-            };
-            self.accept(answer);
+            self.accept(fetch().await, &show);
             wait = wait_ms(pace, self.link.get_untracked());
         }
     }
 
     /// Old numbers stay when no new ones came.
-    fn accept(self, answer: Result<T, FetchError>) {
-        let link = match &answer {
-            Ok(new) => self.data.with_untracked(|old| judge(old, new)),
-            Err(FetchError::SignedOut) => Link::SignedOut,
-            Err(FetchError::Forbidden) => Link::Forbidden,
-            Err(FetchError::Unreachable) => Link::Stale,
+    pub fn accept<T: Measured>(self, answer: Result<T, NoAnswer>, show: impl Fn(&T)) {
+        let link = match answer {
+            // Each answer is measured anew: one with the time of the last came out of some cache.
+            Ok(new) if self.generated_at.get_untracked() == new.generated_at() => Link::Stale,
+            Ok(new) => {
+                self.generated_at.set(new.generated_at().to_owned());
+                show(&new);
+                Link::Live
+            }
+            Err(NoAnswer::SignedOut) => Link::SignedOut,
+            Err(NoAnswer::Forbidden) => Link::Forbidden,
+            Err(NoAnswer::Unreachable) => Link::Stale,
         };
-        if let (Ok(new), Link::Live) = (answer, link) {
-            self.data.set(new);
-        }
         if self.link.get_untracked() != link {
             self.link.set(link);
         }
-    }
-}
-
-/// Each answer is measured anew, so one with the time of the last came out of some cache.
-fn judge<T: Measured>(old: &T, new: &T) -> Link {
-    if old.generated_at() == new.generated_at() {
-        Link::Stale
-    } else {
-        Link::Live
     }
 }
 
@@ -177,53 +155,62 @@ fn visibility() -> ReadSignal<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures;
 
-    fn after(answer: Result<Status, FetchError>) -> (Status, Link) {
-        Owner::new().with(|| {
-            let live = Live::new(fixtures::healthy());
-            live.accept(answer);
-            (live.data.get_untracked(), live.link.get_untracked())
-        })
+    struct At(&'static str);
+
+    impl Measured for At {
+        fn generated_at(&self) -> &str {
+            self.0
+        }
     }
 
-    fn later() -> Status {
-        let generated_at = "2026-11-24T03:22:52.100Z".to_owned();
-        Status {
-            generated_at,
-            ..fixtures::broken()
-        }
+    const FIRST: &str = "2026-11-24T03:22:37.100Z";
+    const LATER: &str = "2026-11-24T03:22:52.100Z";
+
+    /// What is on the page after these answers, and how it says that it came there.
+    fn after(answers: Vec<Result<At, NoAnswer>>) -> (String, Link, Vec<&'static str>) {
+        Owner::new().with(|| {
+            let live = Live::new(FIRST.to_owned());
+            let shown = StoredValue::new(Vec::new());
+            for answer in answers {
+                live.accept(answer, |at: &At| {
+                    shown.update_value(|shown| shown.push(at.0))
+                });
+            }
+            (
+                live.generated_at.get_untracked(),
+                live.link.get_untracked(),
+                shown.get_value(),
+            )
+        })
     }
 
     #[test]
     fn a_new_answer_is_shown() {
-        assert_eq!(after(Ok(later())), (later(), Link::Live));
+        let expected = (LATER.to_owned(), Link::Live, vec![LATER]);
+        assert_eq!(after(vec![Ok(At(LATER))]), expected);
     }
 
     #[test]
     fn without_an_answer_the_old_numbers_stay_and_say_so() {
         for (error, link) in [
-            (FetchError::Unreachable, Link::Stale),
-            (FetchError::SignedOut, Link::SignedOut),
-            (FetchError::Forbidden, Link::Forbidden),
+            (NoAnswer::Unreachable, Link::Stale),
+            (NoAnswer::SignedOut, Link::SignedOut),
+            (NoAnswer::Forbidden, Link::Forbidden),
         ] {
-            assert_eq!(after(Err(error)), (fixtures::healthy(), link));
+            assert_eq!(after(vec![Err(error)]), (FIRST.to_owned(), link, vec![]));
         }
     }
 
     #[test]
     fn a_cached_answer_is_an_old_one() {
-        assert_eq!(after(Ok(fixtures::healthy())).1, Link::Stale);
+        assert_eq!(after(vec![Ok(At(FIRST))]).1, Link::Stale);
     }
 
     #[test]
     fn one_answer_is_enough_to_recover() {
-        Owner::new().with(|| {
-            let live = Live::new(fixtures::healthy());
-            live.accept(Err(FetchError::Unreachable));
-            live.accept(Ok(later()));
-            assert_eq!(live.link.get_untracked(), Link::Live);
-        });
+        let answers = vec![Err(NoAnswer::Unreachable), Ok(At(LATER))];
+        assert_eq!(after(answers).1, Link::Live);
     }
 
     #[test]

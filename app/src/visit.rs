@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::zone::Zone;
+
 /// The default is a stranger.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
@@ -12,6 +14,7 @@ pub struct Visit {
     /// Only staff may see the desk.
     pub is_staff: bool,
     pub refresh: Refresh,
+    pub zone: Zone,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,9 +138,10 @@ impl Refresh {
 }
 
 /// Names of the cookies that remember a visitor's choices for a year. They are no secrets, and the
-/// page's own script writes the second one.
+/// page's own script writes the last two.
 pub const LANGUAGE_COOKIE: &str = "language";
 pub const REFRESH_COOKIE: &str = "refresh";
+pub const ZONE_COOKIE: &str = "zone";
 
 #[cfg(test)]
 mod tests {

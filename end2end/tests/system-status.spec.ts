@@ -212,21 +212,6 @@ test("times are in the reader's zone, with UTC on hover", async ({ page }) => {
   await expect(time).toHaveAttribute('title', `${civil('UTC')} UTC`);
 });
 
-test('lines that could not be logged are counted on the page', async ({ page }) => {
-  // Told by the answer of a server in trouble: filling a disk is for the log's own tests.
-  await page.route('**/api/ops/ui/status*', async (route) => {
-    const response = await route.fetch();
-    const overview = await response.json();
-    overview.status.logging.dropped_lines = 1234;
-    await route.fulfill({ response, json: overview });
-  });
-  await openDesk(page);
-  await expect(page.getByTestId('log-dropped')).toHaveText('0');
-  await chooseInterval(page, 1);
-  await expect(page.getByTestId('log-dropped')).toHaveText('1234');
-  await expect(page.getByTestId('verdict')).toContainText('1234 log lines were lost');
-});
-
 test('what a page load was answered stands in the access log', async ({ page, server }) => {
   await signIn(page);
   const log = () => readFile(`${server.logDir}/access.log`, 'utf8');

@@ -1,10 +1,8 @@
-//! The log pages' data, for their one load: they show what was asked for, and do not poll. They are
-//! no server functions, since no script asks for it.
+//! The log pages' data, for their one load: they show what was asked for.
 
 use leptos::prelude::use_context;
 
-use super::FetchError;
-use super::guard::staff_backend;
+use super::{FetchError, staff_backend};
 use crate::dto::{BadQuery, LogLevelState, LogPage, RequestStory};
 use crate::log_query::{LogForm, LogSearch, StoryId};
 
@@ -19,7 +17,7 @@ pub struct LogsView {
 
 pub async fn fetch_logs() -> Result<LogsView, FetchError> {
     let backend = staff_backend()?;
-    let LogSearch { form, query } = use_context::<LogSearch>().ok_or(FetchError::Unreachable)?;
+    let LogSearch { form, query } = use_context::<LogSearch>().ok_or(FetchError::Unprovided)?;
     let found = async {
         match query {
             Ok(query) => backend.logs(query).await,
@@ -32,6 +30,6 @@ pub async fn fetch_logs() -> Result<LogsView, FetchError> {
 
 pub async fn fetch_story() -> Result<RequestStory, FetchError> {
     let backend = staff_backend()?;
-    let StoryId(id) = use_context::<StoryId>().ok_or(FetchError::Unreachable)?;
+    let StoryId(id) = use_context::<StoryId>().ok_or(FetchError::Unprovided)?;
     Ok(backend.request_story(id).await)
 }

@@ -1,17 +1,141 @@
-//! Server functions: guard, one call on the backend, reply. Each is a public endpoint.
+//! Every page's data: guard, one call on the backend, reply.
 
-mod database;
-mod error;
-#[cfg(feature = "ssr")]
-mod guard;
-#[cfg(feature = "ssr")]
 mod logs;
-mod routes;
-mod status;
 
-pub use database::fetch_database;
-pub use error::FetchError;
-#[cfg(feature = "ssr")]
+use leptos::prelude::use_context;
+
 pub use logs::{LogsView, fetch_logs, fetch_story};
-pub use routes::{fetch_route, fetch_routes};
-pub use status::fetch_overview;
+
+use crate::backend::SharedBackend;
+use crate::dto::{DatabaseReport, Overview, Period, RoutePage, RouteSort, RoutesPage};
+use crate::visit::Visit;
+
+/// Why a page gets no data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    #[error("not signed in")]
+    SignedOut,
+    /// Signed in, but not as staff.
+    #[error("not allowed")]
+    Forbidden,
+    /// What the page needs was not provided in context.
+    #[error("not provided")]
+    Unprovided,
+}
+
+/// The backend, for staff. Closed by default: without a visit in context nobody is signed in.
+fn staff_backend() -> Result<SharedBackend, FetchError> {
+    match use_context::<Visit>() {
+        Some(visit) if visit.user.is_none() => Err(FetchError::SignedOut),
+        Some(visit) if visit.is_staff => use_context().ok_or(FetchError::Unprovided),
+        Some(_) => Err(FetchError::Forbidden),
+        None => Err(FetchError::SignedOut),
+    }
+}
+
+pub async fn fetch_overview(period: Period) -> Result<Overview, FetchError> {
+    Ok(staff_backend()?.overview(period).await)
+}
+
+pub async fn fetch_routes(period: Period, sort: RouteSort) -> Result<RoutesPage, FetchError> {
+    Ok(staff_backend()?.routes(period, sort).await)
+}
+
+pub async fn fetch_route(
+    method: String,
+    route: String,
+    period: Period,
+) -> Result<RoutePage, FetchError> {
+    Ok(staff_backend()?.route(method, route, period).await)
+}
+
+pub async fn fetch_database() -> Result<DatabaseReport, FetchError> {
+    Ok(staff_backend()?.database().await)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use async_trait::async_trait;
+    use futures_executor::block_on;
+    use leptos::prelude::{Owner, provide_context};
+
+    use super::*;
+    use crate::backend::Backend;
+    use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, RequestStory, Status};
+    use crate::fixtures;
+
+    struct Healthy;
+
+    #[async_trait]
+    impl Backend for Healthy {
+        async fn status(&self) -> Status {
+            fixtures::healthy()
+        }
+
+        async fn database(&self) -> DatabaseReport {
+            fixtures::database::calm()
+        }
+
+        async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
+            Ok(fixtures::no_lines(query))
+        }
+
+        async fn request_story(&self, id: String) -> RequestStory {
+            fixtures::no_story(id)
+        }
+
+        async fn log_level(&self) -> LogLevelState {
+            fixtures::configured_level()
+        }
+
+        async fn overview(&self, period: Period) -> Overview {
+            fixtures::overview(fixtures::healthy(), period)
+        }
+
+        async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage {
+            fixtures::routes(period, sort)
+        }
+
+        async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
+            fixtures::route(method, route, period)
+        }
+    }
+
+    fn fetch_as(visit: Option<Visit>) -> Result<Overview, FetchError> {
+        Owner::new().with(|| {
+            let backend: SharedBackend = Arc::new(Healthy);
+            provide_context(backend);
+            if let Some(visit) = visit {
+                provide_context(visit);
+            }
+            block_on(fetch_overview(Period::Week))
+        })
+    }
+
+    fn visit(user: Option<&str>, is_staff: bool) -> Visit {
+        Visit {
+            user: user.map(str::to_owned),
+            is_staff,
+            ..Visit::default()
+        }
+    }
+
+    #[test]
+    fn only_signed_in_staff_get_the_status() {
+        assert_eq!(
+            fetch_as(Some(visit(Some("ada"), true))),
+            Ok(fixtures::overview(fixtures::healthy(), Period::Week))
+        );
+        assert_eq!(
+            fetch_as(Some(visit(Some("bob"), false))),
+            Err(FetchError::Forbidden)
+        );
+        assert_eq!(
+            fetch_as(Some(visit(None, true))),
+            Err(FetchError::SignedOut)
+        );
+        assert_eq!(fetch_as(None), Err(FetchError::SignedOut));
+    }
+}

@@ -8,9 +8,8 @@ use super::named_queries::named_queries_card;
 use super::tests::words;
 use crate::dto::{DatabaseReport, StoreReport};
 use crate::fixtures::database::{calm, empty, troubled};
-use crate::instant::Instant;
 use crate::look::Look;
-use crate::visit::Language;
+use crate::visit::{Language, Visit};
 
 fn faces(card: fn(Look, &StoreReport) -> AnyView) -> String {
     let days: [(&str, DatabaseReport); 3] = [
@@ -23,9 +22,11 @@ fn faces(card: fn(Look, &StoreReport) -> AnyView) -> String {
         for language in [Language::English, Language::ChineseSimplified] {
             for store in &report.stores {
                 let html = Owner::new().with(|| {
-                    let measured_at = Instant::parse(&report.generated_at);
-                    let look = Look::new(language, Signal::stored(measured_at));
-                    card(look, store).to_html()
+                    let visit = Visit {
+                        language,
+                        ..Visit::default()
+                    };
+                    card(Look::at(&visit, &report.generated_at), store).to_html()
                 });
                 let (tag, role) = (language.tag(), store.role.name());
                 faces.push_str(&format!("--- {day}, {role}, {tag}\n{}\n\n", words(&html)));

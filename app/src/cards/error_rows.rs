@@ -1,24 +1,11 @@
-//! Log lines made ready for the list: a key that stays, and fields in a fixed order.
-//!
-//! Nothing here may depend on the order of a JSON object's members: it differs between the server
-//! and the browser as soon as some dependency turns on `serde_json/preserve_order`.
+//! Error lines made ready for the list: each with a key that stays.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::line_text::{fields, plain};
 use crate::dto::LogLine;
-
-/// Shown first, in this order; the rest follows by name.
-const FIRST: [&str; 7] = [
-    "timestamp",
-    "level",
-    "logger",
-    "message",
-    "error",
-    "error_id",
-    "request_id",
-];
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
@@ -54,40 +41,6 @@ pub fn rows(lines: &[LogLine]) -> Vec<Row> {
     rows
 }
 
-pub fn fields(line: &LogLine) -> Vec<(String, &Value)> {
-    let mut fields: Vec<(String, &Value)> = line
-        .iter()
-        .map(|(name, value)| (name.clone(), value))
-        .collect();
-    let rank = |name: &str| {
-        FIRST
-            .iter()
-            .position(|first| *first == name)
-            .unwrap_or(FIRST.len())
-    };
-    fields.sort_by(|(a, _), (b, _)| (rank(a), a).cmp(&(rank(b), b)));
-    fields
-}
-
-/// A value as text: strings without quotes, the rest like JSON with its members sorted.
-pub fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(plain).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Value::Object(members) => {
-            let members: Vec<String> = fields(members)
-                .into_iter()
-                .map(|(name, value)| format!("{name}: {}", plain(value)))
-                .collect();
-            format!("{{{}}}", members.join(", "))
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
-    }
-}
-
 /// FNV-1a, 64 bits: the standard library promises no stable hash, and keys stand in links.
 fn fnv1a(fields: &[(String, &Value)]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
@@ -106,8 +59,6 @@ fn fnv1a(fields: &[(String, &Value)]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::fixtures;
 
@@ -134,25 +85,5 @@ mod tests {
         keys.sort();
         keys.dedup();
         assert_eq!(keys.len(), 3);
-    }
-
-    #[test]
-    fn the_order_of_members_changes_nothing() {
-        let a = json!({"b": 1, "message": "m", "a": {"y": [1, "two"], "x": null}});
-        let fields: Vec<(String, String)> = a
-            .as_object()
-            .into_iter()
-            .flat_map(fields)
-            .map(|(name, value)| (name, plain(value)))
-            .collect();
-        let expected = [
-            ("message", "m"),
-            ("a", "{x: null, y: [1, two]}"),
-            ("b", "1"),
-        ];
-        assert_eq!(
-            fields,
-            expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
-        );
     }
 }

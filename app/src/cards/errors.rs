@@ -3,8 +3,9 @@
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
-use super::error_rows::{Row, plain, rows};
+use super::error_rows::{Row, rows};
 use super::line_fields::{Links, line_fields};
+use super::line_text::plain;
 use crate::components::card::{card, empty, missing};
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
@@ -13,29 +14,25 @@ use crate::dto::{Code, LogLine};
 use crate::look::Look;
 
 /// Newest first, or why there are none.
-pub type RecentErrors = (Option<Vec<LogLine>>, Option<Code>);
-
-/// Takes the signal, not the value: rows that are on the page stay the same elements across
-/// refreshes, or an opened one would fall shut.
-pub fn errors_card(look: Look, errors: Signal<RecentErrors>) -> impl IntoView {
+pub fn errors_card(
+    look: Look,
+    lines: Option<&[LogLine]>,
+    error: Option<Code>,
+) -> impl IntoView + use<> {
     let t = look.t;
-    let note = move || {
-        errors.with(|(lines, error)| match lines {
-            None => EitherOf3::A(missing(look, *error)),
-            Some(lines) if lines.is_empty() => EitherOf3::B(empty(t.no_errors)),
-            Some(_) => EitherOf3::C(()),
-        })
+    let list = match lines {
+        None => EitherOf3::A(missing(look, error)),
+        Some([]) => EitherOf3::B(empty(t.no_errors)),
+        Some(lines) => {
+            let rows: Vec<_> = rows(lines).iter().map(|row| error_row(look, row)).collect();
+            EitherOf3::C(view! { <div class="error-rows">{rows}</div> })
+        }
     };
-    let lines = move || errors.with(|(lines, _)| rows(lines.as_deref().unwrap_or_default()));
-    let body = view! {
-        <div data-testid="recent-errors">
-            {note}
-            <div class="error-rows">
-                <For each=lines key=|row| row.key.clone() children=move |row| error_row(look, &row) />
-            </div>
-        </div>
-    };
-    card("errors", t.recent_errors, body)
+    card(
+        "errors",
+        t.recent_errors,
+        view! { <div data-testid="recent-errors">{list}</div> },
+    )
 }
 
 /// Native disclosure: opens by click and by keyboard, with or without scripts. The fragment points
@@ -56,7 +53,7 @@ fn error_row(look: Look, row: &Row) -> impl IntoView + use<> {
     };
     let id = format!("error-{}", row.key);
     view! {
-        <details class="error-row" data-testid="error-row">
+        <details class="error-row" data-testid="error-row" id=format!("{id}-row")>
             <summary>
                 <span class="error-level">{badge(state, foreign(&level))}</span>
                 <span class="error-message">{message}</span>

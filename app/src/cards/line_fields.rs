@@ -4,7 +4,7 @@ use leptos::either::{Either, EitherOf4};
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::error_rows::{fields, plain};
+use super::line_text::{fields, plain};
 use crate::address;
 use crate::components::marked::marked;
 use crate::components::text::foreign;
@@ -17,6 +17,7 @@ const LONG_BYTES: usize = 2_000;
 /// What the values lead to besides the stories of the ids among them.
 #[derive(Clone, Copy)]
 pub enum Links<'a> {
+    #[cfg_attr(not(feature = "ssr"), allow(dead_code, reason = "of drawings only"))]
     Stories,
     /// The same search, narrowed to the value.
     Search(&'a LogQuery),

@@ -11,7 +11,8 @@ use crate::components::state::{State, badge};
 use crate::components::time::{clock, time};
 use crate::dto::{Level, LogBucket, LogHistogram, LogQuery};
 use crate::instant::Instant;
-use crate::look::{Look, Precision, Zone};
+use crate::look::Look;
+use crate::zone::Precision;
 
 pub fn log_histogram(
     look: Look,
@@ -29,7 +30,7 @@ pub fn log_histogram(
     let bars: Vec<_> = stacked_bars(&counts)
         .iter()
         .zip(buckets)
-        .map(|(bar, bucket)| drawn(bar, bucket, range(query, bucket, *bucket_seconds)))
+        .map(|(bar, bucket)| drawn(look, bar, bucket, range(query, bucket, *bucket_seconds)))
         .collect();
     let rows: Vec<_> = buckets
         .iter()
@@ -133,7 +134,12 @@ fn range(query: &LogQuery, bucket: &LogBucket, seconds: u32) -> Option<String> {
 }
 
 /// Not reached by keyboard: sixty stops would stand before the lines. The table has the same links.
-fn drawn(bar: &Bar<4>, bucket: &LogBucket, href: Option<String>) -> impl IntoView + use<> {
+fn drawn(
+    look: Look,
+    bar: &Bar<4>,
+    bucket: &LogBucket,
+    href: Option<String>,
+) -> impl IntoView + use<> {
     let parts: Vec<_> = bar
         .parts
         .into_iter()
@@ -160,7 +166,7 @@ fn drawn(bar: &Bar<4>, bucket: &LogBucket, href: Option<String>) -> impl IntoVie
     let start = Instant::parse(&bucket.t);
     let words = spoken(bucket);
     let title = match start {
-        Some(start) => format!("{} – {words}", Zone::Utc.show(start)),
+        Some(start) => format!("{} – {words}", look.zone.show(start)),
         None => words,
     };
     Either::Right(view! {

@@ -3,16 +3,17 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::error_rows::plain;
 use super::line_fields::{Links, line_fields};
+use super::line_text::plain;
 use crate::address;
 use crate::components::level::level_badge;
 use crate::components::marked::marked;
 use crate::components::text::foreign;
 use crate::components::time::clock;
 use crate::dto::{FoundLine, LogLine, LogQuery};
-use crate::look::{Look, Precision};
+use crate::look::Look;
 use crate::matches::excerpt;
+use crate::zone::Precision;
 
 pub fn log_line(look: Look, query: &LogQuery, found: &FoundLine) -> impl IntoView + use<> {
     let FoundLine { line, .. } = found;

@@ -1,13 +1,21 @@
 //! Cards: each a pure view of one part of what a page is made of, with its own error and empty state.
 
+#[cfg(feature = "ssr")]
 pub mod checks;
+#[cfg(feature = "ssr")]
 pub mod data;
+#[cfg(feature = "ssr")]
 pub mod database;
+#[cfg(feature = "ssr")]
 mod error_rows;
+#[cfg(feature = "ssr")]
 pub mod errors;
+#[cfg(feature = "ssr")]
 pub mod findings;
+#[cfg(feature = "ssr")]
 pub mod inside;
 mod line_fields;
+mod line_text;
 #[cfg(feature = "ssr")]
 pub mod log_conditions;
 #[cfg(feature = "ssr")]
@@ -20,18 +28,27 @@ pub mod log_level;
 pub mod log_lines;
 #[cfg(feature = "ssr")]
 pub mod log_result;
+#[cfg(feature = "ssr")]
 pub mod logging;
+#[cfg(feature = "ssr")]
 pub mod named_queries;
+#[cfg(feature = "ssr")]
 pub mod notable;
+#[cfg(feature = "ssr")]
 pub mod route;
+#[cfg(feature = "ssr")]
 pub mod routes;
+#[cfg(feature = "ssr")]
 pub mod service;
 #[cfg(feature = "ssr")]
 pub mod story_lines;
 #[cfg(feature = "ssr")]
 pub mod story_summary;
+#[cfg(feature = "ssr")]
 pub mod traffic;
+#[cfg(feature = "ssr")]
 pub mod traffic_charts;
+#[cfg(feature = "ssr")]
 pub mod verdict;
 
 #[cfg(all(test, feature = "ssr"))]

@@ -3,7 +3,7 @@
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
-use super::error_rows::plain;
+use super::line_text::plain;
 use super::log_lines::text;
 use crate::components::card::card;
 use crate::components::facts::fact;

@@ -10,32 +10,23 @@ use crate::dto::{Period, TrafficHistory};
 use crate::instant::Instant;
 use crate::look::Look;
 
-/// Takes a signal, not the value: a chart keeps its cursor and its opened table across refreshes.
-pub fn traffic_charts_card(
+pub fn traffic_charts_card<L: Fn(Period) -> String>(
     look: Look,
-    period: Period,
-    history: Signal<TrafficHistory>,
-    link: impl Fn(Period) -> String,
-) -> impl IntoView {
+    history: &TrafficHistory,
+    link: L,
+) -> impl IntoView + use<L> {
     let t = look.t;
-    let requests = Signal::derive(move || history.with(|history| requests(look, history)));
-    let errors = Signal::derive(move || history.with(|history| errors(look, history)));
-    let latency = Signal::derive(move || history.with(|history| latency(look, history)));
-    let total = move || {
-        history.with(|history| {
-            let covered = (t.covers_of)(history.covered_minutes, history.minutes);
-            (t.requests_and_errors)(history.requests, history.errors) + " · " + &covered
-        })
-    };
+    let covered = (t.covers_of)(history.covered_minutes, history.minutes);
+    let total = (t.requests_and_errors)(history.requests, history.errors) + " · " + &covered;
     let body = view! {
         <div class="charts-top">
-            {periods(t, period, link)}
+            {periods(t, history.period, link)}
             <p class="note">{total}</p>
         </div>
         <div class="charts" data-testid="traffic-chart">
-            {chart(look, "requests", t.requests_by_status, requests)}
-            {chart(look, "latency", t.response_times, latency)}
-            {chart(look, "errors", t.server_errors, errors)}
+            {chart(look, "requests", t.requests_by_status, &requests(look, history))}
+            {chart(look, "latency", t.response_times, &latency(look, history))}
+            {chart(look, "errors", t.server_errors, &errors(look, history))}
         </div>
     };
     card("charts", t.over_time, body)

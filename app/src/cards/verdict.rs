@@ -7,12 +7,12 @@ use crate::components::state::{State, symbol};
 use crate::components::text::foreign;
 use crate::components::time::{age, time};
 use crate::dto::{LogLine, Status};
-use crate::live::Link;
 use crate::look::Look;
 use crate::verdict::{Reason, Verdict};
 
-/// Once the server is silent nobody knows: then it says what was known last, in no colour.
-pub fn verdict_line(look: Look, status: &Status, link: Link) -> impl IntoView + use<> {
+/// Once the server is silent nobody knows: then it says what was known last, in no colour. Both ways
+/// to say it are there, and the style sheet shows the one that holds.
+pub fn verdict_line(look: Look, status: &Status) -> impl IntoView + use<> {
     let t = look.t;
     let verdict = Verdict::of(status);
     let (sentence, details) = match &verdict {
@@ -23,17 +23,14 @@ pub fn verdict_line(look: Look, status: &Status, link: Link) -> impl IntoView + 
         Verdict::NeedsAttention(reasons) => (t.needs_attention, Either::Right(list(look, reasons))),
         Verdict::NotReady(reasons) => (t.not_ready, Either::Right(list(look, reasons))),
     };
-    let (state, sentence) = match link {
-        Link::Live => (verdict.state(), sentence.to_owned()),
-        Link::Stale | Link::SignedOut | Link::Forbidden => {
-            (State::Unknown, (t.last_known)(sentence))
-        }
-    };
+    let state = verdict.state();
     view! {
         <section class="verdict" data-state=state.name() data-testid="verdict">
             <div class="verdict-sentence" role="status">
-                {symbol(state)}
-                <strong>{sentence}</strong>
+                <span class="while-live">{symbol(state)} <strong>{sentence}</strong></span>
+                <span class="while-stale">
+                    {symbol(State::Unknown)} <strong>{(t.last_known)(sentence)}</strong>
+                </span>
                 " "
                 {details}
             </div>

@@ -1,7 +1,7 @@
 //! The many small parts of a chart, as markup in one string.
 //!
-//! Views of their own would be a thousand nodes to wake up, and to compare at each refresh. Nothing
-//! that anybody typed comes in here: numbers, times, and words out of the locales.
+//! As views of their own they would be a thousand allocations. Nothing that anybody typed comes in
+//! here: numbers, times, and words out of the locales.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use crate::chart::draw::{HEIGHT, STEP, gaps, path};
 use crate::chart::model::{Chart, Unit};
 use crate::instant::Instant;
 use crate::locales::Messages;
-use crate::look::Zone;
+use crate::zone::Zone;
 
 const NOTHING: &str = "–";
 
@@ -142,7 +142,7 @@ fn when(chart: &Chart, step: usize, zone: Zone) -> String {
     let (from, to) = (civil(step), civil(step + 1));
     let suffix = match zone {
         Zone::Utc => " UTC",
-        Zone::Browser => "",
+        Zone::Local(_) => "",
     };
     format!("{} {}–{}{suffix}", from.day(), from.clock(), to.clock())
 }

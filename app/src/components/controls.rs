@@ -4,9 +4,8 @@
 use leptos::prelude::*;
 
 use crate::locales::Messages;
-use crate::visit::{Language, REFRESH_COOKIE, Refresh};
-
-const YEAR_SECONDS: u32 = 31_536_000;
+use crate::remembered::remember_refresh;
+use crate::visit::{Language, Refresh};
 
 pub fn refresh_select(
     t: &'static Messages,
@@ -30,7 +29,7 @@ pub fn refresh_select(
     let choose = move |event| {
         let seconds = event_target_value(&event).parse().ok();
         if let Some(chosen) = seconds.and_then(Refresh::from_seconds) {
-            remember(chosen);
+            remember_refresh(chosen);
             refresh.set(chosen);
         }
     };
@@ -46,18 +45,6 @@ pub fn refresh_select(
             <button class="without-script">{t.apply}</button>
         </form>
     }
-}
-
-/// In the same cookie that the server writes for a reader without scripts.
-fn remember(refresh: Refresh) {
-    use leptos::wasm_bindgen::JsCast;
-
-    let seconds = refresh.seconds().unwrap_or(0);
-    let cookie =
-        format!("{REFRESH_COOKIE}={seconds}; Path=/; Max-Age={YEAR_SECONDS}; SameSite=Lax");
-    let document: web_sys::HtmlDocument = document().unchecked_into();
-    // It fails only where cookies are forbidden; then the choice holds until the page is left.
-    let _ = document.set_cookie(&cookie);
 }
 
 /// One button: with two languages, the other one is the only choice.

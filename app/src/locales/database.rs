@@ -7,6 +7,7 @@ use crate::format::bytes;
 /// The word for a code.
 type CodeWord = fn(Code) -> &'static str;
 
+#[cfg_attr(not(feature = "ssr"), allow(dead_code, reason = "drawings speak, too"))]
 pub struct DatabasePage {
     pub role: fn(Role) -> &'static str,
     pub findings: &'static str,

@@ -26,6 +26,7 @@ impl Language {
     }
 }
 
+#[cfg_attr(not(feature = "ssr"), allow(dead_code, reason = "drawings speak, too"))]
 pub struct Messages {
     // The frame around every page
     pub skip_to_content: &'static str,

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::quiet::{moment, quiet};
+use super::quiet::quiet;
 use crate::assets::Assets;
+use crate::components::time::time;
+use crate::look::Look;
 use crate::place::Place;
 use crate::visit::Visit;
 
@@ -41,7 +43,8 @@ pub fn render_audit(audit: AuditView, assets: &Assets) -> String {
     let messages = visit.language.messages();
     let t = &messages.audit_page;
     let is_empty = entries.is_empty();
-    let rows: Vec<_> = entries.into_iter().map(row).collect();
+    let look = Look::new(&visit, None);
+    let rows: Vec<_> = entries.into_iter().map(|entry| row(look, entry)).collect();
     let body = view! {
         <section class="card wide" tabindex="0" role="region" aria-label=Place::Audit.title(messages)>
             {is_empty.then(|| view! { <p class="note">{t.none}</p> })}
@@ -67,13 +70,13 @@ pub fn render_audit(audit: AuditView, assets: &Assets) -> String {
     quiet(Place::Audit, &visit, assets, body)
 }
 
-fn row(entry: AuditRow) -> impl IntoView {
+fn row(look: Look, entry: AuditRow) -> impl IntoView {
     let request = entry
         .request_id
         .map(|id| view! { <br /> <small><code>{id}</code></small> });
     view! {
         <tr data-testid="audit-row">
-            <td>{moment(&entry.at)}</td>
+            <td>{time(look, &entry.at)}</td>
             <td>{entry.actor}</td>
             <td>
                 <strong>{format!("{} {}", entry.action, entry.object)}</strong>

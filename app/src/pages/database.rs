@@ -2,53 +2,40 @@
 
 use leptos::prelude::*;
 
+use super::live::{Drawn, served};
 use crate::api::fetch_database;
 use crate::cards::findings::findings_card;
 use crate::cards::inside::{activity_cards, inside_card};
 use crate::cards::named_queries::named_queries_card;
-use crate::components::banner::banner;
 use crate::components::time::zone_note;
-use crate::components::topbar::topbar;
 use crate::components::updated::updated;
 use crate::dto::{DatabaseReport, StoreReport};
-use crate::live::{Link, Live};
 use crate::look::Look;
 use crate::place::Place;
 use crate::visit::Visit;
 
-/// The complete document, for `leptos_actix::render_app_async_with_context`. Expects the
-/// `SharedBackend` in context beside what every page does.
-#[cfg(feature = "ssr")]
+/// As [`system_status_document`](super::system_status_document).
 pub fn database_document() -> impl IntoView {
-    super::live::served(Place::Database, fetch_database(), database)
+    served(Place::Database, fetch_database(), database)
 }
 
-/// The live part: all of the body, the same on the server and in the browser.
-pub fn database(visit: Visit, first: DatabaseReport) -> impl IntoView {
-    let live = Live::new(first);
-    let refresh = RwSignal::new(visit.refresh);
-    live.keep_fresh(refresh.into(), fetch_database);
-    let report = live.data;
-    let look = Look::new(visit.language, live.measured_at());
-    let here = Place::Database.path().to_owned();
-    view! {
-        {topbar(look.t, Place::Database, here, &visit, Some(refresh))}
-        <main id="content">
-            {move || report.with(|report| banner(look, live.link.get(), &report.generated_at))}
-            {move || report.with(|report| updated(look, &report.generated_at))}
-            <div data-stale=move || (live.link.get() != Link::Live).then_some("")>
-                {move || {
-                    report
-                        .with(|report| {
-                            let sections = report.stores.iter();
-                            sections
-                                .map(|store| section(look, store, &report.counted_since))
-                                .collect::<Vec<_>>()
-                        })
-                }}
-            </div>
-            {zone_note(look)}
-        </main>
+fn database(visit: &Visit, report: &DatabaseReport) -> Drawn {
+    let look = Look::at(visit, &report.generated_at);
+    let sections: Vec<_> = report
+        .stores
+        .iter()
+        .map(|store| section(look, store, &report.counted_since))
+        .collect();
+    let view = view! {
+        {updated(look, &report.generated_at)}
+        {sections}
+        {zone_note(look)}
+    };
+    Drawn {
+        generated_at: report.generated_at.clone(),
+        here: Place::Database.path().to_owned(),
+        state: None,
+        view: view.into_any(),
     }
 }
 

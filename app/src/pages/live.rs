@@ -1,4 +1,4 @@
-//! What all live pages have in common on the server: the data first, then a document that carries it.
+//! What all pages for staff have in common: the data first, then a document made of it.
 
 use std::future::Future;
 
@@ -7,35 +7,39 @@ use leptos::prelude::*;
 use serde::Serialize;
 
 use super::error::refusal;
+use super::shell::{Shell, shell};
 use crate::api::FetchError;
 use crate::assets::Assets;
+use crate::components::state::State;
 use crate::document::{First, WakeUp, frame};
 use crate::place::Place;
 use crate::visit::{Refresh, Visit};
 
-/// The complete document of a live page. Expects in context: the `Visit` and the `Assets`, and the
-/// nonce of the response's policy.
+/// What the server draws of a live page.
+pub(super) struct Drawn {
+    /// When it was measured, RFC 3339.
+    pub generated_at: String,
+    /// The page's path with the state that it is in: where the forms lead back to.
+    pub here: String,
+    /// For the tab's name: the desk can be watched from another tab.
+    pub state: Option<State>,
+    pub view: AnyView,
+}
+
+/// The complete document of a page that refreshes itself. Expects in context: the `Visit` and the
+/// `Assets`, and the nonce of the response's policy.
 ///
-/// It waits for the data before it renders anything, and the browser gets that in the document: no
-/// `Suspense` has to be hydrated, which alone would add a tenth to the WebAssembly.
-pub(super) fn served<T, V>(
+/// It waits for the data before it renders anything: no `Suspense` has to be hydrated.
+pub(super) fn served<T>(
     place: Place,
     fetch: impl Future<Output = Result<T, FetchError>> + Send + 'static,
-    page: fn(Visit, T) -> V,
+    draw: fn(&Visit, &T) -> Drawn,
 ) -> impl IntoView
 where
-    T: Clone + Serialize + Send + 'static,
-    V: IntoView + 'static,
+    T: Send + 'static,
 {
-    let visit = use_context::<Visit>().unwrap_or_default();
-    let assets = expect_context::<Assets>();
-    let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string());
-    Suspend::new(async move {
-        match fetch.await {
-            Ok(data) => Either::Left(document(First { place, visit, data }, &assets, nonce, page)),
-            // Seen only if a server forgets its own guard before this page.
-            Err(_) => Either::Right(refusal(visit.language, &assets)),
-        }
+    served_as(fetch, move |visit, data, assets, nonce| {
+        document(place, visit, draw(visit, &data), assets, nonce)
     })
 }
 
@@ -44,11 +48,29 @@ pub(super) fn served_still<T, S, V>(
     place: Place,
     fetch: impl Future<Output = Result<T, FetchError>> + Send + 'static,
     seed: fn(&T) -> S,
-    page: fn(Visit, T) -> V,
+    page: fn(&Visit, T) -> V,
 ) -> impl IntoView
 where
     T: Send + 'static,
     S: Serialize + Send + 'static,
+    V: IntoView + 'static,
+{
+    served_as(fetch, move |visit, data, assets, nonce| {
+        let first = First {
+            place,
+            visit: visit.clone(),
+            data: seed(&data),
+        };
+        framed(first, assets, nonce, page(visit, data))
+    })
+}
+
+fn served_as<T, V>(
+    fetch: impl Future<Output = Result<T, FetchError>> + Send + 'static,
+    document: impl FnOnce(&Visit, T, &Assets, Option<String>) -> V + Send + 'static,
+) -> impl IntoView
+where
+    T: Send + 'static,
     V: IntoView + 'static,
 {
     let visit = use_context::<Visit>().unwrap_or_default();
@@ -56,31 +78,29 @@ where
     let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string());
     Suspend::new(async move {
         match fetch.await {
-            Ok(data) => {
-                let first = First {
-                    place,
-                    visit: visit.clone(),
-                    data: seed(&data),
-                };
-                Either::Left(framed(first, &assets, nonce, page(visit, data)))
-            }
+            Ok(data) => Either::Left(document(&visit, data, &assets, nonce)),
+            // Seen only if a server forgets its own guard before this page.
             Err(_) => Either::Right(refusal(visit.language, &assets)),
         }
     })
 }
 
-pub(super) fn document<T, V>(
-    first: First<T>,
+pub(super) fn document(
+    place: Place,
+    visit: &Visit,
+    drawn: Drawn,
     assets: &Assets,
     nonce: Option<String>,
-    page: fn(Visit, T) -> V,
-) -> impl IntoView + use<T, V>
-where
-    T: Clone + Serialize,
-    V: IntoView,
-{
-    let page = page(first.visit.clone(), first.data.clone());
-    framed(first, assets, nonce, page)
+) -> impl IntoView + use<> {
+    let data = Shell {
+        place,
+        here: drawn.here,
+        generated_at: drawn.generated_at,
+        symbol: drawn.state.map(|state| state.symbol().to_owned()),
+    };
+    let page = shell(visit, &data, drawn.view.to_html());
+    let visit = visit.clone();
+    framed(First { place, visit, data }, assets, nonce, page)
 }
 
 pub(super) fn framed<T, V>(

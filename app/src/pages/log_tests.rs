@@ -25,6 +25,7 @@ fn visit(language: Language) -> Visit {
         user: Some("ada".to_owned()),
         is_staff: true,
         refresh: Refresh::Every1s,
+        zone: crate::zone::Zone::default(),
     }
 }
 
@@ -61,7 +62,7 @@ fn rendered(language: Language, view: LogsView) -> String {
         visit: visit(language),
         data: follow_from(&view),
     };
-    Owner::new().with(|| framed(first, &assets(), None, logs(visit(language), view)).to_html())
+    Owner::new().with(|| framed(first, &assets(), None, logs(&visit(language), view)).to_html())
 }
 
 fn logs_page(answer: Answer, asked: &[(&str, &str)]) -> String {
@@ -74,7 +75,7 @@ fn request_page(language: Language, story: RequestStory) -> String {
         visit: visit(language),
         data: (),
     };
-    Owner::new().with(|| framed(first, &assets(), None, request(visit(language), story)).to_html())
+    Owner::new().with(|| framed(first, &assets(), None, request(&visit(language), story)).to_html())
 }
 
 /// What a reader sees of the page's own part, an element a line.

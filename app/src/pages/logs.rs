@@ -13,7 +13,7 @@ use crate::cards::log_lines::log_line;
 use crate::cards::log_result::{log_pager, log_result, no_lines};
 use crate::components::notice::notice;
 use crate::components::state::State;
-use crate::components::time::still_zone_note;
+use crate::components::time::zone_note;
 use crate::components::topbar::topbar;
 use crate::dto::LogPage;
 use crate::follow_from::{FollowFrom, PLACE_ID};
@@ -38,18 +38,18 @@ pub fn follow_from(view: &LogsView) -> Option<FollowFrom> {
     })
 }
 
-pub fn logs(visit: Visit, first: LogsView) -> impl IntoView {
+pub fn logs(visit: &Visit, first: LogsView) -> impl IntoView + use<> {
     let from = follow_from(&first);
     let LogsView { form, found, level } = first;
     let generated_at = found.as_ref().ok().map(|page| page.generated_at.as_str());
     let measured_at = generated_at.and_then(Instant::parse);
-    let look = Look::new(visit.language, Signal::stored(measured_at));
+    let look = Look::new(visit, measured_at);
     let here = form.address();
     // A warning while it lasts, a tool otherwise.
     let is_changed = level.until.is_some();
 
     view! {
-        {topbar(look.t, Place::Logs, here.clone(), &visit, None)}
+        {topbar(look.t, Place::Logs, here.clone(), visit, None)}
         <main id="content" class="stack">
             {log_filter(look, &form, found.as_ref().err())}
             {log_conditions(look, &form)}
@@ -62,7 +62,7 @@ pub fn logs(visit: Visit, first: LogsView) -> impl IntoView {
                 }
             }}
             {(!is_changed).then(|| log_level(look, &level, &here))}
-            {still_zone_note(look)}
+            {zone_note(look)}
         </main>
     }
 }

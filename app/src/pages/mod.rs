@@ -1,12 +1,13 @@
 //! Pages: each a title and a list of cards.
 //!
-//! Each is a complete document. The live ones carry the data that they were made of, and the browser
-//! wakes them up with it; signing in and errors are plain text.
+//! Each is a complete document, drawn by the server. The live ones are drawn anew at each refresh,
+//! inside a shell that the browser wakes up; signing in and errors are plain text.
 
 #[cfg(feature = "ssr")]
 mod api_docs;
 #[cfg(feature = "ssr")]
 mod audit;
+#[cfg(feature = "ssr")]
 mod database;
 #[cfg(feature = "ssr")]
 mod error;
@@ -20,8 +21,12 @@ mod logs;
 mod quiet;
 #[cfg(feature = "ssr")]
 mod request;
+#[cfg(feature = "ssr")]
 mod route;
+#[cfg(feature = "ssr")]
 mod routes;
+mod shell;
+#[cfg(feature = "ssr")]
 mod system_status;
 #[cfg(feature = "ssr")]
 mod tokens;
@@ -30,8 +35,6 @@ mod tokens;
 pub use api_docs::{ApiDocs, ApiField, ApiGroup, ApiOperation, render_api_docs};
 #[cfg(feature = "ssr")]
 pub use audit::{AuditRow, AuditView, render_audit};
-#[cfg(feature = "hydrate")]
-pub(crate) use database::database;
 #[cfg(feature = "ssr")]
 pub use database::database_document;
 #[cfg(feature = "ssr")]
@@ -44,14 +47,10 @@ pub use logs::logs_document;
 pub use request::request_document;
 #[cfg(feature = "ssr")]
 pub use route::route_document;
-#[cfg(feature = "hydrate")]
-pub(crate) use route::route_page;
-#[cfg(feature = "hydrate")]
-pub(crate) use routes::routes;
 #[cfg(feature = "ssr")]
 pub use routes::routes_document;
 #[cfg(feature = "hydrate")]
-pub(crate) use system_status::system_status;
+pub(crate) use shell::{Shell, shell};
 #[cfg(feature = "ssr")]
 pub use system_status::system_status_document;
 #[cfg(feature = "ssr")]

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use crate::assets::Assets;
+use crate::components::time::zone_note;
 use crate::components::topbar::topbar;
 use crate::document::{ASLEEP, frame};
-use crate::instant::Instant;
-use crate::look::Zone;
+use crate::look::Look;
 use crate::place::Place;
 use crate::visit::Visit;
 
@@ -22,14 +22,8 @@ pub fn quiet(
         {topbar(t, place, place.path().to_owned(), visit, None)}
         <main id="content">
             <div class="quiet">{body}</div>
-            <p class="note footnote">{t.times_in_utc}</p>
+            {zone_note(Look::new(visit, None))}
         </main>
     };
     frame(visit.language, place.title(t), assets, ASLEEP, body).to_html()
-}
-
-/// A time in UTC, since nobody here knows the reader's zone.
-pub fn moment(text: &str) -> impl IntoView + use<> {
-    let shown = Instant::parse(text).map_or_else(|| text.to_owned(), |it| Zone::Utc.show(it));
-    view! { <time datetime=text.to_owned()>{shown}</time> }
 }

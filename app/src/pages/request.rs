@@ -1,5 +1,5 @@
-//! `/admin/requests/{id}/`: everything that the files know of one request. It stays as the server sent
-//! it; see `awake`.
+//! `/admin/requests/{id}/`: everything that the files know of one request. It stays as the
+//! server sent it.
 
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
@@ -11,11 +11,10 @@ use crate::cards::story_summary::story_summary;
 use crate::components::notice::notice;
 use crate::components::state::State;
 use crate::components::text::foreign;
-use crate::components::time::still_zone_note;
+use crate::components::time::zone_note;
 use crate::components::topbar::topbar;
 use crate::dto::{LogQuery, RequestStory};
 use crate::format::bytes;
-use crate::instant::Instant;
 use crate::look::Look;
 use crate::place::Place;
 use crate::visit::Visit;
@@ -26,9 +25,8 @@ pub fn request_document() -> impl IntoView {
     super::live::served_still(Place::Request, fetch_story(), |_| (), request)
 }
 
-pub fn request(visit: Visit, story: RequestStory) -> impl IntoView {
-    let measured_at = Instant::parse(&story.generated_at);
-    let look = Look::new(visit.language, Signal::stored(measured_at));
+pub fn request(visit: &Visit, story: RequestStory) -> impl IntoView + use<> {
+    let look = Look::at(visit, &story.generated_at);
     let here = address::story(&story.id);
     let body = if story.lines.is_empty() {
         Either::Left(nothing(look, &story))
@@ -36,10 +34,10 @@ pub fn request(visit: Visit, story: RequestStory) -> impl IntoView {
         Either::Right(told(look, &story))
     };
     view! {
-        {topbar(look.t, Place::Request, here, &visit, None)}
+        {topbar(look.t, Place::Request, here, visit, None)}
         <main id="content" class="stack">
             {body}
-            {still_zone_note(look)}
+            {zone_note(look)}
         </main>
     }
 }

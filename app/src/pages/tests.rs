@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 
 use super::live::document;
+use super::shell::Shell;
 use super::system_status::system_status as status_view;
 use super::{ErrorView, LoginError, LoginView, render_error, render_login, system_status_document};
 use crate::assets::Assets;
@@ -19,8 +20,10 @@ use crate::dto::{
     RoutePage, RouteSort, RoutesPage, Status,
 };
 use crate::fixtures::{self, broken, empty, healthy, overview};
+use crate::instant::Instant;
 use crate::place::Place;
 use crate::visit::{Language, Refresh, Visit};
+use crate::zone::Zone;
 
 /// The hooks that tests outside rely on.
 const HOOKS: [&str; 21] = [
@@ -63,6 +66,7 @@ fn visit(refresh: Refresh) -> Visit {
         user,
         is_staff: true,
         refresh,
+        zone: crate::zone::Zone::default(),
     }
 }
 
@@ -72,12 +76,10 @@ fn system_status(status: &Status) -> String {
 
 fn status_page(visit: Visit, status: &Status) -> String {
     let nonce = Some("n0nce".to_owned());
-    let first = First {
-        place: Place::SystemStatus,
-        visit,
-        data: overview(status.clone(), Period::Day),
-    };
-    Owner::new().with(|| document(first, &assets(), nonce, status_view).to_html())
+    Owner::new().with(|| {
+        let drawn = status_view(&visit, &overview(status.clone(), Period::Day));
+        document(Place::SystemStatus, &visit, drawn, &assets(), nonce).to_html()
+    })
 }
 
 fn login(error: Option<LoginError>) -> String {
@@ -208,16 +210,31 @@ fn nothing_on_a_page_offends_its_content_security_policy() {
 }
 
 #[test]
-fn the_browser_finds_the_very_data_that_the_page_was_made_of() {
+fn the_browser_finds_what_the_shell_was_made_of_and_no_data_twice() {
     let html = system_status(&healthy());
     let (_, block) = html.split_once("id=\"first\">").unwrap_or_default();
     let (block, _) = block.split_once("</script>").unwrap_or_default();
-    let first: Result<First<Overview>, _> = serde_json::from_str(block);
+    let first: Result<First<Shell>, _> = serde_json::from_str(block);
     let first = first.map(|first| (first.visit, first.data)).ok();
-    assert_eq!(
-        first,
-        Some((visit(Refresh::Every30s), overview(healthy(), Period::Day)))
-    );
+    let shell = Shell {
+        place: Place::SystemStatus,
+        here: "/admin/system-status/".to_owned(),
+        generated_at: healthy().generated_at,
+        symbol: Some("✓".to_owned()),
+    };
+    assert_eq!(first, Some((visit(Refresh::Every30s), shell)));
+}
+
+#[test]
+fn the_server_draws_in_the_readers_zone_once_it_knows_it() {
+    let shanghai = Visit {
+        zone: Zone::from_cookie("480").unwrap_or_default(),
+        ..visit(Refresh::Every30s)
+    };
+    let html = status_page(shanghai, &healthy());
+    let at = Instant::parse(&healthy().generated_at).map(|at| at.civil(480).to_string());
+    assert!(html.contains(&format!(">{}</time>", at.unwrap_or_default())));
+    assert!(!html.contains(" UTC</time>"));
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::quiet::{moment, quiet};
+use super::quiet::quiet;
 use crate::assets::Assets;
-use crate::locales::TokensPage;
+use crate::components::time::time;
+use crate::look::Look;
 use crate::place::Place;
 use crate::visit::Visit;
 
@@ -42,8 +43,8 @@ pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
         secret,
         error,
     } = tokens;
-    let messages = visit.language.messages();
-    let t = &messages.tokens_page;
+    let look = Look::new(&visit, None);
+    let t = &look.t.tokens_page;
     let error = error.map(|error| {
         let text = match error {
             TokenError::Name => t.bad_name,
@@ -61,7 +62,7 @@ pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
         }
     });
     let is_empty = tokens.is_empty();
-    let rows: Vec<_> = tokens.into_iter().map(|token| row(t, token)).collect();
+    let rows: Vec<_> = tokens.into_iter().map(|token| row(look, token)).collect();
     let body = view! {
         <section class="card">
             {error} {secret}
@@ -102,9 +103,10 @@ pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
     quiet(Place::Tokens, &visit, assets, body)
 }
 
-fn row(t: &'static TokensPage, token: TokenRow) -> impl IntoView {
+fn row(look: Look, token: TokenRow) -> impl IntoView {
+    let t = &look.t.tokens_page;
     let state = match token.revoked_at {
-        Some(at) => view! { {t.revoked} " " {moment(&at)} }.into_any(),
+        Some(at) => view! { {t.revoked} " " {time(look, &at)} }.into_any(),
         None => view! {
             <form method="post" action="/admin/tokens/revoke/">
                 <input type="hidden" name="name" value=token.name.clone() />
@@ -114,7 +116,7 @@ fn row(t: &'static TokensPage, token: TokenRow) -> impl IntoView {
         .into_any(),
     };
     let last_used = match token.last_used_at {
-        Some(at) => moment(&at).into_any(),
+        Some(at) => time(look, &at).into_any(),
         None => t.never.into_any(),
     };
     view! {
@@ -123,7 +125,7 @@ fn row(t: &'static TokensPage, token: TokenRow) -> impl IntoView {
             <td>{token.scope}</td>
             <td>{state}</td>
             <td>{last_used}</td>
-            <td>{moment(&token.created_at)} " · " {token.created_by}</td>
+            <td>{time(look, &token.created_at)} " · " {token.created_by}</td>
         </tr>
     }
 }

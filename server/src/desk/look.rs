@@ -3,7 +3,8 @@
 use actix_web::http::header::ACCEPT_LANGUAGE;
 use actix_web::{HttpMessage as _, HttpRequest};
 use app::address::Address;
-use app::visit::{LANGUAGE_COOKIE, Language, REFRESH_COOKIE, Refresh, Visit};
+use app::visit::{LANGUAGE_COOKIE, Language, REFRESH_COOKIE, Refresh, Visit, ZONE_COOKIE};
+use app::zone::Zone;
 
 use crate::middleware::CurrentUser;
 
@@ -34,6 +35,8 @@ pub fn visit(request: &HttpRequest) -> Visit {
         .cookie(REFRESH_COOKIE)
         .and_then(|cookie| cookie.value().parse().ok())
         .and_then(Refresh::from_seconds);
+    let zone = request.cookie(ZONE_COOKIE);
+    let zone = zone.and_then(|cookie| Zone::from_cookie(cookie.value()));
     let extensions = request.extensions();
     let user = extensions.get::<CurrentUser>();
     Visit {
@@ -41,5 +44,6 @@ pub fn visit(request: &HttpRequest) -> Visit {
         user: user.map(|user| user.username.clone()),
         is_staff: user.is_some_and(|user| user.is_staff),
         refresh: refresh.unwrap_or_default(),
+        zone: zone.unwrap_or_default(),
     }
 }

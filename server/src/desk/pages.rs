@@ -1,4 +1,4 @@
-//! The Leptos pages and their server functions: behind the staff guard, with the same context.
+//! The Leptos pages: behind the staff guard, with the same context.
 
 use std::sync::Arc;
 
@@ -17,9 +17,7 @@ use app::pages::{
 };
 use app::place::Place;
 use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
-use leptos_actix::{
-    Request, ResponseOptions, handle_server_fns_with_context, render_app_async_with_context,
-};
+use leptos_actix::{Request, ResponseOptions, render_app_async_with_context};
 use leptos_router::Method;
 
 use super::{Desk, assets, audit, find, look, short_address, tokens};
@@ -56,13 +54,7 @@ pub fn configure(service: &mut ServiceConfig) {
                 .route(web::post().to(tokens::revoke))
                 .default_service(web::to(|| method_not_allowed("POST"))),
         )
-        .service(read_only(&[Place::Audit.path()], audit::list).wrap(from_fn(staff_or_sign_in)))
-        .service(
-            web::resource("/api/ops/ui/{function}")
-                .wrap(Compress::default())
-                .wrap(from_fn(staff_or_refusal))
-                .route(handle_server_fns_with_context(server_fn_context)),
-        );
+        .service(read_only(&[Place::Audit.path()], audit::list).wrap(from_fn(staff_or_sign_in)));
 }
 
 /// A live page of the desk, for staff.
@@ -88,7 +80,7 @@ async fn page_head() -> HttpResponse {
         .finish()
 }
 
-/// What pages and server functions find in context.
+/// What pages find in context.
 fn provide_desk() {
     let Some(request) = use_context::<Request>() else {
         return;
@@ -111,13 +103,6 @@ fn query_pairs(request: &HttpRequest) -> Vec<(String, String)> {
     let pairs = web::Query::from_query(request.query_string());
     // Anything can be read as pairs: what is no UTF-8 is replaced.
     pairs.map(web::Query::into_inner).unwrap_or_default()
-}
-
-fn server_fn_context() {
-    provide_desk();
-    if let Some(response) = use_context::<ResponseOptions>() {
-        response.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
 }
 
 fn page_context() {
@@ -161,21 +146,5 @@ async fn staff_or_sign_in(
                 .finish();
             Ok(request.into_response(response))
         }
-    }
-}
-
-/// A stranger's program is told so. The server functions guard themselves too: this one only makes
-/// the answer a proper refusal.
-async fn staff_or_refusal(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    match is_staff(&request) {
-        Some(true) => next
-            .call(request)
-            .await
-            .map(ServiceResponse::map_into_boxed_body),
-        Some(false) => Ok(request.error_response(ApiError::forbidden("This is for staff only."))),
-        None => Ok(request.error_response(ApiError::unauthorized())),
     }
 }

@@ -1,0 +1,89 @@
+//! The page asks for itself: what a reader would get now, drawn by the one function that draws it.
+
+use leptos::wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortSignal, Document, DomParser, Element, RequestInit, RequestRedirect, Response,
+    ResponseType, SupportedType,
+};
+
+use crate::live::{Measured, NoAnswer};
+
+/// The element that holds what the server drew, by its id.
+pub const DRAWN_ID: &str = "drawn";
+/// What that element says about itself.
+pub const GENERATED_AT: &str = "data-generated-at";
+/// The verdict's, for the tab's name.
+pub const SYMBOL: &str = "data-symbol";
+
+/// An answer that takes longer is none: better to say so than to show old numbers as new.
+const TIMEOUT_MS: u32 = 5_000;
+
+/// A document like the one that is open.
+pub struct Fresh {
+    document: Document,
+    drawn: Element,
+    generated_at: String,
+}
+
+impl Fresh {
+    pub fn drawn(&self) -> &Element {
+        &self.drawn
+    }
+
+    /// Of another build than the one that is open: its look, and perhaps its script, are others.
+    pub fn is_of_another_build(&self, open: &Document) -> bool {
+        stylesheet(&self.document) != stylesheet(open)
+    }
+}
+
+impl Measured for Fresh {
+    fn generated_at(&self) -> &str {
+        &self.generated_at
+    }
+}
+
+/// Gets the page that is open once more.
+pub async fn refetch() -> Result<Fresh, NoAnswer> {
+    let response = get().await.map_err(|_| NoAnswer::Unreachable)?;
+    match response.status() {
+        // Strangers are led to the sign-in page.
+        _ if response.type_() == ResponseType::Opaqueredirect => return Err(NoAnswer::SignedOut),
+        401 => return Err(NoAnswer::SignedOut),
+        403 => return Err(NoAnswer::Forbidden),
+        200 => {}
+        _ => return Err(NoAnswer::Unreachable),
+    }
+    let parsed = async {
+        let text = JsFuture::from(response.text()?).await?;
+        let text = text.as_string().unwrap_or_default();
+        DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)
+    };
+    let document: Document = parsed.await.map_err(|_: JsValue| NoAnswer::Unreachable)?;
+    // Some proxy's page has none.
+    let drawn = document.get_element_by_id(DRAWN_ID);
+    let drawn = drawn.ok_or(NoAnswer::Unreachable)?;
+    let generated_at = drawn.get_attribute(GENERATED_AT);
+    let generated_at = generated_at.ok_or(NoAnswer::Unreachable)?;
+    Ok(Fresh {
+        document,
+        drawn,
+        generated_at,
+    })
+}
+
+async fn get() -> Result<Response, JsValue> {
+    let window = leptos::prelude::window();
+    let options = RequestInit::new();
+    options.set_redirect(RequestRedirect::Manual);
+    options.set_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)));
+    let location = window.location();
+    let here = location.pathname()? + &location.search()?;
+    let response = JsFuture::from(window.fetch_with_str_and_init(&here, &options)).await?;
+    response.dyn_into()
+}
+
+fn stylesheet(document: &Document) -> Option<String> {
+    let link = document.query_selector("link[rel=stylesheet]").ok()??;
+    link.get_attribute("href")
+}
