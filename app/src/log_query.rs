@@ -57,6 +57,19 @@ pub struct LogSearch {
     pub query: Result<LogQuery, BadQuery>,
 }
 
+/// Log directives that were sent and can't be understood, to be put right; provided in context by the
+/// server where there are any.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadDirectives {
+    pub given: String,
+    pub why: BadQuery,
+}
+
+/// The parameter of the log page's address that holds them.
+#[cfg(feature = "ssr")]
+pub const DIRECTIVES: &str = "directives";
+
 /// The id whose story is asked for, decoded; provided in context by the server.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use leptos::prelude::use_context;
 
 use super::{FetchError, staff_backend};
 use crate::dto::{BadQuery, LogLevelState, LogPage, RequestStory};
-use crate::log_query::{LogForm, LogSearch, StoryId};
+use crate::log_query::{BadDirectives, LogForm, LogSearch, StoryId};
 
 /// What `/admin/logs/` is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,11 +13,13 @@ pub struct LogsView {
     pub form: LogForm,
     pub found: Result<LogPage, BadQuery>,
     pub level: LogLevelState,
+    pub bad_directives: Option<BadDirectives>,
 }
 
 pub async fn fetch_logs() -> Result<LogsView, FetchError> {
     let backend = staff_backend()?;
     let LogSearch { form, query } = use_context::<LogSearch>().ok_or(FetchError::Unprovided)?;
+    let bad_directives = use_context::<BadDirectives>();
     let found = async {
         match query {
             Ok(query) => backend.logs(query).await,
@@ -25,7 +27,12 @@ pub async fn fetch_logs() -> Result<LogsView, FetchError> {
         }
     };
     let (found, level) = futures_util::join!(found, backend.log_level());
-    Ok(LogsView { form, found, level })
+    Ok(LogsView {
+        form,
+        found,
+        level,
+        bad_directives,
+    })
 }
 
 pub async fn fetch_story() -> Result<RequestStory, FetchError> {

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::mistake::mistake;
 use crate::dto::{BadQuery, Level, LogName};
 use crate::log_query::LogForm;
 use crate::look::Look;
@@ -144,26 +145,6 @@ fn text_field(
             {mistake}
         </div>
     }
-}
-
-/// Beside the field, and its id for those who hear it.
-fn mistake(
-    look: Look,
-    name: &str,
-    bad: Option<&BadQuery>,
-) -> (Option<impl IntoView + use<>>, Option<String>) {
-    let Some(bad) = bad.filter(|bad| bad.field == name) else {
-        return (None, None);
-    };
-    let id = format!("mistake-{name}");
-    let text = (look.t.log_page.bad_field)(bad);
-    let shown = view! {
-        <p class="field-error" id=id.clone() role="alert" data-testid="field-error">
-            <span aria-hidden="true">"✕ "</span>
-            {text}
-        </p>
-    };
-    (Some(shown), Some(id))
 }
 
 /// A mistake in what the form has no field for, such as a page's position.

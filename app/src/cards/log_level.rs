@@ -3,10 +3,12 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
+use crate::components::mistake::mistake;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::time;
 use crate::dto::LogLevelState;
+use crate::log_query::{BadDirectives, DIRECTIVES};
 use crate::look::Look;
 
 /// Minutes that a change may last.
@@ -15,7 +17,12 @@ const MINUTES: [u32; 3] = [1, 15, 60];
 const SUGGESTION: &str = "debug";
 
 /// `next` is where the form leads back to.
-pub fn log_level(look: Look, level: &LogLevelState, next: &str) -> impl IntoView + use<> {
+pub fn log_level(
+    look: Look,
+    level: &LogLevelState,
+    bad: Option<&BadDirectives>,
+    next: &str,
+) -> impl IntoView + use<> {
     let t = &look.t.log_page;
     let is_changed = level.until.is_some();
     let state = match &level.until {
@@ -37,10 +44,16 @@ pub fn log_level(look: Look, level: &LogLevelState, next: &str) -> impl IntoView
             </button>
         }
     });
-    let suggestion = if is_changed {
-        level.directives.clone()
-    } else {
-        SUGGESTION.to_owned()
+    let (mistake, mistake_id) = mistake(look, DIRECTIVES, bad.map(|bad| &bad.why));
+    let suggestion = match bad {
+        Some(bad) => bad.given.clone(),
+        None if is_changed => level.directives.clone(),
+        None => SUGGESTION.to_owned(),
+    };
+    let is_invalid = bad.map(|_| "true");
+    let described_by = match mistake_id {
+        Some(id) => format!("{id} log-level-hint"),
+        None => "log-level-hint".to_owned(),
     };
     let minutes: Vec<_> = MINUTES
         .into_iter()
@@ -53,7 +66,7 @@ pub fn log_level(look: Look, level: &LogLevelState, next: &str) -> impl IntoView
         })
         .collect();
     view! {
-        <details class="card level-control" open=is_changed data-testid="log-level">
+        <details class="card level-control" open=is_changed || bad.is_some() data-testid="log-level">
             <summary>
                 <span>{t.log_level} ": " <code data-testid="log-level-now">{foreign(&level.directives)}</code></span>
                 " "
@@ -65,14 +78,16 @@ pub fn log_level(look: Look, level: &LogLevelState, next: &str) -> impl IntoView
                     <label for="log-level-directives">{t.directives}</label>
                     <input
                         id="log-level-directives"
-                        name="directives"
+                        name=DIRECTIVES
                         value=suggestion
                         required
                         autocomplete="off"
                         autocapitalize="none"
                         spellcheck="false"
-                        aria-describedby="log-level-hint"
+                        aria-invalid=is_invalid
+                        aria-describedby=described_by
                     />
+                    {mistake}
                 </div>
                 <div class="quick-choices" role="group" aria-label=t.change_for>
                     <span class="note">{t.change_for}</span>

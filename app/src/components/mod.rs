@@ -13,6 +13,8 @@ pub mod facts;
 pub mod level;
 pub mod marked;
 #[cfg(feature = "ssr")]
+pub mod mistake;
+#[cfg(feature = "ssr")]
 pub mod notice;
 #[cfg(feature = "ssr")]
 pub mod number;

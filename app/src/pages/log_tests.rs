@@ -53,6 +53,7 @@ fn view(answer: Answer, asked: &[(&str, &str)]) -> LogsView {
         found: Ok(answer(log_fixtures::query_of(&form))),
         form,
         level: fixtures::configured_level(),
+        bad_directives: None,
     }
 }
 
@@ -177,6 +178,7 @@ fn a_mistake_stands_beside_its_field() {
         form: form(&[("since", "soon"), ("text", "disk")]),
         found: Err(log_fixtures::bad_since()),
         level: fixtures::configured_level(),
+        bad_directives: None,
     };
     let html = rendered(Language::English, view);
     let (_, field) = html.split_once("id=\"filter-since\"").unwrap_or_default();

@@ -40,20 +40,31 @@ pub fn follow_from(view: &LogsView) -> Option<FollowFrom> {
 
 pub fn logs(visit: &Visit, first: LogsView) -> impl IntoView + use<> {
     let from = follow_from(&first);
-    let LogsView { form, found, level } = first;
+    let LogsView {
+        form,
+        found,
+        level,
+        bad_directives,
+    } = first;
     let generated_at = found.as_ref().ok().map(|page| page.generated_at.as_str());
     let measured_at = generated_at.and_then(Instant::parse);
     let look = Look::new(visit, measured_at);
     let here = form.address();
-    // A warning while it lasts, a tool otherwise.
-    let is_changed = level.until.is_some();
+    // A warning while it lasts, or what has to be put right; a tool otherwise.
+    let is_first = level.until.is_some() || bad_directives.is_some();
+    let level = log_level(look, &level, bad_directives.as_ref(), &here);
+    let (level_above, level_below) = if is_first {
+        (Some(level), None)
+    } else {
+        (None, Some(level))
+    };
 
     view! {
         {topbar(look.t, Place::Logs, here.clone(), visit, None)}
         <main id="content" class="stack">
             {log_filter(look, &form, found.as_ref().err())}
             {log_conditions(look, &form)}
-            {is_changed.then(|| log_level(look, &level, &here))}
+            {level_above}
             {match &found {
                 Ok(page) => Either::Left(result(look, page, from)),
                 Err(_) => {
@@ -61,7 +72,7 @@ pub fn logs(visit: &Visit, first: LogsView) -> impl IntoView + use<> {
                     Either::Right(notice(State::Unknown, sentence, (), "logs-not-searched"))
                 }
             }}
-            {(!is_changed).then(|| log_level(look, &level, &here))}
+            {level_below}
             {zone_note(look)}
         </main>
     }

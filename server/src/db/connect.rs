@@ -18,12 +18,13 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::Conn;
+use super::counted::{Counted, Rows};
 use super::error::{self, DbError};
 use super::observe::LastSql;
 use crate::config::DatabaseUrl;
 
-pub type SqliteConn = SyncConnectionWrapper<SqliteConnection>;
-pub type PgConn = AsyncPgConnection;
+pub type SqliteConn = Counted<SyncConnectionWrapper<SqliteConnection>>;
+pub type PgConn = Counted<AsyncPgConnection>;
 
 /// Enough for a distant server and a TLS handshake, short enough for a probe's patience.
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
@@ -36,6 +37,8 @@ pub(super) trait Dialect:
     const BEGIN: &'static str;
 
     fn as_conn(&mut self) -> Conn<'_>;
+
+    fn rows(&self) -> Rows;
 
     fn open(url: &DatabaseUrl) -> impl Future<Output = Result<Self, ConnectFailure>> + Send;
 
@@ -61,6 +64,10 @@ impl Dialect for SqliteConn {
 
     fn as_conn(&mut self) -> Conn<'_> {
         Conn::Sqlite(self)
+    }
+
+    fn rows(&self) -> Rows {
+        Counted::rows(self)
     }
 
     async fn open(url: &DatabaseUrl) -> Result<Self, ConnectFailure> {
@@ -106,6 +113,10 @@ impl Dialect for PgConn {
         Conn::Postgres(self)
     }
 
+    fn rows(&self) -> Rows {
+        Counted::rows(self)
+    }
+
     async fn open(url: &DatabaseUrl) -> Result<Self, ConnectFailure> {
         let DatabaseUrl::Postgres(url) = url else {
             return Err(ConnectFailure::wrong_url());
@@ -120,14 +131,15 @@ impl Dialect for PgConn {
                 .with_no_client_auth();
             let tls = tokio_postgres_rustls::MakeRustlsConnect::new(tls);
             let (client, connection) = config.connect(tls).await.map_err(ConnectFailure::from)?;
-            Self::try_from_client_and_connection(client, connection).await
+            AsyncPgConnection::try_from_client_and_connection(client, connection).await
         } else {
             let (client, connection) = config
                 .connect(tokio_postgres::NoTls)
                 .await
                 .map_err(ConnectFailure::from)?;
-            Self::try_from_client_and_connection(client, connection).await
+            AsyncPgConnection::try_from_client_and_connection(client, connection).await
         }
+        .map(Self::new)
         .map_err(|error| ConnectFailure::new(Code::Unreachable, error.to_string()))
     }
 }
@@ -156,6 +168,7 @@ pub(super) struct Tracked<C> {
     pub conn: C,
     in_use: bool,
     sql: LastSql,
+    rows: Rows,
     epoch: u64,
 }
 
@@ -163,14 +176,16 @@ impl<C> Tracked<C> {
     pub fn begin_use(&mut self) {
         self.in_use = true;
         self.sql.clear();
+        self.rows.take();
     }
 
     pub fn end_use(&mut self) {
         self.in_use = false;
     }
 
-    pub fn sql(&self) -> LastSql {
-        self.sql.clone()
+    /// What is heard of the use: its last statement, and the rows of all.
+    pub fn heard(&self) -> (LastSql, Rows) {
+        (self.sql.clone(), self.rows.clone())
     }
 }
 
@@ -196,10 +211,12 @@ impl<C: Dialect> ManageConnection for Manager<C> {
         let mut conn = C::open_in_time(&self.url).await?;
         let sql = LastSql::default();
         conn.set_instrumentation(sql.instrumentation());
+        let rows = conn.rows();
         Ok(Tracked {
             conn,
             in_use: false,
             sql,
+            rows,
             epoch,
         })
     }

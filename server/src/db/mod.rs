@@ -10,6 +10,7 @@
 
 mod connect;
 pub mod corruption;
+mod counted;
 mod error;
 mod json;
 pub mod migrate;

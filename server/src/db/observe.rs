@@ -70,22 +70,33 @@ impl Write for UpToBinds {
     }
 }
 
-pub(super) fn slow(name: &str, sql: Option<String>, elapsed: Duration) {
+/// What is known of an operation when it is over.
+pub(super) struct Heard {
+    pub sql: Option<String>,
+    /// Returned or changed, by all its statements.
+    pub rows: u64,
+    pub elapsed: Duration,
+}
+
+pub(super) fn slow(name: &str, heard: Heard) {
     tracing::warn!(
         target: "db",
         name,
-        query = sql,
-        duration_ms = milliseconds(elapsed),
+        query = heard.sql,
+        rows = heard.rows,
+        duration_ms = milliseconds(heard.elapsed),
         "slow query {name}"
     );
 }
 
-pub(super) fn failed(name: &str, sql: Option<String>, elapsed: Duration, error: &DbError) {
+/// It may have failed before it reached a database.
+pub(super) fn failed(name: &str, heard: Heard, error: &DbError) {
     tracing::warn!(
         target: "db",
         name,
-        query = sql,
-        duration_ms = milliseconds(elapsed),
+        query = heard.sql,
+        rows = heard.rows,
+        duration_ms = milliseconds(heard.elapsed),
         error = error as &dyn std::error::Error,
         "failed query {name}"
     );

@@ -12,6 +12,7 @@ use tokio::time::{sleep_until, timeout_at};
 use super::connect::{ConnectFailures, Dialect, Manager};
 use super::error::DbError;
 use super::named::{Named, Outcome};
+use super::observe::Heard;
 use super::{Conn, corruption, observe};
 
 /// How long an operation waits for a free connection.
@@ -54,7 +55,12 @@ impl Work<'_> {
             Ok(connection) => connection,
             Err(error) => {
                 self.note(started.elapsed(), None, true);
-                self.report_failure(None, started, &error);
+                let heard = Heard {
+                    sql: None,
+                    rows: 0,
+                    elapsed: started.elapsed(),
+                };
+                self.report_failure(heard, &error);
                 _ = answer.send(Err(error));
                 return;
             }
@@ -62,7 +68,12 @@ impl Work<'_> {
         let waited = started.elapsed();
         let connection = &mut *connection;
         connection.begin_use();
-        let sql = connection.sql();
+        let (sql, rows) = connection.heard();
+        let heard = || Heard {
+            sql: sql.take(),
+            rows: rows.take(),
+            elapsed: started.elapsed(),
+        };
         let deadline = tokio::time::Instant::from_std(started + self.limit);
         let mut run = Box::pin(run_body(&mut connection.conn, self.mode, body));
         let Ok(outcome) = timeout_at(deadline, &mut run).await else {
@@ -71,7 +82,7 @@ impl Work<'_> {
                 cause: format!("no answer within {} ms", self.limit.as_millis()),
             };
             self.note(waited, Some(started.elapsed() - waited), true);
-            self.report_failure(sql.take(), started, &error);
+            self.report_failure(heard(), &error);
             _ = answer.send(Err(error));
             // Still marked in use, so the pool throws the connection away.
             return;
@@ -92,9 +103,9 @@ impl Work<'_> {
         self.note(waited, Some(started.elapsed() - waited), failed);
         match &outcome {
             Ok(_) if started.elapsed() >= self.slow => {
-                observe::slow(self.name, sql.take(), started.elapsed());
+                observe::slow(self.name, heard());
             }
-            Err(error) if error.is_failure() => self.report_failure(sql.take(), started, error),
+            Err(error) if error.is_failure() => self.report_failure(heard(), error),
             _ => {}
         }
         _ = answer.send(outcome);
@@ -137,12 +148,12 @@ impl Work<'_> {
         self.named.note(self.name, &outcome);
     }
 
-    fn report_failure(&self, sql: Option<String>, started: Instant, error: &DbError) {
+    fn report_failure(&self, heard: Heard, error: &DbError) {
         if corruption::is_told_by(error) {
             self.damaged.notify_one();
         }
         if !matches!(self.mode, Mode::Probe | Mode::ProbeTransaction) {
-            observe::failed(self.name, sql, started.elapsed(), error);
+            observe::failed(self.name, heard, error);
         }
     }
 

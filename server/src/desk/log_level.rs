@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, web};
+use app::address::with_query;
 use app::backend::Backend as _;
-use app::dto::LogLevelState;
+use app::dto::{BadQuery, LogLevelState};
+use app::log_query::{BadDirectives, DIRECTIVES};
+use app::place::Place;
 use bytes::Bytes;
 use ops::clock::rfc3339_millis;
-use ops::log::TemporaryLevel;
+use ops::log::{LogLevel, TemporaryLevel};
 use serde::Deserialize;
 
 use super::Desk;
@@ -21,6 +24,8 @@ use crate::state::AppState;
 const DEFAULT_SECONDS: u64 = 15 * 60;
 /// A day: more is a matter of configuration.
 const MAX_SECONDS: u64 = 24 * 60 * 60;
+
+const NOTHING_GIVEN: &str = "Must be such as debug or info,server=debug.";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,22 +87,43 @@ pub async fn set_by_form(
                 directives,
                 duration_seconds: seconds.unwrap_or(DEFAULT_SECONDS),
             };
+            if bad_directives(&change.directives).is_some() {
+                let pairs = [(DIRECTIVES, change.directives)];
+                return Ok(see_other(with_query(Place::Logs.path(), pairs)));
+            }
             change_level(&state.level, &change, &user)?;
         }
     }
-    let target = next::local_path(next.as_deref());
-    Ok(HttpResponse::SeeOther()
+    Ok(see_other(next::local_path(next.as_deref())))
+}
+
+fn see_other(target: String) -> HttpResponse {
+    HttpResponse::SeeOther()
         .insert_header((LOCATION, target))
-        .finish())
+        .finish()
+}
+
+/// What the page says beside the field.
+pub fn bad_directives(given: &str) -> Option<BadDirectives> {
+    let message = match LogLevel::parse(given) {
+        _ if given.trim().is_empty() => NOTHING_GIVEN.to_owned(),
+        Ok(_) => return None,
+        Err(error) => error.to_string(),
+    };
+    let why = BadQuery {
+        field: DIRECTIVES.to_owned(),
+        message,
+    };
+    Some(BadDirectives {
+        given: given.to_owned(),
+        why,
+    })
 }
 
 fn change_level(level: &TemporaryLevel, change: &Change, user: &Staff) -> Result<(), ApiError> {
     let directives = change.directives.trim();
     if directives.is_empty() {
-        return Err(invalid(
-            "directives",
-            "Must be such as debug or info,server=debug.",
-        ));
+        return Err(invalid(DIRECTIVES, NOTHING_GIVEN));
     }
     if !(1..=MAX_SECONDS).contains(&change.duration_seconds) {
         return Err(invalid(
@@ -108,7 +134,7 @@ fn change_level(level: &TemporaryLevel, change: &Change, user: &Staff) -> Result
     let duration = Duration::from_secs(change.duration_seconds);
     level
         .set(directives, duration, &user.0.username)
-        .map_err(|error| invalid("directives", error.to_string()))
+        .map_err(|error| invalid(DIRECTIVES, error.to_string()))
 }
 
 fn invalid(field: &str, message: impl Into<String>) -> ApiError {

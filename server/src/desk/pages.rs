@@ -10,7 +10,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use app::address::percent_encode;
 use app::backend::SharedBackend;
-use app::log_query::{LogForm, LogSearch, StoryId};
+use app::log_query::{DIRECTIVES, LogForm, LogSearch, StoryId};
 use app::pages::{
     database_document, logs_document, request_document, route_document, routes_document,
     system_status_document,
@@ -20,7 +20,7 @@ use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
 use leptos_actix::{Request, ResponseOptions, render_app_async_with_context};
 use leptos_router::Method;
 
-use super::{Desk, assets, audit, find, look, short_address, tokens};
+use super::{Desk, assets, audit, find, log_level, look, short_address, tokens};
 use crate::error::ApiError;
 use crate::logs;
 use crate::middleware::{CurrentUser, page_policy};
@@ -86,7 +86,12 @@ fn provide_desk() {
         return;
     };
     provide_context(look::visit(&request));
-    let form = LogForm::from_pairs(&query_pairs(&request));
+    let pairs = query_pairs(&request);
+    let directives = pairs.iter().find(|(name, _)| name == DIRECTIVES);
+    if let Some(bad) = directives.and_then(|(_, given)| log_level::bad_directives(given)) {
+        provide_context(bad);
+    }
+    let form = LogForm::from_pairs(&pairs);
     let query = logs::asked(form.pairs()).map(|asked| asked.query);
     provide_context(LogSearch { form, query });
     // The page of a request has one parameter; others have none, or more.

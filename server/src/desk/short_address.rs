@@ -5,7 +5,7 @@ use actix_web::dev::RequestHead;
 use actix_web::guard::{GuardContext, fn_guard};
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, Resource, web};
-use app::log_query::LogForm;
+use app::log_query::{DIRECTIVES, LogForm};
 use app::place::Place;
 
 /// Comes before the page itself, and takes only what has a shorter address.
@@ -29,6 +29,10 @@ async fn lead_there(request: HttpRequest) -> HttpResponse {
 fn shorter(head: &RequestHead) -> Option<String> {
     let query = head.uri.query().unwrap_or_default();
     let pairs = web::Query::<Vec<(String, String)>>::from_query(query).ok()?;
+    // Led here by the form of the log level, with what has to be put right.
+    if pairs.iter().any(|(name, _)| name == DIRECTIVES) {
+        return None;
+    }
     let form = LogForm::from_pairs(&pairs);
     (!form.says_exactly(&pairs)).then(|| form.address())
 }

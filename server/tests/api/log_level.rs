@@ -115,8 +115,33 @@ async fn the_form_does_the_same_and_leads_back() {
         (&level["directives"], &level["until"]),
         (&json!("info"), &Value::Null)
     );
-    let answer = send(&[("directives", "loud"), next]).await;
-    assert_eq!(answer.status, 400);
+}
+
+#[tokio::test]
+async fn directives_that_make_no_sense_come_back_with_the_reason_beside_them() {
+    let home = Home::new(Database::Sqlite).await;
+    let service = home.serve().await;
+    let staff = service.signed_in().await.same_origin();
+    for given in ["loud<b>", "info,server=loud", " "] {
+        let form = [("directives", given), ("minutes", "1")];
+        let answer = staff.post("/admin/log-level/", &form).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        let page = staff.get(answer.location()).await;
+        assert_eq!(page.status, 200);
+        let (_, field) = page.body.split_once("id=\"log-level-directives\"").unwrap();
+        let (field, rest) = field.split_once("</div>").unwrap();
+        assert!(
+            field.contains(&format!(
+                "value=\"{}\"",
+                given.replace('<', "&lt;").replace('>', "&gt;")
+            )),
+            "{field}"
+        );
+        assert!(field.contains("aria-invalid=\"true\""), "{field}");
+        assert!(field.contains("the level is as it was"), "{field}");
+        assert!(rest.contains("minutes"));
+    }
+    assert_eq!(level(&staff).await["directives"], "info");
 }
 
 #[tokio::test]

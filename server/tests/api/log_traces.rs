@@ -3,7 +3,10 @@
 
 use serde_json::Value;
 
+use crate::support::registry::add_namespace;
 use crate::support::{Database, Home, PASSWORD, USERNAME};
+
+on_both_databases![a_slow_query_says_how_many_rows_it_returned_or_changed];
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN: &str = "00f067aa0ba902b7";
@@ -73,4 +76,27 @@ async fn a_query_may_have_a_threshold_of_its_own() {
         lines.iter().all(|line| line["name"] == "users.find"),
         "{lines:?}"
     );
+}
+
+async fn a_slow_query_says_how_many_rows_it_returned_or_changed(database: Database) {
+    let home = Home::new(database).await;
+    let service = home.serve_with(&[("SLOW_QUERY_MS", "0")]).await;
+    service.until_ready().await;
+    let writer = service.writer().await.with("x-request-id", "creating");
+    for id in ["a", "b", "c"] {
+        add_namespace(&writer, id).await;
+    }
+    let reader = service.http.with("x-request-id", "listing");
+    reader.get("/api/namespaces/").await;
+    reader.get("/api/namespaces/nobody/").await;
+    for (request_id, name, rows) in [
+        // The namespace, and its line in the audit.
+        ("creating", "namespaces.create", 2),
+        ("listing", "namespaces.list", 3),
+        ("listing", "namespaces.find", 0),
+    ] {
+        let is_it = |line: &Value| line["request_id"] == request_id && line["name"] == name;
+        let line = service.logs.line("db.log", is_it).await;
+        assert_eq!(line["rows"], rows, "{line}");
+    }
 }

@@ -79,7 +79,10 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
     status_hint: "404, or a class: 5xx",
     field: "Field",
     field_hint: "user:ada",
-    bad_field: |bad| bad.message.clone(),
+    bad_field: |bad| match bad.field.as_str() {
+        "directives" => format!("Not understood, so the level is as it was: {}", bad.message),
+        _ => bad.message.clone(),
+    },
     active_filters: "Active filters",
     remove_filter: |filter| format!("Remove the filter {filter}"),
     clear_filters: "Clear all",

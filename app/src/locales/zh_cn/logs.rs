@@ -86,6 +86,7 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
         "status" => "需要状态码（如 404）或一类（如 5xx）。".to_owned(),
         "field" => "需要“字段名:值”，例如 user:ada。".to_owned(),
         "before" => "此页面位置无效，请从最新的日志行重新开始。".to_owned(),
+        "directives" => format!("无法理解，级别未改变：{}", bad.message),
         "limit" => "每页行数需为 1 到 500 的整数。".to_owned(),
         _ => bad.message.clone(),
     },
