@@ -30,7 +30,7 @@ use bb8::Pool;
 use diesel::QueryResult;
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, Semaphore, oneshot};
 use tracing::Instrument as _;
 
 pub use connect::{PgConn, SqliteConn};
@@ -95,6 +95,7 @@ struct Inner {
     epoch: Arc<AtomicU64>,
     damaged: Notify,
     named: Named,
+    turns: Semaphore,
     runtime: Handle,
     max: u32,
     slow: SlowQueries,
@@ -128,6 +129,7 @@ impl Db {
             epoch,
             damaged: Notify::new(),
             named: Named::default(),
+            turns: Semaphore::new(max as usize),
             runtime,
             max,
             slow: slow.into(),
@@ -280,6 +282,7 @@ impl Db {
                 failures: &inner.failures,
                 damaged: &inner.damaged,
                 named: &inner.named,
+                turns: &inner.turns,
                 max: inner.max,
             };
             match &inner.pools {

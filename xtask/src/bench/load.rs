@@ -19,7 +19,7 @@ pub fn generator() -> Result<PathBuf> {
 
 /// Requests per second over 32 connections kept alive.
 pub fn run(wrk: &Path, url: &str, duration: Duration) -> Result<f64> {
-    let report = report(wrk, url, duration, None)?;
+    let report = report(wrk, url, duration.as_secs(), None)?;
     rate(&report)
 }
 
@@ -31,7 +31,7 @@ pub fn run_with_p99(
     duration: Duration,
     script: Option<&Path>,
 ) -> Result<(f64, String)> {
-    let report = report(wrk, url, duration, script)?;
+    let report = report(wrk, url, duration.as_secs(), script)?;
     let p99 = report
         .lines()
         .find_map(|line| line.trim().strip_prefix("99%"))
@@ -39,10 +39,11 @@ pub fn run_with_p99(
     Ok((rate(&report)?, p99.trim().to_owned()))
 }
 
-fn report(wrk: &Path, url: &str, duration: Duration, script: Option<&Path>) -> Result<String> {
+/// What wrk writes at its end.
+pub fn report(wrk: &Path, url: &str, seconds: u64, script: Option<&Path>) -> Result<String> {
     let mut command = Command::new(wrk);
     command.args(["--threads=1", "--connections=32", "--latency"]);
-    command.arg(format!("--duration={}s", duration.as_secs()));
+    command.arg(format!("--duration={seconds}s"));
     if let Some(script) = script {
         command.arg("--script").arg(script);
     }

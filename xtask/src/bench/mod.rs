@@ -1,10 +1,12 @@
 //! `make bench`: figures of the release build. Speed is measured here and asserted nowhere.
 
+mod agreement;
 mod load;
 mod logs;
 mod postgres;
 mod recording;
 mod registry;
+mod render;
 mod served;
 mod sizes;
 
@@ -37,8 +39,10 @@ pub fn everything(layout: &Layout) -> Result<()> {
 
     recording::report(&mut out, layout)?;
     requests_per_second(&mut out, &wrk, &server, &bare)?;
+    agreement::measure(&mut out, &wrk, &server)?;
     start_and_memory(&mut out, &server)?;
     sizes::report(&mut out, layout, &server)?;
+    render::measure(&mut out, layout, &server)?;
     registry::measure(&mut out, layout, &wrk, &server)?;
     logs::report(&mut out, layout)?;
     Ok(())

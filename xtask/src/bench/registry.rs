@@ -106,7 +106,7 @@ fn write_cards(file: &Path) -> Result<()> {
 }
 
 /// About as large as the sample cards.
-fn card(name: &str, number: usize) -> serde_json::Value {
+pub fn card(name: &str, number: usize) -> serde_json::Value {
     json!({
         "name": name, "version": "1.0.0", "protocolVersion": "0.3.0",
         "description": "Helps with one thing or another, given a criterion or two",

@@ -8,7 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use rustix::process::{Pid, Signal, kill_process};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -27,10 +28,23 @@ impl Served {
 
     /// The same with something in its environment.
     pub fn start_with(program: &Path, environment: &[(&str, &str)]) -> Result<Self> {
-        let started = Instant::now();
         let name = format!("bench-{}-{}", std::process::id(), started_nanos());
         let directory = std::env::temp_dir().join(name);
         fs::create_dir_all(&directory)?;
+        Self::launch(program, directory, environment)
+    }
+
+    /// Ends it, and starts it anew over what it left.
+    pub fn restart(&mut self, program: &Path, environment: &[(&str, &str)]) -> Result<()> {
+        kill_process(Pid::from_child(&self.child), Signal::TERM)?;
+        self.child.wait()?;
+        let directory = std::mem::take(&mut self.directory);
+        *self = Self::launch(program, directory, environment)?;
+        Ok(())
+    }
+
+    fn launch(program: &Path, directory: PathBuf, environment: &[(&str, &str)]) -> Result<Self> {
+        let started = Instant::now();
         let mut child = Command::new(program)
             .current_dir(&directory)
             .env_clear()
@@ -85,17 +99,61 @@ impl Served {
         bail!("not ready within {} s", PATIENCE.as_secs())
     }
 
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     fn status(&self, path: &str) -> Result<u16> {
-        let mut stream = TcpStream::connect(&self.address)?;
-        let request = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes())?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
+        let answer = self.ask(&request(path, ""))?;
         let status = answer
             .split_ascii_whitespace()
             .nth(1)
             .context("no status")?;
         Ok(status.parse()?)
+    }
+
+    /// The body that the bearer of the token gets.
+    pub fn get(&self, path: &str, token: &str) -> Result<String> {
+        self.body(path, &format!("Authorization: Bearer {token}\r\n"))
+    }
+
+    /// The page that whoever has signed in gets.
+    pub fn page(&self, path: &str, cookie: &str) -> Result<String> {
+        self.body(path, &format!("Cookie: {cookie}\r\n"))
+    }
+
+    /// The cookie of a session of the admin's.
+    pub fn signed_in(&self, password: &str) -> Result<String> {
+        let form = format!("username=admin&password={password}");
+        let length = form.len();
+        let answer = self.ask(&format!(
+            "POST /admin/login/ HTTP/1.1\r\nHost: bench\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {length}\r\nConnection: close\r\n\r\n{form}"
+        ))?;
+        let mut cookies = answer
+            .lines()
+            .filter_map(|line| line.strip_prefix("set-cookie: "));
+        let cookie = cookies.next().context("no cookie")?;
+        let (cookie, _) = cookie
+            .split_once(';')
+            .context("a cookie without attributes")?;
+        Ok(cookie.to_owned())
+    }
+
+    fn body(&self, path: &str, headers: &str) -> Result<String> {
+        let answer = self.ask(&request(path, headers))?;
+        let (head, body) = answer.split_once("\r\n\r\n").context("no body")?;
+        ensure!(head.contains(" 200 "), "{path}: {answer}");
+        Ok(body.to_owned())
+    }
+
+    fn ask(&self, request: &str) -> Result<String> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        stream.write_all(request.as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
     }
 
     /// Resident memory, as the kernel counts it.
@@ -117,8 +175,15 @@ impl Drop for Served {
         // It may have ended by itself; its directory goes either way.
         _ = self.child.kill();
         _ = self.child.wait();
-        _ = fs::remove_dir_all(&self.directory);
+        // One that was taken over by another is empty here.
+        if !self.directory.as_os_str().is_empty() {
+            _ = fs::remove_dir_all(&self.directory);
+        }
     }
+}
+
+fn request(path: &str, headers: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: bench\r\n{headers}Connection: close\r\n\r\n")
 }
 
 /// Tells directories of one run apart.
