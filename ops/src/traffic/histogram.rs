@@ -106,6 +106,12 @@ impl AtomicHistogram {
         }
     }
 
+    /// Of what was recorded since it was last drained.
+    pub fn count(&self) -> u64 {
+        let counts = self.counts.iter();
+        counts.map(|bucket| bucket.load(Ordering::Acquire)).sum()
+    }
+
     /// Takes out what was recorded since the last time, or nothing if that is nothing. Each sample
     /// is taken exactly once, whatever is recorded meanwhile; only its part of the sum may come one
     /// call earlier than its count.

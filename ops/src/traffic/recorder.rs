@@ -6,7 +6,7 @@
 
 use std::cmp::Reverse;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::histogram::{AtomicHistogram, Histogram, micros};
@@ -41,7 +41,9 @@ pub struct Recorder {
     /// A hash table with open addressing whose entries come but never go.
     slots: Box<[OnceLock<Box<Series>>]>,
     others: [Series; 5],
-    in_flight: AtomicU64,
+    started: AtomicU64,
+    /// How many of those that finished have been drained.
+    drained: Mutex<u64>,
     clock: Arc<dyn Clock>,
 }
 
@@ -65,19 +67,19 @@ impl Recorder {
         Self {
             slots: (0..SLOTS).map(|_| OnceLock::new()).collect(),
             others: StatusClass::ALL.map(|class| Series::new(SeriesKey::other(class))),
-            in_flight: AtomicU64::new(0),
+            started: AtomicU64::new(0),
+            drained: Mutex::new(0),
             clock,
         }
     }
 
     /// A request has come. Each call is followed by one of [`Recorder::finished`].
     pub fn started(&self) {
-        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        self.started.fetch_add(1, Ordering::Relaxed);
     }
 
     /// A request that had [started](Recorder::started) was answered, or given up.
     pub fn finished(&self, sample: &Sample<'_>) {
-        self.in_flight.fetch_sub(1, Ordering::Relaxed);
         let wanted = SeriesRef::new(sample.method, sample.route, sample.status);
         if let Some(series) = self.series(wanted) {
             series.bytes.fetch_add(sample.bytes, Ordering::Relaxed);
@@ -91,9 +93,18 @@ impl Recorder {
         }
     }
 
-    /// Requests that started and have not finished.
+    /// Requests that started and have not finished. Counted together here, for whoever looks: a count
+    /// of their own would cost each request another write to memory that all threads share.
     pub fn in_flight(&self) -> u64 {
-        self.in_flight.load(Ordering::Relaxed)
+        let drained = self.drained();
+        let waiting: u64 = self.all().map(|series| series.durations.count()).sum();
+        // Last, so that none has finished that is not known to have started.
+        let started = self.started.load(Ordering::Relaxed);
+        started.saturating_sub(*drained + waiting)
+    }
+
+    fn drained(&self) -> MutexGuard<'_, u64> {
+        self.drained.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The slowest and the last failed of a route, of all classes together.
@@ -142,8 +153,10 @@ impl Recorder {
     /// Takes out what was counted since the last time: each sample exactly once, whatever is
     /// recorded meanwhile.
     pub(super) fn drain(&self, mut take: impl FnMut(&Arc<SeriesKey>, Measure)) {
+        let mut drained = self.drained();
         for series in self.all() {
             if let Some(durations) = series.durations.drain() {
+                *drained += durations.count();
                 let bytes = series.bytes.swap(0, Ordering::Relaxed);
                 let database_us = series.database_us.swap(0, Ordering::Relaxed);
                 let measure = Measure {
@@ -264,6 +277,11 @@ mod tests {
         recorder.started();
         recorder.finished(&sample("GET", "/", 200));
         assert_eq!(recorder.in_flight(), 1);
+        // Also when what has finished was taken elsewhere.
+        drained(&recorder);
+        assert_eq!(recorder.in_flight(), 1);
+        recorder.finished(&sample("GET", "/", 200));
+        assert_eq!(recorder.in_flight(), 0);
     }
 
     #[test]

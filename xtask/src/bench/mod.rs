@@ -3,6 +3,7 @@
 mod agreement;
 mod load;
 mod logs;
+mod paint;
 mod postgres;
 mod recording;
 mod registry;
@@ -42,6 +43,7 @@ pub fn everything(layout: &Layout) -> Result<()> {
     agreement::measure(&mut out, &wrk, &server)?;
     start_and_memory(&mut out, &server)?;
     sizes::report(&mut out, layout, &server)?;
+    paint::measure(&mut out, layout, &server)?;
     render::measure(&mut out, layout, &server)?;
     registry::measure(&mut out, layout, &wrk, &server)?;
     logs::report(&mut out, layout)?;
