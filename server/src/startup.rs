@@ -10,7 +10,8 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, web};
 use futures_util::FutureExt as _;
 use ops::clock::{Clock, SystemClock};
-use ops::health::{Memory, MemoryRoots, Registry, dependency_probes};
+use ops::health::{Memory, Registry, dependency_probes};
+use ops::kernel::Roots;
 use ops::log::{LogHandle, TemporaryLevel};
 use ops::store::Store;
 use ops::traffic::{Run, Traffic};
@@ -121,7 +122,7 @@ impl Application {
                 runtime.clone(),
             ),
             sign_in: SignIn::new(db.clone(), CodeKey::derive(secret), Arc::clone(&clock)),
-            memory: Memory::watch(&runtime, MemoryRoots::default()),
+            memory: Memory::watch(&runtime, Roots::default()),
             traffic: Arc::new(traffic),
             traffic_store,
             logs: LogReader::new(log.dir(), Arc::clone(&clock)),
