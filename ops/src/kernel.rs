@@ -96,7 +96,10 @@ impl Hierarchy {
 
 /// `VmRSS` of `status`, which is in kB; `statm` would be in pages, of a size to be asked for.
 pub(crate) fn resident_bytes(roots: &Roots) -> Option<u64> {
-    let kilobytes = status_field(roots, "VmRSS:")?.strip_suffix("kB")?.trim().parse::<u64>();
+    let kilobytes = status_field(roots, "VmRSS:")?
+        .strip_suffix("kB")?
+        .trim()
+        .parse::<u64>();
     kilobytes.ok()?.checked_mul(1024)
 }
 
@@ -109,22 +112,25 @@ pub(crate) fn status_field(roots: &Roots, name: &str) -> Option<String> {
 
 /// The smallest limit of the process's group and those around it.
 pub(crate) fn memory_limit(roots: &Roots) -> Option<MemoryLimit> {
-    let limits = hierarchies(roots, "memory").into_iter().flat_map(|hierarchy| {
-        let Hierarchy { version, groups } = hierarchy;
-        let file = match version {
-            Version::V1 => "memory.limit_in_bytes",
-            Version::V2 => "memory.max",
-        };
-        groups.into_iter().filter_map(move |group| {
-            // v2 says "max" for none.
-            let bytes = number_in(&group.join(file)).filter(|bytes| *bytes < V1_UNLIMITED_BYTES)?;
-            Some(MemoryLimit {
-                bytes,
-                version,
-                group,
+    let limits = hierarchies(roots, "memory")
+        .into_iter()
+        .flat_map(|hierarchy| {
+            let Hierarchy { version, groups } = hierarchy;
+            let file = match version {
+                Version::V1 => "memory.limit_in_bytes",
+                Version::V2 => "memory.max",
+            };
+            groups.into_iter().filter_map(move |group| {
+                // v2 says "max" for none.
+                let bytes =
+                    number_in(&group.join(file)).filter(|bytes| *bytes < V1_UNLIMITED_BYTES)?;
+                Some(MemoryLimit {
+                    bytes,
+                    version,
+                    group,
+                })
             })
-        })
-    });
+        });
     limits.min_by_key(|limit| limit.bytes)
 }
 

@@ -107,12 +107,8 @@ impl Application {
         let (instance, started_at) = (instance(), clock.now());
         let traffic_store = Arc::new(TrafficStore::new(ops.clone()));
         let run = Run::new(instance.clone(), started_at);
-        let connections = Connections::new(
-            db.clone(),
-            ops.clone(),
-            health.clone(),
-            Arc::clone(&clock),
-        );
+        let connections =
+            Connections::new(db.clone(), ops.clone(), health.clone(), Arc::clone(&clock));
         let host = host::host(
             run.clone(),
             started_at,

@@ -21,7 +21,7 @@ pub fn host_card(look: Look, host: &HostHistory) -> impl IntoView + use<> {
         Either::Left(empty(t.nothing_yet))
     } else {
         Either::Right(view! {
-            <div class="charts" data-testid="host-charts">{charts(look, host)}</div>
+            <div class="charts charts-even" data-testid="host-charts">{charts(look, host)}</div>
             {process(look, host)}
         })
     };
@@ -64,7 +64,11 @@ fn charts(look: Look, host: &HostHistory) -> Vec<AnyView> {
             t.connections.to_owned(),
             host_charts::connections(look, host),
         ),
-        ("cpu", (t.processor)(cores), host_charts::processor(look, host)),
+        (
+            "cpu",
+            (t.processor)(cores),
+            host_charts::processor(look, host),
+        ),
         (
             "memory",
             (t.memory)(limit.as_deref()),
@@ -126,12 +130,20 @@ fn process(look: Look, host: &HostHistory) -> impl IntoView + use<> {
     };
     let tasks = count(Gauge::TokioTasks).map(|tasks| {
         let queued = count(Gauge::TokioQueue).map(|queued| (t.queued)(&queued));
-        [Some(tasks), queued].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        [Some(tasks), queued]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", ")
     });
     let workers = count(Gauge::TokioWorkers).map(|workers| {
         let busy = latest(host, Gauge::TokioBusyRatio);
         let busy = busy.map(|busy| (t.busy)(&Unit::Percent.show(busy * 100.0)));
-        [Some(workers), busy].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        [Some(workers), busy]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", ")
     });
     let memory = latest(host, Gauge::MemoryResidentBytes).map(|size| bytes(size.round() as u64));
     Some(view! {

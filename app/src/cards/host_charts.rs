@@ -8,7 +8,12 @@ use crate::instant::Instant;
 use crate::look::Look;
 
 /// A line: of which gauge, which of its columns, and how it is called and looks.
-type Line = (Gauge, fn(&GaugeSteps) -> &[Option<f64>], &'static str, &'static str);
+type Line = (
+    Gauge,
+    fn(&GaugeSteps) -> &[Option<f64>],
+    &'static str,
+    &'static str,
+);
 
 const fn average(steps: &GaugeSteps) -> &[Option<f64>] {
     steps.avg.as_slice()
@@ -33,7 +38,12 @@ pub fn connections(look: Look, host: &HostHistory) -> Chart {
     let t = look.t.host;
     let lines: [Line; 3] = [
         (Gauge::OpsPoolInUse, highest, t.ops_in_use, "second"),
-        (Gauge::RegistryPoolInUse, highest, t.registry_in_use, "first"),
+        (
+            Gauge::RegistryPoolInUse,
+            highest,
+            t.registry_in_use,
+            "first",
+        ),
         (Gauge::RegistryPoolWaiting, highest, t.waiting, "third"),
     ];
     lines_of(look, host, Unit::Count, 1.0, &lines)
@@ -52,7 +62,12 @@ pub fn memory(look: Look, host: &HostHistory) -> Chart {
     let t = look.t.host;
     let lines: [Line; 3] = [
         (Gauge::MemoryLimitBytes, average, t.limit, "limit"),
-        (Gauge::MemoryWorkingSetBytes, highest, t.working_set, "second"),
+        (
+            Gauge::MemoryWorkingSetBytes,
+            highest,
+            t.working_set,
+            "second",
+        ),
         (Gauge::MemoryResidentBytes, highest, t.resident, "first"),
     ];
     lines_of(look, host, Unit::Bytes, 1.0, &lines)
@@ -63,7 +78,12 @@ pub fn log_disk(look: Look, host: &HostHistory) -> Chart {
 }
 
 pub fn data_disk(look: Look, host: &HostHistory) -> Chart {
-    disk(look, host, Gauge::DataDiskUsedBytes, Gauge::DataDiskFreeBytes)
+    disk(
+        look,
+        host,
+        Gauge::DataDiskUsedBytes,
+        Gauge::DataDiskFreeBytes,
+    )
 }
 
 fn disk(look: Look, host: &HostHistory, used: Gauge, free: Gauge) -> Chart {
@@ -92,7 +112,9 @@ fn lines_of(look: Look, host: &HostHistory, unit: Unit, times: f64, lines: &[Lin
         Some(Series {
             name,
             tone,
-            values: values.map(|value| value.map(|value| value * times)).collect(),
+            values: values
+                .map(|value| value.map(|value| value * times))
+                .collect(),
         })
     });
     let covered = host.steps.covered_minutes.iter();

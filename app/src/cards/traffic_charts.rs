@@ -60,7 +60,13 @@ fn latency(look: Look, history: &TrafficHistory) -> Chart {
     frame(look, history, Kind::Lines, Unit::Milliseconds, series)
 }
 
-fn frame(look: Look, history: &TrafficHistory, kind: Kind, unit: Unit, series: Vec<Series>) -> Chart {
+fn frame(
+    look: Look,
+    history: &TrafficHistory,
+    kind: Kind,
+    unit: Unit,
+    series: Vec<Series>,
+) -> Chart {
     let covered = history.steps.covered_minutes.iter();
     Chart {
         kind,

@@ -136,11 +136,7 @@ fn marks_text(chart: &Chart, step: usize) -> Vec<String> {
 pub fn table_rows(chart: &Chart, t: &Messages, zone: Zone) -> String {
     let mut html = String::new();
     for step in (0..chart.steps()).rev() {
-        _ = write!(
-            html,
-            r#"<tr><th scope="row">{}"#,
-            when(chart, step, zone)
-        );
+        _ = write!(html, r#"<tr><th scope="row">{}"#, when(chart, step, zone));
         for mark in marks_text(chart, step) {
             _ = write!(
                 html,

@@ -17,9 +17,7 @@ pub use database::{
     StoreReport, Timing,
 };
 pub use health::{Check, CheckStatus, Checks, Code, Connection, Database, Pool, Vendor};
-pub use host::{
-    EventKind, Gauge, GaugeSteps, HostHistory, HostNow, HostSteps, InstanceEvent,
-};
+pub use host::{EventKind, Gauge, GaugeSteps, HostHistory, HostNow, HostSteps, InstanceEvent};
 pub use logs::{
     BadQuery, FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,
     RequestStory, StoryLine,

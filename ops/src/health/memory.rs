@@ -72,7 +72,9 @@ impl Memory {
 
     fn sample(&self) {
         let used = kernel::resident_bytes(&self.roots).unwrap_or(0);
-        let limit = kernel::memory_limit(&self.roots).map(|limit| limit.bytes).unwrap_or(u64::MAX);
+        let limit = kernel::memory_limit(&self.roots)
+            .map(|limit| limit.bytes)
+            .unwrap_or(u64::MAX);
         self.used_bytes.store(used, Ordering::Relaxed);
         self.limit_bytes.store(limit, Ordering::Relaxed);
     }

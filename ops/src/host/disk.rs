@@ -46,9 +46,15 @@ impl Disk {
         }
         let (ask, directory) = (self.ask, self.directory.clone());
         let (answer, answered) = channel();
-        let asking = move || drop(answer.send(ask(&directory)));
+        let asking = move || {
+            // Nobody waits any more: it was too late.
+            _ = answer.send(ask(&directory));
+        };
         // Detached: a thread that hangs must not keep the process from ending.
-        thread::Builder::new().name("disk".to_owned()).spawn(asking).ok()?;
+        thread::Builder::new()
+            .name("disk".to_owned())
+            .spawn(asking)
+            .ok()?;
         match answered.recv_timeout(patience) {
             Ok(space) => space,
             Err(RecvTimeoutError::Timeout) => {
@@ -83,7 +89,9 @@ mod tests {
     #[test]
     fn a_directory_has_a_size_and_one_that_is_missing_has_none() {
         let directory = tempfile::tempdir().unwrap();
-        let space = Disk::of(directory.path().to_owned()).read(PATIENCE).unwrap();
+        let space = Disk::of(directory.path().to_owned())
+            .read(PATIENCE)
+            .unwrap();
         assert!(space.used_bytes > 0 && space.used_bytes + space.free_bytes > 1 << 20);
         let missing = directory.path().join("missing");
         assert_eq!(Disk::of(missing).read(PATIENCE), None);

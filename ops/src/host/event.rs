@@ -127,6 +127,16 @@ impl Events {
         self.known = known;
     }
 
+    /// Some of them, maybe anew.
+    pub fn update(&mut self, found: Vec<Event>) {
+        for event in found {
+            let is_it = |known: &Event| (&known.run, known.number) == (&event.run, event.number);
+            if !self.known.iter().any(is_it) {
+                self.known.push(event);
+            }
+        }
+    }
+
     /// Oldest first.
     pub fn since(&self, from: Minute) -> Vec<Event> {
         let from = unix_millis(from.start());

@@ -52,8 +52,6 @@ pub(super) struct State {
     pub read_all_at: Option<Instant>,
     /// When the store last told what it knows.
     pub read_at: Option<SystemTime>,
-    /// During which the events were read last.
-    pub events_read: Option<Minute>,
     pub reach: Reach,
     pub steadiness: Steadiness,
     /// How much of which minute was written last.
@@ -85,7 +83,6 @@ impl Host {
             events: Events::new(run, started_at, version),
             read_all_at: None,
             read_at: None,
-            events_read: None,
             reach: Reach::default(),
             steadiness: Steadiness::new(&*clock),
             written: None,

@@ -134,7 +134,11 @@ async fn a_minute_knows_how_often_how_much_and_what_came_last() {
     };
     assert_eq!(machine.total(60).await, expected);
     machine.host.tick().await;
-    assert_eq!(machine.total(60).await, expected, "stored, and counted once");
+    assert_eq!(
+        machine.total(60).await,
+        expected,
+        "stored, and counted once"
+    );
     assert_eq!(machine.restarted("1.0").total(60).await, expected);
 }
 
@@ -165,13 +169,18 @@ async fn a_gap_is_a_gap_and_survives_a_restart() {
 async fn while_the_store_is_away_memory_knows_and_it_is_written_later() {
     let machine = Machine::new();
     machine.store.set_away(true);
-    machine.host.note_event(EventKind::Migration, "1,2".to_owned());
+    machine
+        .host
+        .note_event(EventKind::Migration, "1,2".to_owned());
     machine.minutes_pass(90, 7).await;
     machine.look(7).await;
     let summary = machine.host.summary(Period::of(120, 1)).await;
     assert_eq!(summary.covered_minutes, 91);
     assert!(summary.store_error.is_some() && summary.read_at.is_none());
-    assert_eq!(kinds(&summary.events), [EventKind::Start, EventKind::Migration]);
+    assert_eq!(
+        kinds(&summary.events),
+        [EventKind::Start, EventKind::Migration]
+    );
 
     machine.store.set_away(false);
     machine.host.tick().await;
@@ -180,7 +189,11 @@ async fn while_the_store_is_away_memory_knows_and_it_is_written_later() {
     assert_eq!(machine.total(120).await.count, 91);
     let summary = machine.host.summary(Period::of(120, 1)).await;
     assert!(summary.store_error.is_none() && summary.read_at.is_some());
-    assert_eq!(machine.store.rows(Span::Hour).len(), 1, "the hour that is over");
+    assert_eq!(
+        machine.store.rows(Span::Hour).len(),
+        1,
+        "the hour that is over"
+    );
 }
 
 #[tokio::test]
@@ -231,7 +244,10 @@ async fn a_clean_stop_is_noted_after_the_last_sample() {
     machine.dial.set(Some(1));
     let stop = tokio::time::sleep(Duration::from_secs(3));
     machine.host.run_until(stop).await;
-    assert_eq!(kinds(&machine.store.events()), [EventKind::Start, EventKind::Stop]);
+    assert_eq!(
+        kinds(&machine.store.events()),
+        [EventKind::Start, EventKind::Stop]
+    );
     assert_eq!(machine.store.rows(Span::Minute).len(), 1);
 }
 
@@ -296,7 +312,8 @@ async fn a_store_that_hangs_makes_no_gap() {
         Arc::new(Hanging),
         Retention::default(),
     );
-    host.run_until(tokio::time::sleep(Duration::from_secs(65))).await;
+    host.run_until(tokio::time::sleep(Duration::from_secs(65)))
+        .await;
     assert_eq!(counter.0.load(Ordering::Relaxed), 7);
     let summary = host.summary(Period::total(60)).await;
     let threads = summary.points[0].levels.get(Gauge::Threads);
@@ -308,7 +325,11 @@ async fn days_later_hours_and_days_are_kept_and_minutes_are_not() {
     let machine = Machine::new();
     machine.minutes_pass(4 * 24 * 60, 2).await;
     let minutes = machine.store.rows(Span::Minute);
-    assert!(minutes.len() <= RETENTION_MINUTES as usize + 1, "{}", minutes.len());
+    assert!(
+        minutes.len() <= RETENTION_MINUTES as usize + 1,
+        "{}",
+        minutes.len()
+    );
     assert_eq!(machine.store.rows(Span::Hour).len(), 4 * 24 - 1);
     let days = machine.store.rows(Span::Day);
     assert_eq!(days.len(), 3);

@@ -41,8 +41,7 @@ impl Level {
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
         // Of two at once, the larger.
-        (self.last_at, self.last) =
-            (self.last_at, self.last).max((other.last_at, other.last));
+        (self.last_at, self.last) = (self.last_at, self.last).max((other.last_at, other.last));
     }
 }
 

@@ -91,12 +91,16 @@ impl OwnMinutes {
     /// Closed minutes that the store does not have yet, oldest first, at most `most`.
     pub fn waiting(&self, most: usize) -> Vec<HostRow> {
         let waiting = self.closed.iter().filter(|closed| !closed.is_stored);
-        waiting.take(most).map(|closed| closed.row.clone()).collect()
+        waiting
+            .take(most)
+            .map(|closed| closed.row.clone())
+            .collect()
     }
 
     pub fn stored(&mut self, rows: &[HostRow]) {
         for closed in &mut self.closed {
-            let is_it = |row: &HostRow| (row.start, &row.run) == (closed.row.start, &closed.row.run);
+            let is_it =
+                |row: &HostRow| (row.start, &row.run) == (closed.row.start, &closed.row.run);
             closed.is_stored |= rows.iter().any(is_it);
         }
     }

@@ -128,7 +128,6 @@ impl Host {
         } else {
             self.read_recent().await?;
         }
-        self.read_events().await?;
         let now = self.clock.now();
         self.with(|state| state.read_at = Some(now));
         Ok(())
@@ -137,7 +136,9 @@ impl Host {
     async fn read_recent(&self) -> Result<(), StoreError> {
         let from = self.now().minus(RECENT_MINUTES);
         let mut found = in_time(self.store.rows_since(Span::Minute, from)).await?;
+        let events = in_time(self.store.events_since(unix_millis(from.start()))).await?;
         self.with(|state| {
+            state.events.update(events);
             // This process knows its own better.
             found.retain(|row| !state.own.is_own(&row.run));
             state.minutes.update(found);
@@ -150,31 +151,21 @@ impl Host {
         let shown = Span::Day.start_of(self.now().minus(SHOWN_MINUTES));
         let of = |span, from| in_time(self.store.rows_since(span, from));
         let mut minutes = of(Span::Minute, Minute::from_number(i64::MIN)).await?;
-        let oldest = minutes.iter().map(|row| Span::Day.start_of(row.start)).min();
+        let oldest = minutes
+            .iter()
+            .map(|row| Span::Day.start_of(row.start))
+            .min();
         let shown = oldest.map_or(shown, |oldest| shown.min(oldest));
         let hours = of(Span::Hour, shown).await?;
         let days = of(Span::Day, shown).await?;
+        let events = in_time(self.store.events_since(unix_millis(shown.start()))).await?;
         self.with(|state| {
             minutes.retain(|row| !state.own.is_own(&row.run));
             state.minutes.replace(minutes);
             state.hours.replace(hours);
             state.days.replace(days);
+            state.events.replace(events);
             state.rolled_up = None;
-        });
-        Ok(())
-    }
-
-    /// Few as they are, all of them, once a minute.
-    async fn read_events(&self) -> Result<(), StoreError> {
-        let now = self.now();
-        if self.with(|state| state.events_read == Some(now)) {
-            return Ok(());
-        }
-        let from = unix_millis(now.minus(SHOWN_MINUTES).start());
-        let found = in_time(self.store.events_since(from)).await?;
-        self.with(|state| {
-            state.events.replace(found);
-            state.events_read = Some(now);
         });
         Ok(())
     }
@@ -184,7 +175,9 @@ impl State {
     /// What is shown no more, and rolled up.
     pub fn forget(&mut self, now: Minute) {
         self.minutes.forget_before(now.minus(RETENTION_MINUTES));
-        self.hours.forget_before(Span::Day.start_of(now.minus(SHOWN_MINUTES)));
-        self.days.forget_before(Span::Day.start_of(now.minus(SHOWN_MINUTES)));
+        self.hours
+            .forget_before(Span::Day.start_of(now.minus(SHOWN_MINUTES)));
+        self.days
+            .forget_before(Span::Day.start_of(now.minus(SHOWN_MINUTES)));
     }
 }

@@ -105,7 +105,10 @@ impl HostStore for MemoryHostStore {
     async fn events_since(&self, from_ms: i64) -> Result<Vec<Event>, StoreError> {
         self.if_there(|memory| {
             let events = memory.events.values();
-            events.filter(|event| event.at_ms >= from_ms).cloned().collect()
+            events
+                .filter(|event| event.at_ms >= from_ms)
+                .cloned()
+                .collect()
         })
     }
 

@@ -162,7 +162,15 @@ impl Backend for Desk {
 
     async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
         let generated_at = rfc3339_millis(self.0.clock.now());
-        traffic::route(&self.0.traffic, &self.0.host, method, route, period, generated_at).await
+        traffic::route(
+            &self.0.traffic,
+            &self.0.host,
+            method,
+            route,
+            period,
+            generated_at,
+        )
+        .await
     }
 }
 

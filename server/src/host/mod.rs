@@ -10,6 +10,7 @@ pub use events::event;
 pub use figures::history;
 pub use source::Connections;
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -20,7 +21,7 @@ use ops::log::LogHandle;
 use ops::store::Run;
 use tokio::runtime::Handle;
 
-use crate::config::Config;
+use crate::config::{Config, DatabaseUrl};
 use crate::traffic::TrafficStore;
 
 /// What is running, as marks on charts name it.
@@ -28,6 +29,14 @@ fn version() -> String {
     match crate::COMMIT {
         "unknown" => crate::VERSION.to_owned(),
         commit => format!("{} ({commit})", crate::VERSION),
+    }
+}
+
+/// Where a database keeps its file, if it is one.
+fn directory(url: &DatabaseUrl) -> Option<PathBuf> {
+    match url {
+        DatabaseUrl::Sqlite { .. } => Some(url.directory().unwrap_or(Path::new(".")).to_owned()),
+        DatabaseUrl::Postgres(_) => None,
     }
 }
 
@@ -41,12 +50,10 @@ pub fn host(
     clock: &Arc<dyn Clock>,
     store: Arc<TrafficStore>,
 ) -> Host {
-    let data = [&config.database.url, &config.ops_database.url]
-        .into_iter()
-        .find_map(|url| url.directory());
+    let urls = [&config.database.url, &config.ops_database.url];
     let directories = Directories {
         logs: Some(log.dir().to_owned()),
-        data: data.map(ToOwned::to_owned),
+        data: urls.into_iter().find_map(directory),
     };
     let system = System::new(
         Roots::default(),
