@@ -2,18 +2,22 @@
 
 #[path = "fixtures_database.rs"]
 pub mod database;
+#[path = "fixtures_host.rs"]
+mod of_host;
 #[path = "fixtures_traffic.rs"]
 mod of_traffic;
 
+pub use of_host::{events, host};
 pub use of_traffic::{overview, route, routes};
 
 use serde_json::json;
 
 use crate::dto::{
-    Check, CheckStatus, Checks, Code, Connection, Count, Data, Database, LogFile, LogLevelState,
-    LogLine, LogPage, LogQuery, Logging, NotableRequest, Overview, Period, Pool, RequestStory,
-    RoutePage, RouteRow, RouteSort, RoutesPage, Service, Status, Traffic, TrafficHistory,
-    TrafficPoint, TrafficSteps, Vendor,
+    Check, CheckStatus, Checks, Code, Connection, Count, Data, Database, EventKind, Gauge,
+    GaugeSteps, HostHistory, HostNow, HostSteps, InstanceEvent, LogFile, LogLevelState, LogLine,
+    LogPage, LogQuery, Logging, NotableRequest, Overview, Period, Pool, RequestStory, RoutePage,
+    RouteRow, RouteSort, RoutesPage, Service, Status, Traffic, TrafficHistory, TrafficPoint,
+    TrafficSteps, Vendor,
 };
 
 /// All is well, and there is something of everything.

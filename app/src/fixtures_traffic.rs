@@ -21,6 +21,7 @@ pub fn overview(mut status: Status, period: Period) -> Overview {
         in_flight: 2,
         yesterday,
         history: history(period),
+        host: host(period),
     }
 }
 
@@ -121,5 +122,6 @@ fn history(period: Period) -> TrafficHistory {
         p95_ms: Some(21.0),
         p99_ms: Some(32.5),
         steps,
+        events: events(),
     }
 }

@@ -9,6 +9,7 @@ pub mod db;
 pub mod desk;
 pub mod error;
 pub mod health;
+pub mod host;
 mod listener;
 pub mod logs;
 pub mod middleware;

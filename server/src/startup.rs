@@ -10,7 +10,8 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, web};
 use futures_util::FutureExt as _;
 use ops::clock::{Clock, SystemClock};
-use ops::health::{Memory, MemoryRoots, Registry, dependency_probes};
+use ops::health::{Memory, Registry, dependency_probes};
+use ops::kernel::Roots;
 use ops::log::{LogHandle, TemporaryLevel};
 use ops::store::Store;
 use ops::traffic::{Run, Traffic};
@@ -29,6 +30,7 @@ use crate::db::migrate::{MigrateError, Schema};
 use crate::desk::assets;
 use crate::desk::log_follow::MAX_FOLLOWERS;
 use crate::health::{DatabaseProbe, STARTUP};
+use crate::host::{self, Connections};
 use crate::listener::Door;
 use crate::logs::LogReader;
 use crate::middleware;
@@ -104,8 +106,20 @@ impl Application {
         );
         let (instance, started_at) = (instance(), clock.now());
         let traffic_store = Arc::new(TrafficStore::new(ops.clone()));
+        let run = Run::new(instance.clone(), started_at);
+        let connections =
+            Connections::new(db.clone(), ops.clone(), health.clone(), Arc::clone(&clock));
+        let host = host::host(
+            run.clone(),
+            started_at,
+            &config,
+            &log,
+            connections,
+            &clock,
+            Arc::clone(&traffic_store),
+        );
         let traffic = Traffic::new(
-            Run::new(instance.clone(), started_at),
+            run,
             Arc::clone(&clock),
             Arc::clone(&traffic_store) as Arc<dyn Store>,
             config.traffic,
@@ -121,9 +135,10 @@ impl Application {
                 runtime.clone(),
             ),
             sign_in: SignIn::new(db.clone(), CodeKey::derive(secret), Arc::clone(&clock)),
-            memory: Memory::watch(&runtime, MemoryRoots::default()),
+            memory: Memory::watch(&runtime, Roots::default()),
             traffic: Arc::new(traffic),
             traffic_store,
+            host: Arc::new(host),
             logs: LogReader::new(log.dir(), Arc::clone(&clock)),
             followers: Arc::new(Semaphore::new(MAX_FOLLOWERS)),
             level: Arc::new(TemporaryLevel::new(
@@ -174,8 +189,12 @@ impl Application {
         let level = Arc::clone(&self.state.level);
         let keeping_level = tokio::spawn(async move { level.keep().await });
         let traffic = Arc::clone(&self.state.traffic);
+        let host = Arc::clone(&self.state.host);
         let (serving, served_all) = oneshot::channel::<()>();
-        let counting = tokio::spawn(async move { traffic.run_until(served_all.map(drop)).await });
+        let served_all = served_all.map(drop).shared();
+        let until = served_all.clone();
+        let counting = tokio::spawn(async move { traffic.run_until(until).await });
+        let sampling = tokio::spawn(async move { host.run_until(served_all).await });
         let mut server = self.server;
         let (handle, door) = (server.handle(), self.door);
         let delay = self.state.config.shutdown.delay;
@@ -204,11 +223,13 @@ impl Application {
         keeping_level.abort();
         // After the last request, so that it counts.
         drop(serving);
-        if let Err(panicked) = counting.await {
-            tracing::error!(
-                error = &panicked as &dyn std::error::Error,
-                "the traffic recorder broke"
-            );
+        for (what, work) in [("traffic recorder", counting), ("host sampler", sampling)] {
+            if let Err(panicked) = work.await {
+                tracing::error!(
+                    error = &panicked as &dyn std::error::Error,
+                    "the {what} broke"
+                );
+            }
         }
         tracing::info!("stopped");
         served

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use ops::clock::Clock;
 use ops::health::{Memory, Registry};
+use ops::host::Host;
 use ops::log::{LogHandle, TemporaryLevel};
 use ops::traffic::Traffic;
 use tokio::sync::Semaphore;
@@ -43,6 +44,7 @@ pub struct AppState {
     pub sign_in: SignIn,
     pub traffic: Arc<Traffic>,
     pub traffic_store: Arc<TrafficStore>,
+    pub host: Arc<Host>,
     pub started_at: SystemTime,
     /// Which replica this is.
     pub instance: String,

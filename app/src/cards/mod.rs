@@ -11,7 +11,13 @@ mod error_rows;
 #[cfg(feature = "ssr")]
 pub mod errors;
 #[cfg(feature = "ssr")]
+pub mod events;
+#[cfg(feature = "ssr")]
 pub mod findings;
+#[cfg(feature = "ssr")]
+pub mod host;
+#[cfg(feature = "ssr")]
+mod host_charts;
 #[cfg(feature = "ssr")]
 pub mod inside;
 mod line_fields;
@@ -53,5 +59,7 @@ pub mod verdict;
 
 #[cfg(all(test, feature = "ssr"))]
 mod database_tests;
+#[cfg(all(test, feature = "ssr"))]
+mod host_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

@@ -5,6 +5,7 @@
 
 mod database;
 mod health;
+mod host;
 mod logs;
 mod overview;
 mod routes;
@@ -16,6 +17,7 @@ pub use database::{
     StoreReport, Timing,
 };
 pub use health::{Check, CheckStatus, Checks, Code, Connection, Database, Pool, Vendor};
+pub use host::{EventKind, Gauge, GaugeSteps, HostHistory, HostNow, HostSteps, InstanceEvent};
 pub use logs::{
     BadQuery, FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,
     RequestStory, StoryLine,

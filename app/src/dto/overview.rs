@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Status, Traffic, TrafficHistory};
+use super::{HostHistory, Status, Traffic, TrafficHistory};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
@@ -14,4 +14,5 @@ pub struct Overview {
     /// The same 24 hours one day earlier, without points; compare only what it covers.
     pub yesterday: Traffic,
     pub history: TrafficHistory,
+    pub host: HostHistory,
 }

@@ -5,6 +5,7 @@
 
 mod database;
 mod en;
+mod host;
 mod logs;
 mod zh_cn;
 
@@ -101,6 +102,7 @@ pub struct Messages {
     pub no_message: &'static str,
 
     pub database_page: &'static database::DatabasePage,
+    pub host: &'static host::HostTexts,
     // The log pages
     pub log: LogTexts,
     pub follow: FollowTexts,

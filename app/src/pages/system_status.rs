@@ -9,6 +9,8 @@ use crate::cards::checks::checks_card;
 use crate::cards::data::data_card;
 use crate::cards::database::database_card;
 use crate::cards::errors::errors_card;
+use crate::cards::events::events_card;
+use crate::cards::host::host_card;
 use crate::cards::logging::logging_card;
 use crate::cards::service::service_card;
 use crate::cards::traffic::traffic_card;
@@ -33,7 +35,10 @@ pub fn system_status_document() -> impl IntoView {
 
 pub(super) fn system_status(visit: &Visit, overview: &Overview) -> Drawn {
     let Overview {
-        status, history, ..
+        status,
+        history,
+        host,
+        ..
     } = overview;
     let look = Look::at(visit, &status.generated_at);
     let errors = status.recent_errors.as_deref();
@@ -41,6 +46,7 @@ pub(super) fn system_status(visit: &Visit, overview: &Overview) -> Drawn {
         {verdict_line(look, status)}
         <div class="cards">
             {traffic_card(look, overview)} {traffic_charts_card(look, history, address)}
+            {host_card(look, host)} {events_card(look, &host.events)}
             {checks_card(look, &status.checks)} {database_card(look, &status.database)}
             {service_card(look, &status.service)} {logging_card(look, &status.logging)}
             {data_card(look, status.data.as_ref(), status.data_error)}

@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::minute::Minute;
 use super::rows::{RunTotals, Totals};
-use super::span::Covered;
-use super::traffic::Run;
+use crate::clock::{Covered, Minute};
+use crate::store::Run;
 
 /// Rows of one kind of span.
 #[derive(Default)]

@@ -157,6 +157,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    host_samples (span, start, instance, run) {
+        span -> BigInt,
+        start -> BigInt,
+        instance -> Text,
+        run -> BigInt,
+        covered -> BigInt,
+        samples -> BigInt,
+        levels -> Binary,
+    }
+}
+
+diesel::table! {
+    instance_events (instance, run, number) {
+        instance -> Text,
+        run -> BigInt,
+        number -> BigInt,
+        at_ms -> BigInt,
+        kind -> Text,
+        detail -> Text,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(agent_cards -> namespaces (namespace_id));
 diesel::allow_tables_to_appear_in_same_query!(users, sessions);

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{Desk, look};
 use crate::auth::guard::OpsReader;
 use crate::error::ApiError;
+use crate::host;
 use crate::logs::{Asked, asked};
 use crate::state::AppState;
 use crate::traffic;
@@ -59,15 +60,31 @@ pub(super) fn fresh(answer: impl Serialize) -> HttpResponse {
         .json(answer)
 }
 
-/// `GET /api/ops/traffic/?period=`: what the page's charts are made of.
+/// Traffic over a period: what the page's charts are made of, as JSON
+#[utoipa::path(get, path = "/api/ops/traffic/", tag = "desk", security(("session" = []), ("token" = [])),
+    params(("period" = Option<String>, Query, description = "1h, 6h, 24h (default), 7d or 30d")),
+    responses((status = 200, body = Object)))]
 pub async fn traffic(
     _: OpsReader,
     request: HttpRequest,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let period = period(&look::address(&request))?;
-    let history = traffic::history(&state.traffic, period).await;
+    let history = traffic::history(&state.traffic, &state.host, period).await;
     Ok(fresh(history))
+}
+
+/// Host and process over a period, and what happened to instances, as JSON
+#[utoipa::path(get, path = "/api/ops/host/", tag = "desk", security(("session" = []), ("token" = [])),
+    params(("period" = Option<String>, Query, description = "1h, 6h, 24h (default), 7d or 30d")),
+    responses((status = 200, body = Object)))]
+pub async fn host(
+    _: OpsReader,
+    request: HttpRequest,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    let period = period(&look::address(&request))?;
+    Ok(fresh(host::history(&state.host, period).await))
 }
 
 /// `GET /api/ops/routes/?period=&sort=`: the routes page as JSON.

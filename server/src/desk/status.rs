@@ -16,6 +16,7 @@ use tokio::time::timeout;
 use super::database;
 use super::log_level::level_state;
 use crate::health::{self, DATABASE};
+use crate::host;
 use crate::state::AppState;
 use crate::traffic;
 
@@ -149,7 +150,8 @@ impl Backend for Desk {
             status,
             in_flight: self.0.traffic.recorder().in_flight(),
             yesterday: traffic::yesterday(&self.0.traffic).await,
-            history: traffic::history(&self.0.traffic, period).await,
+            history: traffic::history(&self.0.traffic, &self.0.host, period).await,
+            host: host::history(&self.0.host, period).await,
         }
     }
 
@@ -160,7 +162,15 @@ impl Backend for Desk {
 
     async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
         let generated_at = rfc3339_millis(self.0.clock.now());
-        traffic::route(&self.0.traffic, method, route, period, generated_at).await
+        traffic::route(
+            &self.0.traffic,
+            &self.0.host,
+            method,
+            route,
+            period,
+            generated_at,
+        )
+        .await
     }
 }
 

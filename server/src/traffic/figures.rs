@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use app::dto;
 use ops::clock::rfc3339_millis;
+use ops::host::Host;
 use ops::store::StoreError;
 use ops::traffic::{Histogram, Period, Point, Summary, Traffic};
 
 use crate::db::{DbError, milliseconds};
 use crate::health;
+use crate::host::event;
 
 const HOUR: u32 = 60;
 const DAY: u32 = 24 * HOUR;
@@ -27,29 +29,33 @@ pub async fn yesterday(traffic: &Traffic) -> dto::Traffic {
 }
 
 /// For charts: about a hundred and fifty steps, whatever the period.
-pub async fn history(traffic: &Traffic, period: dto::Period) -> dto::TrafficHistory {
-    let (steps, step_minutes) = match period {
-        dto::Period::Hour => (Period::of(HOUR, 1), 1),
-        dto::Period::SixHours => (Period::of(6 * HOUR, 5), 5),
-        dto::Period::Day => (Period::of(DAY, 10), 10),
-        dto::Period::Week => (Period::of(7 * DAY, HOUR), HOUR),
-        dto::Period::Month => (Period::of(30 * DAY, 6 * HOUR), 6 * HOUR),
-    };
-    let summary = traffic.summary(steps).await;
-    history_of(&summary, period, step_minutes)
+pub fn chart_period(period: dto::Period) -> Period {
+    match period {
+        dto::Period::Hour => Period::of(HOUR, 1),
+        dto::Period::SixHours => Period::of(6 * HOUR, 5),
+        dto::Period::Day => Period::of(DAY, 10),
+        dto::Period::Week => Period::of(7 * DAY, HOUR),
+        dto::Period::Month => Period::of(30 * DAY, 6 * HOUR),
+    }
+}
+
+pub async fn history(traffic: &Traffic, host: &Host, period: dto::Period) -> dto::TrafficHistory {
+    let summary = traffic.summary(chart_period(period)).await;
+    history_of(&summary, host, period)
 }
 
 pub(super) fn history_of(
     summary: &Summary,
+    host: &Host,
     period: dto::Period,
-    step_minutes: u32,
 ) -> dto::TrafficHistory {
+    let events = host.events_since(summary.start);
     let total = figures(summary, std::iter::empty());
     dto::TrafficHistory {
         period,
         minutes: summary.minutes,
         covered_minutes: summary.covered_minutes,
-        step_minutes,
+        step_minutes: summary.step_minutes,
         start: rfc3339_millis(summary.start.start()),
         requests: total.requests,
         client_errors: total.client_errors,
@@ -58,7 +64,8 @@ pub(super) fn history_of(
         p50_ms: total.p50_ms,
         p95_ms: total.p95_ms,
         p99_ms: total.p99_ms,
-        steps: columns(summary, step_minutes),
+        steps: columns(summary),
+        events: events.iter().map(event).collect(),
     }
 }
 
@@ -96,11 +103,11 @@ fn point(point: &Point) -> dto::TrafficPoint {
     }
 }
 
-fn columns(summary: &Summary, step_minutes: u32) -> dto::TrafficSteps {
+fn columns(summary: &Summary) -> dto::TrafficSteps {
     let mut columns = dto::TrafficSteps::default();
     let mut points = summary.points.iter().peekable();
     for step in 0..summary.steps {
-        let start = summary.start.plus(step * step_minutes);
+        let start = summary.start.plus(step * summary.step_minutes);
         let point = points.next_if(|point| point.start == start);
         let count = |of: fn(&Point) -> u64| point.map(of);
         let in_ms = |of: fn(&Point) -> Option<Duration>| point.and_then(of).map(milliseconds);
@@ -121,7 +128,7 @@ fn columns(summary: &Summary, step_minutes: u32) -> dto::TrafficSteps {
     columns
 }
 
-pub(super) fn code(error: &StoreError) -> dto::Code {
+pub(crate) fn code(error: &StoreError) -> dto::Code {
     match error {
         StoreError::NotPrepared => dto::Code::Unreachable,
         StoreError::Timeout => dto::Code::Timeout,

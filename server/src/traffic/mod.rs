@@ -7,6 +7,8 @@ mod routes;
 mod store;
 
 pub use counted::is_counted;
-pub use figures::{history, last_day, yesterday};
+pub(crate) use figures::code;
+pub use figures::{chart_period, history, last_day, yesterday};
 pub use routes::{route, routes};
 pub use store::TrafficStore;
+pub(crate) use store::failed;

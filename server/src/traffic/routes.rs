@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use app::dto;
 use ops::clock::rfc3339_millis;
+use ops::host::Host;
 use ops::traffic::{Notable, Period, Route, Routes, Summary, Traffic};
 
 use super::figures::{code, history_of, percentile};
@@ -44,6 +45,7 @@ pub async fn routes(
 
 pub async fn route(
     traffic: &Traffic,
+    host: &Host,
     method: String,
     route: String,
     period: dto::Period,
@@ -58,7 +60,7 @@ pub async fn route(
         .find(|known| known.method == method && known.route == route);
     dto::RoutePage {
         total: known.map(|known| row(known, &found.total)),
-        history: history_of(&of_route(known, &found), period, steps.step),
+        history: history_of(&of_route(known, &found), host, period),
         method,
         route,
         slowest: slowest.iter().map(notable).collect(),

@@ -28,7 +28,7 @@ impl TrafficStore {
         self.is_prepared.store(true, Ordering::Relaxed);
     }
 
-    fn ops(&self) -> Result<&Db, StoreError> {
+    pub(crate) fn ops(&self) -> Result<&Db, StoreError> {
         let is_prepared = self.is_prepared.load(Ordering::Relaxed);
         is_prepared
             .then_some(&self.ops)
@@ -63,6 +63,6 @@ impl Store for TrafficStore {
     }
 }
 
-fn failed(error: DbError) -> StoreError {
+pub(crate) fn failed(error: DbError) -> StoreError {
     StoreError::Failed(Box::new(error))
 }

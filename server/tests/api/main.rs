@@ -28,6 +28,7 @@ mod desk_without_database;
 mod errors;
 mod faults;
 mod health;
+mod host;
 mod log_crash;
 mod log_disk;
 mod log_files;

@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod card_lists;
 pub mod cards;
 pub mod health;
+pub mod host;
 pub mod inside;
 pub mod namespaces;
 pub mod revalidations;
