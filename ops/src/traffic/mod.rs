@@ -44,4 +44,4 @@ pub use series::SeriesKey;
 pub use span::{Covered, Span};
 pub use status_class::{ByClass, StatusClass};
 pub use summary::{Period, Point, Summary};
-pub use traffic::{RETENTION_MINUTES, Retention, Run, Traffic};
+pub use traffic::{RETENTION_MINUTES, Retention, Run, Traffic, Whose};

@@ -48,6 +48,12 @@ impl Period {
         coarse.unwrap_or(Span::Minute)
     }
 
+    /// Its first minute.
+    pub(super) fn first(self, now: Minute) -> Minute {
+        let last = now.minus(self.ago);
+        self.granule().end_of(last.minus(self.minutes))
+    }
+
     pub const fn before(self, ago: u32) -> Self {
         Self { ago, ..self }
     }
@@ -116,7 +122,7 @@ impl Summing {
     pub fn over(period: Period, now: Minute) -> Self {
         let last = now.minus(period.ago);
         let step = period.step.max(1);
-        let from = period.granule().end_of(last.minus(period.minutes));
+        let from = period.first(now);
         // A period as a whole is one step, wherever it begins.
         let start = if step < period.minutes {
             from.floor(step)

@@ -14,7 +14,7 @@ use super::recorder::Recorder;
 use super::routes::RoutesCache;
 use super::rows::Rows;
 use super::span::Span;
-use crate::clock::Clock;
+use crate::clock::{Clock, Steadiness};
 use crate::store::{Store, StoreError};
 
 /// Minutes are kept this long, in the store and, while it is away, in memory.
@@ -30,9 +30,6 @@ const WRITE_EVERY: Duration = Duration::from_secs(5);
 const BATCH: usize = 30;
 
 const STORE_LIMIT: Duration = Duration::from_secs(3);
-
-/// The time of day and durations may drift apart this far from one look to the next.
-const MAX_DRIFT: Duration = Duration::from_secs(5);
 
 /// How long what is rolled up is kept in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +74,23 @@ impl Run {
     }
 }
 
+/// Whose figures: those of all instances together, or of one by its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Whose {
+    #[default]
+    All,
+    Instance(String),
+}
+
+impl Whose {
+    pub(super) fn is(&self, instance: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Instance(name) => name == instance,
+        }
+    }
+}
+
 pub struct Traffic {
     pub(super) recorder: Recorder,
     pub(super) clock: Arc<dyn Clock>,
@@ -96,9 +110,7 @@ pub(super) struct State {
     /// When all of the history is to be read.
     pub read_all_at: Option<Instant>,
     pub store_error: Option<Arc<StoreError>>,
-    last_look: (SystemTime, Instant),
-    /// Since when the time of day has gone as durations do.
-    pub steady_since: Instant,
+    pub steadiness: Steadiness,
     /// When anything was deleted last.
     pub trimmed: Minute,
     /// The last one during which something was written.
@@ -112,8 +124,7 @@ impl Traffic {
         store: Arc<dyn Store>,
         retention: Retention,
     ) -> Self {
-        let (now, monotonic) = (clock.now(), clock.monotonic());
-        let minute = Minute::of(now);
+        let minute = Minute::of(clock.now());
         let state = State {
             own: OwnMinutes::new(run, minute),
             minutes: History::default(),
@@ -121,8 +132,7 @@ impl Traffic {
             due: Due::default(),
             read_all_at: None,
             store_error: None,
-            last_look: (now, monotonic),
-            steady_since: monotonic,
+            steadiness: Steadiness::new(&*clock),
             trimmed: minute,
             written: minute,
         };
@@ -269,17 +279,10 @@ impl State {
     }
 
     fn watch_clock(&mut self, now: SystemTime, monotonic: Instant) {
-        let (last_now, last_monotonic) = self.last_look;
-        let expected = last_now + monotonic.saturating_duration_since(last_monotonic);
-        let drift = expected
-            .duration_since(now)
-            .unwrap_or_else(|ahead| ahead.duration());
-        if drift > MAX_DRIFT {
-            self.steady_since = monotonic;
+        if self.steadiness.look(now, monotonic) {
             // The day to show is another one.
             self.read_all_at = self.read_all_at.map(|_| monotonic);
         }
-        self.last_look = (now, monotonic);
     }
 }
 
