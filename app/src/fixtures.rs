@@ -4,16 +4,20 @@
 pub mod database;
 #[path = "fixtures_traffic.rs"]
 mod of_traffic;
+#[path = "fixtures_watch.rs"]
+mod watch;
 
 pub use of_traffic::{overview, route, routes};
+pub use watch::{error_groups, instances};
 
 use serde_json::json;
 
 use crate::dto::{
-    Check, CheckStatus, Checks, Code, Connection, Count, Data, Database, LogFile, LogLevelState,
-    LogLine, LogPage, LogQuery, Logging, NotableRequest, Overview, Period, Pool, RequestStory,
-    RoutePage, RouteRow, RouteSort, RoutesPage, Service, Status, Traffic, TrafficHistory,
-    TrafficPoint, TrafficSteps, Vendor,
+    Check, CheckStatus, Checks, Code, Connection, Count, Data, Database, ErrorExample, ErrorGroup,
+    ErrorGroups, Instance, InstanceState, Instances, LastErrors, LogFile, LogLevelState, LogLine,
+    LogPage, LogQuery, Logging, NotableRequest, Overview, Period, Pool, RequestStory, RoutePage,
+    RouteRow, RouteSort, RoutesPage, Service, Status, Traffic, TrafficHistory, TrafficPoint,
+    TrafficSteps, Vendor, Whose,
 };
 
 /// All is well, and there is something of everything.

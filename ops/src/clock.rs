@@ -2,8 +2,12 @@
 //!
 //! Also the one way in which the project writes an instant down, see [`rfc3339_millis`].
 
+mod steady;
+
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+pub use steady::Steadiness;
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync {
@@ -83,47 +87,6 @@ impl Clock for ManualClock {
 
     fn monotonic(&self) -> Instant {
         self.start + self.with(|state| state.elapsed)
-    }
-}
-
-/// The time of day and durations may drift apart this far from one look to the next.
-const MAX_DRIFT: Duration = Duration::from_secs(5);
-
-/// Since when the time of day has gone as durations do: what is deleted by the time of day must
-/// not follow one that was just set.
-#[derive(Debug)]
-pub struct Steadiness {
-    last_look: (SystemTime, Instant),
-    steady_since: Instant,
-}
-
-impl Steadiness {
-    pub fn new(clock: &dyn Clock) -> Self {
-        let monotonic = clock.monotonic();
-        Self {
-            last_look: (clock.now(), monotonic),
-            steady_since: monotonic,
-        }
-    }
-
-    /// Whether it jumped since the last look.
-    pub fn look(&mut self, now: SystemTime, monotonic: Instant) -> bool {
-        let (last_now, last_monotonic) = self.last_look;
-        self.last_look = (now, monotonic);
-        let expected = last_now + monotonic.saturating_duration_since(last_monotonic);
-        let drift = expected
-            .duration_since(now)
-            .unwrap_or_else(|ahead| ahead.duration());
-        let has_jumped = drift > MAX_DRIFT;
-        if has_jumped {
-            self.steady_since = monotonic;
-        }
-        has_jumped
-    }
-
-    /// For how long it has been steady.
-    pub fn lasts(&self, monotonic: Instant) -> Duration {
-        monotonic.saturating_duration_since(self.steady_since)
     }
 }
 

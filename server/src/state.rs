@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use ops::clock::Clock;
+use ops::errors::Errors;
 use ops::health::{Memory, Registry};
 use ops::log::{LogHandle, TemporaryLevel};
 use ops::traffic::Traffic;
@@ -14,6 +15,7 @@ use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::config::Config;
 use crate::db::Db;
+use crate::instances::Fleet;
 use crate::logs::LogReader;
 use crate::phase::Phase;
 use crate::registry::counts::{CardCounts, Statistics};
@@ -43,6 +45,9 @@ pub struct AppState {
     pub sign_in: SignIn,
     pub traffic: Arc<Traffic>,
     pub traffic_store: Arc<TrafficStore>,
+    pub errors: Arc<Errors>,
+    /// Who shares the desk's own store.
+    pub fleet: Arc<Fleet>,
     pub started_at: SystemTime,
     /// Which replica this is.
     pub instance: String,

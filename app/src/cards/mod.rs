@@ -7,6 +7,8 @@ pub mod data;
 #[cfg(feature = "ssr")]
 pub mod database;
 #[cfg(feature = "ssr")]
+pub mod error_groups;
+#[cfg(feature = "ssr")]
 mod error_rows;
 #[cfg(feature = "ssr")]
 pub mod errors;
@@ -14,6 +16,10 @@ pub mod errors;
 pub mod findings;
 #[cfg(feature = "ssr")]
 pub mod inside;
+#[cfg(feature = "ssr")]
+pub mod instances;
+#[cfg(feature = "ssr")]
+pub mod last_errors;
 mod line_fields;
 mod line_text;
 #[cfg(feature = "ssr")]
@@ -53,5 +59,7 @@ pub mod verdict;
 
 #[cfg(all(test, feature = "ssr"))]
 mod database_tests;
+#[cfg(all(test, feature = "ssr"))]
+mod watch_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

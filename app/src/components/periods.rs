@@ -10,7 +10,7 @@ pub fn periods(
     t: &'static Messages,
     current: Period,
     link: impl Fn(Period) -> String,
-) -> impl IntoView {
+) -> AnyView {
     let links: Vec<_> = Period::ALL
         .into_iter()
         .map(|period| {
@@ -27,4 +27,5 @@ pub fn periods(
             <ul>{links}</ul>
         </nav>
     }
+    .into_any()
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Status, Traffic, TrafficHistory};
+use super::{ErrorGroups, Instances, Status, Traffic, TrafficHistory, Whose};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
@@ -14,4 +14,8 @@ pub struct Overview {
     /// The same 24 hours one day earlier, without points; compare only what it covers.
     pub yesterday: Traffic,
     pub history: TrafficHistory,
+    /// Whose traffic and errors these are.
+    pub whose: Whose,
+    pub errors: ErrorGroups,
+    pub instances: Instances,
 }

@@ -6,6 +6,8 @@
 mod database;
 mod en;
 mod logs;
+#[cfg(feature = "ssr")]
+mod watch;
 mod zh_cn;
 
 use crate::dto::{Code, Period};
@@ -103,6 +105,8 @@ pub struct Messages {
     pub database_page: &'static database::DatabasePage,
     // The log pages
     pub log: LogTexts,
+    #[cfg(feature = "ssr")]
+    pub watch: watch::WatchTexts,
     pub follow: FollowTexts,
     #[cfg(feature = "ssr")]
     pub log_page: LogPageTexts,

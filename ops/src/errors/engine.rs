@@ -27,9 +27,6 @@ const FRESH_FOR: Duration = Duration::from_secs(2);
 /// How many groups are shown.
 const MOST_SHOWN: usize = 50;
 
-/// A clock that was set must prove itself this long before anything is deleted by it.
-const TRUST_CLOCK_AFTER: Duration = Duration::from_secs(600);
-
 const HOURS_A_DAY: i64 = 24;
 
 /// A stretch of time, step by step. In minutes since the Unix epoch.
@@ -282,9 +279,8 @@ impl Errors {
         let hour = hour_of(unix_millis(self.clock.now()));
         let is_due = self.with(|state| {
             let monotonic = self.clock.monotonic();
-            state.steadiness.look(self.clock.now(), monotonic);
-            let steady = state.steadiness.lasts(monotonic);
-            let is_due = steady >= TRUST_CLOCK_AFTER && state.trimmed_hour != hour;
+            state.steadiness.has_jumped(self.clock.now(), monotonic);
+            let is_due = state.steadiness.is_trusted(monotonic) && state.trimmed_hour != hour;
             if is_due {
                 state.trimmed_hour = hour;
             }

@@ -164,10 +164,11 @@ fn token<'a>(rest: &'a str, first: char, before: Option<char>, out: &mut String)
     }
     let length = word_length(rest);
     let word = rest.get(..length).unwrap_or_default();
-    if is_hex_id(word) {
+    if is_hex_id(word) && digits(word) < word.len() {
         return (length, NUMBER);
     }
     if first.is_ascii_digit() {
+        // Its decimals belong to it, however many digits there are before them.
         return number(rest);
     }
     out.push_str(word);

@@ -75,7 +75,7 @@ impl Traffic {
     pub(super) async fn trim(&self) -> Result<(), StoreError> {
         let (now, monotonic) = (self.now(), self.clock.monotonic());
         let is_due = self.with(|state| {
-            let steady = state.steadiness.lasts(monotonic);
+            let steady = monotonic.saturating_duration_since(state.steady_since);
             let is_due = steady >= TRUST_CLOCK_AFTER && state.trimmed != now;
             if is_due {
                 state.trimmed = now;

@@ -14,7 +14,7 @@ use super::recorder::Recorder;
 use super::routes::RoutesCache;
 use super::rows::Rows;
 use super::span::Span;
-use crate::clock::{Clock, Steadiness};
+use crate::clock::Clock;
 use crate::store::{Store, StoreError};
 
 /// Minutes are kept this long, in the store and, while it is away, in memory.
@@ -30,6 +30,9 @@ const WRITE_EVERY: Duration = Duration::from_secs(5);
 const BATCH: usize = 30;
 
 const STORE_LIMIT: Duration = Duration::from_secs(3);
+
+/// The time of day and durations may drift apart this far from one look to the next.
+const MAX_DRIFT: Duration = Duration::from_secs(5);
 
 /// How long what is rolled up is kept in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +113,9 @@ pub(super) struct State {
     /// When all of the history is to be read.
     pub read_all_at: Option<Instant>,
     pub store_error: Option<Arc<StoreError>>,
-    pub steadiness: Steadiness,
+    last_look: (SystemTime, Instant),
+    /// Since when the time of day has gone as durations do.
+    pub steady_since: Instant,
     /// When anything was deleted last.
     pub trimmed: Minute,
     /// The last one during which something was written.
@@ -124,7 +129,8 @@ impl Traffic {
         store: Arc<dyn Store>,
         retention: Retention,
     ) -> Self {
-        let minute = Minute::of(clock.now());
+        let (now, monotonic) = (clock.now(), clock.monotonic());
+        let minute = Minute::of(now);
         let state = State {
             own: OwnMinutes::new(run, minute),
             minutes: History::default(),
@@ -132,7 +138,8 @@ impl Traffic {
             due: Due::default(),
             read_all_at: None,
             store_error: None,
-            steadiness: Steadiness::new(&*clock),
+            last_look: (now, monotonic),
+            steady_since: monotonic,
             trimmed: minute,
             written: minute,
         };
@@ -279,10 +286,17 @@ impl State {
     }
 
     fn watch_clock(&mut self, now: SystemTime, monotonic: Instant) {
-        if self.steadiness.look(now, monotonic) {
+        let (last_now, last_monotonic) = self.last_look;
+        let expected = last_now + monotonic.saturating_duration_since(last_monotonic);
+        let drift = expected
+            .duration_since(now)
+            .unwrap_or_else(|ahead| ahead.duration());
+        if drift > MAX_DRIFT {
+            self.steady_since = monotonic;
             // The day to show is another one.
             self.read_all_at = self.read_all_at.map(|_| monotonic);
         }
+        self.last_look = (now, monotonic);
     }
 }
 

@@ -31,7 +31,7 @@ use crate::error::FieldError;
         namespaces::handlers::replace, namespaces::handlers::patch, namespaces::handlers::delete,
         schemas::handlers::list, schemas::handlers::create, schemas::handlers::catalog,
         schemas::handlers::read, schemas::handlers::replace, schemas::handlers::patch,
-        schemas::handlers::delete, api::status,
+        schemas::handlers::delete, api::status, api::traffic, api::errors, api::instances,
     ),
     components(schemas(Problem, Finding, FieldError)),
     modifiers(&Conventions),

@@ -5,51 +5,54 @@ use std::time::Duration;
 use app::dto;
 use ops::clock::rfc3339_millis;
 use ops::store::StoreError;
-use ops::traffic::{Histogram, Period, Point, Summary, Traffic};
+use ops::traffic::{Histogram, Period, Point, Summary, Traffic, Whose};
 
 use crate::db::{DbError, milliseconds};
 use crate::health;
+
+/// The longest period that is shown.
+pub const MONTH: dto::Period = dto::Period::Month;
 
 const HOUR: u32 = 60;
 const DAY: u32 = 24 * HOUR;
 
 /// There are always figures. With a code beside them they are what this process knows.
-pub async fn last_day(traffic: &Traffic) -> (dto::Traffic, Option<dto::Code>) {
-    let summary = traffic.last_day().await;
+pub async fn last_day(traffic: &Traffic, whose: &Whose) -> (dto::Traffic, Option<dto::Code>) {
+    let summary = traffic.last_day(whose).await;
     let error = summary.store_error.as_deref().map(code);
     (figures(&summary, summary.points.iter().map(point)), error)
 }
 
 /// The same 24 hours one day earlier, as a whole.
-pub async fn yesterday(traffic: &Traffic) -> dto::Traffic {
-    let summary = traffic.summary(Period::total(DAY).before(DAY)).await;
+pub async fn yesterday(traffic: &Traffic, whose: &Whose) -> dto::Traffic {
+    let day = Period::total(DAY).before(DAY);
+    let summary = traffic.summary(day, whose).await;
     figures(&summary, std::iter::empty())
 }
 
 /// For charts: about a hundred and fifty steps, whatever the period.
-pub async fn history(traffic: &Traffic, period: dto::Period) -> dto::TrafficHistory {
-    let (steps, step_minutes) = match period {
-        dto::Period::Hour => (Period::of(HOUR, 1), 1),
-        dto::Period::SixHours => (Period::of(6 * HOUR, 5), 5),
-        dto::Period::Day => (Period::of(DAY, 10), 10),
-        dto::Period::Week => (Period::of(7 * DAY, HOUR), HOUR),
-        dto::Period::Month => (Period::of(30 * DAY, 6 * HOUR), 6 * HOUR),
-    };
-    let summary = traffic.summary(steps).await;
-    history_of(&summary, period, step_minutes)
+pub fn period_of(period: dto::Period) -> Period {
+    match period {
+        dto::Period::Hour => Period::of(HOUR, 1),
+        dto::Period::SixHours => Period::of(6 * HOUR, 5),
+        dto::Period::Day => Period::of(DAY, 10),
+        dto::Period::Week => Period::of(7 * DAY, HOUR),
+        dto::Period::Month => Period::of(30 * DAY, 6 * HOUR),
+    }
 }
 
-pub(super) fn history_of(
-    summary: &Summary,
-    period: dto::Period,
-    step_minutes: u32,
-) -> dto::TrafficHistory {
+/// What the charts of [`period_of`] are made of.
+pub fn history(summary: &Summary, period: dto::Period, whose: &Whose) -> dto::TrafficHistory {
     let total = figures(summary, std::iter::empty());
     dto::TrafficHistory {
         period,
         minutes: summary.minutes,
         covered_minutes: summary.covered_minutes,
-        step_minutes,
+        step_minutes: summary.step_minutes,
+        instance: match whose {
+            Whose::All => None,
+            Whose::Instance(name) => Some(name.clone()),
+        },
         start: rfc3339_millis(summary.start.start()),
         requests: total.requests,
         client_errors: total.client_errors,
@@ -58,7 +61,7 @@ pub(super) fn history_of(
         p50_ms: total.p50_ms,
         p95_ms: total.p95_ms,
         p99_ms: total.p99_ms,
-        steps: columns(summary, step_minutes),
+        steps: columns(summary),
     }
 }
 
@@ -96,11 +99,11 @@ fn point(point: &Point) -> dto::TrafficPoint {
     }
 }
 
-fn columns(summary: &Summary, step_minutes: u32) -> dto::TrafficSteps {
+fn columns(summary: &Summary) -> dto::TrafficSteps {
     let mut columns = dto::TrafficSteps::default();
     let mut points = summary.points.iter().peekable();
     for step in 0..summary.steps {
-        let start = summary.start.plus(step * step_minutes);
+        let start = summary.start.plus(step * summary.step_minutes);
         let point = points.next_if(|point| point.start == start);
         let count = |of: fn(&Point) -> u64| point.map(of);
         let in_ms = |of: fn(&Point) -> Option<Duration>| point.and_then(of).map(milliseconds);
@@ -121,7 +124,15 @@ fn columns(summary: &Summary, step_minutes: u32) -> dto::TrafficSteps {
     columns
 }
 
-pub(super) fn code(error: &StoreError) -> dto::Code {
+/// In the engine's terms; of one that nobody knows all are shown.
+pub fn engine(whose: &dto::Whose) -> Whose {
+    match whose {
+        dto::Whose::All | dto::Whose::Unknown(_) => Whose::All,
+        dto::Whose::Instance(name) => Whose::Instance(name.clone()),
+    }
+}
+
+pub fn code(error: &StoreError) -> dto::Code {
     match error {
         StoreError::NotPrepared => dto::Code::Unreachable,
         StoreError::Timeout => dto::Code::Timeout,
