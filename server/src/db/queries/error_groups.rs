@@ -264,3 +264,7 @@ impl From<Hour> for HourRow {
 fn unsigned(count: i64) -> u64 {
     u64::try_from(count).unwrap_or(0)
 }
+
+#[cfg(test)]
+#[path = "error_groups_tests.rs"]
+mod tests;
