@@ -11,8 +11,8 @@ use std::{env, fs, io};
 use app::assets::Assets;
 use app::backend::{Backend, SharedBackend};
 use app::dto::{
-    self, BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, Overview, Period,
-    RequestStory, RoutePage, RouteSort, RoutesPage, Status,
+    self, BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, Overview, RequestStory,
+    RoutePage, RouteSort, RoutesPage, Scope, Status,
 };
 use app::log_query::{self, LogForm, LogSearch, StoryId};
 use app::pages::{
@@ -280,15 +280,15 @@ impl Backend for Answers {
         self.level.clone()
     }
 
-    async fn overview(&self, period: Period) -> Overview {
-        fixtures::overview(self.status.clone(), period)
+    async fn overview(&self, scope: Scope) -> Overview {
+        fixtures::overview(self.status.clone(), scope.period)
     }
 
-    async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage {
-        fixtures::routes(period, sort)
+    async fn routes(&self, scope: Scope, sort: RouteSort) -> RoutesPage {
+        fixtures::routes(scope.period, sort)
     }
 
-    async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
-        fixtures::route(method, route, period)
+    async fn route(&self, method: String, route: String, scope: Scope) -> RoutePage {
+        fixtures::route(method, route, scope.period)
     }
 }

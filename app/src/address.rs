@@ -1,7 +1,7 @@
 //! Addresses, of the page that is asked for and of those that it leads to: everything that a reader
 //! has chosen stands in them, so that a colleague can open the very same view by its link.
 
-use crate::dto::{Level, LogName, LogQuery};
+use crate::dto::{Level, LogName, LogQuery, Period, Scope};
 use crate::instant::Instant;
 use crate::place::Place;
 
@@ -104,6 +104,22 @@ pub fn percent_encode(text: &str) -> String {
     encoded
 }
 
+/// The inverse of [`percent_encode`]; `None` of what it never makes.
+pub fn percent_decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let mut digit = || char::from(rest.next()?).to_digit(16);
+            let value = digit()? * 16 + digit()?;
+            bytes.push(u8::try_from(value).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
 /// What differs from the default.
 fn pairs(query: &LogQuery) -> Vec<(&'static str, String)> {
     let LogQuery {
@@ -154,6 +170,21 @@ impl Address {
             .split('&')
             .filter_map(|pair| pair.split_once('='));
         pairs.find_map(|(found, value)| (found == name).then_some(value))
+    }
+
+    /// The same as somebody typed it into a form; `None` too of what is no UTF-8.
+    pub fn decoded(&self, name: &str) -> Option<String> {
+        percent_decode(&self.get(name)?.replace('+', " "))
+    }
+
+    /// What the figures are to be of. What is no period is the usual one: a mistyped address must not
+    /// keep anyone out.
+    pub fn scope(&self) -> Scope {
+        let period = self.get("period").and_then(Period::from_text);
+        Scope {
+            period: period.unwrap_or_default(),
+            instance: self.decoded("instance").filter(|name| !name.is_empty()),
+        }
     }
 }
 
@@ -234,6 +265,16 @@ mod tests {
             let address = logs(&query);
             prop_assert!(address.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'<>#\\".contains(&byte)));
             prop_assert_eq!(address.matches('&').count(), 0);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_comes_back_from_an_address_and_from_a_form(name in any::<String>()) {
+            let query = format!("instance={}", percent_encode(&name).replace("%20", "+"));
+            let address = Address { query, ..Address::default() };
+            prop_assert_eq!(address.decoded("instance"), Some(name.clone()));
+            prop_assert_eq!(address.scope().instance, Some(name).filter(|name| !name.is_empty()));
         }
     }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::dto::{
-    BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, Overview, Period, RequestStory,
-    RoutePage, RouteSort, RoutesPage, Status,
+    BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, Overview, RequestStory, RoutePage,
+    RouteSort, RoutesPage, Scope, Status,
 };
 
 /// Never fails as a whole: a part that can't be had says so in the answer itself.
@@ -16,14 +16,14 @@ pub trait Backend: Send + Sync + 'static {
     /// The whole system status, measured now (health results may be up to a second old).
     async fn status(&self) -> Status;
 
-    /// The system-status page, with its charts over `period`.
-    async fn overview(&self, period: Period) -> Overview;
+    /// The system-status page, with charts, errors and instances over `scope`.
+    async fn overview(&self, scope: Scope) -> Overview;
 
     /// Traffic route by route.
-    async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage;
+    async fn routes(&self, scope: Scope, sort: RouteSort) -> RoutesPage;
 
     /// One route; empty if nobody has called it.
-    async fn route(&self, method: String, route: String, period: Period) -> RoutePage;
+    async fn route(&self, method: String, route: String, scope: Scope) -> RoutePage;
 
     /// The databases from within, and what this instance's queries cost.
     async fn database(&self) -> DatabaseReport;

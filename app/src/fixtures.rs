@@ -6,18 +6,22 @@ pub mod database;
 mod of_host;
 #[path = "fixtures_traffic.rs"]
 mod of_traffic;
+#[path = "fixtures_watch.rs"]
+mod watch;
 
 pub use of_host::{events, host};
 pub use of_traffic::{overview, route, routes};
+pub use watch::{error_groups, instances};
 
 use serde_json::json;
 
 use crate::dto::{
-    Check, CheckStatus, Checks, Code, Connection, Count, Data, Database, EventKind, Gauge,
-    GaugeSteps, HostHistory, HostNow, HostSteps, InstanceEvent, LogFile, LogLevelState, LogLine,
-    LogPage, LogQuery, Logging, NotableRequest, Overview, Period, Pool, RequestStory, RoutePage,
-    RouteRow, RouteSort, RoutesPage, Service, Status, Traffic, TrafficHistory, TrafficPoint,
-    TrafficSteps, Vendor,
+    Check, CheckStatus, Checks, Code, Connection, Count, Data, Database, ErrorExample, ErrorGroup,
+    ErrorGroups, EventKind, Gauge, GaugeSteps, HostHistory, HostNow, HostSteps, Instance,
+    InstanceEvent, InstanceState, Instances, LastErrors, LogFile, LogLevelState, LogLine, LogPage,
+    LogQuery, Logging, NotableRequest, Overview, Period, Pool, RequestStory, RoutePage, RouteRow,
+    RouteSort, RoutesPage, Service, Status, Traffic, TrafficHistory, TrafficPoint, TrafficSteps,
+    Vendor, Whose,
 };
 
 /// All is well, and there is something of everything.

@@ -22,6 +22,9 @@ pub fn overview(mut status: Status, period: Period) -> Overview {
         yesterday,
         history: history(period),
         host: host(period),
+        whose: Whose::All,
+        errors: error_groups(period),
+        instances: instances(period),
     }
 }
 
@@ -45,6 +48,8 @@ pub fn routes(period: Period, sort: RouteSort) -> RoutesPage {
     RoutesPage {
         period,
         sort,
+        whose: Whose::All,
+        instances: vec!["web-1:17".to_owned()],
         minutes: 1440,
         covered_minutes: 1290,
         requests: 14_120,
@@ -76,6 +81,9 @@ pub fn route(method: String, route: String, period: Period) -> RoutePage {
         history: history(period),
         slowest: vec![notable(1, 500, 5003.21), notable(2, 200, 84.5)],
         failed: vec![notable(1, 500, 5003.21)],
+        last_errors: LastErrors::default(),
+        whose: Whose::All,
+        instances: vec!["web-1:17".to_owned()],
         error: None,
         generated_at: "2026-11-24T03:22:37.512Z".to_owned(),
     }
@@ -110,6 +118,7 @@ fn history(period: Period) -> TrafficHistory {
     );
     TrafficHistory {
         period,
+        instance: None,
         minutes: 1440,
         covered_minutes: steps.covered_minutes.iter().sum(),
         step_minutes: 10,

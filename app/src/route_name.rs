@@ -1,5 +1,10 @@
 //! A route in the address of its page.
 
+use crate::address::percent_decode;
+#[cfg(feature = "ssr")]
+use crate::address::with_query;
+#[cfg(feature = "ssr")]
+use crate::dto::Period;
 use crate::place::Place;
 
 /// What names no path, such as `unmatched`, is marked with this.
@@ -25,31 +30,27 @@ pub fn path_of(method: &str, route: &str) -> String {
     path
 }
 
+/// Of its page, with the figures of that period, of one instance or all.
+#[cfg(feature = "ssr")]
+pub(crate) fn address(method: &str, route: &str, period: Period, instance: Option<&str>) -> String {
+    let period = ("period", period.text().to_owned());
+    let instance = instance.map(|name| ("instance", name.to_owned()));
+    with_query(
+        &path_of(method, route),
+        std::iter::once(period).chain(instance),
+    )
+}
+
 /// Method and route; `None` for any other address.
 pub fn from_path(path: &str) -> Option<(String, String)> {
     let rest = path.strip_prefix(Place::Routes.path())?;
     let (method, rest) = rest.split_once('/')?;
-    let rest = decoded(rest)?;
+    let rest = percent_decode(rest)?;
     let route = match rest.strip_prefix(NO_PATH) {
         Some(name) => name.to_owned(),
         None => format!("/{rest}"),
     };
     Some((method.to_owned(), route))
-}
-
-fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let mut digit = || char::from(rest.next()?).to_digit(16);
-            let value = digit()? * 16 + digit()?;
-            bytes.push(u8::try_from(value).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

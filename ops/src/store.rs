@@ -122,8 +122,8 @@ impl Reach {
         self.news().is_some()
     }
 
-    pub fn note(&mut self, error: Option<StoreError>) -> Option<Change> {
-        let before = mem::replace(&mut self.0, error.map(Arc::new));
+    pub fn note(&mut self, error: Option<impl Into<Arc<StoreError>>>) -> Option<Change> {
+        let before = mem::replace(&mut self.0, error.map(Into::into));
         let was_away = before.is_some_and(|error| error.is_news());
         match (was_away, self.news()) {
             (false, Some(error)) => Some(Change::Lost(error)),
@@ -132,7 +132,7 @@ impl Reach {
         }
     }
 
-    fn news(&self) -> Option<Arc<StoreError>> {
+    pub fn news(&self) -> Option<Arc<StoreError>> {
         self.error().filter(|error| error.is_news())
     }
 }

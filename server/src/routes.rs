@@ -43,6 +43,8 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(read_only(&["/api/ops/traffic/"], api::traffic))
         .service(read_only(&["/api/ops/host/"], api::host))
         .service(read_only(&["/api/ops/routes/"], api::routes))
+        .service(read_only(&["/api/ops/errors/"], api::errors))
+        .service(read_only(&["/api/ops/instances/"], api::instances))
         .service(read_only(&["/"], || see("/admin/")))
         .service(read_only(&["/admin/"], || see(pages::HOME.path())))
         .service(read_only(&["/admin"], || see("/admin/")))

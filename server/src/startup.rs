@@ -10,6 +10,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, web};
 use futures_util::FutureExt as _;
 use ops::clock::{Clock, SystemClock};
+use ops::errors::Errors;
 use ops::health::{Memory, Registry, dependency_probes};
 use ops::kernel::Roots;
 use ops::log::{LogHandle, TemporaryLevel};
@@ -29,8 +30,10 @@ use crate::db::Db;
 use crate::db::migrate::{MigrateError, Schema};
 use crate::desk::assets;
 use crate::desk::log_follow::MAX_FOLLOWERS;
+use crate::error_groups::{self, ErrorGroupStore};
 use crate::health::{DatabaseProbe, STARTUP};
 use crate::host::{self, Connections};
+use crate::instances::{Fleet, Identity};
 use crate::listener::Door;
 use crate::logs::LogReader;
 use crate::middleware;
@@ -124,6 +127,24 @@ impl Application {
             Arc::clone(&traffic_store) as Arc<dyn Store>,
             config.traffic,
         );
+        let errors = Errors::new(
+            instance.clone(),
+            Arc::clone(&clock),
+            Arc::new(ErrorGroupStore(Arc::clone(&traffic_store))),
+            config.traffic.hours,
+        );
+        let identity = Identity {
+            name: instance.clone(),
+            version: crate::VERSION,
+            commit: crate::COMMIT,
+            started_at,
+        };
+        let fleet = Fleet::new(
+            identity,
+            Arc::clone(&clock),
+            Arc::clone(&traffic_store),
+            config.traffic.hours,
+        );
         let state = web::Data::new(AppState {
             card_counts: CardCounts::new(Arc::clone(&clock)),
             statistics: Statistics::new(Arc::clone(&clock)),
@@ -139,6 +160,8 @@ impl Application {
             traffic: Arc::new(traffic),
             traffic_store,
             host: Arc::new(host),
+            errors: Arc::new(errors),
+            fleet: Arc::new(fleet),
             logs: LogReader::new(log.dir(), Arc::clone(&clock)),
             followers: Arc::new(Semaphore::new(MAX_FOLLOWERS)),
             level: Arc::new(TemporaryLevel::new(
@@ -192,9 +215,14 @@ impl Application {
         let host = Arc::clone(&self.state.host);
         let (serving, served_all) = oneshot::channel::<()>();
         let served_all = served_all.map(drop).shared();
-        let until = served_all.clone();
-        let counting = tokio::spawn(async move { traffic.run_until(until).await });
-        let sampling = tokio::spawn(async move { host.run_until(served_all).await });
+        let told = served_all.clone();
+        let counting = tokio::spawn(async move { traffic.run_until(told).await });
+        let told = served_all.clone();
+        let sampling = tokio::spawn(async move { host.run_until(told).await });
+        let (errors, log) = (Arc::clone(&self.state.errors), self.state.log.clone());
+        let grouping = tokio::spawn(error_groups::collect(errors, log, served_all.clone()));
+        let fleet = Arc::clone(&self.state.fleet);
+        let beating = tokio::spawn(async move { fleet.run_until(served_all).await });
         let mut server = self.server;
         let (handle, door) = (server.handle(), self.door);
         let delay = self.state.config.shutdown.delay;
@@ -223,7 +251,12 @@ impl Application {
         keeping_level.abort();
         // After the last request, so that it counts.
         drop(serving);
-        for (what, work) in [("traffic recorder", counting), ("host sampler", sampling)] {
+        for (what, work) in [
+            ("traffic recorder", counting),
+            ("host sampler", sampling),
+            ("collector of errors", grouping),
+            ("heartbeat", beating),
+        ] {
             if let Err(panicked) = work.await {
                 tracing::error!(
                     error = &panicked as &dyn std::error::Error,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use ops::clock::Clock;
+use ops::errors::Errors;
 use ops::health::{Memory, Registry};
 use ops::host::Host;
 use ops::log::{LogHandle, TemporaryLevel};
@@ -15,6 +16,7 @@ use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::config::Config;
 use crate::db::Db;
+use crate::instances::Fleet;
 use crate::logs::LogReader;
 use crate::phase::Phase;
 use crate::registry::counts::{CardCounts, Statistics};
@@ -45,6 +47,9 @@ pub struct AppState {
     pub traffic: Arc<Traffic>,
     pub traffic_store: Arc<TrafficStore>,
     pub host: Arc<Host>,
+    pub errors: Arc<Errors>,
+    /// Who shares the desk's own store.
+    pub fleet: Arc<Fleet>,
     pub started_at: SystemTime,
     /// Which replica this is.
     pub instance: String,

@@ -7,7 +7,7 @@ use leptos::prelude::use_context;
 pub use logs::{LogsView, fetch_logs, fetch_story};
 
 use crate::backend::SharedBackend;
-use crate::dto::{DatabaseReport, Overview, Period, RoutePage, RouteSort, RoutesPage};
+use crate::dto::{DatabaseReport, Overview, RoutePage, RouteSort, RoutesPage, Scope};
 use crate::visit::Visit;
 
 /// Why a page gets no data.
@@ -33,20 +33,20 @@ fn staff_backend() -> Result<SharedBackend, FetchError> {
     }
 }
 
-pub async fn fetch_overview(period: Period) -> Result<Overview, FetchError> {
-    Ok(staff_backend()?.overview(period).await)
+pub async fn fetch_overview(scope: Scope) -> Result<Overview, FetchError> {
+    Ok(staff_backend()?.overview(scope).await)
 }
 
-pub async fn fetch_routes(period: Period, sort: RouteSort) -> Result<RoutesPage, FetchError> {
-    Ok(staff_backend()?.routes(period, sort).await)
+pub async fn fetch_routes(scope: Scope, sort: RouteSort) -> Result<RoutesPage, FetchError> {
+    Ok(staff_backend()?.routes(scope, sort).await)
 }
 
 pub async fn fetch_route(
     method: String,
     route: String,
-    period: Period,
+    scope: Scope,
 ) -> Result<RoutePage, FetchError> {
-    Ok(staff_backend()?.route(method, route, period).await)
+    Ok(staff_backend()?.route(method, route, scope).await)
 }
 
 pub async fn fetch_database() -> Result<DatabaseReport, FetchError> {
@@ -63,7 +63,7 @@ mod tests {
 
     use super::*;
     use crate::backend::Backend;
-    use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, RequestStory, Status};
+    use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, Period, RequestStory, Status};
     use crate::fixtures;
 
     struct Healthy;
@@ -90,16 +90,16 @@ mod tests {
             fixtures::configured_level()
         }
 
-        async fn overview(&self, period: Period) -> Overview {
-            fixtures::overview(fixtures::healthy(), period)
+        async fn overview(&self, scope: Scope) -> Overview {
+            fixtures::overview(fixtures::healthy(), scope.period)
         }
 
-        async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage {
-            fixtures::routes(period, sort)
+        async fn routes(&self, scope: Scope, sort: RouteSort) -> RoutesPage {
+            fixtures::routes(scope.period, sort)
         }
 
-        async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
-            fixtures::route(method, route, period)
+        async fn route(&self, method: String, route: String, scope: Scope) -> RoutePage {
+            fixtures::route(method, route, scope.period)
         }
     }
 
@@ -110,7 +110,10 @@ mod tests {
             if let Some(visit) = visit {
                 provide_context(visit);
             }
-            block_on(fetch_overview(Period::Week))
+            block_on(fetch_overview(Scope {
+                period: Period::Week,
+                ..Scope::default()
+            }))
         })
     }
 

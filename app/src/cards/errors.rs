@@ -20,19 +20,29 @@ pub fn errors_card(
     error: Option<Code>,
 ) -> impl IntoView + use<> {
     let t = look.t;
-    let list = match lines {
-        None => EitherOf3::A(missing(look, error)),
-        Some([]) => EitherOf3::B(empty(t.no_errors)),
-        Some(lines) => {
-            let rows: Vec<_> = rows(lines).iter().map(|row| error_row(look, row)).collect();
-            EitherOf3::C(view! { <div class="error-rows">{rows}</div> })
-        }
-    };
+    let list = error_list(look, lines, error, t.no_errors);
     card(
         "errors",
         t.recent_errors,
         view! { <div data-testid="recent-errors">{list}</div> },
     )
+}
+
+/// `none` is what stands there while there are no lines.
+pub fn error_list(
+    look: Look,
+    lines: Option<&[LogLine]>,
+    error: Option<Code>,
+    none: &'static str,
+) -> impl IntoView + use<> {
+    match lines {
+        None => EitherOf3::A(missing(look, error)),
+        Some([]) => EitherOf3::B(empty(none)),
+        Some(lines) => {
+            let rows: Vec<_> = rows(lines).iter().map(|row| error_row(look, row)).collect();
+            EitherOf3::C(view! { <div class="error-rows">{rows}</div> })
+        }
+    }
 }
 
 /// Native disclosure: opens by click and by keyboard, with or without scripts. The fragment points

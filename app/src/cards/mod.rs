@@ -7,6 +7,8 @@ pub mod data;
 #[cfg(feature = "ssr")]
 pub mod database;
 #[cfg(feature = "ssr")]
+pub mod error_groups;
+#[cfg(feature = "ssr")]
 mod error_rows;
 #[cfg(feature = "ssr")]
 pub mod errors;
@@ -20,6 +22,10 @@ pub mod host;
 mod host_charts;
 #[cfg(feature = "ssr")]
 pub mod inside;
+#[cfg(feature = "ssr")]
+pub mod instances;
+#[cfg(feature = "ssr")]
+pub mod last_errors;
 mod line_fields;
 mod line_text;
 #[cfg(feature = "ssr")]
@@ -63,3 +69,5 @@ mod database_tests;
 mod host_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
+#[cfg(all(test, feature = "ssr"))]
+mod watch_tests;

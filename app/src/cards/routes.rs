@@ -12,13 +12,13 @@ use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::dto::{Period, RouteRow, RouteSort, RoutesPage};
 use crate::look::Look;
-use crate::route_name::path_of;
+use crate::route_name::address;
 
 pub fn routes_card(
     look: Look,
     page: &RoutesPage,
-    link: fn(Period, RouteSort) -> String,
-) -> impl IntoView + use<> {
+    link: impl Fn(Period, RouteSort) -> String,
+) -> AnyView {
     let t = look.t;
     let (period, sort) = (page.period, page.sort);
     let store_error = page.error.map(|code| {
@@ -28,7 +28,7 @@ pub fn routes_card(
     let table = if page.routes.is_empty() {
         Either::Left(empty(t.no_requests))
     } else {
-        let head = move |by: RouteSort, title: &'static str| {
+        let head = |by: RouteSort, title: &'static str| {
             let direction = if by == RouteSort::Route {
                 "ascending"
             } else {
@@ -42,7 +42,7 @@ pub fn routes_card(
                 </th>
             }
         };
-        let rows: Vec<_> = page.routes.iter().map(|route| row(period, route)).collect();
+        let rows: Vec<_> = page.routes.iter().map(|route| row(page, route)).collect();
         Either::Right(view! {
             <div class="routes" tabindex="0" role="region" aria-label=t.routes>
                 <table>
@@ -65,19 +65,20 @@ pub fn routes_card(
     let covered = (t.covers_of)(page.covered_minutes, page.minutes);
     let body = view! {
         <div class="charts-top">
-            {periods(t, period, move |period| link(period, sort))} <p class="note">{covered}</p>
+            {periods(t, period, |period| link(period, sort))} <p class="note">{covered}</p>
         </div>
         {store_error}
         {table}
     };
-    card("routes", t.routes, body)
+    card("routes", t.routes, body).into_any()
 }
 
-fn row(period: Period, route: &RouteRow) -> impl IntoView + use<> {
-    let link = format!(
-        "{}?period={}",
-        path_of(&route.method, &route.route),
-        period.text()
+fn row(page: &RoutesPage, route: &RouteRow) -> impl IntoView + use<> {
+    let link = address(
+        &route.method,
+        &route.route,
+        page.period,
+        page.whose.instance(),
     );
     let p95 = route
         .p95_ms

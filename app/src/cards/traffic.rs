@@ -80,7 +80,7 @@ fn tiles(look: Look, today: &Traffic, overview: &Overview) -> impl IntoView + us
     let now = view! { <dd class="note">{t.right_now}</dd> };
     let client_errors = counted(|day| day.client_errors);
     let all = counted(|day| day.requests);
-    let tiles = vec![
+    let mut tiles = vec![
         tile(t.requests, "plain", "requests-24h", number(requests), all),
         tile(
             t.server_errors,
@@ -100,14 +100,13 @@ fn tiles(look: Look, today: &Traffic, overview: &Overview) -> impl IntoView + us
         timed("P50", "p50-24h", |day| day.p50_ms, ENOUGH_FOR_P50),
         timed("P95", "p95-24h", |day| day.p95_ms, ENOUGH_FOR_P95),
         timed("P99", "p99-24h", |day| day.p99_ms, ENOUGH_FOR_P99),
-        tile(
-            t.in_flight,
-            "plain",
-            "in-flight",
-            number(overview.in_flight),
-            now,
-        ),
     ];
+    // Of another instance nobody here knows.
+    let own = &overview.status.service.instance;
+    if overview.whose.instance().is_none_or(|name| name == own) {
+        let in_flight = number(overview.in_flight);
+        tiles.push(tile(t.in_flight, "plain", "in-flight", in_flight, now));
+    }
     view! { <dl class="tiles">{tiles}</dl> }
 }
 

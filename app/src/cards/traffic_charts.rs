@@ -11,11 +11,11 @@ use crate::dto::{Period, TrafficHistory};
 use crate::instant::Instant;
 use crate::look::Look;
 
-pub fn traffic_charts_card<L: Fn(Period) -> String>(
+pub fn traffic_charts_card(
     look: Look,
     history: &TrafficHistory,
-    link: L,
-) -> impl IntoView + use<L> {
+    link: impl Fn(Period) -> String,
+) -> AnyView {
     let t = look.t;
     let covered = (t.covers_of)(history.covered_minutes, history.minutes);
     let total = (t.requests_and_errors)(history.requests, history.errors) + " · " + &covered;
@@ -30,7 +30,7 @@ pub fn traffic_charts_card<L: Fn(Period) -> String>(
             {chart(look, "errors", t.server_errors, &errors(look, history))}
         </div>
     };
-    card("charts", t.over_time, body)
+    card("charts", t.over_time, body).into_any()
 }
 
 fn requests(look: Look, history: &TrafficHistory) -> Chart {

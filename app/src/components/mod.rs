@@ -29,3 +29,5 @@ pub mod time;
 pub mod topbar;
 #[cfg(feature = "ssr")]
 pub mod updated;
+#[cfg(feature = "ssr")]
+pub mod whose;

@@ -4,8 +4,10 @@
 //! so a number can't differ between the page, the JSON and the command line.
 
 mod database;
+mod errors;
 mod health;
 mod host;
+mod instances;
 mod logs;
 mod overview;
 mod routes;
@@ -16,13 +18,15 @@ pub use database::{
     Blocked, DatabaseReport, Inside, NamedQuery, PostgresInside, Role, SqliteInside, Statement,
     StoreReport, Timing,
 };
+pub use errors::{ErrorExample, ErrorGroup, ErrorGroups};
 pub use health::{Check, CheckStatus, Checks, Code, Connection, Database, Pool, Vendor};
 pub use host::{EventKind, Gauge, GaugeSteps, HostHistory, HostNow, HostSteps, InstanceEvent};
+pub use instances::{Instance, InstanceState, Instances, Whose};
 pub use logs::{
     BadQuery, FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,
     RequestStory, StoryLine,
 };
 pub use overview::Overview;
-pub use routes::{NotableRequest, RoutePage, RouteRow, RouteSort, RoutesPage};
+pub use routes::{LastErrors, NotableRequest, RoutePage, RouteRow, RouteSort, RoutesPage};
 pub use status::{Count, Data, LogFile, LogLine, Logging, Service, Status};
-pub use traffic::{Period, Traffic, TrafficHistory, TrafficPoint, TrafficSteps};
+pub use traffic::{Period, Scope, Traffic, TrafficHistory, TrafficPoint, TrafficSteps};

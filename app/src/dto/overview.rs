@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{HostHistory, Status, Traffic, TrafficHistory};
+use super::{ErrorGroups, HostHistory, Instances, Status, Traffic, TrafficHistory, Whose};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
@@ -15,4 +15,8 @@ pub struct Overview {
     pub yesterday: Traffic,
     pub history: TrafficHistory,
     pub host: HostHistory,
+    /// Whose traffic and errors these are.
+    pub whose: Whose,
+    pub errors: ErrorGroups,
+    pub instances: Instances,
 }

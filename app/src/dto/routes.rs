@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Period, TrafficHistory};
+use super::{Code, LogLine, Period, TrafficHistory, Whose};
 
 /// By what the table is sorted, the most first: the query string's `sort`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +47,10 @@ impl RouteSort {
 pub struct RoutesPage {
     pub period: Period,
     pub sort: RouteSort,
+    /// Whose traffic.
+    pub whose: Whose,
+    /// The names of those to choose from.
+    pub instances: Vec<String>,
     pub minutes: u32,
     /// In how many of these an instance was up; known to the hour from a week on.
     pub covered_minutes: u32,
@@ -95,9 +99,26 @@ pub struct RoutePage {
     pub slowest: Vec<NotableRequest>,
     /// The last that failed, newest first; this instance's.
     pub failed: Vec<NotableRequest>,
+    pub last_errors: LastErrors,
+    /// Whose traffic; what is of this instance stays so.
+    pub whose: Whose,
+    /// The names of those to choose from.
+    pub instances: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Code>,
     pub generated_at: String,
+}
+
+/// WARNING and ERROR lines of a route's requests, whatever the method: this instance's.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LastErrors {
+    /// Newest first, at most 20.
+    pub lines: Vec<LogLine>,
+    /// The time for it was over before all of the log was searched.
+    pub stopped_early: bool,
+    /// The log can't be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<Code>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -80,10 +80,21 @@ impl Period {
     }
 }
 
+/// What a page's figures are of: the query string's `period` and `instance`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    pub period: Period,
+    /// Whose, by name; `None`: those of all instances together.
+    pub instance: Option<String>,
+}
+
 /// A period of traffic, step by step; `GET /api/ops/traffic/`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrafficHistory {
     pub period: Period,
+    /// Whose traffic; `None`: that of all instances together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
     /// Of the period, the running one included.
     pub minutes: u32,
     /// In how many of these an instance was up.

@@ -94,6 +94,8 @@ pub const MESSAGES: Messages = Messages {
     no_message: "(no message)",
 
     log: logs::TEXTS,
+    #[cfg(feature = "ssr")]
+    watch: super::watch::EN,
     follow: logs::FOLLOW_TEXTS,
     #[cfg(feature = "ssr")]
     log_page: logs::PAGE_TEXTS,

@@ -7,6 +7,8 @@ mod database;
 mod en;
 mod host;
 mod logs;
+#[cfg(feature = "ssr")]
+mod watch;
 mod zh_cn;
 
 use crate::dto::{Code, Period};
@@ -105,6 +107,8 @@ pub struct Messages {
     pub host: &'static host::HostTexts,
     // The log pages
     pub log: LogTexts,
+    #[cfg(feature = "ssr")]
+    pub watch: watch::WatchTexts,
     pub follow: FollowTexts,
     #[cfg(feature = "ssr")]
     pub log_page: LogPageTexts,

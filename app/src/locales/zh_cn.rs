@@ -89,6 +89,8 @@ pub const MESSAGES: Messages = Messages {
     no_message: "（无消息）",
 
     log: logs::TEXTS,
+    #[cfg(feature = "ssr")]
+    watch: super::watch::ZH_CN,
     follow: logs::FOLLOW_TEXTS,
     #[cfg(feature = "ssr")]
     log_page: logs::PAGE_TEXTS,

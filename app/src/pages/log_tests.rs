@@ -203,6 +203,7 @@ fn a_mistake_in_what_has_no_field_is_told_too() {
             message: "no such position".to_owned(),
         }),
         level: fixtures::configured_level(),
+        bad_directives: None,
     };
     assert!(rendered(Language::English, view).contains("no such position"));
 }

@@ -3,20 +3,23 @@
 use leptos::prelude::*;
 
 use super::live::{Drawn, served};
-use crate::address::Address;
+use crate::address::{Address, with_query};
 use crate::api::fetch_overview;
 use crate::cards::checks::checks_card;
 use crate::cards::data::data_card;
 use crate::cards::database::database_card;
+use crate::cards::error_groups::error_groups_card;
 use crate::cards::errors::errors_card;
 use crate::cards::events::events_card;
 use crate::cards::host::host_card;
+use crate::cards::instances::instances_card;
 use crate::cards::logging::logging_card;
 use crate::cards::service::service_card;
 use crate::cards::traffic::traffic_card;
 use crate::cards::traffic_charts::traffic_charts_card;
 use crate::cards::verdict::verdict_line;
 use crate::components::time::zone_note;
+use crate::components::whose::whose_choice;
 use crate::dto::{Overview, Period};
 use crate::look::Look;
 use crate::place::Place;
@@ -27,9 +30,7 @@ use crate::visit::Visit;
 /// `SharedBackend` and the `Address` in context beside what every page does.
 pub fn system_status_document() -> impl IntoView {
     let address = use_context::<Address>().unwrap_or_default();
-    // What is no period is the usual one: a mistyped address must not keep anyone out.
-    let period = address.get("period").and_then(Period::from_text);
-    let overview = fetch_overview(period.unwrap_or_default());
+    let overview = fetch_overview(address.scope());
     served(Place::SystemStatus, overview, system_status)
 }
 
@@ -42,13 +43,23 @@ pub(super) fn system_status(visit: &Visit, overview: &Overview) -> Drawn {
     } = overview;
     let look = Look::at(visit, &status.generated_at);
     let errors = status.recent_errors.as_deref();
+    let (period, whose) = (history.period, &overview.whose);
+    let of_period = |period| address(period, whose.instance());
+    let of_instance = |name: &str| address(period, Some(name));
+    let all = &overview.instances.instances;
+    let names: Vec<String> = all.iter().map(|instance| instance.name.clone()).collect();
+    let path = Place::SystemStatus.path().to_owned();
+    let kept = [("period", period.text().to_owned())];
     let view = view! {
         {verdict_line(look, status)}
+        {whose_choice(look, whose, &names, path, &kept, address(period, None))}
         <div class="cards">
-            {traffic_card(look, overview)} {traffic_charts_card(look, history, address)}
-            {host_card(look, host)} {events_card(look, &host.events)}
+            {traffic_card(look, overview)} {traffic_charts_card(look, history, of_period)}
+            {error_groups_card(look, &overview.errors)} {host_card(look, host)}
+            {events_card(look, &host.events)}
             {checks_card(look, &status.checks)} {database_card(look, &status.database)}
             {service_card(look, &status.service)} {logging_card(look, &status.logging)}
+            {instances_card(look, &overview.instances, of_instance)}
             {data_card(look, status.data.as_ref(), status.data_error)}
             {errors_card(look, errors, status.recent_errors_error)}
         </div>
@@ -56,18 +67,18 @@ pub(super) fn system_status(visit: &Visit, overview: &Overview) -> Drawn {
     };
     Drawn {
         generated_at: status.generated_at.clone(),
-        here: address(history.period),
+        here: of_period(period),
         state: Some(Verdict::of(status).state()),
         view: view.into_any(),
     }
 }
 
 /// Of this page in that state.
-fn address(period: Period) -> String {
-    let path = Place::SystemStatus.path();
-    if period == Period::default() {
-        path.to_owned()
-    } else {
-        format!("{path}?period={}", period.text())
-    }
+fn address(period: Period, instance: Option<&str>) -> String {
+    let period = (period != Period::default()).then(|| ("period", period.text().to_owned()));
+    let instance = instance.map(|name| ("instance", name.to_owned()));
+    with_query(
+        Place::SystemStatus.path(),
+        period.into_iter().chain(instance),
+    )
 }

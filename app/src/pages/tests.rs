@@ -17,7 +17,7 @@ use crate::backend::{Backend, SharedBackend};
 use crate::document::First;
 use crate::dto::{
     BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, Overview, Period, RequestStory,
-    RoutePage, RouteSort, RoutesPage, Status,
+    RoutePage, RouteSort, RoutesPage, Scope, Status,
 };
 use crate::fixtures::{self, broken, empty, healthy, overview};
 use crate::instant::Instant;
@@ -127,16 +127,16 @@ impl Backend for Healthy {
         fixtures::configured_level()
     }
 
-    async fn overview(&self, period: Period) -> Overview {
-        overview(healthy(), period)
+    async fn overview(&self, scope: Scope) -> Overview {
+        overview(healthy(), scope.period)
     }
 
-    async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage {
-        fixtures::routes(period, sort)
+    async fn routes(&self, scope: Scope, sort: RouteSort) -> RoutesPage {
+        fixtures::routes(scope.period, sort)
     }
 
-    async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
-        fixtures::route(method, route, period)
+    async fn route(&self, method: String, route: String, scope: Scope) -> RoutePage {
+        fixtures::route(method, route, scope.period)
     }
 }
 

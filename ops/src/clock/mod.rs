@@ -15,7 +15,7 @@ pub use minute::Minute;
 pub use period::Period;
 pub(crate) use period::Steps;
 pub use span::{Covered, Span};
-pub(crate) use steady::Steadiness;
+pub use steady::Steadiness;
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync {

@@ -42,6 +42,12 @@ impl Period {
         coarse.unwrap_or(Span::Minute)
     }
 
+    /// Its first minute.
+    pub(crate) fn first(self, now: Minute) -> Minute {
+        let last = now.minus(self.ago);
+        self.granule().end_of(last.minus(self.minutes))
+    }
+
     pub const fn before(self, ago: u32) -> Self {
         Self { ago, ..self }
     }
@@ -68,7 +74,7 @@ impl<T: Default> Steps<T> {
     pub fn over(period: Period, now: Minute) -> Self {
         let last = now.minus(period.ago);
         let length = period.step.max(1);
-        let from = period.granule().end_of(last.minus(period.minutes));
+        let from = period.first(now);
         // A period as a whole is one step, wherever it begins.
         let start = if length < period.minutes {
             from.floor(length)

@@ -11,7 +11,7 @@ const MAX_DRIFT: Duration = Duration::from_secs(5);
 /// A clock that was set must prove itself this long before anything is deleted by it.
 const TRUST_AFTER: Duration = Duration::from_secs(600);
 
-pub(crate) struct Steadiness {
+pub struct Steadiness {
     last_look: (SystemTime, Instant),
     since: Instant,
 }

@@ -55,6 +55,7 @@ pub mod search;
 mod secret_key;
 mod service;
 mod tail;
+mod tap;
 mod temporary_level;
 mod writer;
 
@@ -70,4 +71,5 @@ pub use redact::redact;
 pub use secret_key::is_secret_key;
 pub use service::{FileStats, Log, LogConfig, LogHandle, StartError, console_layer, start};
 pub use tail::tail;
+pub use tap::ErrorLines;
 pub use temporary_level::{LevelState, TemporaryLevel};

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use tracing::Level;
 
 use super::file_kind::LogFile;
+use super::tap::Tap;
 
 /// A queue of this size wakes the writer before its time.
 const WAKE_BYTES: usize = 256 * 1024;
@@ -93,6 +94,7 @@ pub(super) struct Order {
 pub(super) struct Queues {
     queues: [Queue; LogFile::ALL.len()],
     signal: Signal,
+    pub tap: Tap,
     capacity_bytes: usize,
     max_line_bytes: usize,
 }
@@ -102,6 +104,7 @@ impl Queues {
         Self {
             queues: Default::default(),
             signal: Signal::default(),
+            tap: Tap::default(),
             capacity_bytes: capacity_bytes.max(max_line_bytes),
             max_line_bytes,
         }
@@ -131,6 +134,9 @@ impl Queues {
         if state.closed || !self.has_room(&state, line) {
             drop(state);
             queue.dropped.fetch_add(1, Ordering::Relaxed);
+            if (file, level) == (LogFile::Error, Level::ERROR) {
+                self.tap.miss();
+            }
             return;
         }
         let before = state.batch.bytes.len();

@@ -20,6 +20,7 @@ use super::level::{LogFilter, LogLevel};
 use super::line::{MAX_LINE_BYTES, MIN_LINE_BYTES};
 use super::queue::{LineCounts, Queues};
 use super::rotate::Limits;
+use super::tap::ErrorLines;
 use super::writer::{Shared, Sizes, Writer};
 use crate::clock::Clock;
 
@@ -224,6 +225,16 @@ impl LogHandle {
     /// The books of one file.
     pub fn counts(&self, file: LogFile) -> LineCounts {
         self.shared.queues.counts(file)
+    }
+
+    /// The ERROR lines since this was asked last. There is one who asks.
+    pub fn take_errors(&self) -> ErrorLines {
+        self.shared.queues.tap.take()
+    }
+
+    /// Resolves when there are ERROR lines to take.
+    pub async fn errors_arrived(&self) {
+        self.shared.queues.tap.arrived().await;
     }
 
     /// Waits until everything logged before is written, or dropped because it can't be; false if

@@ -121,6 +121,10 @@ impl Writer {
         for channel in &mut self.channels {
             if due || urgent || channel.trouble.is_none() {
                 self.shared.queues.take(channel.kind, &mut channel.batch);
+                if channel.kind == LogFile::Error {
+                    // Also what the disk will not take.
+                    self.shared.queues.tap.copy(&channel.batch.bytes);
+                }
                 channel.write(&mut self.directory, &self.shared, now);
             }
         }

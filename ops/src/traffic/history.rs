@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::rows::{RunTotals, Totals};
+use super::traffic::Whose;
 use crate::clock::{Covered, Minute};
 use crate::store::Run;
 
@@ -39,9 +40,20 @@ impl History {
         self.rows.retain(|(start, _), _| *start >= oldest);
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (Minute, Covered, &Totals)> {
-        let rows = self.rows.iter();
+    /// Of one instance, or all.
+    pub fn iter(&self, whose: &Whose) -> impl Iterator<Item = (Minute, Covered, &Totals)> {
+        let rows = self
+            .rows
+            .iter()
+            .filter(|((_, run), _)| whose.is(&run.instance));
         rows.map(|((start, _), (covered, totals))| (*start, *covered, totals))
+    }
+
+    /// Who was up, with how many requests, as long ago as the rows go back.
+    pub fn requests(&self) -> impl Iterator<Item = (Minute, &str, u64)> {
+        self.rows.iter().map(|((start, run), (_, totals))| {
+            (*start, run.instance.as_str(), totals.by_class.total())
+        })
     }
 
     /// How far a span of a run is known: how many requests, and during which parts.

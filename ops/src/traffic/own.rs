@@ -40,6 +40,10 @@ impl OwnMinutes {
         }
     }
 
+    pub fn instance(&self) -> &str {
+        &self.run.instance
+    }
+
     pub fn is_own(&self, run: &Run) -> bool {
         let own = self.first_run..=self.run.number;
         run.instance == self.run.instance && own.contains(&run.number)

@@ -162,7 +162,7 @@ async fn a_week_with_restarts_an_outage_and_a_clock_jump_is_exact() {
     let week = Period::of(31 * DAY_MINUTES, 6 * 60);
     let newcomer = machines.start(7);
     for traffic in machines.running.iter().chain([&newcomer]) {
-        let summary = traffic.summary(week).await;
+        let summary = traffic.summary(week, &Whose::All).await;
         assert_eq!(summary.tally.requests(), total);
         assert_eq!(summary.tally.database_us, total * 3000);
         let of_points: u64 = summary.points.iter().map(Point::requests).sum();
@@ -186,7 +186,10 @@ async fn what_a_crashed_process_left_is_rolled_up_by_the_next_one_however_late()
     assert_eq!(machines.running.len(), 1);
     let month = Period::of(30 * DAY_MINUTES, 6 * 60);
     for traffic in &machines.running {
-        assert_eq!(traffic.summary(month).await.tally.requests(), 9);
+        assert_eq!(
+            traffic.summary(month, &Whose::All).await.tally.requests(),
+            9
+        );
     }
 }
 
@@ -217,11 +220,13 @@ async fn coverage_is_exact_however_many_processes_share_an_hour() {
     machines.minutes_pass(3 * DAY_MINUTES).await;
     let newcomer = machines.start(3);
     // 11 minutes of two processes, four of none, and the rest of one, the running one included.
-    let summary = newcomer.summary(Period::of(4 * DAY_MINUTES, 60)).await;
+    let summary = newcomer
+        .summary(Period::of(4 * DAY_MINUTES, 60), &Whose::All)
+        .await;
     let up = 11 + 3 * DAY_MINUTES + 1;
     assert_eq!(summary.covered_minutes, up);
     let day = newcomer
-        .summary(Period::total(DAY_MINUTES).before(DAY_MINUTES))
+        .summary(Period::total(DAY_MINUTES).before(DAY_MINUTES), &Whose::All)
         .await;
     assert_eq!((day.covered_minutes, day.points.len()), (DAY_MINUTES, 1));
 }
@@ -247,8 +252,8 @@ async fn routes_come_to_the_total_whatever_they_are_read_from() {
             traffic.tick().await;
         }
         for traffic in &machines.running {
-            let routes = traffic.routes(period).await;
-            let all = traffic.summary(period).await;
+            let routes = traffic.routes(period, &Whose::All).await;
+            let all = traffic.summary(period, &Whose::All).await;
             assert_eq!(routes.total.tally, all.tally, "{period:?}");
             // Days are known to the hour, and every hour was looked at.
             if step < DAY_MINUTES {
@@ -266,13 +271,58 @@ async fn routes_come_to_the_total_whatever_they_are_read_from() {
 }
 
 #[tokio::test]
+async fn the_figures_of_instances_add_up_to_those_of_all() {
+    let mut machines = Machines::new(3);
+    for hour in 0..60_u64 {
+        machines.serve(0, 200, 3 + hour % 5);
+        machines.serve(1, 503, hour % 2);
+        machines.hour_passes().await;
+    }
+    machines.serve(0, 200, 7);
+    for traffic in &machines.running {
+        traffic.tick().await;
+    }
+    for (minutes, step) in [(60, 1), (DAY_MINUTES, 10), (30 * DAY_MINUTES, 6 * 60)] {
+        let period = Period::of(minutes, step);
+        for traffic in &machines.running {
+            let all = traffic.summary(period, &Whose::All).await;
+            let shares = traffic.requests_by_instance(period).await;
+            assert_eq!(
+                shares.values().sum::<u64>(),
+                all.tally.requests(),
+                "{period:?}"
+            );
+            let names: Vec<&String> = shares.keys().collect();
+            assert_eq!(
+                names,
+                ["host:0", "host:1", "host:2"],
+                "also who served nothing"
+            );
+            let mut sum = Tally::default();
+            for (name, requests) in &shares {
+                let one = Whose::Instance(name.clone());
+                let of_one = traffic.summary(period, &one).await;
+                assert_eq!(of_one.tally.requests(), *requests, "{name} {period:?}");
+                sum.merge(&of_one.tally);
+                let routes = traffic.routes(Period::of(minutes, 60), &one).await;
+                let names: Vec<&str> = routes.routes.iter().map(|route| &route.route[..]).collect();
+                assert!(names.len() <= 1, "{names:?}");
+            }
+            assert_eq!(sum, all.tally, "{period:?}");
+            let nobody = Whose::Instance("nobody".to_owned());
+            assert_eq!(traffic.summary(period, &nobody).await.covered_minutes, 0);
+        }
+    }
+}
+
+#[tokio::test]
 async fn routes_without_a_store_are_what_this_process_holds() {
     let mut machines = Machines::new(1);
     machines.store.set_away(true);
     machines.serve(0, 200, 7);
     machines.minutes_pass(3).await;
     for traffic in &machines.running {
-        let routes = traffic.routes(Period::of(60, 1)).await;
+        let routes = traffic.routes(Period::of(60, 1), &Whose::All).await;
         assert_eq!(routes.total.tally.requests(), 7);
         assert_eq!(routes.routes.len(), 1);
         assert!(routes.total.store_error.is_some());
@@ -296,7 +346,7 @@ proptest! {
             }
             let total: u64 = machines.served.values().sum();
             for traffic in &machines.running {
-                let summary = traffic.summary(Period::of(9 * DAY_MINUTES, step)).await;
+                let summary = traffic.summary(Period::of(9 * DAY_MINUTES, step), &Whose::All).await;
                 assert_eq!(summary.tally.requests(), total);
                 assert!(summary.points.iter().all(|point| {
                     point.start.number() % i64::from(step) == 0 && point.covered_minutes <= step

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use super::notable::Notable;
 use super::rows::Rows;
 use super::summary::{Summary, Summing};
-use super::traffic::Traffic;
+use super::traffic::{Traffic, Whose};
 use crate::clock::{Minute, Period, Span};
 use crate::store::StoreError;
 
@@ -37,35 +37,38 @@ pub struct Route {
     pub summary: Summary,
 }
 
-/// What was read, by period.
+/// What was read, by what was asked for.
 #[derive(Default)]
-pub(super) struct RoutesCache(HashMap<Period, (Instant, Arc<Routes>)>);
+pub(super) struct RoutesCache(HashMap<(Period, Whose), (Instant, Arc<Routes>)>);
 
 impl Traffic {
     /// Periods in steps of minutes are read from minutes; of hours or days, from those.
     ///
     /// Where the store is out of reach there is what this process still holds, and the error.
-    pub async fn routes(&self, period: Period) -> Arc<Routes> {
+    pub async fn routes(&self, period: Period, whose: &Whose) -> Arc<Routes> {
         // One reads, the others wait for what it finds.
         let mut cache = self.routes_cache.lock().await;
         let monotonic = self.clock.monotonic();
-        if let Some((read_at, routes)) = cache.0.get(&period)
-            && monotonic.saturating_duration_since(*read_at) < FRESH_FOR
-        {
+        // Names are anybody's choice: what is no longer of use is not kept.
+        cache
+            .0
+            .retain(|_, (at, _)| monotonic.saturating_duration_since(*at) < FRESH_FOR);
+        let asked = (period, whose.clone());
+        if let Some((_, routes)) = cache.0.get(&asked) {
             return Arc::clone(routes);
         }
         let read = async {
             // So that what this process counted a moment ago is there, too.
             self.tick().await;
-            self.read_routes(period).await
+            self.read_routes(period, whose).await
         };
         let read = timeout(LIMIT, read).await;
         let routes = match read.unwrap_or(Err(StoreError::Timeout)) {
             Ok(routes) => routes,
-            Err(error) => self.routes_in_memory(period, error),
+            Err(error) => self.routes_in_memory(period, whose, error),
         };
         let routes = Arc::new(routes);
-        cache.0.insert(period, (monotonic, Arc::clone(&routes)));
+        cache.0.insert(asked, (monotonic, Arc::clone(&routes)));
         routes
     }
 
@@ -75,12 +78,17 @@ impl Traffic {
         self.recorder.notables(method, route)
     }
 
-    async fn read_routes(&self, period: Period) -> Result<Routes, StoreError> {
+    async fn read_routes(&self, period: Period, whose: &Whose) -> Result<Routes, StoreError> {
         let now = self.now();
         let mut sums = Sums::over(period, now);
         let mut from = sums.total.from();
         for (span, to) in self.parts(period, now) {
-            self.each_row(span, from, to, |rows| sums.add(rows)).await?;
+            self.each_row(span, from, to, |rows| {
+                if whose.is(&rows.run.instance) {
+                    sums.add(rows);
+                }
+            })
+            .await?;
             from = from.max(to);
         }
         Ok(sums.finish(None))
@@ -104,10 +112,12 @@ impl Traffic {
             .collect()
     }
 
-    fn routes_in_memory(&self, period: Period, error: StoreError) -> Routes {
+    fn routes_in_memory(&self, period: Period, whose: &Whose, error: StoreError) -> Routes {
         let mut sums = Sums::over(period, self.now());
         for rows in self.with(|state| state.own.unstored()) {
-            sums.add(&rows);
+            if whose.is(&rows.run.instance) {
+                sums.add(&rows);
+            }
         }
         sums.finish(Some(Arc::new(error)))
     }

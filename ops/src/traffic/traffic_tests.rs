@@ -101,7 +101,7 @@ fn serve(traffic: &Traffic, status: u16, times: u64) {
 #[tokio::test]
 async fn the_running_minute_counts_at_once() {
     let machine = Machine::new();
-    let idle = machine.traffic.last_day().await;
+    let idle = machine.traffic.last_day(&Whose::All).await;
     assert_eq!(idle.points.len(), 1);
     assert_eq!((idle.points[0].average, idle.points[0].p95), (None, None));
 
@@ -109,7 +109,7 @@ async fn the_running_minute_counts_at_once() {
     machine.serve(404, 2);
     machine.serve(503, 1);
     for _ in 0..2 {
-        let day = machine.traffic.last_day().await;
+        let day = machine.traffic.last_day(&Whose::All).await;
         assert_eq!(day.tally.requests(), 10);
         assert_eq!(day.tally.bytes, 30);
         let point = day.points[0];
@@ -138,7 +138,7 @@ async fn time_without_a_process_is_a_gap_and_an_idle_minute_is_not() {
     machine.restart();
     machine.traffic.tick().await;
 
-    let day = machine.traffic.last_day().await;
+    let day = machine.traffic.last_day(&Whose::All).await;
     let first = Minute::of(noon()).number();
     let covered: Vec<_> = day
         .points
@@ -154,10 +154,10 @@ async fn a_day_is_1440_minutes_and_then_they_go() {
     let machine = Machine::new();
     machine.serve(200, 5);
     machine.minutes_pass(1439).await;
-    let day = machine.traffic.last_day().await;
+    let day = machine.traffic.last_day(&Whose::All).await;
     assert_eq!((day.points.len(), day.tally.requests()), (1440, 5));
     machine.minutes_pass(1).await;
-    let day = machine.traffic.last_day().await;
+    let day = machine.traffic.last_day(&Whose::All).await;
     assert_eq!((day.points.len(), day.tally.requests()), (1440, 0));
 
     assert_eq!(machine.store.rows(Span::Minute).len(), 1441);
@@ -178,7 +178,7 @@ async fn what_came_before_a_restart_is_there_from_the_first_look() {
         machine.restart();
     }
     machine.serve(200, 1);
-    let day = machine.traffic.last_day().await;
+    let day = machine.traffic.last_day(&Whose::All).await;
     assert_eq!((day.tally.requests(), day.points.len()), (31, 1));
 }
 
@@ -189,7 +189,10 @@ async fn a_restart_loses_only_what_came_after_the_last_write() {
     machine.traffic.tick().await;
     machine.serve(200, 3);
     machine.restart();
-    assert_eq!(machine.traffic.last_day().await.tally.requests(), 10);
+    assert_eq!(
+        machine.traffic.last_day(&Whose::All).await.tally.requests(),
+        10
+    );
 }
 
 #[tokio::test]
@@ -219,7 +222,7 @@ async fn instances_that_share_a_store_are_one_service() {
     other.tick().await;
     machine.traffic.tick().await;
     for traffic in [&machine.traffic, &other] {
-        let day = traffic.last_day().await;
+        let day = traffic.last_day(&Whose::All).await;
         assert_eq!((day.tally.requests(), day.tally.by_class.errors), (15, 10));
         assert_eq!(day.points.len(), 6);
     }
@@ -236,7 +239,7 @@ async fn without_a_store_minutes_are_shown_from_memory_and_wait_there() {
         machine.serve(200, 2);
         machine.minutes_pass(1).await;
     }
-    let day = machine.traffic.last_day().await;
+    let day = machine.traffic.last_day(&Whose::All).await;
     assert_eq!((day.tally.requests(), day.points.len()), (200, 101));
     assert!(matches!(
         day.store_error.as_deref(),
@@ -247,7 +250,7 @@ async fn without_a_store_minutes_are_shown_from_memory_and_wait_there() {
     machine.store.set_away(false);
     machine.traffic.tick().await;
     assert_eq!(machine.stored(), 201);
-    let day = machine.traffic.last_day().await;
+    let day = machine.traffic.last_day(&Whose::All).await;
     assert_eq!((day.tally.requests(), day.points.len()), (201, 101));
     assert!(day.store_error.is_none());
 }
@@ -273,10 +276,16 @@ async fn a_clock_that_is_set_far_ahead_for_a_while_deletes_nothing() {
     machine.traffic.tick().await;
     machine.jump(60 * 24 * 365);
     machine.minutes_pass(5).await;
-    assert_eq!(machine.traffic.last_day().await.tally.requests(), 0);
+    assert_eq!(
+        machine.traffic.last_day(&Whose::All).await.tally.requests(),
+        0
+    );
     machine.jump(-60 * 24 * 365);
     machine.minutes_pass(5).await;
-    assert_eq!(machine.traffic.last_day().await.tally.requests(), 9);
+    assert_eq!(
+        machine.traffic.last_day(&Whose::All).await.tally.requests(),
+        9
+    );
     assert_eq!(machine.stored(), 9);
 }
 
@@ -326,7 +335,7 @@ proptest! {
                         machine.traffic.tick().await;
                         machine.restart();
                     }
-                    Event::Look => drop(machine.traffic.last_day().await),
+                    Event::Look => drop(machine.traffic.last_day(&Whose::All).await),
                 }
             }
             machine.store.set_away(false);
@@ -336,7 +345,7 @@ proptest! {
 
             // A process that was there all along and one that has just come see the same.
             let newcomer = traffic("two", &machine.clock, &machine.store);
-            let (here, there) = (machine.traffic.last_day().await, newcomer.last_day().await);
+            let (here, there) = (machine.traffic.last_day(&Whose::All).await, newcomer.last_day(&Whose::All).await);
             assert_eq!(here.tally, there.tally);
             assert_eq!(here.points, there.points);
         });

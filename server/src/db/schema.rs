@@ -180,6 +180,44 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    error_groups (fingerprint) {
+        fingerprint -> Text,
+        kind -> Text,
+        message -> Text,
+        place -> Text,
+        first_ms -> BigInt,
+        last_ms -> BigInt,
+        example_ms -> Nullable<BigInt>,
+        example -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        error_id -> Nullable<Text>,
+        instance -> Text,
+    }
+}
+
+diesel::table! {
+    error_hours (hour, instance, run, fingerprint) {
+        hour -> BigInt,
+        instance -> Text,
+        run -> BigInt,
+        fingerprint -> Text,
+        errors -> BigInt,
+        minutes -> Text,
+    }
+}
+
+diesel::table! {
+    instances (instance) {
+        instance -> Text,
+        version -> Text,
+        commit_id -> Text,
+        started_ms -> BigInt,
+        seen_ms -> BigInt,
+        stopped_ms -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(agent_cards -> namespaces (namespace_id));
 diesel::allow_tables_to_appear_in_same_query!(users, sessions);

@@ -4,7 +4,8 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::address::Address;
 use app::backend::Backend as _;
-use app::dto::{Period, RouteSort};
+use app::dto::{self, Period, RouteSort};
+use ops::traffic::Whose;
 use serde::Serialize;
 
 use super::{Desk, look};
@@ -13,7 +14,7 @@ use crate::error::ApiError;
 use crate::host;
 use crate::logs::{Asked, asked};
 use crate::state::AppState;
-use crate::traffic;
+use crate::{instances, traffic};
 
 /// `GET /api/ops/database/`: the database page as JSON.
 pub async fn database(_: OpsReader, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
@@ -60,23 +61,32 @@ pub(super) fn fresh(answer: impl Serialize) -> HttpResponse {
         .json(answer)
 }
 
-/// Traffic over a period: what the page's charts are made of, as JSON
+/// Traffic over a period: what the page's charts are made of
 #[utoipa::path(get, path = "/api/ops/traffic/", tag = "desk", security(("session" = []), ("token" = [])),
-    params(("period" = Option<String>, Query, description = "1h, 6h, 24h (default), 7d or 30d")),
+    params(("period" = Option<String>, Query, description = "1h, 6h, 24h (the default), 7d or 30d"),
+        ("instance" = Option<String>, Query, description = "One instance's, by name; else those of all together")),
     responses((status = 200, body = Object)))]
 pub async fn traffic(
     _: OpsReader,
     request: HttpRequest,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
-    let period = period(&look::address(&request))?;
-    let history = traffic::history(&state.traffic, &state.host, period).await;
-    Ok(fresh(history))
+    let (period, whose) = asked_for(&state, &request).await?;
+    let summary = state
+        .traffic
+        .summary(traffic::period_of(period), &whose)
+        .await;
+    Ok(fresh(traffic::history(
+        &summary,
+        &state.host,
+        period,
+        &whose,
+    )))
 }
 
 /// Host and process over a period, and what happened to instances, as JSON
 #[utoipa::path(get, path = "/api/ops/host/", tag = "desk", security(("session" = []), ("token" = [])),
-    params(("period" = Option<String>, Query, description = "1h, 6h, 24h (default), 7d or 30d")),
+    params(("period" = Option<String>, Query, description = "1h, 6h, 24h (the default), 7d or 30d")),
     responses((status = 200, body = Object)))]
 pub async fn host(
     _: OpsReader,
@@ -87,16 +97,59 @@ pub async fn host(
     Ok(fresh(host::history(&state.host, period).await))
 }
 
-/// `GET /api/ops/routes/?period=&sort=`: the routes page as JSON.
+/// Errors by what they are, the most frequent first
+#[utoipa::path(get, path = "/api/ops/errors/", tag = "desk", security(("session" = []), ("token" = [])),
+    params(("period" = Option<String>, Query, description = "1h, 6h, 24h (the default), 7d or 30d"),
+        ("instance" = Option<String>, Query, description = "One instance's, by name; else those of all together")),
+    responses((status = 200, body = Object)))]
+pub async fn errors(
+    _: OpsReader,
+    request: HttpRequest,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    let (period, whose) = asked_for(&state, &request).await?;
+    Ok(fresh(Desk::new(state).error_groups(period, &whose).await))
+}
+
+/// The instances that share the desk's own store, with their shares of the traffic
+#[utoipa::path(get, path = "/api/ops/instances/", tag = "desk", security(("session" = []), ("token" = [])),
+    params(("period" = Option<String>, Query, description = "1h, 6h, 24h (the default), 7d or 30d")),
+    responses((status = 200, body = Object)))]
+pub async fn instances(
+    _: OpsReader,
+    request: HttpRequest,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    let period = period(&look::address(&request))?;
+    Ok(fresh(Desk::new(state).instances(period).await))
+}
+
+/// `GET /api/ops/routes/?period=&sort=&instance=`: the routes page as JSON.
 pub async fn routes(
     _: OpsReader,
     request: HttpRequest,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let address = look::address(&request);
-    let (period, sort) = (period(&address)?, sort(&address)?);
-    let page = Desk::new(state).routes(period, sort).await;
+    let sort = sort(&address)?;
+    asked_for(&state, &request).await?;
+    let page = Desk::new(state).routes(address.scope(), sort).await;
     Ok(fresh(page))
+}
+
+/// A program is told of what a page passes over: a period that is none, an instance that nobody knows.
+async fn asked_for(state: &AppState, request: &HttpRequest) -> Result<(Period, Whose), ApiError> {
+    let address = look::address(request);
+    let period = period(&address)?;
+    let asked = address.scope().instance;
+    let whose = instances::whose(&state.fleet, &state.traffic, asked).await;
+    if let dto::Whose::Unknown(name) = &whose {
+        let detail = format!(
+            "instance: there is none of the name {name:?}. Those that are known stand in /api/ops/instances/."
+        );
+        return Err(ApiError::bad_request(detail));
+    }
+    Ok((period, traffic::engine(&whose)))
 }
 
 fn sort(address: &Address) -> Result<RouteSort, ApiError> {

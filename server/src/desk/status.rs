@@ -5,12 +5,14 @@ use std::time::Duration;
 use actix_web::web;
 use app::backend::Backend;
 use app::dto::{
-    BadQuery, Code, Data, DatabaseReport, LogFile, LogLevelState, LogLine, LogPage, LogQuery,
-    Logging, Overview, Period, RequestStory, RoutePage, RouteSort, RoutesPage, Service, Status,
+    self, BadQuery, Code, Data, DatabaseReport, LastErrors, LogFile, LogLevelState, LogLine,
+    LogName, LogPage, LogQuery, Logging, Overview, RequestStory, RoutePage, RouteSort, RoutesPage,
+    Scope, Service, Status,
 };
 use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
 use ops::log::tail;
+use ops::traffic::Whose;
 use tokio::time::timeout;
 
 use super::database;
@@ -18,13 +20,17 @@ use super::log_level::level_state;
 use crate::health::{self, DATABASE};
 use crate::host;
 use crate::state::AppState;
-use crate::traffic;
+use crate::{error_groups, instances, traffic};
 
 /// How long the page waits for what may hang: it opens within a second, whatever is broken.
 const PATIENCE: Duration = Duration::from_millis(400);
 
 /// How many of the latest error lines the desk shows.
 const RECENT_ERRORS: usize = 50;
+
+/// How many of a route's, and how long the log is searched for them.
+const LAST_ERRORS: u32 = 20;
+const SEARCH_LIMIT: Duration = Duration::from_millis(300);
 
 /// The pages' port into the server.
 pub struct Desk(web::Data<AppState>);
@@ -96,20 +102,14 @@ impl Desk {
             .map_err(|_| Code::Timeout)?
             .map_err(|error| health::code(error.code()))
     }
-}
 
-#[async_trait]
-impl Backend for Desk {
-    async fn database(&self) -> DatabaseReport {
-        database::report(&self.0).await
-    }
-
-    async fn status(&self) -> Status {
+    /// With the traffic of all instances, or one; the rest is this instance's in any case.
+    async fn status_of(&self, whose: &Whose) -> Status {
         let (report, data, recent_errors, (traffic_24h, traffic_24h_error)) = futures_util::join!(
             self.0.health.report_within(PATIENCE),
             self.data(),
             self.recent_errors(),
-            traffic::last_day(&self.0.traffic)
+            traffic::last_day(&self.0.traffic, whose)
         );
         let database = health::database_of(&report, &self.0.db);
         let (data, data_error) = split(data);
@@ -129,6 +129,65 @@ impl Backend for Desk {
         }
     }
 
+    async fn whose(&self, scope: &Scope) -> dto::Whose {
+        instances::whose(&self.0.fleet, &self.0.traffic, scope.instance.clone()).await
+    }
+
+    /// Errors by what they are.
+    pub async fn error_groups(&self, period: dto::Period, whose: &Whose) -> dto::ErrorGroups {
+        let state = &self.0;
+        let steps = traffic::period_of(period);
+        let summary = state.traffic.summary(steps, whose).await;
+        let now = state.clock.now();
+        error_groups::groups(&state.errors, &summary, period, whose, now).await
+    }
+
+    pub async fn instances(&self, period: dto::Period) -> dto::Instances {
+        instances::instances(&self.0.fleet, &self.0.traffic, period).await
+    }
+
+    /// For what is asked of the routes.
+    async fn asked(&self, scope: Scope) -> traffic::Asked {
+        let names = instances::known_names(&self.0.fleet, &self.0.traffic).await;
+        traffic::Asked {
+            whose: self.whose(&scope).await,
+            period: scope.period,
+            instances: names.into_iter().collect(),
+            generated_at: rfc3339_millis(self.0.clock.now()),
+        }
+    }
+
+    async fn last_errors(&self, route: &str) -> LastErrors {
+        let query = LogQuery {
+            file: LogName::Error,
+            route: Some(route.to_owned()),
+            limit: Some(LAST_ERRORS),
+            ..LogQuery::default()
+        };
+        match self.0.logs.latest(&query, SEARCH_LIMIT).await {
+            Ok((lines, stopped_early)) => LastErrors {
+                lines,
+                stopped_early,
+                error: None,
+            },
+            Err(code) => LastErrors {
+                error: Some(code),
+                ..LastErrors::default()
+            },
+        }
+    }
+}
+
+#[async_trait]
+impl Backend for Desk {
+    async fn database(&self) -> DatabaseReport {
+        database::report(&self.0).await
+    }
+
+    async fn status(&self) -> Status {
+        self.status_of(&Whose::All).await
+    }
+
     async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
         self.0.logs.page(query).await
     }
@@ -141,36 +200,42 @@ impl Backend for Desk {
         level_state(&self.0.level)
     }
 
-    async fn overview(&self, period: Period) -> Overview {
-        let mut status = self.status().await;
+    async fn overview(&self, scope: Scope) -> Overview {
+        let period = scope.period;
+        let whose = self.whose(&scope).await;
+        let of = traffic::engine(&whose);
+        let mut status = self.status_of(&of).await;
         if let Some(traffic) = &mut status.traffic_24h {
             traffic.points = Vec::new();
         }
+        let state = &self.0;
+        let summary = state.traffic.summary(traffic::period_of(period), &of).await;
+        let now = state.clock.now();
+        let (errors, instances) = futures_util::join!(
+            error_groups::groups(&state.errors, &summary, period, &of, now),
+            self.instances(period)
+        );
         Overview {
             status,
-            in_flight: self.0.traffic.recorder().in_flight(),
-            yesterday: traffic::yesterday(&self.0.traffic).await,
-            history: traffic::history(&self.0.traffic, &self.0.host, period).await,
-            host: host::history(&self.0.host, period).await,
+            in_flight: state.traffic.recorder().in_flight(),
+            yesterday: traffic::yesterday(&state.traffic, &of).await,
+            history: traffic::history(&summary, &state.host, period, &of),
+            host: host::history(&state.host, period).await,
+            whose,
+            errors,
+            instances,
         }
     }
 
-    async fn routes(&self, period: Period, sort: RouteSort) -> RoutesPage {
-        let generated_at = rfc3339_millis(self.0.clock.now());
-        traffic::routes(&self.0.traffic, period, sort, generated_at).await
+    async fn routes(&self, scope: Scope, sort: RouteSort) -> RoutesPage {
+        let asked = self.asked(scope).await;
+        traffic::routes(&self.0.traffic, asked, sort).await
     }
 
-    async fn route(&self, method: String, route: String, period: Period) -> RoutePage {
-        let generated_at = rfc3339_millis(self.0.clock.now());
-        traffic::route(
-            &self.0.traffic,
-            &self.0.host,
-            method,
-            route,
-            period,
-            generated_at,
-        )
-        .await
+    async fn route(&self, method: String, route: String, scope: Scope) -> RoutePage {
+        let (asked, last_errors) = futures_util::join!(self.asked(scope), self.last_errors(&route));
+        let AppState { traffic, host, .. } = &**self.0;
+        traffic::route(traffic, host, asked, method, route, last_errors).await
     }
 }
 

@@ -7,12 +7,12 @@ use ops::clock::{Period, rfc3339_millis};
 use ops::host::{Gauge, Host, HostSummary, Level};
 
 use super::events::event;
-use crate::traffic::{chart_period, code};
+use crate::traffic::{code, period_of};
 
 /// For charts: about a hundred and fifty steps, whatever the period. There are always figures; with a
 /// code beside them they are what this process knows.
 pub async fn history(host: &Host, period: dto::Period) -> dto::HostHistory {
-    let steps: Period = chart_period(period);
+    let steps: Period = period_of(period);
     let summary = host.summary(steps).await;
     let now = summary.latest.as_ref().map(|(at, sample)| dto::HostNow {
         measured_at: rfc3339_millis(*at),

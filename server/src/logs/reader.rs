@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::dto::{BadQuery, Code, LogPage, LogQuery, RequestStory};
+use app::dto::{BadQuery, Code, LogLine, LogPage, LogQuery, RequestStory};
 use ops::clock::{Clock, rfc3339_millis, unix_millis};
 use ops::log::search::{self, Budget, Found, Story};
 use tokio::sync::Semaphore;
@@ -78,6 +78,29 @@ impl LogReader {
         }
     }
 
+    /// The last lines that match, newest first, and whether the time for it was over before all was
+    /// searched. For pages that are about something else.
+    ///
+    /// # Errors
+    /// If the files can't be read, or a field of the query can't be understood.
+    pub async fn latest(
+        &self,
+        query: &LogQuery,
+        limit: Duration,
+    ) -> Result<(Vec<LogLine>, bool), Code> {
+        let mut terms = self.terms(query).map_err(|_| Code::Query)?;
+        // To count them all would take until the time is over.
+        terms.page.histogram = false;
+        let found = self
+            .read_within(limit, move |dir, budget| {
+                search::search(dir, &terms.query, &terms.page, budget)
+            })
+            .await
+            .map_err(|error| unreadable(&error))?;
+        let lines = found.hits.iter().map(|hit| search::parse_line(&hit.line));
+        Ok((lines.collect(), found.stopped_early))
+    }
+
     pub async fn search(&self, terms: Terms) -> io::Result<Found> {
         self.read(move |dir, budget| search::search(dir, &terms.query, &terms.page, budget))
             .await
@@ -87,8 +110,16 @@ impl LogReader {
         &self,
         read: impl FnOnce(&Path, &Budget) -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
+        self.read_within(READ_LIMIT, read).await
+    }
+
+    async fn read_within<T: Send + 'static>(
+        &self,
+        limit: Duration,
+        read: impl FnOnce(&Path, &Budget) -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
         let _turn = self.searches.acquire().await.map_err(io::Error::other)?;
-        let budget = Budget::new(Arc::clone(&self.clock), Some(READ_LIMIT));
+        let budget = Budget::new(Arc::clone(&self.clock), Some(limit));
         let _cancel = budget.cancel_on_drop();
         let dir = self.dir.clone();
         let task = tokio::task::spawn_blocking(move || read(&dir, &budget));

@@ -6,30 +6,34 @@ use app::dto;
 use ops::clock::rfc3339_millis;
 use ops::host::Host;
 use ops::store::StoreError;
-use ops::traffic::{Histogram, Period, Point, Summary, Traffic};
+use ops::traffic::{Histogram, Period, Point, Summary, Traffic, Whose};
 
 use crate::db::{DbError, milliseconds};
 use crate::health;
 use crate::host::event;
 
+/// The longest period that is shown.
+pub const MONTH: dto::Period = dto::Period::Month;
+
 const HOUR: u32 = 60;
 const DAY: u32 = 24 * HOUR;
 
 /// There are always figures. With a code beside them they are what this process knows.
-pub async fn last_day(traffic: &Traffic) -> (dto::Traffic, Option<dto::Code>) {
-    let summary = traffic.last_day().await;
+pub async fn last_day(traffic: &Traffic, whose: &Whose) -> (dto::Traffic, Option<dto::Code>) {
+    let summary = traffic.last_day(whose).await;
     let error = summary.store_error.as_deref().map(code);
     (figures(&summary, summary.points.iter().map(point)), error)
 }
 
 /// The same 24 hours one day earlier, as a whole.
-pub async fn yesterday(traffic: &Traffic) -> dto::Traffic {
-    let summary = traffic.summary(Period::total(DAY).before(DAY)).await;
+pub async fn yesterday(traffic: &Traffic, whose: &Whose) -> dto::Traffic {
+    let day = Period::total(DAY).before(DAY);
+    let summary = traffic.summary(day, whose).await;
     figures(&summary, std::iter::empty())
 }
 
 /// For charts: about a hundred and fifty steps, whatever the period.
-pub fn chart_period(period: dto::Period) -> Period {
+pub fn period_of(period: dto::Period) -> Period {
     match period {
         dto::Period::Hour => Period::of(HOUR, 1),
         dto::Period::SixHours => Period::of(6 * HOUR, 5),
@@ -39,15 +43,12 @@ pub fn chart_period(period: dto::Period) -> Period {
     }
 }
 
-pub async fn history(traffic: &Traffic, host: &Host, period: dto::Period) -> dto::TrafficHistory {
-    let summary = traffic.summary(chart_period(period)).await;
-    history_of(&summary, host, period)
-}
-
-pub(super) fn history_of(
+/// What the charts of [`period_of`] are made of.
+pub fn history(
     summary: &Summary,
     host: &Host,
     period: dto::Period,
+    whose: &Whose,
 ) -> dto::TrafficHistory {
     let events = host.events_since(summary.start);
     let total = figures(summary, std::iter::empty());
@@ -56,6 +57,10 @@ pub(super) fn history_of(
         minutes: summary.minutes,
         covered_minutes: summary.covered_minutes,
         step_minutes: summary.step_minutes,
+        instance: match whose {
+            Whose::All => None,
+            Whose::Instance(name) => Some(name.clone()),
+        },
         start: rfc3339_millis(summary.start.start()),
         requests: total.requests,
         client_errors: total.client_errors,
@@ -128,7 +133,15 @@ fn columns(summary: &Summary) -> dto::TrafficSteps {
     columns
 }
 
-pub(crate) fn code(error: &StoreError) -> dto::Code {
+/// In the engine's terms; of one that nobody knows all are shown.
+pub fn engine(whose: &dto::Whose) -> Whose {
+    match whose {
+        dto::Whose::All | dto::Whose::Unknown(_) => Whose::All,
+        dto::Whose::Instance(name) => Whose::Instance(name.clone()),
+    }
+}
+
+pub fn code(error: &StoreError) -> dto::Code {
     match error {
         StoreError::NotPrepared => dto::Code::Unreachable,
         StoreError::Timeout => dto::Code::Timeout,

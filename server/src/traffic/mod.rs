@@ -7,8 +7,6 @@ mod routes;
 mod store;
 
 pub use counted::is_counted;
-pub(crate) use figures::code;
-pub use figures::{chart_period, history, last_day, yesterday};
-pub use routes::{route, routes};
-pub use store::TrafficStore;
-pub(crate) use store::failed;
+pub use figures::{MONTH, code, engine, history, last_day, period_of, yesterday};
+pub use routes::{Asked, route, routes};
+pub use store::{TrafficStore, failed};

@@ -7,19 +7,25 @@ use ops::clock::rfc3339_millis;
 use ops::host::Host;
 use ops::traffic::{Notable, Period, Route, Routes, Summary, Traffic};
 
-use super::figures::{code, history_of, percentile};
+use super::figures::{code, engine, history, percentile};
 use crate::db::milliseconds;
 
 const HOUR: u32 = 60;
 const DAY: u32 = 24 * HOUR;
 
-pub async fn routes(
-    traffic: &Traffic,
-    period: dto::Period,
-    sort: dto::RouteSort,
-    generated_at: String,
-) -> dto::RoutesPage {
-    let found = traffic.routes(steps(period)).await;
+/// What is asked for of all routes, or of one.
+pub struct Asked {
+    pub period: dto::Period,
+    pub whose: dto::Whose,
+    /// The names of those to choose from.
+    pub instances: Vec<String>,
+    pub generated_at: String,
+}
+
+pub async fn routes(traffic: &Traffic, asked: Asked, sort: dto::RouteSort) -> dto::RoutesPage {
+    let found = traffic
+        .routes(steps(asked.period), &engine(&asked.whose))
+        .await;
     let total = &found.total;
     let rows = found.routes.iter().map(|route| row(route, total));
     let mut rows: Vec<dto::RouteRow> = rows.collect();
@@ -32,27 +38,29 @@ pub async fn routes(
         dto::RouteSort::Time => descending(&mut rows, |row| row.time_share),
     }
     dto::RoutesPage {
-        period,
+        period: asked.period,
         sort,
+        whose: asked.whose,
+        instances: asked.instances,
         minutes: total.minutes,
         covered_minutes: total.covered_minutes,
         requests: total.tally.requests(),
         routes: rows,
         error: total.store_error.as_deref().map(code),
-        generated_at,
+        generated_at: asked.generated_at,
     }
 }
 
 pub async fn route(
     traffic: &Traffic,
     host: &Host,
+    asked: Asked,
     method: String,
     route: String,
-    period: dto::Period,
-    generated_at: String,
+    last_errors: dto::LastErrors,
 ) -> dto::RoutePage {
-    let steps = steps(period);
-    let found = traffic.routes(steps).await;
+    let whose = engine(&asked.whose);
+    let found = traffic.routes(steps(asked.period), &whose).await;
     let (slowest, failed) = traffic.notables(&method, &route);
     let known = found
         .routes
@@ -60,13 +68,16 @@ pub async fn route(
         .find(|known| known.method == method && known.route == route);
     dto::RoutePage {
         total: known.map(|known| row(known, &found.total)),
-        history: history_of(&of_route(known, &found), host, period),
+        history: history(&of_route(known, &found), host, asked.period, &whose),
         method,
         route,
         slowest: slowest.iter().map(notable).collect(),
         failed: failed.iter().map(notable).collect(),
+        last_errors,
+        whose: asked.whose,
+        instances: asked.instances,
         error: found.total.store_error.as_deref().map(code),
-        generated_at,
+        generated_at: asked.generated_at,
     }
 }
 

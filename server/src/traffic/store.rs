@@ -28,7 +28,8 @@ impl TrafficStore {
         self.is_prepared.store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn ops(&self) -> Result<&Db, StoreError> {
+    /// The database, once its tables are there.
+    pub fn ops(&self) -> Result<&Db, StoreError> {
         let is_prepared = self.is_prepared.load(Ordering::Relaxed);
         is_prepared
             .then_some(&self.ops)
@@ -63,6 +64,6 @@ impl Store for TrafficStore {
     }
 }
 
-pub(crate) fn failed(error: DbError) -> StoreError {
+pub fn failed(error: DbError) -> StoreError {
     StoreError::Failed(Box::new(error))
 }

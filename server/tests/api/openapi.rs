@@ -29,6 +29,9 @@ async fn the_document_is_the_same_from_the_service_and_the_command() {
         "/api/agentcards/{id}/standard-json/",
         "/{namespace}/{name}/.well-known/agent-card.json",
         "/api/ops/status/",
+        "/api/ops/traffic/",
+        "/api/ops/errors/",
+        "/api/ops/instances/",
     ] {
         assert!(document["paths"][path].is_object(), "{path}");
     }

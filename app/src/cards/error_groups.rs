@@ -1,0 +1,121 @@
+//! Errors by what they are: how often, since when, and one of each.
+
+use leptos::either::{Either, EitherOf3};
+use leptos::prelude::*;
+
+use crate::address::story;
+use crate::components::card::{card, empty};
+use crate::components::number::number;
+use crate::components::spark::spark;
+use crate::components::state::{State, badge};
+use crate::components::text::foreign;
+use crate::components::time::{age, time};
+use crate::dto::{ErrorExample, ErrorGroup, ErrorGroups};
+use crate::instant::Instant;
+use crate::look::Look;
+
+const OTHER: &str = "other";
+
+pub fn error_groups_card(look: Look, errors: &ErrorGroups) -> impl IntoView + use<> {
+    let t = look.t;
+    let warning = |text: String| view! { <p class="coverage">{badge(State::Warning, text)}</p> };
+    let store_error = errors
+        .error
+        .map(|code| warning((t.store_unreachable)((t.code)(code))));
+    let dropped = (errors.dropped > 0).then(|| warning((t.watch.dropped)(errors.dropped)));
+    let list = if errors.groups.is_empty() {
+        Either::Left(empty(t.watch.no_groups))
+    } else {
+        let kinds = errors.groups.len() as u64 + errors.more_groups;
+        let start = Instant::parse(&errors.start);
+        let rows: Vec<_> = errors
+            .groups
+            .iter()
+            .map(|group| row(look, group, start))
+            .collect();
+        let more = (errors.more_groups > 0)
+            .then(|| view! { <p class="note">{(t.watch.more_groups)(errors.more_groups)}</p> });
+        Either::Right(view! {
+            <p class="note">
+                {(t.watch.errors_of_kinds)(errors.errors, kinds)} " · " {(t.period)(errors.period)}
+            </p>
+            <div class="group-rows">{rows}</div>
+            {more}
+        })
+    };
+    let body = view! { <div data-testid="error-groups">{store_error} {dropped} {list}</div> };
+    card("error-groups", t.watch.groups, body)
+}
+
+/// `start` is where the first step of the period begins.
+fn row(look: Look, group: &ErrorGroup, start: Option<Instant>) -> impl IntoView + use<> {
+    let t = look.t;
+    let first_seen = Instant::parse(&group.first_seen);
+    let is_new = first_seen
+        .zip(start)
+        .is_some_and(|(first, start)| first >= start);
+    let new = is_new.then(|| badge(State::Warning, t.watch.new));
+    let is_other = group.kind == OTHER && group.message.is_empty();
+    let what = if is_other {
+        EitherOf3::A(t.watch.other)
+    } else if group.message.is_empty() {
+        EitherOf3::B(t.no_message)
+    } else {
+        EitherOf3::C(foreign(&group.message))
+    };
+    let origin = (!is_other).then(|| {
+        let place = (group.place != group.kind).then(|| view! { " · " {foreign(&group.place)} });
+        view! { <span class="group-origin note">{foreign(&group.kind)} {place}</span> }
+    });
+    let id = format!("group-{}", group.id);
+    view! {
+        <details class="group-row" data-testid="error-group" id=format!("{id}-row")>
+            <summary>
+                <span class="group-count" data-testid="group-count">
+                    {number(group.errors)}
+                </span>
+                <span class="group-what">
+                    <span class="group-message">{what}</span>
+                    {origin}
+                </span>
+                <span class="group-trend">{spark(&group.steps)}</span>
+                <span class="group-age note">{new} " " {age(look, &group.last_seen)}</span>
+            </summary>
+            <div class="group-detail" id=id.clone()>
+                <dl class="fields">
+                    <dt>{t.watch.first_seen}</dt>
+                    <dd>{time(look, &group.first_seen)}</dd>
+                    <dt>{t.watch.last_seen}</dt>
+                    <dd>{time(look, &group.last_seen)}</dd>
+                    {group.example.as_ref().map(|one| example(look, one))}
+                </dl>
+                <a class="note" href=format!("#{id}")>
+                    {t.link_to_this}
+                </a>
+            </div>
+        </details>
+    }
+}
+
+fn example(look: Look, example: &ErrorExample) -> impl IntoView + use<> {
+    let t = look.t;
+    let id = |name: &'static str, id: &Option<String>| {
+        let id = id.as_deref().filter(|id| !id.is_empty())?;
+        Some(view! {
+            <dt>{name}</dt>
+            <dd>
+                <a href=story(id) title=t.log.open_story>
+                    {foreign(id)}
+                </a>
+            </dd>
+        })
+    };
+    view! {
+        <dt>{t.watch.example}</dt>
+        <dd>{foreign(&example.text)}</dd>
+        {id("request_id", &example.request_id)}
+        {id("error_id", &example.error_id)}
+        <dt>{t.watch.logged_by}</dt>
+        <dd>{foreign(&example.instance)}</dd>
+    }
+}

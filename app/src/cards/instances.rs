@@ -1,0 +1,93 @@
+//! The instances that share the desk's own store.
+
+use leptos::prelude::*;
+
+use crate::chart::model::short;
+use crate::components::card::card;
+use crate::components::number::number;
+use crate::components::state::{State, badge};
+use crate::components::text::foreign;
+use crate::components::time::{age, time};
+use crate::dto::{Instance, InstanceState, Instances};
+use crate::look::Look;
+
+/// `link` makes the address of the page with the figures of one instance.
+pub fn instances_card(look: Look, instances: &Instances, link: impl Fn(&str) -> String) -> AnyView {
+    let t = look.t;
+    let store_error = instances.error.map(|code| {
+        let text = (t.watch.others_as_known)((t.code)(code));
+        view! { <p class="coverage">{badge(State::Warning, text)}</p> }
+    });
+    let rows: Vec<_> = instances
+        .instances
+        .iter()
+        .map(|instance| row(look, instance, link(&instance.name)))
+        .collect();
+    let more = (instances.more_instances > 0).then(
+        || view! { <p class="note">{(t.watch.more_instances)(instances.more_instances)}</p> },
+    );
+    let body = view! {
+        {store_error}
+        <div class="scroll" tabindex="0" role="region" aria-label=t.watch.instances>
+            <table data-testid="instances">
+                <thead>
+                    <tr>
+                        <th scope="col">{t.instance}</th>
+                        <th scope="col">{t.version}</th>
+                        <th scope="col" class="numeric">{t.uptime}</th>
+                        <th scope="col">{t.started}</th>
+                        <th scope="col">{t.watch.last_seen}</th>
+                        <th scope="col" class="numeric">{t.requests}</th>
+                        <th scope="col" class="numeric">{t.watch.share}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        {more}
+        <p class="note">{(t.period)(instances.period)}</p>
+    };
+    card("instances", t.watch.instances, body).into_any()
+}
+
+fn row(look: Look, instance: &Instance, link: String) -> impl IntoView + use<> {
+    let t = look.t;
+    let state = match instance.state {
+        InstanceState::Live => State::Ok,
+        InstanceState::Silent => State::Error,
+        InstanceState::Stopped | InstanceState::Unknown => State::Unknown,
+    };
+    let this = instance
+        .is_this
+        .then(|| view! { " " <span class="note">{t.watch.answers_this}</span> });
+    let dash = || "–".to_owned();
+    let share = instance
+        .share
+        .map_or_else(dash, |share| format!("{} %", short(share * 100.0)));
+    let uptime = instance.uptime_seconds.map_or_else(dash, t.duration);
+    let build = instance.version.as_ref().map(|version| {
+        let commit = instance.commit.as_deref().unwrap_or_default();
+        view! { {foreign(version)} " " <span class="note"><code>{foreign(commit)}</code></span> }
+    });
+    let seen = instance.last_seen.as_ref().map(|seen| {
+        view! { {time(look, seen)} " " <span class="note">{age(look, seen)}</span> }
+    });
+    view! {
+        <tr data-testid="instance-row" data-state=state.name()>
+            <th scope="row">
+                {badge(state, (t.watch.state)(instance.state))}
+                " "
+                <a href=link>{foreign(&instance.name)}</a>
+                {this}
+            </th>
+            <td>{build}</td>
+            <td class="numeric">{uptime}</td>
+            <td>{instance.started_at.as_ref().map(|started| time(look, started))}</td>
+            <td>{seen}</td>
+            <td class="numeric" data-testid="instance-requests">
+                {number(instance.requests)}
+            </td>
+            <td class="numeric">{share}</td>
+        </tr>
+    }
+}

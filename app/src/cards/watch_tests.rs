@@ -1,0 +1,171 @@
+//! The cards about error groups, instances and a route's last errors, as a reader sees them.
+
+#![allow(clippy::indexing_slicing, reason = "tests")]
+
+use leptos::prelude::*;
+
+use super::error_groups::error_groups_card;
+use super::instances::instances_card;
+use super::last_errors::last_errors_card;
+use super::tests::words;
+use crate::components::whose::whose_choice;
+use crate::dto::{Code, LastErrors, Period, Whose};
+use crate::fixtures::{error_groups, healthy, hostile, instances};
+use crate::look::Look;
+use crate::visit::{Language, Visit};
+
+fn html(language: Language, draw: impl FnOnce(Look) -> AnyView) -> String {
+    Owner::new().with(|| {
+        let visit = Visit {
+            language,
+            ..Visit::default()
+        };
+        draw(Look::at(&visit, &healthy().generated_at)).to_html()
+    })
+}
+
+/// In both languages.
+fn faces(draw: impl Fn(Look) -> AnyView) -> String {
+    [Language::English, Language::ChineseSimplified]
+        .map(|language| {
+            format!(
+                "--- {}\n{}\n\n",
+                language.tag(),
+                words(&html(language, &draw))
+            )
+        })
+        .concat()
+}
+
+#[test]
+fn error_groups_in_both_languages() {
+    insta::assert_snapshot!(faces(|look| {
+        error_groups_card(look, &error_groups(Period::Day)).into_any()
+    }));
+}
+
+#[test]
+fn instances_in_both_languages() {
+    insta::assert_snapshot!(faces(|look| {
+        let link = |name: &str| format!("?instance={name}");
+        instances_card(look, &instances(Period::Day), link)
+    }));
+}
+
+#[test]
+fn what_is_missing_is_told() {
+    let mut groups = error_groups(Period::Week);
+    groups.groups.clear();
+    groups.error = Some(Code::Timeout);
+    groups.dropped = 7;
+    let mut list = instances(Period::Week);
+    list.error = Some(Code::Unreachable);
+    list.more_instances = 3;
+    let draw = |look: Look| {
+        let errors = LastErrors {
+            lines: Vec::new(),
+            stopped_early: true,
+            error: None,
+        };
+        view! {
+            {error_groups_card(look, &groups)}
+            {instances_card(look, &list, str::to_owned)}
+            {last_errors_card(look, &errors)}
+        }
+        .into_any()
+    };
+    let text = words(&html(Language::English, draw));
+    for told in [
+        "only what this process knows",
+        "7 errors are missing",
+        "No errors in this period.",
+        "the others are shown as they were known last",
+        "3 more are not shown.",
+        "Only the newest part of the log was searched.",
+        "Nothing in this instance's error.log.",
+    ] {
+        assert!(text.contains(told), "{told} in {text}");
+    }
+}
+
+#[test]
+fn a_group_leads_to_its_story_and_says_since_when_it_is_new() {
+    let html = html(Language::English, |look| {
+        error_groups_card(look, &error_groups(Period::Day)).into_any()
+    });
+    for link in [
+        "href=\"/admin/requests/01938f5e-9d2b-7a10-8c44-6b1d0e2f3a01/\"",
+        "href=\"/admin/requests/9F3A61C0/\"",
+        "id=\"group-5b1c7a90e2d34f18\"",
+        "href=\"#group-5b1c7a90e2d34f18\"",
+    ] {
+        assert!(html.contains(link), "{link}");
+    }
+    let rows: Vec<&str> = html.split("data-testid=\"error-group\"").collect();
+    let is_new = |row: &str| row.contains(">new<");
+    // The first one is known for days.
+    assert_eq!(
+        rows[1..].iter().map(|row| is_new(row)).collect::<Vec<_>>(),
+        [false, true, true]
+    );
+}
+
+#[test]
+fn somebody_elses_text_is_only_text() {
+    let mut groups = error_groups(Period::Day);
+    for group in &mut groups.groups {
+        group.message = "<script>alert(1)</script>".to_owned();
+        group.place = "\u{202e}/<b>".to_owned();
+    }
+    let mut list = instances(Period::Day);
+    for instance in &mut list.instances {
+        instance.name = "\"><img>".to_owned();
+    }
+    let names = ["\"><img>".to_owned()];
+    let html = html(Language::English, |look| {
+        let errors = LastErrors {
+            lines: vec![hostile()],
+            ..LastErrors::default()
+        };
+        let whose = Whose::Unknown("<i>".to_owned());
+        let all = "/all".to_owned();
+        view! {
+            {error_groups_card(look, &groups)}
+            {instances_card(look, &list, |_| "/".to_owned())}
+            {last_errors_card(look, &errors)}
+            {whose_choice(look, &whose, &names, "/".to_owned(), &[], all)}
+        }
+        .into_any()
+    });
+    for tag in ["<script", "<img", "<b>", "<i>", "\u{202e}"] {
+        assert!(!html.contains(tag), "{tag}");
+    }
+}
+
+#[test]
+fn who_can_be_chosen_stands_in_a_form_and_nothing_where_there_is_no_choice() {
+    let draw = |whose: Whose, names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        html(Language::English, |look| {
+            let kept = [("period", "7d".to_owned())];
+            let all = "/page?period=7d".to_owned();
+            whose_choice(look, &whose, &names, "/page".to_owned(), &kept, all).into_any()
+        })
+    };
+    assert!(!draw(Whose::All, &["one"]).contains("<form"));
+    let all = draw(Whose::All, &["one", "two"]);
+    assert!(
+        all.contains("<input type=\"hidden\" name=\"period\" value=\"7d\""),
+        "{all}"
+    );
+    assert_eq!(all.matches("<option").count(), 3);
+    let one = draw(Whose::Instance("gone".to_owned()), &["one", "two"]);
+    assert_eq!(one.matches("<option").count(), 4, "{one}");
+    assert!(one.contains("value=\"gone\" selected"), "{one}");
+    assert!(one.contains("href=\"/page?period=7d\""), "{one}");
+    let unknown = draw(Whose::Unknown("nobody".to_owned()), &["one"]);
+    assert!(
+        unknown.contains("No instance named nobody is known."),
+        "{unknown}"
+    );
+}

@@ -1,0 +1,2 @@
+DROP TABLE error_hours;
+DROP TABLE error_groups;

@@ -1,0 +1,162 @@
+//! [`Fleet`]: this instance's heartbeat, and what is known of the others.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use app::dto;
+use ops::clock::{Clock, Steadiness, unix_millis};
+use ops::store::StoreError;
+
+use crate::db::queries::instances::{self, InstanceRow};
+use crate::traffic::{TrafficStore, code, failed};
+
+/// How often an instance says that it is there.
+const BEAT_EVERY: Duration = Duration::from_secs(5);
+
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// Who says so.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    pub name: String,
+    pub version: &'static str,
+    pub commit: &'static str,
+    pub started_at: SystemTime,
+}
+
+pub struct Fleet {
+    own: Identity,
+    clock: Arc<dyn Clock>,
+    store: Arc<TrafficStore>,
+    retention_days: u32,
+    state: Mutex<State>,
+}
+
+struct State {
+    seen: Seen,
+    steadiness: Steadiness,
+    trimmed_day: i64,
+}
+
+/// What the store told last.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    pub rows: Vec<InstanceRow>,
+    /// When that was, by this instance's clock; `None`: never.
+    pub read_ms: Option<i64>,
+    /// Why it tells nothing now.
+    pub error: Option<dto::Code>,
+}
+
+impl Fleet {
+    pub fn new(
+        own: Identity,
+        clock: Arc<dyn Clock>,
+        store: Arc<TrafficStore>,
+        retention_days: u32,
+    ) -> Self {
+        let state = State {
+            seen: Seen::default(),
+            steadiness: Steadiness::new(&*clock),
+            trimmed_day: unix_millis(clock.now()).div_euclid(DAY_MS),
+        };
+        Self {
+            own,
+            clock,
+            store,
+            retention_days,
+            state: Mutex::new(state),
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.own.name
+    }
+
+    /// Says that it is there until `stop` resolves, and then that it ends.
+    pub async fn run_until(&self, stop: impl Future<Output = ()>) {
+        tokio::pin!(stop);
+        loop {
+            let round = async {
+                self.note(self.exchange().await);
+                // Asked for again soon while the store is still being made ready.
+                let is_known = self.with(|state| state.seen.read_ms.is_some());
+                let pause = if is_known {
+                    BEAT_EVERY
+                } else {
+                    Duration::from_secs(1)
+                };
+                tokio::time::sleep(pause).await;
+            };
+            tokio::select! {
+                () = &mut stop => break,
+                () = round => {}
+            }
+        }
+        let mut own = self.own_row();
+        own.stopped_ms = Some(own.seen_ms);
+        let told = match self.store.ops() {
+            Ok(ops) => instances::beat(ops, own).await.map_err(failed),
+            Err(error) => Err(error),
+        };
+        self.note(told);
+    }
+
+    /// As it says of itself.
+    pub fn own_row(&self) -> InstanceRow {
+        InstanceRow {
+            instance: self.own.name.clone(),
+            version: self.own.version.to_owned(),
+            commit_id: self.own.commit.to_owned(),
+            started_ms: unix_millis(self.own.started_at),
+            seen_ms: unix_millis(self.clock.now()),
+            stopped_ms: None,
+        }
+    }
+
+    pub fn seen(&self) -> Seen {
+        self.with(|state| state.seen.clone())
+    }
+
+    async fn exchange(&self) -> Result<(), StoreError> {
+        let ops = self.store.ops()?;
+        let own = self.own_row();
+        let (now_ms, kept_ms) = (own.seen_ms, i64::from(self.retention_days) * DAY_MS);
+        instances::beat(ops, own).await.map_err(failed)?;
+        let oldest_ms = now_ms - kept_ms;
+        let rows = instances::seen_since(ops, oldest_ms)
+            .await
+            .map_err(failed)?;
+        self.with(|state| {
+            state.seen.rows = rows;
+            state.seen.read_ms = Some(now_ms);
+        });
+        if self.is_time_to_trim(now_ms) {
+            instances::trim(ops, oldest_ms).await.map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Once a day, and not by a clock that jumped of late.
+    fn is_time_to_trim(&self, now_ms: i64) -> bool {
+        let (day, monotonic) = (now_ms.div_euclid(DAY_MS), self.clock.monotonic());
+        self.with(|state| {
+            state.steadiness.has_jumped(self.clock.now(), monotonic);
+            let is_due = state.trimmed_day != day && state.steadiness.is_trusted(monotonic);
+            if is_due {
+                state.trimmed_day = day;
+            }
+            is_due
+        })
+    }
+
+    /// Whoever writes traffic tells in the log of a store that is away.
+    fn note(&self, outcome: Result<(), StoreError>) {
+        self.with(|state| state.seen.error = outcome.err().as_ref().map(code));
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,8 @@
+//! The instances that share the desk's own store: each says every few seconds that it is there, and
+//! reads who else is. Pages read memory, so that none of them waits for the store.
+
+mod figures;
+mod fleet;
+
+pub use figures::{instances, known_names, whose};
+pub use fleet::{Fleet, Identity};
