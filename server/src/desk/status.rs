@@ -220,7 +220,7 @@ impl Backend for Desk {
             in_flight: state.traffic.recorder().in_flight(),
             yesterday: traffic::yesterday(&state.traffic, &of).await,
             history: traffic::history(&summary, &state.host, period, &of),
-            host: host::history(&state.host, period).await,
+            host: host::history(&state.host, period, &of).await,
             whose,
             errors,
             instances,
