@@ -60,7 +60,6 @@ pub fn events_card(look: Look, events: &[InstanceEvent]) -> impl IntoView + use<
                     <tr>
                         <th scope="col">{look.t.time}</th>
                         <th scope="col">{t.event}</th>
-                        <th scope="col">{t.instance}</th>
                     </tr>
                 </thead>
                 <tbody data-testid="events">{rows}</tbody>
@@ -83,8 +82,9 @@ fn row(look: Look, event: &InstanceEvent) -> impl IntoView + use<> {
                 <strong>{kind}</strong>
                 " "
                 {foreign(&event.detail)}
+                " "
+                <span class="note">{foreign(&event.instance)}</span>
             </td>
-            <td>{foreign(&event.instance)}</td>
         </tr>
     }
 }

@@ -150,7 +150,7 @@ fn process(look: Look, host: &HostHistory) -> impl IntoView + use<> {
         <section class="process" aria-labelledby="process-title">
             <h3 id="process-title">{t.process}</h3>
             <dl class="facts facts-row" data-testid="process-facts">
-                {fact(t.resident, view! { <span data-testid="process-memory">{or_nothing(memory)}</span> })}
+                {fact(t.memory_now, view! { <span data-testid="process-memory">{or_nothing(memory)}</span> })}
                 {fact(t.threads, or_nothing(count(Gauge::Threads)))}
                 {fact(t.open_files, or_nothing(files))}
                 {fact(t.tasks, or_nothing(tasks))}
