@@ -2,11 +2,14 @@
 
 #[path = "fixtures_database.rs"]
 pub mod database;
+#[path = "fixtures_host.rs"]
+mod of_host;
 #[path = "fixtures_traffic.rs"]
 mod of_traffic;
 #[path = "fixtures_watch.rs"]
 mod watch;
 
+pub use of_host::{events, host};
 pub use of_traffic::{overview, route, routes};
 pub use watch::{error_groups, instances};
 
@@ -14,10 +17,11 @@ use serde_json::json;
 
 use crate::dto::{
     Check, CheckStatus, Checks, Code, Connection, Count, Data, Database, ErrorExample, ErrorGroup,
-    ErrorGroups, Instance, InstanceState, Instances, LastErrors, LogFile, LogLevelState, LogLine,
-    LogPage, LogQuery, Logging, NotableRequest, Overview, Period, Pool, RequestStory, RoutePage,
-    RouteRow, RouteSort, RoutesPage, Service, Status, Traffic, TrafficHistory, TrafficPoint,
-    TrafficSteps, Vendor, Whose,
+    ErrorGroups, EventKind, Gauge, GaugeSteps, HostHistory, HostNow, HostSteps, Instance,
+    InstanceEvent, InstanceState, Instances, LastErrors, LogFile, LogLevelState, LogLine, LogPage,
+    LogQuery, Logging, NotableRequest, Overview, Period, Pool, RequestStory, RoutePage, RouteRow,
+    RouteSort, RoutesPage, Service, Status, Traffic, TrafficHistory, TrafficPoint, TrafficSteps,
+    Vendor, Whose,
 };
 
 /// All is well, and there is something of everything.

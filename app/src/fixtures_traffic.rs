@@ -21,6 +21,7 @@ pub fn overview(mut status: Status, period: Period) -> Overview {
         in_flight: 2,
         yesterday,
         history: history(period),
+        host: host(period),
         whose: Whose::All,
         errors: error_groups(period),
         instances: instances(period),
@@ -130,5 +131,6 @@ fn history(period: Period) -> TrafficHistory {
         p95_ms: Some(21.0),
         p99_ms: Some(32.5),
         steps,
+        events: events(),
     }
 }

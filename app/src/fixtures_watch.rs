@@ -55,7 +55,13 @@ pub fn error_groups(period: Period) -> ErrorGroups {
     );
     let other = ErrorGroup {
         errors: 12,
-        ..group("02febc897328e704", "other", "", "", "2026-11-24T01:00:00.000Z")
+        ..group(
+            "02febc897328e704",
+            "other",
+            "",
+            "",
+            "2026-11-24T01:00:00.000Z",
+        )
     };
     ErrorGroups {
         period,

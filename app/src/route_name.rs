@@ -32,12 +32,7 @@ pub fn path_of(method: &str, route: &str) -> String {
 
 /// Of its page, with the figures of that period, of one instance or all.
 #[cfg(feature = "ssr")]
-pub(crate) fn address(
-    method: &str,
-    route: &str,
-    period: Period,
-    instance: Option<&str>,
-) -> String {
+pub(crate) fn address(method: &str, route: &str, period: Period, instance: Option<&str>) -> String {
     let period = ("period", period.text().to_owned());
     let instance = instance.map(|name| ("instance", name.to_owned()));
     with_query(

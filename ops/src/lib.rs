@@ -1,11 +1,15 @@
-//! The monitoring engine: health checks, the log pipeline, traffic, error groups.
+//! The monitoring engine: health checks, the log pipeline, traffic, error groups, host and process.
 //!
 //! Here lives what any service could use to watch itself. No web framework, no database and no
-//! registry may appear here; the folders know each other only through [`clock`] and [`store`].
+//! registry may appear here; the folders know each other only through what lies beside them:
+//! [`clock`], [`kernel`], [`store`] and an encoding of numbers.
 
 pub mod clock;
 pub mod errors;
 pub mod health;
+pub mod host;
+pub mod kernel;
 pub mod log;
 pub mod store;
 pub mod traffic;
+mod varint;

@@ -2,11 +2,79 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::sync::{Mutex, PoisonError};
+use std::future::Future;
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
+use tokio::time::timeout;
 
-use crate::traffic::{Minute, Rows, Run, RunTotals, Span};
+use crate::clock::{Minute, Span};
+use crate::traffic::{Rows, RunTotals};
+
+/// Minutes are kept this long, in the store and, while it is away, in memory.
+pub const RETENTION_MINUTES: u32 = 48 * 60;
+
+/// Hours, and the days made of them, are held in memory for the longest period that is shown.
+pub(crate) const SHOWN_MINUTES: u32 = 31 * 24 * 60;
+
+const STORE_LIMIT: Duration = Duration::from_secs(3);
+
+/// How long what is rolled up is kept in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// In days, of the rows for an hour.
+    pub hours: u32,
+    /// In days, of the rows for a day.
+    pub days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            hours: 90,
+            days: 400,
+        }
+    }
+}
+
+impl Retention {
+    /// For how many minutes rows of `span` are kept.
+    pub(crate) fn minutes(self, span: Span) -> u32 {
+        let days = |days: u32| days.saturating_mul(Span::Day.minutes());
+        match span {
+            Span::Minute => RETENTION_MINUTES,
+            Span::Hour => days(self.hours),
+            Span::Day => days(self.days),
+        }
+    }
+}
+
+/// Whose rows: an instance, from one start to its end.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Run {
+    pub instance: String,
+    /// Milliseconds since the Unix epoch at its start. One more for each time the clock went back.
+    pub number: i64,
+}
+
+impl Run {
+    pub fn new(instance: String, started_at: SystemTime) -> Self {
+        let since = started_at.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self {
+            instance,
+            number: i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
+        }
+    }
+
+    pub(crate) fn next(&self) -> Self {
+        Self {
+            instance: self.instance.clone(),
+            number: self.number.saturating_add(1),
+        }
+    }
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -21,8 +89,51 @@ pub enum StoreError {
 
 impl StoreError {
     /// Whether nobody else tells of it.
-    pub(crate) fn is_news(&self) -> bool {
+    fn is_news(&self) -> bool {
         !matches!(self, Self::NotPrepared)
+    }
+}
+
+/// Never longer than a store may take.
+pub(crate) async fn in_time<T>(
+    asked: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    timeout(STORE_LIMIT, asked)
+        .await
+        .unwrap_or(Err(StoreError::Timeout))
+}
+
+/// How the last exchange with the store went.
+#[derive(Default)]
+pub(crate) struct Reach(Option<Arc<StoreError>>);
+
+/// What is worth a line in the log: a store that is away for an hour is two of them.
+pub(crate) enum Change {
+    Lost(Arc<StoreError>),
+    Found,
+}
+
+impl Reach {
+    pub fn error(&self) -> Option<Arc<StoreError>> {
+        self.0.clone()
+    }
+
+    pub fn is_away(&self) -> bool {
+        self.news().is_some()
+    }
+
+    pub fn note(&mut self, error: Option<impl Into<Arc<StoreError>>>) -> Option<Change> {
+        let before = mem::replace(&mut self.0, error.map(Into::into));
+        let was_away = before.is_some_and(|error| error.is_news());
+        match (was_away, self.news()) {
+            (false, Some(error)) => Some(Change::Lost(error)),
+            (true, None) => Some(Change::Found),
+            _ => None,
+        }
+    }
+
+    pub fn news(&self) -> Option<Arc<StoreError>> {
+        self.error().filter(|error| error.is_news())
     }
 }
 

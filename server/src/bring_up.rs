@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ops::health::Code;
+use ops::host::EventKind;
 use tokio::runtime::Handle;
 
 use crate::auth::{password, session};
 use crate::config::DatabaseUrl;
 use crate::db::migrate::{self, MigrateError, Schema};
 use crate::db::queries::users;
-use crate::db::{Db, DbError, corruption};
+use crate::db::{DbError, corruption};
 use crate::state::AppState;
 
 /// Recovery is seen within five seconds, so ask more often than that.
@@ -67,7 +68,7 @@ async fn registry(state: &AppState) {
 async fn ops_store(state: &AppState) {
     let mut reported = None;
     loop {
-        match apply(Schema::Ops, &state.ops).await {
+        match apply(Schema::Ops, state).await {
             Ok(()) => {
                 reported = None;
                 state.traffic_store.prepared();
@@ -123,14 +124,21 @@ fn report(error: &(dyn std::error::Error + 'static), code: Code, reported: &mut 
 }
 
 async fn prepare_registry(state: &AppState) -> Result<(), BringUpError> {
-    apply(Schema::Registry, &state.db).await?;
+    apply(Schema::Registry, state).await?;
     first_admin(state).await
 }
 
-async fn apply(schema: Schema, db: &Db) -> Result<(), MigrateError> {
+async fn apply(schema: Schema, state: &AppState) -> Result<(), MigrateError> {
+    let (db, name) = match schema {
+        Schema::Registry => (&state.db, "registry"),
+        Schema::Ops => (&state.ops, "ops"),
+    };
     let applied = migrate::apply(schema, db.url(), &Handle::current()).await?;
     if !applied.is_empty() {
-        tracing::info!(?schema, versions = applied.join(","), "migrations applied");
+        let versions = applied.join(",");
+        tracing::info!(?schema, versions, "migrations applied");
+        let detail = format!("{name}: {versions}");
+        state.host.note_event(EventKind::Migration, detail);
     }
     Ok(())
 }

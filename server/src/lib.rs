@@ -10,6 +10,7 @@ pub mod desk;
 pub mod error;
 pub mod error_groups;
 pub mod health;
+pub mod host;
 pub mod instances;
 mod listener;
 pub mod logs;

@@ -41,6 +41,7 @@ pub fn configure(service: &mut ServiceConfig) {
                 .default_service(web::to(|| method_not_allowed("GET, HEAD, PUT"))),
         )
         .service(read_only(&["/api/ops/traffic/"], api::traffic))
+        .service(read_only(&["/api/ops/host/"], api::host))
         .service(read_only(&["/api/ops/routes/"], api::routes))
         .service(read_only(&["/api/ops/errors/"], api::errors))
         .service(read_only(&["/api/ops/instances/"], api::instances))

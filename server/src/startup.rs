@@ -11,7 +11,8 @@ use actix_web::{App, HttpServer, web};
 use futures_util::FutureExt as _;
 use ops::clock::{Clock, SystemClock};
 use ops::errors::Errors;
-use ops::health::{Memory, MemoryRoots, Registry, dependency_probes};
+use ops::health::{Memory, Registry, dependency_probes};
+use ops::kernel::Roots;
 use ops::log::{LogHandle, TemporaryLevel};
 use ops::store::Store;
 use ops::traffic::{Run, Traffic};
@@ -31,6 +32,7 @@ use crate::desk::assets;
 use crate::desk::log_follow::MAX_FOLLOWERS;
 use crate::error_groups::{self, ErrorGroupStore};
 use crate::health::{DatabaseProbe, STARTUP};
+use crate::host::{self, Connections};
 use crate::instances::{Fleet, Identity};
 use crate::listener::Door;
 use crate::logs::LogReader;
@@ -107,8 +109,20 @@ impl Application {
         );
         let (instance, started_at) = (instance(), clock.now());
         let traffic_store = Arc::new(TrafficStore::new(ops.clone()));
+        let run = Run::new(instance.clone(), started_at);
+        let connections =
+            Connections::new(db.clone(), ops.clone(), health.clone(), Arc::clone(&clock));
+        let host = host::host(
+            run.clone(),
+            started_at,
+            &config,
+            &log,
+            connections,
+            &clock,
+            Arc::clone(&traffic_store),
+        );
         let traffic = Traffic::new(
-            Run::new(instance.clone(), started_at),
+            run,
             Arc::clone(&clock),
             Arc::clone(&traffic_store) as Arc<dyn Store>,
             config.traffic,
@@ -142,9 +156,10 @@ impl Application {
                 runtime.clone(),
             ),
             sign_in: SignIn::new(db.clone(), CodeKey::derive(secret), Arc::clone(&clock)),
-            memory: Memory::watch(&runtime, MemoryRoots::default()),
+            memory: Memory::watch(&runtime, Roots::default()),
             traffic: Arc::new(traffic),
             traffic_store,
+            host: Arc::new(host),
             errors: Arc::new(errors),
             fleet: Arc::new(fleet),
             logs: LogReader::new(log.dir(), Arc::clone(&clock)),
@@ -197,10 +212,13 @@ impl Application {
         let level = Arc::clone(&self.state.level);
         let keeping_level = tokio::spawn(async move { level.keep().await });
         let traffic = Arc::clone(&self.state.traffic);
+        let host = Arc::clone(&self.state.host);
         let (serving, served_all) = oneshot::channel::<()>();
         let served_all = served_all.map(drop).shared();
         let told = served_all.clone();
         let counting = tokio::spawn(async move { traffic.run_until(told).await });
+        let told = served_all.clone();
+        let sampling = tokio::spawn(async move { host.run_until(told).await });
         let (errors, log) = (Arc::clone(&self.state.errors), self.state.log.clone());
         let grouping = tokio::spawn(error_groups::collect(errors, log, served_all.clone()));
         let fleet = Arc::clone(&self.state.fleet);
@@ -233,11 +251,16 @@ impl Application {
         keeping_level.abort();
         // After the last request, so that it counts.
         drop(serving);
-        for monitor in [counting, grouping, beating] {
-            if let Err(panicked) = monitor.await {
+        for (what, work) in [
+            ("traffic recorder", counting),
+            ("host sampler", sampling),
+            ("collector of errors", grouping),
+            ("heartbeat", beating),
+        ] {
+            if let Err(panicked) = work.await {
                 tracing::error!(
                     error = &panicked as &dyn std::error::Error,
-                    "a part of monitoring broke"
+                    "the {what} broke"
                 );
             }
         }

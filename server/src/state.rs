@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use ops::clock::Clock;
 use ops::errors::Errors;
 use ops::health::{Memory, Registry};
+use ops::host::Host;
 use ops::log::{LogHandle, TemporaryLevel};
 use ops::traffic::Traffic;
 use tokio::sync::Semaphore;
@@ -45,6 +46,7 @@ pub struct AppState {
     pub sign_in: SignIn,
     pub traffic: Arc<Traffic>,
     pub traffic_store: Arc<TrafficStore>,
+    pub host: Arc<Host>,
     pub errors: Arc<Errors>,
     /// Who shares the desk's own store.
     pub fleet: Arc<Fleet>,

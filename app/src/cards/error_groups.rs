@@ -51,7 +51,9 @@ pub fn error_groups_card(look: Look, errors: &ErrorGroups) -> impl IntoView + us
 fn row(look: Look, group: &ErrorGroup, start: Option<Instant>) -> impl IntoView + use<> {
     let t = look.t;
     let first_seen = Instant::parse(&group.first_seen);
-    let is_new = first_seen.zip(start).is_some_and(|(first, start)| first >= start);
+    let is_new = first_seen
+        .zip(start)
+        .is_some_and(|(first, start)| first >= start);
     let is_other = group.kind == OTHER && group.message.is_empty();
     let new = (is_new && !is_other).then(|| badge(State::Warning, t.watch.new));
     let what = if is_other {
@@ -62,8 +64,7 @@ fn row(look: Look, group: &ErrorGroup, start: Option<Instant>) -> impl IntoView 
         EitherOf3::C(foreign(&group.message))
     };
     let origin = (!is_other).then(|| {
-        let place = (group.place != group.kind)
-            .then(|| view! { " · " {foreign(&group.place)} });
+        let place = (group.place != group.kind).then(|| view! { " · " {foreign(&group.place)} });
         view! { <span class="group-origin note">{foreign(&group.kind)} {place}</span> }
     });
     let id = format!("group-{}", group.id);

@@ -12,11 +12,7 @@ use crate::dto::{Instance, InstanceState, Instances};
 use crate::look::Look;
 
 /// `link` makes the address of the page with the figures of one instance.
-pub fn instances_card(
-    look: Look,
-    instances: &Instances,
-    link: impl Fn(&str) -> String,
-) -> AnyView {
+pub fn instances_card(look: Look, instances: &Instances, link: impl Fn(&str) -> String) -> AnyView {
     let t = look.t;
     let store_error = instances.error.map(|code| {
         let text = (t.watch.others_as_known)((t.code)(code));
@@ -27,8 +23,9 @@ pub fn instances_card(
         .iter()
         .map(|instance| row(look, instance, link(&instance.name)))
         .collect();
-    let more = (instances.more_instances > 0)
-        .then(|| view! { <p class="note">{(t.watch.more_instances)(instances.more_instances)}</p> });
+    let more = (instances.more_instances > 0).then(
+        || view! { <p class="note">{(t.watch.more_instances)(instances.more_instances)}</p> },
+    );
     let body = view! {
         {store_error}
         <div class="scroll" tabindex="0" role="region" aria-label=t.watch.instances>

@@ -19,5 +19,9 @@ pub fn last_errors_card(look: Look, errors: &LastErrors) -> impl IntoView + use<
         {stopped}
         {error_list(look, lines, errors.error, t.watch.none_logged)}
     };
-    card("last-errors", t.watch.last_errors, view! { <div data-testid="last-errors">{body}</div> })
+    card(
+        "last-errors",
+        t.watch.last_errors,
+        view! { <div data-testid="last-errors">{body}</div> },
+    )
 }

@@ -13,7 +13,13 @@ mod error_rows;
 #[cfg(feature = "ssr")]
 pub mod errors;
 #[cfg(feature = "ssr")]
+pub mod events;
+#[cfg(feature = "ssr")]
 pub mod findings;
+#[cfg(feature = "ssr")]
+pub mod host;
+#[cfg(feature = "ssr")]
+mod host_charts;
 #[cfg(feature = "ssr")]
 pub mod inside;
 #[cfg(feature = "ssr")]
@@ -60,6 +66,8 @@ pub mod verdict;
 #[cfg(all(test, feature = "ssr"))]
 mod database_tests;
 #[cfg(all(test, feature = "ssr"))]
-mod watch_tests;
+mod host_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
+#[cfg(all(test, feature = "ssr"))]
+mod watch_tests;

@@ -74,7 +74,12 @@ pub fn routes_card(
 }
 
 fn row(page: &RoutesPage, route: &RouteRow) -> impl IntoView + use<> {
-    let link = address(&route.method, &route.route, page.period, page.whose.instance());
+    let link = address(
+        &route.method,
+        &route.route,
+        page.period,
+        page.whose.instance(),
+    );
     let p95 = route
         .p95_ms
         .map_or_else(|| "–".to_owned(), |ms| format!("{} ms", short(ms)));

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::events::marks;
 use crate::chart::model::{Chart, Kind, Series, Unit};
 use crate::components::card::card;
 use crate::components::chart::chart;
@@ -39,13 +40,13 @@ fn requests(look: Look, history: &TrafficHistory) -> Chart {
         counts(look.t.status_4xx, "client-error", &steps.client_errors),
         counts(look.t.status_good, "good", &steps.good),
     ];
-    frame(history, Kind::Stack, Unit::Count, series)
+    frame(look, history, Kind::Stack, Unit::Count, series)
 }
 
 /// On a scale of their own: among all requests they would not be seen.
 fn errors(look: Look, history: &TrafficHistory) -> Chart {
     let series = vec![counts(look.t.status_5xx, "error", &history.steps.errors)];
-    frame(history, Kind::Stack, Unit::Count, series)
+    frame(look, history, Kind::Stack, Unit::Count, series)
 }
 
 fn latency(look: Look, history: &TrafficHistory) -> Chart {
@@ -56,10 +57,16 @@ fn latency(look: Look, history: &TrafficHistory) -> Chart {
         times("P95", "p95", &steps.p95_ms),
         times("P99", "p99", &steps.p99_ms),
     ];
-    frame(history, Kind::Lines, Unit::Milliseconds, series)
+    frame(look, history, Kind::Lines, Unit::Milliseconds, series)
 }
 
-fn frame(history: &TrafficHistory, kind: Kind, unit: Unit, series: Vec<Series>) -> Chart {
+fn frame(
+    look: Look,
+    history: &TrafficHistory,
+    kind: Kind,
+    unit: Unit,
+    series: Vec<Series>,
+) -> Chart {
     let covered = history.steps.covered_minutes.iter();
     Chart {
         kind,
@@ -68,6 +75,7 @@ fn frame(history: &TrafficHistory, kind: Kind, unit: Unit, series: Vec<Series>) 
         step_ms: i64::from(history.step_minutes) * 60_000,
         covered: covered.map(|minutes| *minutes > 0).collect(),
         series,
+        marks: marks(look, &history.events),
     }
 }
 

@@ -27,7 +27,13 @@ fn html(language: Language, draw: impl FnOnce(Look) -> AnyView) -> String {
 /// In both languages.
 fn faces(draw: impl Fn(Look) -> AnyView) -> String {
     [Language::English, Language::ChineseSimplified]
-        .map(|language| format!("--- {}\n{}\n\n", language.tag(), words(&html(language, &draw))))
+        .map(|language| {
+            format!(
+                "--- {}\n{}\n\n",
+                language.tag(),
+                words(&html(language, &draw))
+            )
+        })
         .concat()
 }
 
@@ -146,12 +152,18 @@ fn who_can_be_chosen_stands_in_a_form_and_nothing_where_there_is_no_choice() {
     };
     assert!(!draw(Whose::All, &["one"]).contains("<form"));
     let all = draw(Whose::All, &["one", "two"]);
-    assert!(all.contains("<input type=\"hidden\" name=\"period\" value=\"7d\""), "{all}");
+    assert!(
+        all.contains("<input type=\"hidden\" name=\"period\" value=\"7d\""),
+        "{all}"
+    );
     assert_eq!(all.matches("<option").count(), 3);
     let one = draw(Whose::Instance("gone".to_owned()), &["one", "two"]);
     assert_eq!(one.matches("<option").count(), 4, "{one}");
     assert!(one.contains("value=\"gone\" selected"), "{one}");
     assert!(one.contains("href=\"/page?period=7d\""), "{one}");
     let unknown = draw(Whose::Unknown("nobody".to_owned()), &["one"]);
-    assert!(unknown.contains("No instance named nobody is known."), "{unknown}");
+    assert!(
+        unknown.contains("No instance named nobody is known."),
+        "{unknown}"
+    );
 }

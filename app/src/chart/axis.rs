@@ -31,6 +31,20 @@ impl ValueAxis {
         }
     }
 
+    /// For sizes: round by 1024, as these are written.
+    pub fn reaching_bytes(highest: f64) -> Self {
+        let mut unit = 1.0;
+        while highest / unit >= 1024.0 {
+            unit *= 1024.0;
+        }
+        // A fifth of a GiB would have no round name.
+        let Self { top, ticks } = Self::reaching(highest / unit, 0.5);
+        Self {
+            top: top * unit,
+            ticks,
+        }
+    }
+
     /// From the bottom up.
     pub fn values(self) -> impl Iterator<Item = f64> {
         let Self { top, ticks } = self;
@@ -108,6 +122,21 @@ mod tests {
         ] {
             let axis = ValueAxis::reaching(highest, smallest);
             assert!((axis.top - top).abs() < 1e-9, "{highest}: {axis:?}");
+            assert_eq!(axis.ticks, ticks, "{highest}");
+        }
+    }
+
+    #[test]
+    fn axes_of_sizes_end_at_round_sizes() {
+        const MIB: f64 = 1024.0 * 1024.0;
+        for (highest, top, ticks) in [
+            (0.0, 1.0, 2),
+            (700.0 * MIB, 800.0 * MIB, 4),
+            (1.3 * 1024.0 * MIB, 1.5 * 1024.0 * MIB, 3),
+            (16.0 * 1024.0 * MIB, 20.0 * 1024.0 * MIB, 4),
+        ] {
+            let axis = ValueAxis::reaching_bytes(highest);
+            assert!((axis.top - top).abs() < 1.0, "{highest}: {axis:?}");
             assert_eq!(axis.ticks, ticks, "{highest}");
         }
     }

@@ -70,6 +70,23 @@ fn height(value: f64, axis: ValueAxis) -> i64 {
     HEIGHT - (share * HEIGHT as f64).round() as i64
 }
 
+/// A line for each mark, from the top to the bottom; of those that look alike in one step, one.
+pub fn marks(chart: &Chart) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    for step in 0..chart.steps() {
+        let mut tones: Vec<&str> = Vec::new();
+        for mark in chart.marks_in(step) {
+            if !tones.contains(&mark.tone) {
+                tones.push(mark.tone);
+                let into = (mark.at_ms - chart.at_ms(step)) as f64 / chart.step_ms as f64;
+                let x = (step as f64 + into) * STEP as f64;
+                lines.push((mark.tone, format!("M{x:.1} 0V{HEIGHT}")));
+            }
+        }
+    }
+    lines
+}
+
 /// The stretches of which nothing is known, as steps.
 pub fn gaps(covered: &[bool]) -> Vec<Range<usize>> {
     let mut gaps: Vec<Range<usize>> = Vec::new();
@@ -89,7 +106,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::chart::model::Unit;
+    use crate::chart::model::{Mark, Unit};
 
     fn chart(kind: Kind, series: Vec<Vec<Option<f64>>>) -> Chart {
         let steps = series.first().map_or(0, Vec::len);
@@ -99,6 +116,7 @@ mod tests {
             start_ms: 0,
             step_ms: 60_000,
             covered: vec![true; steps],
+            marks: Vec::new(),
             series: series
                 .into_iter()
                 .map(|values| Series {
@@ -143,6 +161,31 @@ mod tests {
         assert_eq!(
             path(&chart, 0, AXIS),
             "M5 1000L15 0M30 500h10M55 900L65 800"
+        );
+    }
+
+    #[test]
+    fn a_mark_stands_at_its_time_and_is_drawn_once() {
+        let mark = |at_ms, tone| Mark {
+            at_ms,
+            tone,
+            name: "",
+            text: String::new(),
+        };
+        let mut chart = chart(Kind::Lines, vec![vec![None; 3]]);
+        chart.marks = vec![
+            mark(-1, "start"),
+            mark(60_000, "stop"),
+            mark(90_000, "start"),
+            mark(91_000, "start"),
+            mark(180_000, "start"),
+        ];
+        assert_eq!(
+            marks(&chart),
+            [
+                ("stop", "M10.0 0V1000".to_owned()),
+                ("start", "M15.0 0V1000".to_owned())
+            ]
         );
     }
 

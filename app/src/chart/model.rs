@@ -1,5 +1,7 @@
 //! What a chart shows.
 
+use crate::format::bytes;
+
 /// Equally long steps of time, oldest first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
@@ -11,6 +13,21 @@ pub struct Chart {
     /// Whether anything is known of a step at all. A step that is known may still have no value.
     pub covered: Vec<bool>,
     pub series: Vec<Series>,
+    /// What happened meanwhile, oldest first.
+    pub marks: Vec<Mark>,
+}
+
+/// A vertical line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// Milliseconds since the Unix epoch.
+    pub at_ms: i64,
+    /// The style sheet's name for how it looks.
+    pub tone: &'static str,
+    /// What all marks of this tone are.
+    pub name: &'static str,
+    /// What happened. May hold what somebody typed.
+    pub text: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +41,8 @@ pub enum Kind {
 pub enum Unit {
     Count,
     Milliseconds,
+    Percent,
+    Bytes,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +63,13 @@ impl Chart {
         let step = i64::try_from(step).unwrap_or(i64::MAX);
         self.start_ms
             .saturating_add(self.step_ms.saturating_mul(step))
+    }
+
+    /// In the order of time. What lies outside of the chart is in no step.
+    pub fn marks_in(&self, step: usize) -> impl Iterator<Item = &Mark> {
+        let time = self.at_ms(step)..self.at_ms(step + 1);
+        let marks = self.marks.iter();
+        marks.filter(move |mark| time.contains(&mark.at_ms))
     }
 
     /// What the axis must reach.
@@ -79,6 +105,9 @@ impl Unit {
         match self {
             Self::Count => format!("{value:.0}"),
             Self::Milliseconds => format!("{} ms", short(value)),
+            Self::Percent => format!("{} %", short(value)),
+            // Sizes are never negative, and far below what a float can't hold exactly.
+            Self::Bytes => bytes(value.round() as u64),
         }
     }
 }
@@ -115,5 +144,7 @@ mod tests {
             assert_eq!(short(value), text);
         }
         assert_eq!(Unit::Milliseconds.show(0.5), "0.5 ms");
+        assert_eq!(Unit::Percent.show(12.345), "12.3 %");
+        assert_eq!(Unit::Bytes.show(1_610_612_736.0), "1.5 GiB");
     }
 }

@@ -9,7 +9,7 @@ use crate::chart::model::{Chart, Kind};
 use crate::look::Look;
 
 /// `name` is the chart's own, used for ids.
-pub fn chart(look: Look, name: &'static str, title: &'static str, chart: &Chart) -> AnyView {
+pub fn chart(look: Look, name: &'static str, title: &str, chart: &Chart) -> AnyView {
     let (t, zone) = (look.t, look.zone);
     // What came last, until somebody points at something else.
     let latest = chart.latest().map(|step| step_text(chart, step, t, zone));
@@ -26,7 +26,9 @@ pub fn chart(look: Look, name: &'static str, title: &'static str, chart: &Chart)
         .iter()
         .rev()
         .map(|series| (series.tone, shape, series.name))
-        .chain([("gap", AREA, t.not_covered)])
+        .map(|(tone, shape, text)| (format!("series-{tone}"), shape, text))
+        .chain([("series-gap".to_owned(), AREA, t.not_covered)])
+        .chain(kinds_of_marks(chart))
         .map(legend_entry)
         .collect();
     let columns: Vec<_> = chart
@@ -34,6 +36,8 @@ pub fn chart(look: Look, name: &'static str, title: &'static str, chart: &Chart)
         .iter()
         .map(|series| view! { <th scope="col" class="numeric">{series.name}</th> })
         .collect();
+    let title = title.to_owned();
+    let table_title = title.clone();
     view! {
         <figure class="chart" aria-labelledby=labelled_by>
             <figcaption>
@@ -60,7 +64,7 @@ pub fn chart(look: Look, name: &'static str, title: &'static str, chart: &Chart)
             </div>
             <details class="chart-table">
                 <summary>{t.table}</summary>
-                <div class="scroll" tabindex="0" role="region" aria-label=title>
+                <div class="scroll" tabindex="0" role="region" aria-label=table_title>
                     <table>
                         <thead>
                             <tr>
@@ -80,11 +84,27 @@ pub fn chart(look: Look, name: &'static str, title: &'static str, chart: &Chart)
 const AREA: &str = "M0 0h10v10H0z";
 const LINE: &str = "M0 5h10";
 
-fn legend_entry((tone, shape, text): (&str, &'static str, &'static str)) -> impl IntoView {
+const UPRIGHT: &str = "M5 0v10";
+
+/// Those that are there.
+fn kinds_of_marks(chart: &Chart) -> Vec<(String, &'static str, &'static str)> {
+    let shown = chart.at_ms(0)..chart.at_ms(chart.steps());
+    let mut kinds: Vec<(String, &str, &str)> = Vec::new();
+    for mark in &chart.marks {
+        let class = format!("chart-mark mark-{}", mark.tone);
+        let is_known = kinds.iter().any(|(known, ..)| *known == class);
+        if shown.contains(&mark.at_ms) && !is_known {
+            kinds.push((class, UPRIGHT, mark.name));
+        }
+    }
+    kinds
+}
+
+fn legend_entry((class, shape, text): (String, &'static str, &'static str)) -> impl IntoView {
     view! {
         <li>
             <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
-                <path class=format!("series-{tone}") d=shape></path>
+                <path class=class d=shape></path>
             </svg>
             {text}
         </li>

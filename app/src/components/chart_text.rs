@@ -1,26 +1,31 @@
 //! The many small parts of a chart, as markup in one string.
 //!
-//! As views of their own they would be a thousand allocations. Nothing that anybody typed comes in
-//! here: numbers, times, and words out of the locales.
+//! As views of their own they would be a thousand allocations. Numbers, times, and words out of the
+//! locales; the one thing that somebody may have typed is what a mark says, and it is escaped.
 
 use std::fmt::Write;
 
 use crate::chart::axis::{ValueAxis, time_label, time_ticks};
-use crate::chart::draw::{HEIGHT, STEP, gaps, path};
+use crate::chart::draw::{HEIGHT, STEP, gaps, marks, path};
 use crate::chart::model::{Chart, Unit};
+use crate::format::visible;
 use crate::instant::Instant;
 use crate::locales::Messages;
 use crate::zone::Zone;
 
 const NOTHING: &str = "–";
 
+/// So many of a step's marks are told; then how many more there are.
+const MARKS_TOLD: usize = 3;
+
 pub fn axis_of(chart: &Chart) -> ValueAxis {
-    let smallest = match chart.unit {
-        Unit::Count => 1.0,
+    let highest = chart.highest();
+    match chart.unit {
+        Unit::Count => ValueAxis::reaching(highest, 1.0),
         // They are shown with two decimals: finer steps would all be called the same.
-        Unit::Milliseconds => 0.01,
-    };
-    ValueAxis::reaching(chart.highest(), smallest)
+        Unit::Milliseconds | Unit::Percent => ValueAxis::reaching(highest, 0.01),
+        Unit::Bytes => ValueAxis::reaching_bytes(highest),
+    }
 }
 
 /// All that is stretched to the room there is.
@@ -49,8 +54,14 @@ pub fn plot(chart: &Chart, t: &Messages, zone: Zone) -> String {
             r#"<path class="series series-{tone}" d="{d}"></path>"#
         );
     }
+    for (tone, d) in marks(chart) {
+        _ = write!(
+            html,
+            r#"<path class="chart-mark mark-{tone}" d="{d}"></path>"#
+        );
+    }
     for step in 0..chart.steps() {
-        let (x, title) = (step * STEP, step_text(chart, step, t, zone));
+        let (x, title) = (step * STEP, escaped(&step_text(chart, step, t, zone)));
         _ = write!(
             html,
             r#"<rect class="chart-step" x="{x}" width="{STEP}" height="{HEIGHT}"><title>{title}</title></rect>"#
@@ -92,27 +103,48 @@ pub fn time_labels(chart: &Chart, zone: Zone) -> String {
 /// What is known of a step, as a line of text.
 pub fn step_text(chart: &Chart, step: usize, t: &Messages, zone: Zone) -> String {
     let mut text = when(chart, step, zone);
-    if chart.covered.get(step) != Some(&true) {
+    if chart.covered.get(step) == Some(&true) {
+        for series in chart.series.iter().rev() {
+            let value = series.value(step);
+            let value = value.map_or_else(|| NOTHING.to_owned(), |value| chart.unit.show(value));
+            _ = write!(text, " · {} {value}", series.name);
+        }
+    } else {
         _ = write!(text, " · {}", t.not_covered);
-        return text;
     }
-    for series in chart.series.iter().rev() {
-        let value = series.value(step);
-        let value = value.map_or_else(|| NOTHING.to_owned(), |value| chart.unit.show(value));
-        _ = write!(text, " · {} {value}", series.name);
+    for mark in marks_text(chart, step) {
+        _ = write!(text, " · {mark}");
     }
     text
+}
+
+/// What happened in a step.
+fn marks_text(chart: &Chart, step: usize) -> Vec<String> {
+    let mut told: Vec<String> = chart
+        .marks_in(step)
+        .map(|mark| visible(&mark.text))
+        .collect();
+    let more = told.len().saturating_sub(MARKS_TOLD);
+    if more > 0 {
+        told.truncate(MARKS_TOLD);
+        told.push(format!("+{more}"));
+    }
+    told
 }
 
 /// Newest first.
 pub fn table_rows(chart: &Chart, t: &Messages, zone: Zone) -> String {
     let mut html = String::new();
     for step in (0..chart.steps()).rev() {
-        _ = write!(
-            html,
-            r#"<tr><th scope="row">{}</th>"#,
-            when(chart, step, zone)
-        );
+        _ = write!(html, r#"<tr><th scope="row">{}"#, when(chart, step, zone));
+        for mark in marks_text(chart, step) {
+            _ = write!(
+                html,
+                r#" <span class="chart-mark-text">{}</span>"#,
+                escaped(&mark)
+            );
+        }
+        html.push_str("</th>");
         if chart.covered.get(step) == Some(&true) {
             for series in &chart.series {
                 let value = series.value(step);
@@ -147,6 +179,12 @@ fn when(chart: &Chart, step: usize, zone: Zone) -> String {
     format!("{} {}–{}{suffix}", from.day(), from.clock(), to.clock())
 }
 
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
 /// As narrow as it can be: `1.2k`.
 fn short_label(unit: Unit, value: f64) -> String {
     use crate::chart::model::short;
@@ -157,6 +195,6 @@ fn short_label(unit: Unit, value: f64) -> String {
         Unit::Count if value >= 1e4 => format!("{}k", short(value / 1e3)),
         Unit::Count => format!("{value:.0}"),
         Unit::Milliseconds if value >= 1e3 => format!("{} s", short(value / 1e3)),
-        Unit::Milliseconds => unit.show(value),
+        Unit::Milliseconds | Unit::Percent | Unit::Bytes => unit.show(value),
     }
 }

@@ -6,11 +6,7 @@ use crate::dto::Period;
 use crate::locales::Messages;
 
 /// `link` makes the address of this page with another period.
-pub fn periods(
-    t: &'static Messages,
-    current: Period,
-    link: impl Fn(Period) -> String,
-) -> AnyView {
+pub fn periods(t: &'static Messages, current: Period, link: impl Fn(Period) -> String) -> AnyView {
     let links: Vec<_> = Period::ALL
         .into_iter()
         .map(|period| {

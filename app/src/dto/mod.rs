@@ -6,6 +6,7 @@
 mod database;
 mod errors;
 mod health;
+mod host;
 mod instances;
 mod logs;
 mod overview;
@@ -19,6 +20,7 @@ pub use database::{
 };
 pub use errors::{ErrorExample, ErrorGroup, ErrorGroups};
 pub use health::{Check, CheckStatus, Checks, Code, Connection, Database, Pool, Vendor};
+pub use host::{EventKind, Gauge, GaugeSteps, HostHistory, HostNow, HostSteps, InstanceEvent};
 pub use instances::{Instance, InstanceState, Instances, Whose};
 pub use logs::{
     BadQuery, FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,

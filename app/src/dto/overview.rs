@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ErrorGroups, Instances, Status, Traffic, TrafficHistory, Whose};
+use super::{ErrorGroups, HostHistory, Instances, Status, Traffic, TrafficHistory, Whose};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
@@ -14,6 +14,7 @@ pub struct Overview {
     /// The same 24 hours one day earlier, without points; compare only what it covers.
     pub yesterday: Traffic,
     pub history: TrafficHistory,
+    pub host: HostHistory,
     /// Whose traffic and errors these are.
     pub whose: Whose,
     pub errors: ErrorGroups,

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::InstanceEvent;
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Traffic {
     pub requests: u64,
@@ -108,6 +110,8 @@ pub struct TrafficHistory {
     pub p95_ms: Option<f64>,
     pub p99_ms: Option<f64>,
     pub steps: TrafficSteps,
+    /// What happened to instances within the period, oldest first.
+    pub events: Vec<InstanceEvent>,
 }
 
 /// Columns, with an entry for each step: `null` where no instance was up, and for the average or

@@ -56,6 +56,7 @@ pub const MESSAGES: Messages = Messages {
     unavailable: |code| format!("Not available: {code}"),
 
     database_page: &super::database::EN,
+    host: &super::host::EN,
 
     system_status: "System status",
     tokens: "API tokens",

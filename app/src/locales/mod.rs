@@ -5,6 +5,7 @@
 
 mod database;
 mod en;
+mod host;
 mod logs;
 #[cfg(feature = "ssr")]
 mod watch;
@@ -103,6 +104,7 @@ pub struct Messages {
     pub no_message: &'static str,
 
     pub database_page: &'static database::DatabasePage,
+    pub host: &'static host::HostTexts,
     // The log pages
     pub log: LogTexts,
     #[cfg(feature = "ssr")]

@@ -113,7 +113,9 @@ pub const ZH_CN: WatchTexts = WatchTexts {
     answers_this: "本页由其提供",
     share: "占比",
     more_instances: |more| format!("另有 {more} 个未显示。"),
-    others_as_known: |code| format!("运维台自己的存储不可用（{code}）：其他实例为最近一次所知的状态。"),
+    others_as_known: |code| {
+        format!("运维台自己的存储不可用（{code}）：其他实例为最近一次所知的状态。")
+    },
     figures_of: "数据来自",
     all_instances: "全部实例",
     show: "显示",

@@ -51,6 +51,7 @@ pub const MESSAGES: Messages = Messages {
     unavailable: |code| format!("无法获取：{code}"),
 
     database_page: &super::database::ZH_CN,
+    host: &super::host::ZH_CN,
 
     system_status: "系统状态",
     tokens: "API 令牌",

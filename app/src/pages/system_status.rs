@@ -10,6 +10,8 @@ use crate::cards::data::data_card;
 use crate::cards::database::database_card;
 use crate::cards::error_groups::error_groups_card;
 use crate::cards::errors::errors_card;
+use crate::cards::events::events_card;
+use crate::cards::host::host_card;
 use crate::cards::instances::instances_card;
 use crate::cards::logging::logging_card;
 use crate::cards::service::service_card;
@@ -34,7 +36,10 @@ pub fn system_status_document() -> impl IntoView {
 
 pub(super) fn system_status(visit: &Visit, overview: &Overview) -> Drawn {
     let Overview {
-        status, history, ..
+        status,
+        history,
+        host,
+        ..
     } = overview;
     let look = Look::at(visit, &status.generated_at);
     let errors = status.recent_errors.as_deref();
@@ -50,7 +55,8 @@ pub(super) fn system_status(visit: &Visit, overview: &Overview) -> Drawn {
         {whose_choice(look, whose, &names, path, &kept, address(period, None))}
         <div class="cards">
             {traffic_card(look, overview)} {traffic_charts_card(look, history, of_period)}
-            {error_groups_card(look, &overview.errors)}
+            {error_groups_card(look, &overview.errors)} {host_card(look, host)}
+            {events_card(look, &host.events)}
             {checks_card(look, &status.checks)} {database_card(look, &status.database)}
             {service_card(look, &status.service)} {logging_card(look, &status.logging)}
             {instances_card(look, &overview.instances, of_instance)}
@@ -71,5 +77,8 @@ pub(super) fn system_status(visit: &Visit, overview: &Overview) -> Drawn {
 fn address(period: Period, instance: Option<&str>) -> String {
     let period = (period != Period::default()).then(|| ("period", period.text().to_owned()));
     let instance = instance.map(|name| ("instance", name.to_owned()));
-    with_query(Place::SystemStatus.path(), period.into_iter().chain(instance))
+    with_query(
+        Place::SystemStatus.path(),
+        period.into_iter().chain(instance),
+    )
 }

@@ -16,7 +16,9 @@ impl MinuteCounts {
     }
 
     pub fn total(&self) -> u64 {
-        self.0.values().fold(0, |sum, count| sum.saturating_add(*count))
+        self.0
+            .values()
+            .fold(0, |sum, count| sum.saturating_add(*count))
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (u8, u64)> {

@@ -11,9 +11,7 @@ use super::memory::{Memory, hour_of, minute_of};
 use super::occurrence::{Example, GroupKey, Occurrence};
 use super::store::{ErrorStore, StoredErrors};
 use crate::clock::{Clock, Steadiness, unix_millis};
-use crate::store::StoreError;
-
-const STORE_LIMIT: Duration = Duration::from_secs(3);
+use crate::store::{Change, Reach, StoreError, in_time};
 
 /// How many hours of groups go into one write.
 const BATCH: usize = 200;
@@ -81,7 +79,7 @@ type Cache = HashMap<(u32, u32, Option<String>), (Instant, Arc<Found>)>;
 
 struct State {
     memory: Memory,
-    store_error: Option<Arc<StoreError>>,
+    reach: Reach,
     steadiness: Steadiness,
     trimmed_hour: i64,
 }
@@ -96,7 +94,7 @@ impl Errors {
         let now_ms = unix_millis(clock.now());
         let state = State {
             memory: Memory::new(instance.clone(), now_ms),
-            store_error: None,
+            reach: Reach::default(),
             steadiness: Steadiness::new(&*clock),
             trimmed_hour: hour_of(now_ms),
         };
@@ -151,7 +149,11 @@ impl Errors {
     /// The most frequent groups of the window, of all instances or one. Where the store is out of
     /// reach there is what this process holds, and the error.
     pub async fn groups(&self, window: Window, instance: Option<&str>) -> Arc<Found> {
-        let name = (window.steps, window.step_minutes, instance.map(str::to_owned));
+        let name = (
+            window.steps,
+            window.step_minutes,
+            instance.map(str::to_owned),
+        );
         // One reads, the others wait for what it finds.
         let mut cache = self.cache.lock().await;
         let monotonic = self.clock.monotonic();
@@ -165,7 +167,11 @@ impl Errors {
             Err(error) => {
                 let is_own = instance.is_none_or(|name| name == self.instance);
                 let held = self.with(|state| state.memory.since(from_hour));
-                let held = if is_own { held } else { StoredErrors::default() };
+                let held = if is_own {
+                    held
+                } else {
+                    StoredErrors::default()
+                };
                 self.summed(held, window, Some(error))
             }
         };
@@ -180,9 +186,7 @@ impl Errors {
         from_hour: i64,
         instance: Option<&str>,
     ) -> Result<StoredErrors, Arc<StoreError>> {
-        if let Some(error) = self.with(|state| state.store_error.clone())
-            && error.is_news()
-        {
+        if let Some(error) = self.with(|state| state.reach.news()) {
             return Err(error);
         }
         let read = async {
@@ -236,8 +240,15 @@ impl Errors {
             .filter(|group| group.count > 0)
             .collect();
         groups.sort_by(|a, b| {
-            let by = |group: &Group| (std::cmp::Reverse(group.count), std::cmp::Reverse(group.last_ms));
-            by(a).cmp(&by(b)).then_with(|| a.fingerprint.cmp(&b.fingerprint))
+            let by = |group: &Group| {
+                (
+                    std::cmp::Reverse(group.count),
+                    std::cmp::Reverse(group.last_ms),
+                )
+            };
+            by(a)
+                .cmp(&by(b))
+                .then_with(|| a.fingerprint.cmp(&b.fingerprint))
         });
         let shown: u64 = groups.iter().map(|group| group.count).sum();
         let hidden = groups.split_off(groups.len().min(MOST_SHOWN));
@@ -250,7 +261,7 @@ impl Errors {
     }
 
     async fn exchange(&self) -> Result<(), StoreError> {
-        if self.with(|state| state.store_error.is_some()) {
+        if self.with(|state| state.reach.error().is_some()) {
             // With nothing to write nobody would notice that it is back.
             let hour = hour_of(unix_millis(self.clock.now()));
             in_time(self.store.read(hour, None, 0)).await?;
@@ -296,15 +307,13 @@ impl Errors {
     /// Tells of changes only: a store that is away for an hour is two lines. The first of them is a
     /// warning, or the groups would grow by their own trouble.
     fn note(&self, error: Option<Arc<StoreError>>) {
-        let before = self.with(|state| std::mem::replace(&mut state.store_error, error.clone()));
-        let told = |error: Option<Arc<StoreError>>| error.filter(|error| error.is_news());
-        match (told(before), told(error)) {
-            (None, Some(error)) => tracing::warn!(
+        match self.with(|state| state.reach.note(error)) {
+            Some(Change::Lost(error)) => tracing::warn!(
                 error = &*error as &dyn std::error::Error,
                 "the store of error groups is out of reach; they wait in memory"
             ),
-            (Some(_), None) => tracing::info!("the store of error groups is there again"),
-            _ => {}
+            Some(Change::Found) => tracing::info!("the store of error groups is there again"),
+            None => {}
         }
     }
 
@@ -333,12 +342,4 @@ impl Window {
         let step = (minute - self.start).checked_div(i64::from(self.step_minutes))?;
         usize::try_from(step).ok()
     }
-}
-
-async fn in_time<T>(
-    asked: impl Future<Output = Result<T, StoreError>>,
-) -> Result<T, StoreError> {
-    timeout(STORE_LIMIT, asked)
-        .await
-        .unwrap_or(Err(StoreError::Timeout))
 }

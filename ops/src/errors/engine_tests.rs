@@ -77,13 +77,16 @@ impl ErrorStore for MemoryStore {
     ) -> Result<StoredErrors, StoreError> {
         assert!(most <= 50);
         self.kept(|kept| {
-            let hours = kept.hours.iter().map(|((hour, of, run, fingerprint), minutes)| HourRow {
-                hour: *hour,
-                instance: of.clone(),
-                run: *run,
-                fingerprint: fingerprint.clone(),
-                minutes: minutes.clone(),
-            });
+            let hours = kept
+                .hours
+                .iter()
+                .map(|((hour, of, run, fingerprint), minutes)| HourRow {
+                    hour: *hour,
+                    instance: of.clone(),
+                    run: *run,
+                    fingerprint: fingerprint.clone(),
+                    minutes: minutes.clone(),
+                });
             let is_wanted = |row: &HourRow| {
                 row.hour >= from_hour && instance.as_ref().is_none_or(|name| *name == row.instance)
             };
@@ -152,7 +155,9 @@ fn log(errors: &Errors, clock: &ManualClock, message: &str) {
 
 fn counts(found: &Found) -> Vec<(&str, u64)> {
     let groups = found.groups.iter();
-    groups.map(|group| (group.key.message.as_str(), group.count)).collect()
+    groups
+        .map(|group| (group.key.message.as_str(), group.count))
+        .collect()
 }
 
 #[tokio::test]
@@ -163,15 +168,24 @@ async fn errors_come_together_by_what_they_are_the_most_frequent_first() {
     machine.fails("no card 4", 1);
     machine.errors.absorb(b"no line of ours\n", 2);
     let found = machine.last_hours(1).await;
-    assert_eq!(counts(&found), [("", 3), ("disk full", 3), ("no card <n>", 2)]);
+    assert_eq!(
+        counts(&found),
+        [("", 3), ("disk full", 3), ("no card <n>", 2)]
+    );
     assert_eq!(found.total, 8);
     assert!(found.groups[0].key.is_other() && found.groups[0].example.is_none());
     assert!(found.store_error.is_none());
     let card = &found.groups[2];
     let example = card.example.as_ref().unwrap();
-    assert_eq!((example.text.as_str(), example.instance.as_str()), ("no card 4", "one"));
+    assert_eq!(
+        (example.text.as_str(), example.instance.as_str()),
+        ("no card 4", "one")
+    );
     assert!(example.request_id.as_ref().unwrap().starts_with("r-"));
-    assert_eq!((card.key.kind.as_str(), card.key.place.as_str()), ("a::b", "a::b"));
+    assert_eq!(
+        (card.key.kind.as_str(), card.key.place.as_str()),
+        ("a::b", "a::b")
+    );
 }
 
 #[tokio::test]
@@ -181,7 +195,9 @@ async fn a_window_counts_by_the_minute_and_knows_when_it_began() {
         i64::try_from(time.duration_since(UNIX_EPOCH).unwrap().as_secs() / 60).unwrap()
     };
     for minutes in [0, 9, 10, 25] {
-        machine.clock.set_now(noon() + Duration::from_secs(minutes * 60));
+        machine
+            .clock
+            .set_now(noon() + Duration::from_secs(minutes * 60));
         machine.fails("a", minutes + 1);
     }
     let start = minute(noon());
@@ -215,7 +231,11 @@ async fn counts_survive_a_restart_and_an_outage_exactly() {
     machine.errors.tick().await;
     let alone = machine.last_hours(1).await;
     assert!(alone.store_error.is_some());
-    assert_eq!(counts(&alone), [("a <n>", 6), ("b", 1)], "of this process, and said so");
+    assert_eq!(
+        counts(&alone),
+        [("a <n>", 6), ("b", 1)],
+        "of this process, and said so"
+    );
     machine.clock.advance(HOUR);
     machine.fails("a 3", 1);
 
@@ -225,7 +245,10 @@ async fn counts_survive_a_restart_and_an_outage_exactly() {
     assert!(all.store_error.is_none());
     assert_eq!(counts(&all), [("a <n>", 12), ("b", 1)]);
     machine.restart();
-    assert_eq!(counts(&*machine.last_hours(24).await), [("a <n>", 12), ("b", 1)]);
+    assert_eq!(
+        counts(&*machine.last_hours(24).await),
+        [("a <n>", 12), ("b", 1)]
+    );
 }
 
 #[tokio::test]
@@ -239,7 +262,10 @@ async fn a_store_that_is_back_is_noticed_though_nothing_waits() {
     machine.store.set_away(true);
     assert!(machine.last_hours(1).await.store_error.is_some());
     machine.errors.tick().await;
-    assert!(machine.last_hours(1).await.store_error.is_some(), "still away");
+    assert!(
+        machine.last_hours(1).await.store_error.is_some(),
+        "still away"
+    );
     machine.store.set_away(false);
     machine.errors.tick().await;
     assert!(machine.last_hours(1).await.store_error.is_none());

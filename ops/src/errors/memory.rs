@@ -137,7 +137,10 @@ impl Memory {
     pub fn since(&self, from_hour: i64) -> StoredErrors {
         let mut found = StoredErrors::default();
         for (fingerprint, known) in &self.groups {
-            let hours = known.hours.iter().filter(|((hour, _), _)| *hour >= from_hour);
+            let hours = known
+                .hours
+                .iter()
+                .filter(|((hour, _), _)| *hour >= from_hour);
             let before = found.hours.len();
             found
                 .hours
@@ -239,7 +242,10 @@ mod tests {
         memory.stored(&groups, &hours);
         memory.count(key("c"), None, (KEEP_HOURS + 1) * HOUR_MS, 1);
         assert_eq!(memory.groups.len(), 1);
-        assert_eq!(memory.dropped(), 7 - hours.iter().map(|h| h.minutes.total()).sum::<u64>());
+        assert_eq!(
+            memory.dropped(),
+            7 - hours.iter().map(|h| h.minutes.total()).sum::<u64>()
+        );
     }
 
     #[test]
@@ -262,7 +268,10 @@ mod tests {
         memory.count(key("a"), None, 1000 * HOUR_MS, 1);
         memory.count(key("a"), None, 0, 5);
         let (_, hours) = memory.unstored(10);
-        let runs: Vec<_> = hours.iter().map(|h| (h.hour, h.run, h.minutes.total())).collect();
+        let runs: Vec<_> = hours
+            .iter()
+            .map(|h| (h.hour, h.run, h.minutes.total()))
+            .collect();
         assert_eq!(runs, [(0, 1, 5)]);
         assert_eq!(memory.dropped(), 2);
     }

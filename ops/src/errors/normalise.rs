@@ -140,7 +140,10 @@ fn segment<'a>(rest: &'a str, out: &mut String) -> Taken<'a> {
 
 /// A word or a number, or one character.
 fn token<'a>(rest: &'a str, first: char, before: Option<char>, out: &mut String) -> Taken<'a> {
-    let one = (first.len_utf8(), rest.get(..first.len_utf8()).unwrap_or_default());
+    let one = (
+        first.len_utf8(),
+        rest.get(..first.len_utf8()).unwrap_or_default(),
+    );
     if before.is_some_and(is_wordy) {
         return one;
     }
@@ -149,7 +152,9 @@ fn token<'a>(rest: &'a str, first: char, before: Option<char>, out: &mut String)
     }
     if matches!(first, '-' | '+')
         && before != Some('>')
-        && rest.get(1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        && rest
+            .get(1..)
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
     {
         return (1, "");
     }
@@ -243,13 +248,16 @@ fn time(rest: &str) -> Option<usize> {
         && let Some(length) = pattern(clock, "dd:dd")
     {
         at += 1 + length;
-        at += rest.get(at..).and_then(|rest| pattern(rest, ":dd")).unwrap_or(0);
+        at += rest
+            .get(at..)
+            .and_then(|rest| pattern(rest, ":dd"))
+            .unwrap_or(0);
         let fraction = rest.get(at..)?.strip_prefix('.').map_or(0, digits);
         at += if fraction > 0 { 1 + fraction } else { 0 };
         let zone = rest.get(at..)?;
-        let offset = zone.strip_prefix(['+', '-']).and_then(|rest| {
-            pattern(rest, "dd:dd").or_else(|| pattern(rest, "dddd"))
-        });
+        let offset = zone
+            .strip_prefix(['+', '-'])
+            .and_then(|rest| pattern(rest, "dd:dd").or_else(|| pattern(rest, "dddd")));
         at += match offset {
             Some(length) => 1 + length,
             None if zone.starts_with('Z') => 1,
@@ -267,13 +275,23 @@ fn pattern(text: &str, shape: &str) -> Option<usize> {
         b'd' => found.is_ascii_digit(),
         shape => *found == shape,
     };
-    found.iter().zip(shape.bytes()).all(is_like).then_some(shape.len())
+    found
+        .iter()
+        .zip(shape.bytes())
+        .all(is_like)
+        .then_some(shape.len())
 }
 
 /// Of a machine, with its port, or of a mailbox.
 fn address(rest: &str) -> Option<usize> {
-    let length = bracketed(rest).or_else(|| machine(rest)).or_else(|| mailbox(rest))?;
-    let ends = rest.get(length..)?.chars().next().is_none_or(|c| !is_wordy(c));
+    let length = bracketed(rest)
+        .or_else(|| machine(rest))
+        .or_else(|| mailbox(rest))?;
+    let ends = rest
+        .get(length..)?
+        .chars()
+        .next()
+        .is_none_or(|c| !is_wordy(c));
     ends.then_some(length)
 }
 
@@ -293,7 +311,11 @@ fn machine(rest: &str) -> Option<usize> {
     let run = rest.get(..rest.find(|c| !is_part(c)).unwrap_or(rest.len()))?;
     // A sentence may end, or go on, right behind it.
     let run = run.trim_end_matches('.');
-    let run = if run.ends_with("::") { run } else { run.trim_end_matches(':') };
+    let run = if run.ends_with("::") {
+        run
+    } else {
+        run.trim_end_matches(':')
+    };
     let (four, _) = run.split_once(':').unwrap_or((run, ""));
     if four.parse::<Ipv4Addr>().is_ok() {
         return Some(with_port(rest, four.len()));

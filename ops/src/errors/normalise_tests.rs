@@ -7,9 +7,15 @@ use super::normalised;
 fn what_differs_from_time_to_time_is_taken_out() {
     for (text, expected) in [
         ("no answer within 2500 ms", "no answer within <n> ms"),
-        ("took 1.5s, then 12ms, then -3", "took <n>, then <n>, then <n>"),
+        (
+            "took 1.5s, then 12ms, then -3",
+            "took <n>, then <n>, then <n>",
+        ),
         ("of -10000000.25 and 0.5", "of <n> and <n>"),
-        ("all 20 connections are in use", "all <n> connections are in use"),
+        (
+            "all 20 connections are in use",
+            "all <n> connections are in use",
+        ),
         (
             "card 0191f3a0-7c1e-7bbb-8c1e-0123456789ab is gone",
             "card <uuid> is gone",
@@ -25,19 +31,31 @@ fn what_differs_from_time_to_time_is_taken_out() {
             "connect to 10.0.0.7:5432, [2001:db8::1]:80 or ::1.",
             "connect to <address>, <address> or <address>.",
         ),
-        ("mail to jo.doe@example.com failed", "mail to <address> failed"),
+        (
+            "mail to jo.doe@example.com failed",
+            "mail to <address> failed",
+        ),
         (
             "GET /api/agentcards/42/parts/7f3a9c1e?page=2&name=x failed",
             "GET /api/agentcards/<part>/parts/<part>?<value> failed",
         ),
-        ("open /data/run-42a/ops.sqlite3: full", "open /data/<part>/ops.sqlite3: full"),
-        ("POST http://10.1.2.3:8080/v1/x", "POST http://<address>/v1/x"),
+        (
+            "open /data/run-42a/ops.sqlite3: full",
+            "open /data/<part>/ops.sqlite3: full",
+        ),
+        (
+            "POST http://10.1.2.3:8080/v1/x",
+            "POST http://<address>/v1/x",
+        ),
         (
             "since 2026-11-24T03:22:40.120Z and 2026-11-24",
             "since <time> and <time>",
         ),
         ("utf8 in sqlite3 of db::pool", "utf8 in sqlite3 of db::pool"),
-        ("src/main.rs:12:5  in\tworker-3\n", "src/main.rs:<n>:<n> in worker-<n>"),
+        (
+            "src/main.rs:12:5  in\tworker-3\n",
+            "src/main.rs:<n>:<n> in worker-<n>",
+        ),
         ("an open \" quote 5", "an open \" quote <n>"),
         ("", ""),
     ] {

@@ -96,7 +96,10 @@ impl Occurrence {
     pub fn of_line(line: &[u8], instance: &str) -> Option<Self> {
         let line: Line = serde_json::from_slice(line).ok()?;
         let at_ms = parse_rfc3339_millis(line.timestamp.as_bytes())?;
-        let panicked_at = line.location.as_deref().filter(|_| line.backtrace.is_some());
+        let panicked_at = line
+            .location
+            .as_deref()
+            .filter(|_| line.backtrace.is_some());
         let text = match panicked_at {
             // Its sentence, if it is the hook's, tells of the thread and the place.
             Some(_) => line.error.join(": "),
@@ -144,7 +147,9 @@ fn sentence(message: &str, causes: &[String]) -> String {
 
 /// `file:line` of `file:line:column`.
 fn without_column(location: &str) -> &str {
-    location.rsplit_once(':').map_or(location, |(place, _)| place)
+    location
+        .rsplit_once(':')
+        .map_or(location, |(place, _)| place)
 }
 
 fn cut(text: &str, max_bytes: usize) -> &str {
@@ -201,14 +206,22 @@ mod tests {
         let key = key(
             r#"{"timestamp":"2026-11-24T03:22:40.120Z","level":"ERROR","logger":"server::bring_up","message":"damaged"}"#,
         );
-        assert_eq!((key.kind.as_str(), key.place.as_str()), ("server::bring_up", "server::bring_up"));
+        assert_eq!(
+            (key.kind.as_str(), key.place.as_str()),
+            ("server::bring_up", "server::bring_up")
+        );
     }
 
     #[test]
     fn a_fingerprint_tells_parts_from_each_other_and_stays_what_it_is() {
         let of = |kind: &str, message: &str, place: &str| {
             let [kind, message, place] = [kind, message, place].map(str::to_owned);
-            GroupKey { kind, message, place }.fingerprint()
+            GroupKey {
+                kind,
+                message,
+                place,
+            }
+            .fingerprint()
         };
         assert_ne!(of("a", "b", "c"), of("ab", "", "c"));
         assert_ne!(of("a", "b", ""), of("a", "", "b"));
@@ -218,7 +231,12 @@ mod tests {
 
     #[test]
     fn what_is_no_line_of_ours_is_none() {
-        for line in ["", "half a l", "{}", r#"{"timestamp":"yesterday","logger":"a","message":"b"}"#] {
+        for line in [
+            "",
+            "half a l",
+            "{}",
+            r#"{"timestamp":"yesterday","logger":"a","message":"b"}"#,
+        ] {
             assert_eq!(Occurrence::of_line(line.as_bytes(), "one"), None, "{line}");
         }
     }

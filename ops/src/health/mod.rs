@@ -17,7 +17,7 @@ mod transitions;
 pub use check::{CheckName, CheckResult, Code, Status};
 pub use dependency::{Dependency, DependencyError, RESERVED_NAMES, Target, parse_dependencies};
 pub use dependency_probe::{DEPENDENCY_TIMEOUT, DependencyProbe, dependency_probes};
-pub use memory::{Memory, MemoryRoots};
+pub use memory::Memory;
 pub use probe::Probe;
 pub use registry::{FRESHNESS, Registry, RegistryBuilder};
 pub use report::Report;

@@ -39,7 +39,10 @@ pub(super) struct Tap {
 impl Tap {
     /// Copies the ERROR lines among these.
     pub fn copy(&self, lines: &[u8]) {
-        let mut errors = lines.split_inclusive(|byte| *byte == b'\n').filter(is_error).peekable();
+        let mut errors = lines
+            .split_inclusive(|byte| *byte == b'\n')
+            .filter(is_error)
+            .peekable();
         if errors.peek().is_none() {
             return;
         }
@@ -76,7 +79,8 @@ impl Tap {
 }
 
 fn is_error(line: &&[u8]) -> bool {
-    line.get(LEVEL_AT..).is_some_and(|rest| rest.starts_with(ERROR))
+    line.get(LEVEL_AT..)
+        .is_some_and(|rest| rest.starts_with(ERROR))
 }
 
 #[cfg(test)]

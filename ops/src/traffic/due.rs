@@ -5,11 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::history::History;
-use super::minute::Minute;
 use super::rows::{Rows, RunTotals, SeriesTotals, Tally, Totals};
 use super::series::SeriesKey;
-use super::span::{Covered, Span};
-use super::traffic::Run;
+use crate::clock::{Covered, Minute, Span};
+use crate::store::Run;
 
 /// By their starts, the oldest first.
 #[derive(Default)]

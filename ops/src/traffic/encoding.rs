@@ -3,6 +3,7 @@
 
 use super::bucket::BUCKETS;
 use super::histogram::Histogram;
+use crate::varint::{NotANumber, read_varint, write_varint};
 
 /// A histogram, written by [`EncodedHistogram::of`] or not yet known to be one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +12,12 @@ pub struct EncodedHistogram(Box<[u8]>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an encoded histogram")]
 pub struct Corrupt;
+
+impl From<NotANumber> for Corrupt {
+    fn from(_: NotANumber) -> Self {
+        Self
+    }
+}
 
 impl EncodedHistogram {
     pub fn of(histogram: &Histogram) -> Self {
@@ -75,32 +82,6 @@ impl EncodedHistogram {
         }
         Ok(sum_us)
     }
-}
-
-fn write_varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
-
-fn read_varint(bytes: &mut &[u8]) -> Result<u64, Corrupt> {
-    let mut value = 0;
-    for shift in (0..u64::BITS).step_by(7) {
-        let (&byte, rest) = bytes.split_first().ok_or(Corrupt)?;
-        *bytes = rest;
-        let bits = u64::from(byte & 0x7f);
-        // The tenth byte has room for one bit only.
-        if bits << shift >> shift != bits {
-            return Err(Corrupt);
-        }
-        value |= bits << shift;
-        if byte < 0x80 {
-            return Ok(value);
-        }
-    }
-    Err(Corrupt)
 }
 
 #[cfg(test)]

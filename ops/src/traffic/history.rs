@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::minute::Minute;
 use super::rows::{RunTotals, Totals};
-use super::span::Covered;
-use super::traffic::{Run, Whose};
+use super::traffic::Whose;
+use crate::clock::{Covered, Minute};
+use crate::store::Run;
 
 /// Rows of one kind of span.
 #[derive(Default)]
@@ -42,7 +42,10 @@ impl History {
 
     /// Of one instance, or all.
     pub fn iter(&self, whose: &Whose) -> impl Iterator<Item = (Minute, Covered, &Totals)> {
-        let rows = self.rows.iter().filter(|((_, run), _)| whose.is(&run.instance));
+        let rows = self
+            .rows
+            .iter()
+            .filter(|((_, run), _)| whose.is(&run.instance));
         rows.map(|((start, _), (covered, totals))| (*start, *covered, totals))
     }
 

@@ -11,7 +11,6 @@ mod due;
 mod encoding;
 mod histogram;
 mod history;
-mod minute;
 mod notable;
 mod own;
 mod reading;
@@ -22,7 +21,6 @@ mod rolling_tests;
 mod routes;
 mod rows;
 mod series;
-mod span;
 mod status_class;
 mod summary;
 #[expect(
@@ -35,13 +33,14 @@ mod traffic_tests;
 
 pub use encoding::{Corrupt, EncodedHistogram};
 pub use histogram::Histogram;
-pub use minute::Minute;
 pub use notable::Notable;
 pub use recorder::{Recorder, Sample};
 pub use routes::{Route, Routes};
 pub use rows::{Rows, RunTotals, SeriesTotals, Tally, Totals};
 pub use series::SeriesKey;
-pub use span::{Covered, Span};
 pub use status_class::{ByClass, StatusClass};
-pub use summary::{Period, Point, Summary};
-pub use traffic::{RETENTION_MINUTES, Retention, Run, Traffic, Whose};
+pub use summary::{Point, Summary};
+pub use traffic::{Traffic, Whose};
+
+pub use crate::clock::{Covered, Minute, Period, Span};
+pub use crate::store::{RETENTION_MINUTES, Retention, Run};

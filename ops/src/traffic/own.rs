@@ -4,12 +4,11 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::encoding::EncodedHistogram;
-use super::minute::Minute;
 use super::recorder::{Measure, Recorder};
 use super::rows::{Rows, SeriesTotals, Tally, Totals};
 use super::series::SeriesKey;
-use super::span::{Covered, Span};
-use super::traffic::{RETENTION_MINUTES, Run};
+use crate::clock::{Covered, Minute, Span};
+use crate::store::{RETENTION_MINUTES, Run};
 
 pub(super) struct OwnMinutes {
     first_run: i64,

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::minute::Minute;
-use super::span::{Covered, Span};
-use super::summary::{Period, Summary, Summing};
-use super::traffic::{RETENTION_MINUTES, SHOWN_MINUTES, Traffic, Whose, in_time};
-use crate::store::StoreError;
+use super::summary::{Summary, Summing};
+use super::traffic::{Traffic, Whose};
+use crate::clock::{Covered, Minute, Period, Span};
+use crate::store::{RETENTION_MINUTES, SHOWN_MINUTES, StoreError, in_time};
 
 /// How long a reader waits if nobody has read the store before.
 const FIRST_READ_LIMIT: Duration = Duration::from_millis(500);
@@ -65,7 +64,7 @@ impl Traffic {
                     summing.add(Span::Hour, hour, covered, totals);
                 }
             }
-            state.store_error.clone()
+            state.reach.error()
         });
         summing.finish(store_error)
     }
@@ -109,7 +108,7 @@ impl Traffic {
 
     /// Waits for the store only if nobody has read it before, and it is not known to be away.
     async fn read_once(&self) {
-        if self.with(|state| state.read_all_at.is_none() && !state.is_store_away()) {
+        if self.with(|state| state.read_all_at.is_none() && !state.reach.is_away()) {
             let first = timeout(FIRST_READ_LIMIT, self.read()).await;
             self.note(first.unwrap_or(Err(StoreError::Timeout)).err());
         }

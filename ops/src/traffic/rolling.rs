@@ -1,23 +1,17 @@
 //! Minutes to hours, hours to days, and away with what is old: in small steps, off the path of any
 //! request. Several processes may do it at once; each writes what the others would.
 
-use std::time::Duration;
-
 use super::due::RollUp;
-use super::minute::Minute;
 use super::rows::Rows;
-use super::span::Span;
-use super::traffic::{RETENTION_MINUTES, Traffic, in_time};
-use crate::store::StoreError;
+use super::traffic::Traffic;
+use crate::clock::{Minute, Span};
+use crate::store::{StoreError, in_time};
 
 /// How many spans are rolled up between two writes of the running minute.
 const SPANS_A_TICK: usize = 4;
 
 /// How many parts of a span are read at once: with many routes and instances they are large.
 const PARTS_A_READ: u32 = 6;
-
-/// A clock that was set must prove itself this long before anything is deleted by it.
-const TRUST_CLOCK_AFTER: Duration = Duration::from_secs(600);
 
 impl Traffic {
     pub(super) async fn roll_up(&self) -> Result<(), StoreError> {
@@ -75,8 +69,7 @@ impl Traffic {
     pub(super) async fn trim(&self) -> Result<(), StoreError> {
         let (now, monotonic) = (self.now(), self.clock.monotonic());
         let is_due = self.with(|state| {
-            let steady = monotonic.saturating_duration_since(state.steady_since);
-            let is_due = steady >= TRUST_CLOCK_AFTER && state.trimmed != now;
+            let is_due = state.steadiness.is_trusted(monotonic) && state.trimmed != now;
             if is_due {
                 state.trimmed = now;
             }
@@ -85,14 +78,13 @@ impl Traffic {
         if !is_due {
             return Ok(());
         }
-        let days = |days: u32| days.saturating_mul(Span::Day.minutes());
-        for (span, coarser, kept) in [
-            (Span::Minute, Span::Hour, RETENTION_MINUTES),
-            (Span::Hour, Span::Day, days(self.retention.hours)),
-            (Span::Day, Span::Minute, days(self.retention.days)),
+        for (span, coarser) in [
+            (Span::Minute, Span::Hour),
+            (Span::Hour, Span::Day),
+            (Span::Day, Span::Minute),
         ] {
             let waiting = self.with(|state| state.due.oldest(coarser));
-            let oldest = now.minus(kept);
+            let oldest = now.minus(self.retention.minutes(span));
             let oldest = waiting.map_or(oldest, |waiting| oldest.min(waiting));
             in_time(self.store.trim(span, oldest)).await?;
         }

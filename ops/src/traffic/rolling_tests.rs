@@ -186,7 +186,10 @@ async fn what_a_crashed_process_left_is_rolled_up_by_the_next_one_however_late()
     assert_eq!(machines.running.len(), 1);
     let month = Period::of(30 * DAY_MINUTES, 6 * 60);
     for traffic in &machines.running {
-        assert_eq!(traffic.summary(month, &Whose::All).await.tally.requests(), 9);
+        assert_eq!(
+            traffic.summary(month, &Whose::All).await.tally.requests(),
+            9
+        );
     }
 }
 
@@ -217,7 +220,9 @@ async fn coverage_is_exact_however_many_processes_share_an_hour() {
     machines.minutes_pass(3 * DAY_MINUTES).await;
     let newcomer = machines.start(3);
     // 11 minutes of two processes, four of none, and the rest of one, the running one included.
-    let summary = newcomer.summary(Period::of(4 * DAY_MINUTES, 60), &Whose::All).await;
+    let summary = newcomer
+        .summary(Period::of(4 * DAY_MINUTES, 60), &Whose::All)
+        .await;
     let up = 11 + 3 * DAY_MINUTES + 1;
     assert_eq!(summary.covered_minutes, up);
     let day = newcomer
@@ -282,9 +287,17 @@ async fn the_figures_of_instances_add_up_to_those_of_all() {
         for traffic in &machines.running {
             let all = traffic.summary(period, &Whose::All).await;
             let shares = traffic.requests_by_instance(period).await;
-            assert_eq!(shares.values().sum::<u64>(), all.tally.requests(), "{period:?}");
+            assert_eq!(
+                shares.values().sum::<u64>(),
+                all.tally.requests(),
+                "{period:?}"
+            );
             let names: Vec<&String> = shares.keys().collect();
-            assert_eq!(names, ["host:0", "host:1", "host:2"], "also who served nothing");
+            assert_eq!(
+                names,
+                ["host:0", "host:1", "host:2"],
+                "also who served nothing"
+            );
             let mut sum = Tally::default();
             for (name, requests) in &shares {
                 let one = Whose::Instance(name.clone());

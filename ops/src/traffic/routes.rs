@@ -9,12 +9,11 @@ use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
 
-use super::minute::Minute;
 use super::notable::Notable;
 use super::rows::Rows;
-use super::span::Span;
-use super::summary::{Period, Summary, Summing};
+use super::summary::{Summary, Summing};
 use super::traffic::{Traffic, Whose};
+use crate::clock::{Minute, Period, Span};
 use crate::store::StoreError;
 
 /// A page opens within a second, whatever the store does.

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use super::encoding::{Corrupt, EncodedHistogram};
 use super::histogram::Histogram;
-use super::minute::Minute;
 use super::recorder::Measure;
 use super::series::SeriesKey;
-use super::span::{Covered, Span};
 use super::status_class::{ByClass, StatusClass};
-use super::traffic::Run;
+use crate::clock::{Covered, Minute, Span};
+use crate::store::Run;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {

@@ -2,80 +2,22 @@
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-
-use tokio::time::timeout;
+use std::time::{Duration, Instant};
 
 use super::due::Due;
 use super::history::History;
-use super::minute::Minute;
 use super::own::OwnMinutes;
 use super::recorder::Recorder;
 use super::routes::RoutesCache;
 use super::rows::Rows;
-use super::span::Span;
-use crate::clock::Clock;
-use crate::store::{Store, StoreError};
-
-/// Minutes are kept this long, in the store and, while it is away, in memory.
-pub const RETENTION_MINUTES: u32 = 48 * 60;
-
-/// Hours, and the days made of them, are held in memory for the longest period that is shown.
-pub(super) const SHOWN_MINUTES: u32 = 31 * 24 * 60;
+use crate::clock::{Clock, Minute, Span, Steadiness};
+use crate::store::{Change, Reach, Retention, Run, Store, StoreError, in_time};
 
 /// How often the running minute is written: a crash loses no more than the time between two writes.
 const WRITE_EVERY: Duration = Duration::from_secs(5);
 
 /// How many waiting minutes go into one write.
 const BATCH: usize = 30;
-
-const STORE_LIMIT: Duration = Duration::from_secs(3);
-
-/// The time of day and durations may drift apart this far from one look to the next.
-const MAX_DRIFT: Duration = Duration::from_secs(5);
-
-/// How long what is rolled up is kept in the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Retention {
-    /// In days, of the rows for an hour.
-    pub hours: u32,
-    /// In days, of the rows for a day.
-    pub days: u32,
-}
-
-impl Default for Retention {
-    fn default() -> Self {
-        Self {
-            hours: 90,
-            days: 400,
-        }
-    }
-}
-
-/// Whose minutes: an instance, from one start to its end.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Run {
-    pub instance: String,
-    /// Milliseconds since the Unix epoch at its start. One more for each time the clock went back.
-    pub number: i64,
-}
-
-impl Run {
-    pub fn new(instance: String, started_at: SystemTime) -> Self {
-        let since = started_at.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self {
-            instance,
-            number: i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
-        }
-    }
-
-    pub(super) fn next(&self) -> Self {
-        Self {
-            instance: self.instance.clone(),
-            number: self.number.saturating_add(1),
-        }
-    }
-}
 
 /// Whose figures: those of all instances together, or of one by its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -112,10 +54,8 @@ pub(super) struct State {
     pub due: Due,
     /// When all of the history is to be read.
     pub read_all_at: Option<Instant>,
-    pub store_error: Option<Arc<StoreError>>,
-    last_look: (SystemTime, Instant),
-    /// Since when the time of day has gone as durations do.
-    pub steady_since: Instant,
+    pub reach: Reach,
+    pub steadiness: Steadiness,
     /// When anything was deleted last.
     pub trimmed: Minute,
     /// The last one during which something was written.
@@ -129,17 +69,15 @@ impl Traffic {
         store: Arc<dyn Store>,
         retention: Retention,
     ) -> Self {
-        let (now, monotonic) = (clock.now(), clock.monotonic());
-        let minute = Minute::of(now);
+        let minute = Minute::of(clock.now());
         let state = State {
             own: OwnMinutes::new(run, minute),
             minutes: History::default(),
             hours: History::default(),
             due: Due::default(),
             read_all_at: None,
-            store_error: None,
-            last_look: (now, monotonic),
-            steady_since: monotonic,
+            reach: Reach::default(),
+            steadiness: Steadiness::new(&*clock),
             trimmed: minute,
             written: minute,
         };
@@ -209,7 +147,10 @@ impl Traffic {
         self.with(|state| {
             state.own.absorb(&self.recorder);
             state.own.turn(Minute::of(now));
-            state.watch_clock(now, monotonic);
+            if state.steadiness.has_jumped(now, monotonic) {
+                // The day to show is another one.
+                state.read_all_at = state.read_all_at.map(|_| monotonic);
+            }
         });
     }
 
@@ -238,24 +179,21 @@ impl Traffic {
         }
     }
 
-    /// Tells of changes only: a store that is away for an hour is two lines.
     pub(super) fn note(&self, error: Option<StoreError>) {
-        let error = error.map(Arc::new);
-        let before = self.with(|state| {
+        let change = self.with(|state| {
             if error.is_some() {
                 // Others may have written much once it is back.
                 state.read_all_at = state.read_all_at.map(|_| self.clock.monotonic());
             }
-            std::mem::replace(&mut state.store_error, error.clone())
+            state.reach.note(error)
         });
-        let told = |error: Option<Arc<StoreError>>| error.filter(|error| error.is_news());
-        match (told(before), told(error)) {
-            (None, Some(error)) => tracing::warn!(
+        match change {
+            Some(Change::Lost(error)) => tracing::warn!(
                 error = &*error as &dyn std::error::Error,
                 "the traffic store is out of reach; minutes wait in memory"
             ),
-            (Some(_), None) => tracing::info!("the traffic store is there again"),
-            _ => {}
+            Some(Change::Found) => tracing::info!("the traffic store is there again"),
+            None => {}
         }
     }
 
@@ -279,31 +217,4 @@ impl State {
             self.written = self.written.max(rows.start);
         }
     }
-
-    pub fn is_store_away(&self) -> bool {
-        let error = self.store_error.as_ref();
-        error.is_some_and(|error| error.is_news())
-    }
-
-    fn watch_clock(&mut self, now: SystemTime, monotonic: Instant) {
-        let (last_now, last_monotonic) = self.last_look;
-        let expected = last_now + monotonic.saturating_duration_since(last_monotonic);
-        let drift = expected
-            .duration_since(now)
-            .unwrap_or_else(|ahead| ahead.duration());
-        if drift > MAX_DRIFT {
-            self.steady_since = monotonic;
-            // The day to show is another one.
-            self.read_all_at = self.read_all_at.map(|_| monotonic);
-        }
-        self.last_look = (now, monotonic);
-    }
-}
-
-pub(super) async fn in_time<T>(
-    asked: impl Future<Output = Result<T, StoreError>>,
-) -> Result<T, StoreError> {
-    timeout(STORE_LIMIT, asked)
-        .await
-        .unwrap_or(Err(StoreError::Timeout))
 }

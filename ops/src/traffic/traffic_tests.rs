@@ -189,7 +189,10 @@ async fn a_restart_loses_only_what_came_after_the_last_write() {
     machine.traffic.tick().await;
     machine.serve(200, 3);
     machine.restart();
-    assert_eq!(machine.traffic.last_day(&Whose::All).await.tally.requests(), 10);
+    assert_eq!(
+        machine.traffic.last_day(&Whose::All).await.tally.requests(),
+        10
+    );
 }
 
 #[tokio::test]
@@ -273,10 +276,16 @@ async fn a_clock_that_is_set_far_ahead_for_a_while_deletes_nothing() {
     machine.traffic.tick().await;
     machine.jump(60 * 24 * 365);
     machine.minutes_pass(5).await;
-    assert_eq!(machine.traffic.last_day(&Whose::All).await.tally.requests(), 0);
+    assert_eq!(
+        machine.traffic.last_day(&Whose::All).await.tally.requests(),
+        0
+    );
     machine.jump(-60 * 24 * 365);
     machine.minutes_pass(5).await;
-    assert_eq!(machine.traffic.last_day(&Whose::All).await.tally.requests(), 9);
+    assert_eq!(
+        machine.traffic.last_day(&Whose::All).await.tally.requests(),
+        9
+    );
     assert_eq!(machine.stored(), 9);
 }
 

@@ -22,7 +22,7 @@ mod spent;
 mod work;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use app::dto::{NamedQuery, Pool as PoolState, Timing, Vendor};
@@ -94,6 +94,8 @@ struct Inner {
     /// Connections of an earlier epoch are not used any more.
     epoch: Arc<AtomicU64>,
     damaged: Notify,
+    /// Operations that wait for a connection.
+    waiting: AtomicU32,
     named: Named,
     turns: Semaphore,
     runtime: Handle,
@@ -128,6 +130,7 @@ impl Db {
             failures,
             epoch,
             damaged: Notify::new(),
+            waiting: AtomicU32::new(0),
             named: Named::default(),
             turns: Semaphore::new(max as usize),
             runtime,
@@ -160,6 +163,11 @@ impl Db {
             idle: state.idle_connections,
             max: self.inner.max,
         }
+    }
+
+    /// How many operations wait for a connection, now.
+    pub fn waiting(&self) -> u32 {
+        self.inner.waiting.load(Ordering::Relaxed)
     }
 
     /// What operations cost since the start: their waits for a connection, and each by its name.
@@ -281,6 +289,7 @@ impl Db {
                 slow: inner.slow.threshold(name),
                 failures: &inner.failures,
                 damaged: &inner.damaged,
+                waiting: &inner.waiting,
                 named: &inner.named,
                 turns: &inner.turns,
                 max: inner.max,

@@ -158,6 +158,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    host_samples (span, start, instance, run) {
+        span -> BigInt,
+        start -> BigInt,
+        instance -> Text,
+        run -> BigInt,
+        covered -> BigInt,
+        samples -> BigInt,
+        levels -> Binary,
+    }
+}
+
+diesel::table! {
+    instance_events (instance, run, number) {
+        instance -> Text,
+        run -> BigInt,
+        number -> BigInt,
+        at_ms -> BigInt,
+        kind -> Text,
+        detail -> Text,
+    }
+}
+
+diesel::table! {
     error_groups (fingerprint) {
         fingerprint -> Text,
         kind -> Text,

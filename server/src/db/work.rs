@@ -1,5 +1,6 @@
 //! One operation from checkout to answer: deadline, transaction, classification, report.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use bb8::{Pool, RunError};
@@ -36,6 +37,7 @@ pub(super) struct Work<'a> {
     pub slow: Duration,
     pub failures: &'a ConnectFailures,
     pub damaged: &'a Notify,
+    pub waiting: &'a AtomicU32,
     pub named: &'a Named,
     /// As many as connections.
     pub turns: &'a Semaphore,
@@ -125,6 +127,7 @@ impl<'a> Work<'a> {
     ) -> Result<(SemaphorePermit<'a>, bb8::PooledConnection<'p, Manager<C>>), DbError> {
         let limit = started + self.limit.min(CHECKOUT_LIMIT);
         let mut failures = self.failures.subscribe();
+        let _waiting = Waiting::among(self.waiting);
         let get = async {
             // It is never closed.
             let turn = self.turns.acquire().await.map_err(|_| RunError::TimedOut)?;
@@ -175,6 +178,22 @@ impl<'a> Work<'a> {
             (Code::Timeout, "no connection in time".to_owned())
         };
         DbError::Unavailable { code, cause }
+    }
+}
+
+/// One of those that wait, until it is dropped.
+struct Waiting<'a>(&'a AtomicU32);
+
+impl<'a> Waiting<'a> {
+    fn among(all: &'a AtomicU32) -> Self {
+        all.fetch_add(1, Ordering::Relaxed);
+        Self(all)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::{Desk, look};
 use crate::auth::guard::OpsReader;
 use crate::error::ApiError;
+use crate::host;
 use crate::logs::{Asked, asked};
 use crate::state::AppState;
 use crate::{instances, traffic};
@@ -60,7 +61,7 @@ pub(super) fn fresh(answer: impl Serialize) -> HttpResponse {
         .json(answer)
 }
 
-/// What the page's charts are made of
+/// Traffic over a period: what the page's charts are made of
 #[utoipa::path(get, path = "/api/ops/traffic/", tag = "desk", security(("session" = []), ("token" = [])),
     params(("period" = Option<String>, Query, description = "1h, 6h, 24h (the default), 7d or 30d"),
         ("instance" = Option<String>, Query, description = "One instance's, by name; else those of all together")),
@@ -75,7 +76,25 @@ pub async fn traffic(
         .traffic
         .summary(traffic::period_of(period), &whose)
         .await;
-    Ok(fresh(traffic::history(&summary, period, &whose)))
+    Ok(fresh(traffic::history(
+        &summary,
+        &state.host,
+        period,
+        &whose,
+    )))
+}
+
+/// Host and process over a period, and what happened to instances, as JSON
+#[utoipa::path(get, path = "/api/ops/host/", tag = "desk", security(("session" = []), ("token" = [])),
+    params(("period" = Option<String>, Query, description = "1h, 6h, 24h (the default), 7d or 30d")),
+    responses((status = 200, body = Object)))]
+pub async fn host(
+    _: OpsReader,
+    request: HttpRequest,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    let period = period(&look::address(&request))?;
+    Ok(fresh(host::history(&state.host, period).await))
 }
 
 /// Errors by what they are, the most frequent first

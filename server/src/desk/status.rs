@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use super::database;
 use super::log_level::level_state;
 use crate::health::{self, DATABASE};
+use crate::host;
 use crate::state::AppState;
 use crate::{error_groups, instances, traffic};
 
@@ -218,7 +219,8 @@ impl Backend for Desk {
             status,
             in_flight: state.traffic.recorder().in_flight(),
             yesterday: traffic::yesterday(&state.traffic, &of).await,
-            history: traffic::history(&summary, period, &of),
+            history: traffic::history(&summary, &state.host, period, &of),
+            host: host::history(&state.host, period).await,
             whose,
             errors,
             instances,
@@ -231,9 +233,9 @@ impl Backend for Desk {
     }
 
     async fn route(&self, method: String, route: String, scope: Scope) -> RoutePage {
-        let (asked, last_errors) =
-            futures_util::join!(self.asked(scope), self.last_errors(&route));
-        traffic::route(&self.0.traffic, asked, method, route, last_errors).await
+        let (asked, last_errors) = futures_util::join!(self.asked(scope), self.last_errors(&route));
+        let AppState { traffic, host, .. } = &**self.0;
+        traffic::route(traffic, host, asked, method, route, last_errors).await
     }
 }
 

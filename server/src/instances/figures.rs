@@ -140,7 +140,12 @@ mod tests {
 
     fn requests() -> BTreeMap<String, u64> {
         let of = |name: &str, requests| (name.to_owned(), requests);
-        BTreeMap::from([of("own", 30), of("silent", 50), of("old", 20), of("idle", 0)])
+        BTreeMap::from([
+            of("own", 30),
+            of("silent", 50),
+            of("old", 20),
+            of("idle", 0),
+        ])
     }
 
     fn seen(read_ms: Option<i64>, error: Option<dto::Code>) -> Seen {
@@ -204,7 +209,12 @@ mod tests {
             read_ms: Some(NOW),
             error: None,
         };
-        let found = list(row("own", NOW, None), many, BTreeMap::new(), dto::Period::Day);
+        let found = list(
+            row("own", NOW, None),
+            many,
+            BTreeMap::new(),
+            dto::Period::Day,
+        );
         assert_eq!((found.instances.len(), found.more_instances), (50, 31));
         assert_eq!(states(&found)[..2], [("own", Live), ("n00", Silent)]);
     }

@@ -125,7 +125,9 @@ impl Fleet {
         let (now_ms, kept_ms) = (own.seen_ms, i64::from(self.retention_days) * DAY_MS);
         instances::beat(ops, own).await.map_err(failed)?;
         let oldest_ms = now_ms - kept_ms;
-        let rows = instances::seen_since(ops, oldest_ms).await.map_err(failed)?;
+        let rows = instances::seen_since(ops, oldest_ms)
+            .await
+            .map_err(failed)?;
         self.with(|state| {
             state.seen.rows = rows;
             state.seen.read_ms = Some(now_ms);

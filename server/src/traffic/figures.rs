@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use app::dto;
 use ops::clock::rfc3339_millis;
+use ops::host::Host;
 use ops::store::StoreError;
 use ops::traffic::{Histogram, Period, Point, Summary, Traffic, Whose};
 
 use crate::db::{DbError, milliseconds};
 use crate::health;
+use crate::host::event;
 
 /// The longest period that is shown.
 pub const MONTH: dto::Period = dto::Period::Month;
@@ -42,7 +44,13 @@ pub fn period_of(period: dto::Period) -> Period {
 }
 
 /// What the charts of [`period_of`] are made of.
-pub fn history(summary: &Summary, period: dto::Period, whose: &Whose) -> dto::TrafficHistory {
+pub fn history(
+    summary: &Summary,
+    host: &Host,
+    period: dto::Period,
+    whose: &Whose,
+) -> dto::TrafficHistory {
+    let events = host.events_since(summary.start);
     let total = figures(summary, std::iter::empty());
     dto::TrafficHistory {
         period,
@@ -62,6 +70,7 @@ pub fn history(summary: &Summary, period: dto::Period, whose: &Whose) -> dto::Tr
         p95_ms: total.p95_ms,
         p99_ms: total.p99_ms,
         steps: columns(summary),
+        events: events.iter().map(event).collect(),
     }
 }
 

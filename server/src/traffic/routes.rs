@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use app::dto;
 use ops::clock::rfc3339_millis;
+use ops::host::Host;
 use ops::traffic::{Notable, Period, Route, Routes, Summary, Traffic};
 
 use super::figures::{code, engine, history, percentile};
@@ -22,7 +23,9 @@ pub struct Asked {
 }
 
 pub async fn routes(traffic: &Traffic, asked: Asked, sort: dto::RouteSort) -> dto::RoutesPage {
-    let found = traffic.routes(steps(asked.period), &engine(&asked.whose)).await;
+    let found = traffic
+        .routes(steps(asked.period), &engine(&asked.whose))
+        .await;
     let total = &found.total;
     let rows = found.routes.iter().map(|route| row(route, total));
     let mut rows: Vec<dto::RouteRow> = rows.collect();
@@ -50,6 +53,7 @@ pub async fn routes(traffic: &Traffic, asked: Asked, sort: dto::RouteSort) -> dt
 
 pub async fn route(
     traffic: &Traffic,
+    host: &Host,
     asked: Asked,
     method: String,
     route: String,
@@ -64,7 +68,7 @@ pub async fn route(
         .find(|known| known.method == method && known.route == route);
     dto::RoutePage {
         total: known.map(|known| row(known, &found.total)),
-        history: history(&of_route(known, &found), asked.period, &whose),
+        history: history(&of_route(known, &found), host, asked.period, &whose),
         method,
         route,
         slowest: slowest.iter().map(notable).collect(),

@@ -11,8 +11,7 @@ use crate::support::{Database, Home, Http, Service, eventually};
 
 on_both_databases![errors_are_grouped_by_what_they_are_and_survive_a_restart];
 
-const WRITTEN: &str =
-    "SELECT CAST(COALESCE(SUM(errors), 0) AS TEXT) AS line FROM error_hours";
+const WRITTEN: &str = "SELECT CAST(COALESCE(SUM(errors), 0) AS TEXT) AS line FROM error_hours";
 
 /// From now on whoever reads a namespace fails.
 async fn break_namespaces(home: &Home) {
@@ -23,7 +22,9 @@ async fn break_namespaces(home: &Home) {
 
 async fn fail(service: &Service, path: &str, times: u32) {
     for number in 1..=times {
-        let http = service.http.with("x-request-id", &format!("failed-{number}"));
+        let http = service
+            .http
+            .with("x-request-id", &format!("failed-{number}"));
         assert_eq!(http.get(path).await.status, 500, "{path}");
     }
 }
@@ -81,7 +82,10 @@ async fn errors_are_grouped_by_what_they_are_and_survive_a_restart(database: Dat
     let group = &found["groups"][0];
     let message = group["message"].as_str().unwrap();
     assert!(message.starts_with("the request failed: "), "{message}");
-    assert!(group["kind"].as_str().unwrap().contains("errors"), "{group}");
+    assert!(
+        group["kind"].as_str().unwrap().contains("errors"),
+        "{group}"
+    );
     assert!(utc(&group["first_seen"]) <= utc(&group["last_seen"]));
     let example = &group["example"];
     assert_eq!(example["request_id"], "failed-4");
@@ -96,8 +100,14 @@ async fn errors_are_grouped_by_what_they_are_and_survive_a_restart(database: Dat
     let shown = text_of(&page.body, "group-count").unwrap();
     assert_eq!(shown, "4");
     assert!(page.body.contains("href=\"/admin/requests/failed-4/\""));
-    let route = session.get("/admin/routes/GET/api/namespaces/?period=1h").await;
-    let last = route.body.split("data-testid=\"last-errors\"").nth(1).unwrap();
+    let route = session
+        .get("/admin/routes/GET/api/namespaces/?period=1h")
+        .await;
+    let last = route
+        .body
+        .split("data-testid=\"last-errors\"")
+        .nth(1)
+        .unwrap();
     for number in 1..=4 {
         let link = format!("href=\"/admin/requests/failed-{number}/\"");
         assert!(last.contains(&link), "{link} in {last}");
@@ -131,7 +141,10 @@ async fn an_outage_of_the_store_loses_no_error_and_counts_none_twice() {
     break_namespaces(&home).await;
     fail(&service, "/api/namespaces/", 3).await;
     let found = until_grouped(&session, 3).await;
-    assert!(found["error"].is_string(), "of memory, and says so: {found}");
+    assert!(
+        found["error"].is_string(),
+        "of memory, and says so: {found}"
+    );
     assert_eq!(counts(&found), [("/api/namespaces/", 3)]);
 
     postgres.come_up().await;
@@ -163,7 +176,9 @@ async fn the_address_is_for_staff_and_says_what_it_does_not_understand() {
         assert_eq!(session.get(path).await.header("cache-control"), "no-store");
     }
     for path in ["errors", "traffic", "routes"] {
-        let refused = session.get(&format!("/api/ops/{path}/?instance=nobody")).await;
+        let refused = session
+            .get(&format!("/api/ops/{path}/?instance=nobody"))
+            .await;
         assert_eq!(refused.status, 400, "{path}");
         assert!(refused.body.contains("nobody"), "{}", refused.body);
         let all = session.get(&format!("/api/ops/{path}/?instance=")).await;

@@ -87,7 +87,10 @@ async fn instances_see_each_other_and_their_figures_add_up(database: Database) {
     the_page_is_of_all_or_of_one(&at_one, &names).await;
 
     other.kill().await;
-    let silent = until(&at_one, &names[1], UNTIL_SILENT, |one| one["state"] == "silent").await;
+    let silent = until(&at_one, &names[1], UNTIL_SILENT, |one| {
+        one["state"] == "silent"
+    })
+    .await;
     assert_eq!(silent["requests"], 3, "what it did is not forgotten");
     let third = start(&home, "logs-other").await;
     let third_name = name(&third.http.with("cookie", at_one.cookie())).await;
@@ -114,9 +117,15 @@ async fn the_page_is_of_all_or_of_one(session: &Http, names: &[String; 2]) {
     assert!(all.contains("name=\"instance\""), "a form to choose by");
     // As a browser sends the form.
     let escaped = names[1].replace(':', "%3A");
-    let of_one = page(format!("/admin/system-status/?period=7d&instance={escaped}")).await;
+    let of_one = page(format!(
+        "/admin/system-status/?period=7d&instance={escaped}"
+    ))
+    .await;
     assert_eq!(shown(&of_one), "3");
-    let link = format!("href=\"/admin/system-status/?period=30d&amp;instance={}\"", names[1]);
+    let link = format!(
+        "href=\"/admin/system-status/?period=30d&amp;instance={}\"",
+        names[1]
+    );
     assert!(of_one.contains(&link), "{link}");
     assert!(text_of(&of_one, "whose").unwrap().contains(&names[1]));
 
@@ -125,7 +134,10 @@ async fn the_page_is_of_all_or_of_one(session: &Http, names: &[String; 2]) {
     assert_eq!(shown(&unknown), "5", "and the page is there");
 
     let routes = page(format!("/admin/routes/?instance={}", names[1])).await;
-    let link = format!("href=\"/admin/routes/GET/?period=24h&amp;instance={}\"", names[1]);
+    let link = format!(
+        "href=\"/admin/routes/GET/?period=24h&amp;instance={}\"",
+        names[1]
+    );
     assert!(routes.contains(&link), "{link} in {routes}");
     let route = page(format!("/admin/routes/GET/?instance={}", names[1])).await;
     assert!(text_of(&route, "whose").unwrap().contains(&names[1]));

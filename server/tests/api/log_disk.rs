@@ -2,35 +2,12 @@
 //! Only root may mount a disk for it; to others the test says that it was skipped.
 
 use std::fs;
-use std::process::Command;
 
 use serde_json::Value;
 
+use crate::support::disk::Disk;
 use crate::support::wait::SOON;
 use crate::support::{Database, Home, Http, eventually};
-
-struct Disk(std::path::PathBuf);
-
-impl Disk {
-    fn mount(at: std::path::PathBuf) -> Option<Self> {
-        fs::create_dir_all(&at).unwrap();
-        let mut mount = Command::new("mount");
-        mount
-            .args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"])
-            .arg(&at);
-        if mount.output().is_ok_and(|output| output.status.success()) {
-            return Some(Self(at));
-        }
-        eprintln!("SKIPPED: mounting a tmpfs of 2 MB takes root");
-        None
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        _ = Command::new("umount").arg(&self.0).output();
-    }
-}
 
 async fn logging(staff: &Http) -> Value {
     let status = staff.get("/api/ops/status/").await;
@@ -47,7 +24,7 @@ async fn requests_are_served_while_the_disk_is_full_and_the_loss_is_shown_and_to
     let service = home.serve_with(&[("LOG_DIR", "disk/logs")]).await;
     service.until_ready().await;
     let staff = service.signed_in().await;
-    fs::write(disk.0.join("ballast"), vec![0; 1_900_000]).unwrap();
+    fs::write(disk.path().join("ballast"), vec![0; 1_900_000]).unwrap();
     // It takes as many requests as fit into what is left.
     eventually("lines are dropped", SOON * 4, async || {
         for _ in 0..50 {
@@ -61,7 +38,7 @@ async fn requests_are_served_while_the_disk_is_full_and_the_loss_is_shown_and_to
         assert_eq!(service.http.get(path).await.status, 200, "{path}");
     }
 
-    fs::remove_file(disk.0.join("ballast")).unwrap();
+    fs::remove_file(disk.path().join("ballast")).unwrap();
     // Each file's loss is told once, and the sum is what the desk shows.
     let told = eventually("the loss is told", SOON, async || {
         let lines = service.logs.lines("error.log");

@@ -29,6 +29,7 @@ mod error_groups;
 mod errors;
 mod faults;
 mod health;
+mod host;
 mod instances;
 mod log_crash;
 mod log_disk;

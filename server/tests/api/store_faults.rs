@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use crate::support::disk::Disk;
+use crate::support::sql::Sql;
 use crate::support::wait::SOON;
 use crate::support::{Home, Http, Service, eventually};
 
@@ -116,4 +118,36 @@ async fn a_locked_store_is_told_of_and_then_catches_up() {
         set_aside(&home).is_empty(),
         "a busy file is not a damaged one"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_store_on_a_disk_that_turned_read_only_is_told_of_and_then_catches_up() {
+    let home = Home::on(None);
+    let Some(disk) = Disk::mount(home.path("disk")) else {
+        return;
+    };
+    let store = [("OPS_DATABASE_URL", "sqlite://disk/ops.sqlite3")];
+    let service = home.serve_with(&store).await;
+    service.until_ready().await;
+    service.stop().await;
+    disk.set_read_only(true);
+
+    let service = home.serve_with(&store).await;
+    let session = visited(&service).await;
+    eventually("the store's trouble is told", 3 * SOON, async || {
+        let status = status(&session).await;
+        assert_eq!(status["traffic_24h"]["requests"], 1);
+        status["traffic_24h_error"].is_string().then_some(())
+    })
+    .await;
+    disk.set_read_only(false);
+    let sql = Sql::Sqlite(home.path("disk/ops.sqlite3"));
+    eventually("it is written", 3 * SOON, async || {
+        let status = status(&session).await;
+        let written = sql.try_lines(WRITTEN).await.ok()?;
+        (status["traffic_24h_error"].is_null() && written == ["1"]).then_some(())
+    })
+    .await;
+    // Before the disk goes.
+    service.stop().await;
 }

@@ -215,13 +215,16 @@ impl From<GroupRow> for Group {
 
 impl From<Group> for GroupRow {
     fn from(row: Group) -> Self {
-        let example = row.example_ms.zip(row.example).map(|(at_ms, text)| Example {
-            at_ms,
-            text,
-            request_id: row.request_id,
-            error_id: row.error_id,
-            instance: row.instance,
-        });
+        let example = row
+            .example_ms
+            .zip(row.example)
+            .map(|(at_ms, text)| Example {
+                at_ms,
+                text,
+                request_id: row.request_id,
+                error_id: row.error_id,
+                instance: row.instance,
+            });
         Self {
             fingerprint: row.fingerprint,
             key: GroupKey {

@@ -57,7 +57,12 @@ async fn empty_store() -> (TempDir, Db) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_late_write_undoes_nothing() {
     let (_directory, ops) = empty_store().await;
-    let at = |first, last, errors| (vec![group("g", first, last)], vec![hour(5, "one", "g", errors)]);
+    let at = |first, last, errors| {
+        (
+            vec![group("g", first, last)],
+            vec![hour(5, "one", "g", errors)],
+        )
+    };
     for (groups, hours) in [at(50, 90, 4), at(40, 80, 3), at(60, 70, 4)] {
         write(&ops, groups, hours).await.unwrap();
     }
@@ -81,11 +86,18 @@ async fn the_most_frequent_come_with_their_hours_and_the_rest_is_counted() {
     ];
     write(&ops, groups.to_vec(), hours).await.unwrap();
     let names = |found: &StoredErrors| -> Vec<String> {
-        found.groups.iter().map(|row| row.fingerprint.clone()).collect()
+        found
+            .groups
+            .iter()
+            .map(|row| row.fingerprint.clone())
+            .collect()
     };
     let all = read(&ops, 5, None, 1).await.unwrap();
     assert_eq!(names(&all), ["b"]);
-    assert_eq!(all.hours, [hour(5, "one", "b", 5), hour(5, "other", "b", 2)]);
+    assert_eq!(
+        all.hours,
+        [hour(5, "one", "b", 5), hour(5, "other", "b", 2)]
+    );
     assert_eq!((all.more_groups, all.more_errors), (2, 4));
     let of_other = read(&ops, 0, Some("other".to_owned()), 10).await.unwrap();
     assert_eq!(of_other.hours.len(), 2);

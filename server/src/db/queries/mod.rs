@@ -6,6 +6,7 @@ pub mod card_lists;
 pub mod cards;
 pub mod error_groups;
 pub mod health;
+pub mod host;
 pub mod inside;
 pub mod instances;
 pub mod namespaces;

@@ -163,10 +163,10 @@ pub(super) fn together(span: Span, totals: Vec<TotalsRow>, series: Vec<SeriesRow
 }
 
 /// No database has an unsigned number.
-fn signed(count: u64) -> i64 {
+pub(super) fn signed(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-fn unsigned(count: i64) -> u64 {
+pub(super) fn unsigned(count: i64) -> u64 {
     u64::try_from(count).unwrap_or(0)
 }

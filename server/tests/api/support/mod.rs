@@ -2,6 +2,7 @@
 //! the service's behaviour live here.
 
 pub mod cluster;
+pub mod disk;
 pub mod home;
 pub mod html;
 pub mod http;

@@ -1,12 +1,20 @@
 //! Time as a value that is passed in: nothing else in this crate asks the system what time it is.
 //!
-//! Also the one way in which the project writes an instant down, see [`rfc3339_millis`].
+//! Also the one way in which the project writes an instant down, see [`rfc3339_millis`], and the
+//! stretches that figures are kept for: [`Minute`], [`Span`], [`Period`].
 
+mod minute;
+mod period;
+mod span;
 mod steady;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+pub use minute::Minute;
+pub use period::Period;
+pub(crate) use period::Steps;
+pub use span::{Covered, Span};
 pub use steady::Steadiness;
 
 /// Where the time comes from.

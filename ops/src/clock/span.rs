@@ -30,7 +30,7 @@ impl Span {
     }
 
     /// What it is rolled up from.
-    pub(super) fn finer(self) -> Self {
+    pub(crate) fn finer(self) -> Self {
         match self {
             Self::Minute | Self::Hour => Self::Minute,
             Self::Day => Self::Hour,
@@ -38,7 +38,7 @@ impl Span {
     }
 
     /// Which part of this span a finer one that starts at `start` covers.
-    pub(super) fn part(self, start: Minute) -> Covered {
+    pub(crate) fn part(self, start: Minute) -> Covered {
         let offset = start.number() - self.start_of(start).number();
         let part = offset / i64::from(self.finer().minutes());
         u32::try_from(part).map_or(Covered(0), |part| {
@@ -66,11 +66,11 @@ impl Covered {
         self.0
     }
 
-    pub(super) fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.0 |= other.0;
     }
 
-    pub(super) fn parts(self) -> impl Iterator<Item = u32> {
+    pub(crate) fn parts(self) -> impl Iterator<Item = u32> {
         (0..u64::BITS).filter(move |part| self.0 >> part & 1 == 1)
     }
 }

@@ -1,0 +1,90 @@
+//! What happened to instances: as marks on charts, and as a table for whoever does not see these.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use crate::chart::model::Mark;
+use crate::components::card::{card, empty};
+use crate::components::text::foreign;
+use crate::components::time::time;
+use crate::dto::{EventKind, InstanceEvent};
+use crate::instant::Instant;
+use crate::look::Look;
+
+/// The newest; there may be hundreds in a month.
+const SHOWN: usize = 20;
+
+pub fn marks(look: Look, events: &[InstanceEvent]) -> Vec<Mark> {
+    let marks = events.iter().filter_map(|event| {
+        let name = (look.t.host.kind)(event.kind);
+        Some(Mark {
+            at_ms: Instant::parse(&event.at)?.epoch_ms(),
+            tone: tone(event.kind),
+            name,
+            text: match event.kind {
+                // Its own line has the names of all migrations, which are long.
+                EventKind::Stop | EventKind::Migration => name.to_owned(),
+                EventKind::Start | EventKind::VersionChange => format!("{name} {}", event.detail),
+            },
+        })
+    });
+    marks.collect()
+}
+
+fn tone(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::Start => "start",
+        EventKind::Stop => "stop",
+        EventKind::Migration => "migration",
+        EventKind::VersionChange => "version",
+    }
+}
+
+/// Newest first.
+pub fn events_card(look: Look, events: &[InstanceEvent]) -> impl IntoView + use<> {
+    let t = look.t.host;
+    let rows: Vec<_> = events
+        .iter()
+        .rev()
+        .take(SHOWN)
+        .map(|event| row(look, event))
+        .collect();
+    let more = events.len().saturating_sub(SHOWN);
+    let more = (more > 0).then(|| view! { <p class="note">{(t.more_events)(more)}</p> });
+    let body = if rows.is_empty() {
+        Either::Left(empty(t.no_events))
+    } else {
+        Either::Right(view! {
+            <table class="events">
+                <thead>
+                    <tr>
+                        <th scope="col">{look.t.time}</th>
+                        <th scope="col">{t.event}</th>
+                        <th scope="col">{t.instance}</th>
+                    </tr>
+                </thead>
+                <tbody data-testid="events">{rows}</tbody>
+            </table>
+            {more}
+        })
+    };
+    card("events", t.events, body)
+}
+
+fn row(look: Look, event: &InstanceEvent) -> impl IntoView + use<> {
+    let kind = (look.t.host.kind)(event.kind);
+    view! {
+        <tr data-kind=tone(event.kind)>
+            <th scope="row">{time(look, &event.at)}</th>
+            <td>
+                <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
+                    <path class=format!("chart-mark mark-{}", tone(event.kind)) d="M5 0v10"></path>
+                </svg>
+                <strong>{kind}</strong>
+                " "
+                {foreign(&event.detail)}
+            </td>
+            <td>{foreign(&event.instance)}</td>
+        </tr>
+    }
+}

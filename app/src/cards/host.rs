@@ -1,0 +1,162 @@
+//! Host and process: charts over the period, and what this process is like now.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use super::host_charts;
+use crate::chart::model::{Chart, Unit};
+use crate::components::card::{card, empty};
+use crate::components::chart::chart;
+use crate::components::facts::fact;
+use crate::components::notice::notice;
+use crate::components::state::State;
+use crate::components::time::time;
+use crate::dto::{Gauge, HostHistory};
+use crate::format::bytes;
+use crate::look::Look;
+
+pub fn host_card(look: Look, host: &HostHistory) -> impl IntoView + use<> {
+    let t = look.t.host;
+    let body = if host.now.is_none() && host.covered_minutes == 0 {
+        Either::Left(empty(t.nothing_yet))
+    } else {
+        Either::Right(view! {
+            <div class="charts charts-even" data-testid="host-charts">{charts(look, host)}</div>
+            {process(look, host)}
+        })
+    };
+    card("host", t.title, view! { {stale(look, host)} {body} })
+}
+
+/// Where the store is out of reach: what is shown is this process's own, and how old the rest is.
+fn stale(look: Look, host: &HostHistory) -> impl IntoView + use<> {
+    let t = look.t;
+    let code = host.error?;
+    let as_of = host.as_of.as_ref().map(|as_of| {
+        view! {
+            <p class="note" data-testid="host-as-of">
+                {t.host.as_of} " " {time(look, as_of)}
+            </p>
+        }
+    });
+    let sentence = (t.store_unreachable)((t.code)(code));
+    Some(notice(State::Warning, sentence, as_of, "host-store-error"))
+}
+
+fn charts(look: Look, host: &HostHistory) -> Vec<AnyView> {
+    let t = look.t.host;
+    let size = |gauge| latest(host, gauge).map(|size| Unit::Bytes.show(size));
+    let cores = latest(host, Gauge::CpuAllowedCores);
+    let [limit, log_free, data_free] = [
+        Gauge::MemoryLimitBytes,
+        Gauge::LogDiskFreeBytes,
+        Gauge::DataDiskFreeBytes,
+    ]
+    .map(size);
+    let mut charts = vec![
+        (
+            "database-latency",
+            t.database_latency.to_owned(),
+            host_charts::latency(look, host),
+        ),
+        (
+            "connections",
+            t.connections.to_owned(),
+            host_charts::connections(look, host),
+        ),
+        (
+            "cpu",
+            (t.processor)(cores),
+            host_charts::processor(look, host),
+        ),
+        (
+            "memory",
+            (t.memory)(limit.as_deref()),
+            host_charts::memory(look, host),
+        ),
+        (
+            "log-disk",
+            (t.log_disk)(log_free.as_deref()),
+            host_charts::log_disk(look, host),
+        ),
+    ];
+    // With both databases on a server there is no such directory.
+    if is_known(host, Gauge::DataDiskUsedBytes) {
+        charts.push((
+            "data-disk",
+            (t.data_disk)(data_free.as_deref()),
+            host_charts::data_disk(look, host),
+        ));
+    }
+    let charts = charts.into_iter();
+    charts
+        .map(|(name, title, found)| drawn(look, name, &title, &found))
+        .collect()
+}
+
+fn is_known(host: &HostHistory, gauge: Gauge) -> bool {
+    latest(host, gauge).is_some() || host.steps.gauges.contains_key(&gauge)
+}
+
+/// A chart, or that there is nothing to draw.
+fn drawn(look: Look, name: &'static str, title: &str, found: &Chart) -> AnyView {
+    if found.series.is_empty() {
+        let heading = format!("chart-{name}");
+        let labelled_by = heading.clone();
+        return view! {
+            <section class="chart" aria-labelledby=labelled_by data-state="unknown">
+                <h3 id=heading>{title.to_owned()}</h3>
+                {empty(look.t.host.not_measurable)}
+            </section>
+        }
+        .into_any();
+    }
+    chart(look, name, title, found)
+}
+
+/// What this instance found when it looked last.
+fn latest(host: &HostHistory, gauge: Gauge) -> Option<f64> {
+    host.now.as_ref()?.gauges.get(&gauge).copied()
+}
+
+fn process(look: Look, host: &HostHistory) -> impl IntoView + use<> {
+    let t = look.t.host;
+    let now = host.now.as_ref()?;
+    let count = |gauge| latest(host, gauge).map(|count| Unit::Count.show(count));
+    let or_nothing = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+    let files = match (count(Gauge::OpenFiles), count(Gauge::OpenFilesLimit)) {
+        (Some(open), Some(limit)) => Some((t.of_limit)(&open, &limit)),
+        (open, _) => open,
+    };
+    let tasks = count(Gauge::TokioTasks).map(|tasks| {
+        let queued = count(Gauge::TokioQueue).map(|queued| (t.queued)(&queued));
+        [Some(tasks), queued]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", ")
+    });
+    let workers = count(Gauge::TokioWorkers).map(|workers| {
+        let busy = latest(host, Gauge::TokioBusyRatio);
+        let busy = busy.map(|busy| (t.busy)(&Unit::Percent.show(busy * 100.0)));
+        [Some(workers), busy]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", ")
+    });
+    let memory = latest(host, Gauge::MemoryResidentBytes).map(|size| bytes(size.round() as u64));
+    Some(view! {
+        <section class="process" aria-labelledby="process-title">
+            <h3 id="process-title">{t.process}</h3>
+            <dl class="facts facts-row" data-testid="process-facts">
+                {fact(t.resident, view! { <span data-testid="process-memory">{or_nothing(memory)}</span> })}
+                {fact(t.threads, or_nothing(count(Gauge::Threads)))}
+                {fact(t.open_files, or_nothing(files))}
+                {fact(t.tasks, or_nothing(tasks))}
+                {fact(t.workers, or_nothing(workers))}
+            </dl>
+            <p class="note">{look.t.updated} " " {time(look, &now.measured_at)}</p>
+        </section>
+    })
+}

@@ -1,0 +1,2 @@
+DROP TABLE instance_events;
+DROP TABLE host_samples;

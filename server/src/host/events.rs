@@ -1,0 +1,19 @@
+//! What happened to instances, as the desk shows it.
+
+use app::dto;
+use ops::clock::{from_unix_millis, rfc3339_millis};
+use ops::host::{Event, EventKind};
+
+pub fn event(event: &Event) -> dto::InstanceEvent {
+    dto::InstanceEvent {
+        at: rfc3339_millis(from_unix_millis(event.at_ms)),
+        kind: match event.kind {
+            EventKind::Start => dto::EventKind::Start,
+            EventKind::Stop => dto::EventKind::Stop,
+            EventKind::Migration => dto::EventKind::Migration,
+            EventKind::VersionChange => dto::EventKind::VersionChange,
+        },
+        instance: event.run.instance.clone(),
+        detail: event.detail.clone(),
+    }
+}
