@@ -54,8 +54,8 @@ fn row(look: Look, group: &ErrorGroup, start: Option<Instant>) -> impl IntoView 
     let is_new = first_seen
         .zip(start)
         .is_some_and(|(first, start)| first >= start);
-    let new = is_new.then(|| badge(State::Warning, t.watch.new));
     let is_other = group.kind == OTHER && group.message.is_empty();
+    let new = (is_new && !is_other).then(|| badge(State::Warning, t.watch.new));
     let what = if is_other {
         EitherOf3::A(t.watch.other)
     } else if group.message.is_empty() {
