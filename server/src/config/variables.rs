@@ -85,7 +85,7 @@ variables! {
     SHUTDOWN_DELAY_SECONDS: Plain = "0", try "0";
     /// How many seconds running requests may take to finish.
     SHUTDOWN_GRACE_SECONDS: Plain = "30", try "30";
-    /// How many days traffic is kept by the hour.
+    /// How many days traffic and error groups are kept by the hour, and names of instances.
     TRAFFIC_HOURLY_DAYS: Plain = "90", try "90";
     /// How many days traffic is kept by the day.
     TRAFFIC_DAILY_DAYS: Plain = "400", try "400";
