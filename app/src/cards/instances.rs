@@ -37,7 +37,9 @@ pub fn instances_card(look: Look, instances: &Instances, link: impl Fn(&str) -> 
                         <th scope="col" class="numeric">{t.uptime}</th>
                         <th scope="col">{t.started}</th>
                         <th scope="col">{t.watch.last_seen}</th>
-                        <th scope="col" class="numeric">{t.requests}</th>
+                        <th scope="col" class="numeric">
+                            {t.requests} " · " {(t.period)(instances.period)}
+                        </th>
                         <th scope="col" class="numeric">{t.watch.share}</th>
                     </tr>
                 </thead>
@@ -45,7 +47,6 @@ pub fn instances_card(look: Look, instances: &Instances, link: impl Fn(&str) -> 
             </table>
         </div>
         {more}
-        <p class="note">{(t.period)(instances.period)}</p>
     };
     card("instances", t.watch.instances, body).into_any()
 }

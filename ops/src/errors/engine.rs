@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 use super::counts::MINUTES;
-use super::memory::{Memory, hour_of, minute_of};
+use super::memory::{Memory, hour_of};
 use super::occurrence::{Example, GroupKey, Occurrence};
 use super::store::{ErrorStore, StoredErrors};
 use crate::clock::{Clock, Steadiness, unix_millis};
@@ -323,18 +323,6 @@ impl Errors {
 }
 
 impl Window {
-    /// The last `minutes`, the running one included, in one step.
-    pub fn last(clock: &dyn Clock, minutes: u32) -> Self {
-        let now = minute_of(unix_millis(clock.now()));
-        let from = now - i64::from(minutes) + 1;
-        Self {
-            from,
-            start: from,
-            step_minutes: minutes.max(1),
-            steps: 1,
-        }
-    }
-
     fn step(&self, minute: i64) -> Option<usize> {
         if minute < self.from {
             return None;

@@ -109,6 +109,18 @@ struct Machine {
     errors: Errors,
 }
 
+/// The last minutes, the running one included, in one step.
+fn last(clock: &ManualClock, minutes: u32) -> Window {
+    let now = clock.now().duration_since(UNIX_EPOCH).unwrap().as_secs() / 60;
+    let from = i64::try_from(now).unwrap() - i64::from(minutes) + 1;
+    Window {
+        from,
+        start: from,
+        step_minutes: minutes,
+        steps: 1,
+    }
+}
+
 fn errors(instance: &str, clock: &Arc<ManualClock>, store: &Arc<MemoryStore>) -> Errors {
     let (clock, store) = (Arc::clone(clock), Arc::clone(store));
     Errors::new(instance.to_owned(), clock, store, DAYS)
@@ -140,7 +152,7 @@ impl Machine {
 
     async fn last_hours(&self, hours: u32) -> Arc<Found> {
         self.clock.advance(Duration::from_secs(3));
-        let window = Window::last(&*self.clock, hours * 60);
+        let window = last(&self.clock, hours * 60);
         self.errors.groups(window, None).await
     }
 }
@@ -279,7 +291,7 @@ async fn instances_are_counted_together_and_apart() {
     log(&other, &machine.clock, "a");
     log(&other, &machine.clock, "b");
     other.tick().await;
-    let window = Window::last(&*machine.clock, 60);
+    let window = last(&machine.clock, 60);
     let all = machine.errors.groups(window, None).await;
     assert_eq!(counts(&all), [("a", 3), ("b", 1)]);
     let of_other = machine.errors.groups(window, Some("other")).await;

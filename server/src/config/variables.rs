@@ -85,7 +85,8 @@ variables! {
     SHUTDOWN_DELAY_SECONDS: Plain = "0", try "0";
     /// How many seconds running requests may take to finish.
     SHUTDOWN_GRACE_SECONDS: Plain = "30", try "30";
-    /// How many days traffic and samples of the host are kept by the hour; by the minute it is two.
+    /// How many days traffic, samples of the host and error groups are kept by the hour, and names of
+    /// instances; by the minute it is two.
     TRAFFIC_HOURLY_DAYS: Plain = "90", try "90";
     /// How many days they are kept by the day, and events in all.
     TRAFFIC_DAILY_DAYS: Plain = "400", try "400";
