@@ -103,6 +103,10 @@ test('the database page by its roles', async ({ page }) => {
   await page.goto('/admin/database/');
   await expect(page.getByRole('main')).toMatchAriaSnapshot(`
     - main:
+      - region "Over time":
+        - navigation "Period of the charts"
+        - figure "Database latency"
+        - figure "Database connections"
       - region "Registry's database":
         - heading "Registry's database" [level=2]
       - region "The desk's own store":

@@ -184,6 +184,10 @@ impl Backend for Desk {
         database::report(&self.0).await
     }
 
+    async fn host(&self, period: dto::Period) -> dto::HostHistory {
+        host::history(&self.0.host, period, &Whose::All).await
+    }
+
     async fn status(&self) -> Status {
         self.status_of(&Whose::All).await
     }
