@@ -96,14 +96,26 @@ export class Server {
    * Returns the rows of a query, and none for anything else.
    */
   sql(database: 'registry' | 'ops', statement: string, ...values: Value[]): Record<string, unknown>[] {
-    const file = database === 'registry' ? 'agent-source-db.sqlite3' : 'ops.sqlite3';
-    const connection = new DatabaseSync(join(this.directory, 'data', file));
+    const connection = this.open(database);
     try {
-      connection.exec('PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON');
       return connection.prepare(statement).all(...values) as Record<string, unknown>[];
     } finally {
       connection.close();
     }
+  }
+
+  /** Nobody else can write to the database until the returned function is called. */
+  lock(database: 'registry' | 'ops'): () => void {
+    const connection = this.open(database);
+    connection.exec('BEGIN EXCLUSIVE');
+    return () => connection.close();
+  }
+
+  private open(database: 'registry' | 'ops') {
+    const file = database === 'registry' ? 'agent-source-db.sqlite3' : 'ops.sqlite3';
+    const connection = new DatabaseSync(join(this.directory, 'data', file));
+    connection.exec('PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON');
+    return connection;
   }
 
   /** Runs a subcommand on the service's host, in its directory and with its environment. */

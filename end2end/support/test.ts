@@ -5,6 +5,7 @@ import { expect, test as base, type ConsoleMessage } from '@playwright/test';
 
 import { Postgres } from './postgres.ts';
 import { ADMIN, Server, type Environment } from './server.ts';
+import { SlowLink } from './slow-link.ts';
 
 type Options = {
   /** Variables for this test's server, over the defaults. */
@@ -15,6 +16,8 @@ type Fixtures = {
   server: Server;
   /** A database for whoever puts its URL into `environment`. */
   postgres: Postgres;
+  /** A link to that database that can be made slow; its URL goes into `environment`. */
+  slowLink: SlowLink;
   /**
    * What the console may say in this test besides nothing. Push patterns before provoking them,
    * such as a refused connection while the server is down.
@@ -29,6 +32,12 @@ export const test = base.extend<Options & Fixtures>({
     const postgres = await Postgres.start();
     await use(postgres);
     await postgres.dispose();
+  },
+
+  slowLink: async ({ postgres }, use) => {
+    const link = await SlowLink.to(postgres.url);
+    await use(link);
+    await link.dispose();
   },
 
   server: async ({ environment }, use, info) => {
