@@ -11,8 +11,8 @@ use std::{env, fs, io};
 use app::assets::Assets;
 use app::backend::{Backend, SharedBackend};
 use app::dto::{
-    self, BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, Overview, RequestStory,
-    RoutePage, RouteSort, RoutesPage, Scope, Status,
+    self, BadQuery, DatabaseReport, HostHistory, LogLevelState, LogPage, LogQuery, Overview,
+    RequestStory, RoutePage, RouteSort, RoutesPage, Scope, Status,
 };
 use app::log_query::{self, LogForm, LogSearch, StoryId};
 use app::pages::{
@@ -266,6 +266,10 @@ impl Backend for Answers {
 
     async fn database(&self) -> DatabaseReport {
         self.database.clone()
+    }
+
+    async fn host(&self, period: dto::Period) -> HostHistory {
+        fixtures::host(period)
     }
 
     async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {

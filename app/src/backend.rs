@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::dto::{
-    BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, Overview, RequestStory, RoutePage,
-    RouteSort, RoutesPage, Scope, Status,
+    BadQuery, DatabaseReport, HostHistory, LogLevelState, LogPage, LogQuery, Overview, Period,
+    RequestStory, RoutePage, RouteSort, RoutesPage, Scope, Status,
 };
 
 /// Never fails as a whole: a part that can't be had says so in the answer itself.
@@ -27,6 +27,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// The databases from within, and what this instance's queries cost.
     async fn database(&self) -> DatabaseReport;
+
+    /// How host and process were over `period`, of all instances together.
+    async fn host(&self, period: Period) -> HostHistory;
 
     /// A page of log lines, newest first. A search ends with the future that asks for it: a client
     /// that goes takes its search along.

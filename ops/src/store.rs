@@ -76,6 +76,23 @@ impl Run {
     }
 }
 
+/// Whose figures: those of all instances together, or of one by its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Whose {
+    #[default]
+    All,
+    Instance(String),
+}
+
+impl Whose {
+    pub(crate) fn is(&self, instance: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Instance(name) => name == instance,
+        }
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Not made ready yet. Whoever does that reports it.

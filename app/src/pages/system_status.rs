@@ -55,11 +55,11 @@ pub(super) fn system_status(visit: &Visit, overview: &Overview) -> Drawn {
         {whose_choice(look, whose, &names, path, &kept, address(period, None))}
         <div class="cards">
             {traffic_card(look, overview)} {traffic_charts_card(look, history, of_period)}
-            {error_groups_card(look, &overview.errors)} {host_card(look, host)}
-            {events_card(look, &host.events)}
             {checks_card(look, &status.checks)} {database_card(look, &status.database)}
             {service_card(look, &status.service)} {logging_card(look, &status.logging)}
-            {instances_card(look, &overview.instances, of_instance)}
+            {error_groups_card(look, &overview.errors)}
+            {instances_card(look, &overview.instances, of_instance)} {host_card(look, host)}
+            {events_card(look, &host.events)}
             {data_card(look, status.data.as_ref(), status.data_error)}
             {errors_card(look, errors, status.recent_errors_error)}
         </div>

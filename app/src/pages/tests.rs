@@ -16,8 +16,8 @@ use crate::assets::Assets;
 use crate::backend::{Backend, SharedBackend};
 use crate::document::First;
 use crate::dto::{
-    BadQuery, DatabaseReport, LogLevelState, LogPage, LogQuery, Overview, Period, RequestStory,
-    RoutePage, RouteSort, RoutesPage, Scope, Status,
+    BadQuery, DatabaseReport, HostHistory, LogLevelState, LogPage, LogQuery, Overview, Period,
+    RequestStory, RoutePage, RouteSort, RoutesPage, Scope, Status,
 };
 use crate::fixtures::{self, broken, empty, healthy, overview};
 use crate::instant::Instant;
@@ -109,6 +109,10 @@ struct Healthy;
 impl Backend for Healthy {
     async fn database(&self) -> DatabaseReport {
         fixtures::database::calm()
+    }
+
+    async fn host(&self, period: Period) -> HostHistory {
+        fixtures::host(period)
     }
 
     async fn status(&self) -> Status {

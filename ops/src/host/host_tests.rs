@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::clock::{Clock, ManualClock, Minute, Period, Span};
-use crate::store::{RETENTION_MINUTES, Retention, Run};
+use crate::store::{RETENTION_MINUTES, Retention, Run, Whose};
 
 /// 2026-01-01, where a day begins.
 const START: Duration = Duration::from_secs(1_767_225_600);
@@ -99,7 +99,7 @@ impl Machine {
     }
 
     async fn levels(&self, period: Period) -> Vec<(i64, Option<Level>)> {
-        let summary = self.host.summary(period).await;
+        let summary = self.host.summary(period, &Whose::All).await;
         let points = summary.points.iter().map(|point| {
             let minute = point.start.since(summary.start).unwrap();
             (i64::from(minute), point.levels.get(Gauge::Threads).copied())
@@ -161,20 +161,21 @@ async fn a_gap_is_a_gap_and_survives_a_restart() {
     let found = later.levels(Period::of(10, 1)).await;
     let minutes: Vec<_> = found.iter().map(|(minute, _)| *minute).collect();
     assert_eq!(minutes, [1, 2, 8, 9], "{found:?}");
-    let summary = later.host.summary(Period::of(10, 1)).await;
-    assert_eq!((summary.covered_minutes, summary.steps), (4, 10));
+    for (whose, minutes) in [(Whose::All, 4), (Whose::Instance("two".to_owned()), 2)] {
+        let summary = later.host.summary(Period::of(10, 1), &whose).await;
+        assert_eq!((summary.covered_minutes, summary.steps), (minutes, 10));
+    }
 }
 
 #[tokio::test]
 async fn while_the_store_is_away_memory_knows_and_it_is_written_later() {
     let machine = Machine::new();
     machine.store.set_away(true);
-    machine
-        .host
-        .note_event(EventKind::Migration, "1,2".to_owned());
+    let versions = "1,2".to_owned();
+    machine.host.note_event(EventKind::Migration, versions);
     machine.minutes_pass(90, 7).await;
     machine.look(7).await;
-    let summary = machine.host.summary(Period::of(120, 1)).await;
+    let summary = machine.host.summary(Period::of(120, 1), &Whose::All).await;
     assert_eq!(summary.covered_minutes, 91);
     assert!(summary.store_error.is_some() && summary.read_at.is_none());
     assert_eq!(
@@ -187,13 +188,10 @@ async fn while_the_store_is_away_memory_knows_and_it_is_written_later() {
     assert_eq!(machine.store.rows(Span::Minute).len(), 91);
     assert_eq!(kinds(&machine.store.events()), kinds(&summary.events));
     assert_eq!(machine.total(120).await.count, 91);
-    let summary = machine.host.summary(Period::of(120, 1)).await;
+    let summary = machine.host.summary(Period::of(120, 1), &Whose::All).await;
     assert!(summary.store_error.is_none() && summary.read_at.is_some());
-    assert_eq!(
-        machine.store.rows(Span::Hour).len(),
-        1,
-        "the hour that is over"
-    );
+    let hours = machine.store.rows(Span::Hour);
+    assert_eq!(hours.len(), 1, "the hour that is over");
 }
 
 #[tokio::test]
@@ -315,7 +313,7 @@ async fn a_store_that_hangs_makes_no_gap() {
     host.run_until(tokio::time::sleep(Duration::from_secs(65)))
         .await;
     assert_eq!(counter.0.load(Ordering::Relaxed), 7);
-    let summary = host.summary(Period::total(60)).await;
+    let summary = host.summary(Period::total(60), &Whose::All).await;
     let threads = summary.points[0].levels.get(Gauge::Threads);
     assert!(threads.is_some_and(|threads| threads.count >= 6));
 }

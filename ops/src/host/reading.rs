@@ -11,7 +11,7 @@ use super::host::{Host, State};
 use super::levels::Levels;
 use super::rows::HostRow;
 use crate::clock::{Minute, Period, Span, Steps, unix_millis};
-use crate::store::{RETENTION_MINUTES, SHOWN_MINUTES, StoreError, in_time};
+use crate::store::{RETENTION_MINUTES, SHOWN_MINUTES, StoreError, Whose, in_time};
 
 /// How long a reader waits if nobody has read the store before.
 const FIRST_READ_LIMIT: Duration = Duration::from_millis(500);
@@ -55,13 +55,13 @@ pub struct HostPoint {
     /// Where its step begins.
     pub start: Minute,
     pub covered_minutes: u32,
-    /// Of all instances together.
+    /// Of all instances that were asked for, together.
     pub levels: Levels,
 }
 
 impl Host {
-    /// Never waits for a store that is known to be away.
-    pub async fn summary(&self, period: Period) -> HostSummary {
+    /// Of all instances together, or of one. Never waits for a store that is known to be away.
+    pub async fn summary(&self, period: Period, whose: &Whose) -> HostSummary {
         self.read_first().await;
         let mut steps: Steps<Levels> = Steps::over(period, self.now());
         let young = if steps.from() > self.now().minus(RETENTION_MINUTES) {
@@ -70,7 +70,9 @@ impl Host {
             Span::Hour.start_of(self.now().minus(YOUNG_MINUTES))
         };
         let mut add = |row: &HostRow| {
-            if let Some(levels) = steps.open(row.span, row.start, row.covered) {
+            if whose.is(&row.run.instance)
+                && let Some(levels) = steps.open(row.span, row.start, row.covered)
+            {
                 // The history holds nothing that can't be read.
                 _ = row.levels.merge_into(levels, row.start);
             }

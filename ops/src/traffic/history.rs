@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use super::rows::{RunTotals, Totals};
-use super::traffic::Whose;
 use crate::clock::{Covered, Minute};
-use crate::store::Run;
+use crate::store::{Run, Whose};
 
 /// Rows of one kind of span.
 #[derive(Default)]

@@ -40,7 +40,7 @@ pub use rows::{Rows, RunTotals, SeriesTotals, Tally, Totals};
 pub use series::SeriesKey;
 pub use status_class::{ByClass, StatusClass};
 pub use summary::{Point, Summary};
-pub use traffic::{Traffic, Whose};
+pub use traffic::Traffic;
 
 pub use crate::clock::{Covered, Minute, Period, Span};
-pub use crate::store::{RETENTION_MINUTES, Retention, Run};
+pub use crate::store::{RETENTION_MINUTES, Retention, Run, Whose};

@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::summary::{Summary, Summing};
-use super::traffic::{Traffic, Whose};
+use super::traffic::Traffic;
 use crate::clock::{Covered, Minute, Period, Span};
-use crate::store::{RETENTION_MINUTES, SHOWN_MINUTES, StoreError, in_time};
+use crate::store::{RETENTION_MINUTES, SHOWN_MINUTES, StoreError, Whose, in_time};
 
 /// How long a reader waits if nobody has read the store before.
 const FIRST_READ_LIMIT: Duration = Duration::from_millis(500);

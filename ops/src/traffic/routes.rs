@@ -12,9 +12,9 @@ use tokio::time::timeout;
 use super::notable::Notable;
 use super::rows::Rows;
 use super::summary::{Summary, Summing};
-use super::traffic::{Traffic, Whose};
+use super::traffic::Traffic;
 use crate::clock::{Minute, Period, Span};
-use crate::store::StoreError;
+use crate::store::{StoreError, Whose};
 
 /// A page opens within a second, whatever the store does.
 const LIMIT: Duration = Duration::from_millis(700);

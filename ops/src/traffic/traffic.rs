@@ -19,23 +19,6 @@ const WRITE_EVERY: Duration = Duration::from_secs(5);
 /// How many waiting minutes go into one write.
 const BATCH: usize = 30;
 
-/// Whose figures: those of all instances together, or of one by its name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Whose {
-    #[default]
-    All,
-    Instance(String),
-}
-
-impl Whose {
-    pub(super) fn is(&self, instance: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Instance(name) => name == instance,
-        }
-    }
-}
-
 pub struct Traffic {
     pub(super) recorder: Recorder,
     pub(super) clock: Arc<dyn Clock>,

@@ -85,9 +85,10 @@ variables! {
     SHUTDOWN_DELAY_SECONDS: Plain = "0", try "0";
     /// How many seconds running requests may take to finish.
     SHUTDOWN_GRACE_SECONDS: Plain = "30", try "30";
-    /// How many days traffic and error groups are kept by the hour, and names of instances.
+    /// How many days traffic, samples of the host and error groups are kept by the hour, and names of
+    /// instances; by the minute it is two.
     TRAFFIC_HOURLY_DAYS: Plain = "90", try "90";
-    /// How many days traffic is kept by the day.
+    /// How many days they are kept by the day, and events in all.
     TRAFFIC_DAILY_DAYS: Plain = "400", try "400";
     /// Where Sentry takes events; used in production only.
     SENTRY_DSN: Secret = "", try "https://key@sentry.example/1";

@@ -86,15 +86,16 @@ pub async fn traffic(
 
 /// Host and process over a period, and what happened to instances, as JSON
 #[utoipa::path(get, path = "/api/ops/host/", tag = "desk", security(("session" = []), ("token" = [])),
-    params(("period" = Option<String>, Query, description = "1h, 6h, 24h (the default), 7d or 30d")),
+    params(("period" = Option<String>, Query, description = "1h, 6h, 24h (the default), 7d or 30d"),
+        ("instance" = Option<String>, Query, description = "One instance's, by name; else those of all together")),
     responses((status = 200, body = Object)))]
 pub async fn host(
     _: OpsReader,
     request: HttpRequest,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
-    let period = period(&look::address(&request))?;
-    Ok(fresh(host::history(&state.host, period).await))
+    let (period, whose) = asked_for(&state, &request).await?;
+    Ok(fresh(host::history(&state.host, period, &whose).await))
 }
 
 /// Errors by what they are, the most frequent first

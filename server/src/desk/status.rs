@@ -184,6 +184,10 @@ impl Backend for Desk {
         database::report(&self.0).await
     }
 
+    async fn host(&self, period: dto::Period) -> dto::HostHistory {
+        host::history(&self.0.host, period, &Whose::All).await
+    }
+
     async fn status(&self) -> Status {
         self.status_of(&Whose::All).await
     }
@@ -220,7 +224,7 @@ impl Backend for Desk {
             in_flight: state.traffic.recorder().in_flight(),
             yesterday: traffic::yesterday(&state.traffic, &of).await,
             history: traffic::history(&summary, &state.host, period, &of),
-            host: host::history(&state.host, period).await,
+            host: host::history(&state.host, period, &of).await,
             whose,
             errors,
             instances,

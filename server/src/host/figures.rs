@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use app::dto;
 use ops::clock::{Period, rfc3339_millis};
 use ops::host::{Gauge, Host, HostSummary, Level};
+use ops::store::Whose;
 
 use super::events::event;
 use crate::traffic::{code, period_of};
 
 /// For charts: about a hundred and fifty steps, whatever the period. There are always figures; with a
 /// code beside them they are what this process knows.
-pub async fn history(host: &Host, period: dto::Period) -> dto::HostHistory {
+pub async fn history(host: &Host, period: dto::Period, whose: &Whose) -> dto::HostHistory {
     let steps: Period = period_of(period);
-    let summary = host.summary(steps).await;
+    let summary = host.summary(steps, whose).await;
     let now = summary.latest.as_ref().map(|(at, sample)| dto::HostNow {
         measured_at: rfc3339_millis(*at),
         gauges: sample

@@ -111,12 +111,6 @@ fn entry(line: usize, document: &str, namespace: Option<&str>) -> Result<Entry, 
         wrapped.set_value("namespace", &namespace.unwrap_or(DEFAULT_NAMESPACE));
     }
     let input = CardInput::parse(wrapped.to_raw().get())?;
-    if !super::namespaces::is_namespace_id(&input.namespace) {
-        return Err(ApiError::invalid(vec![crate::error::FieldError::new(
-            "namespace",
-            "must be 1 to 128 characters of A-Z, a-z, 0-9, _ and -",
-        )]));
-    }
     Ok(Entry {
         line,
         input,

@@ -26,8 +26,23 @@ pub fn patch(text: &str) -> Result<Box<RawValue>, ApiError> {
 }
 
 /// The text of what a patch makes of the latest state.
-pub fn patched(latest: Members, patch: &RawValue) -> String {
-    merge(&latest.to_raw(), patch).get().to_owned()
+pub fn patched(latest: &Members, patch: &RawValue) -> String {
+    let merged = merge(&latest.to_raw(), patch);
+    let is_there = |name: &str| latest.names().any(|there| there == name);
+    let removed = Members::of(patch.get()).unwrap_or_default().nulls();
+    let mut odd = removed
+        .into_iter()
+        .filter(|name| !is_there(name))
+        .peekable();
+    let Some(mut members) = odd.peek().and_then(|_| Members::of(merged.get())) else {
+        return merged.get().to_owned();
+    };
+    // The removal of what is not there leaves no trace. It stays in, so that whoever takes the result
+    // apart sees it: a name that is misspelt must not look as if it had worked.
+    for name in odd {
+        members.set_value(&name, &Value::Null);
+    }
+    members.to_raw().get().to_owned()
 }
 
 pub fn too_contended() -> ApiError {

@@ -95,16 +95,16 @@ fn parameter(parameter: &Value) -> ApiField {
 /// The fields of the body; all kinds of it have the same.
 fn body(document: &Value, operation: &Value) -> Vec<ApiField> {
     let content = operation.pointer("/requestBody/content");
-    let Some((_, media)) = members(content).next() else {
-        return Vec::new();
-    };
-    let reference = media.pointer("/schema/$ref").and_then(Value::as_str);
-    let schema = reference.and_then(|it| document.pointer(it.trim_start_matches('#')));
-    let Some(schema) = schema else {
+    let schema = members(content)
+        .next()
+        .and_then(|(_, media)| media.get("schema"));
+    let Some(schema) = schema.map(|schema| resolved(document, schema)) else {
         return Vec::new();
     };
     let is_required = |name: &str| items(schema, "required").any(|required| required == name);
     members(schema.get("properties"))
+        .map(|(name, property)| (name, resolved(document, property)))
+        .filter(|(_, property)| property.get("readOnly").is_none())
         .map(|(name, property)| ApiField {
             name: name.clone(),
             kind: match property.get("type") {
@@ -119,4 +119,12 @@ fn body(document: &Value, operation: &Value) -> Vec<ApiField> {
             description: text(property, "description"),
         })
         .collect()
+}
+
+/// A schema, or the one that it refers to.
+fn resolved<'d>(document: &'d Value, schema: &'d Value) -> &'d Value {
+    let reference = schema.get("$ref").and_then(Value::as_str);
+    reference
+        .and_then(|it| document.pointer(it.trim_start_matches('#')))
+        .unwrap_or(schema)
 }

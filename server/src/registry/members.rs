@@ -40,6 +40,15 @@ impl Members {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
+    /// The names of those that are `null`.
+    pub fn nulls(self) -> Vec<String> {
+        let nulls = self
+            .0
+            .into_iter()
+            .filter(|(_, value)| value.get() == "null");
+        nulls.map(|(name, _)| name).collect()
+    }
+
     pub fn to_raw(&self) -> Box<RawValue> {
         serde_json::value::to_raw_value(self).unwrap_or_else(|_| RawValue::NULL.to_owned())
     }

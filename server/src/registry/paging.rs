@@ -17,6 +17,9 @@ use crate::state::AppState;
 const DEFAULT_PAGE_SIZE: i64 = 20;
 const MAX_PAGE_SIZE: i64 = 100;
 
+/// A text that is looked for.
+pub const SOUGHT: TextRule = TextRule::maybe_line(2048);
+
 /// A page of a list.
 #[derive(Serialize, ToSchema)]
 pub struct Page<T> {
@@ -119,16 +122,21 @@ impl Query {
     }
 
     /// An empty value is as good as none.
+    fn taken(&mut self, name: &str) -> Option<String> {
+        self.pairs.remove(name).filter(|text| !text.is_empty())
+    }
+
+    /// What is looked for: nothing but spaces is as good as none.
     pub fn text(&mut self, name: &str) -> Option<String> {
-        let text = self.pairs.remove(name).filter(|text| !text.is_empty())?;
-        if let Some(message) = TextRule::line(2048).complaint(&text) {
+        let text = self.taken(name).filter(|text| !text.trim().is_empty())?;
+        if let Some(message) = SOUGHT.complaint(&text) {
             self.complain(name, message);
         }
         Some(text)
     }
 
     pub fn flag(&mut self, name: &str) -> Option<bool> {
-        let text = self.pairs.remove(name).filter(|text| !text.is_empty())?;
+        let text = self.taken(name)?;
         match text.to_ascii_lowercase().as_str() {
             "true" | "1" => Some(true),
             "false" | "0" => Some(false),
@@ -141,23 +149,24 @@ impl Query {
 
     /// Keys of an order, each with a `-` before it where it goes down.
     pub fn ordering<K: Copy>(&mut self, known: &[(&str, K)]) -> Vec<(K, bool)> {
-        let Some(text) = self.text("ordering") else {
+        let Some(text) = self.taken("ordering") else {
             return Vec::new();
         };
         let mut keys = Vec::new();
-        // More than there are to choose from decide nothing more.
-        for word in text.split(',').take(known.len()) {
+        for word in text.split(',') {
             let name = word.strip_prefix('-').unwrap_or(word);
-            match known.iter().find(|(known, _)| *known == name) {
-                Some((_, key)) => keys.push((*key, word.starts_with('-'))),
-                None => {
-                    let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-                    let names = names.join(", ");
-                    self.complain(
-                        "ordering",
-                        format!("must be of {names}, with a - for descending order"),
-                    );
-                }
+            let Some((_, key)) = known.iter().find(|(known, _)| *known == name) else {
+                let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+                let names = names.join(", ");
+                self.complain(
+                    "ordering",
+                    format!("must be of {names}, with a - for descending order"),
+                );
+                return Vec::new();
+            };
+            // More than there are to choose from decide nothing more.
+            if keys.len() < known.len() {
+                keys.push((*key, word.starts_with('-')));
             }
         }
         keys

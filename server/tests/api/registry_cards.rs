@@ -221,7 +221,7 @@ async fn what_is_wrong_with_a_card_is_named(database: Database) {
     }
     assert_eq!(service.http.get(&path).await.json(), added);
     // The longest that are let in do fit into the indexes.
-    let longest = card(&"ü".repeat(256), &"v".repeat(255));
+    let longest = card(&"ü".repeat(256), &"团".repeat(255));
     add_card(&writer, "a", longest).await;
 }
 

@@ -122,6 +122,8 @@ async fn cards_are_found_by_what_they_are(database: Database) {
         ("", all.to_vec()),
         ("?ordering=id", all.to_vec()),
         ("?namespace=", all.to_vec()),
+        ("?namespace=%20&tag=%E3%80%80", all.to_vec()),
+        ("?ordering=id,id,id,id,id,id,name", all.to_vec()),
         ("?namespace=one", vec![all[0], all[2], all[3]]),
         ("?namespace=none", vec![]),
         ("by-namespace/two/", vec![all[1], all[4]]),
@@ -167,6 +169,8 @@ async fn cards_are_found_by_what_they_are(database: Database) {
     for (query, field) in [
         ("?ordering=card", "ordering"),
         ("?ordering=id;drop", "ordering"),
+        ("?ordering=id,id,id,id,id,id,card,card", "ordering"),
+        ("?ordering=%20", "ordering"),
         ("?valid=maybe", "valid"),
         ("?name=%00", "name"),
         ("?namespace=a%00", "namespace"),

@@ -175,6 +175,9 @@ async fn what_is_wrong_with_a_namespace_is_named(database: Database) {
     for (patch, fields) in [
         (r#"{"name": null}"#, vec!["name"]),
         (r#"{"nam": "x"}"#, vec!["nam"]),
+        (r#"{"nam": null}"#, vec!["nam"]),
+        (r#"{"id": null}"#, vec!["id"]),
+        (r#"{"id": "other"}"#, vec!["id"]),
         ("[]", vec!["body"]),
         ("{", vec!["body"]),
         ("", vec!["body"]),
@@ -187,6 +190,12 @@ async fn what_is_wrong_with_a_namespace_is_named(database: Database) {
     }
     let stored: Value = service.http.get("/api/namespaces/there/").await.json();
     assert_eq!(stored["name"], "there");
+    // Characters count, not bytes.
+    let longest = json!({"id": "x".repeat(128), "name": "团".repeat(255), "description": "队".repeat(10_000)});
+    let created = writer
+        .send_json(Method::POST, "/api/namespaces/", &longest)
+        .await;
+    assert_eq!(created.status, 201, "{}", created.body);
 }
 
 async fn a_namespace_with_cards_stays(database: Database) {

@@ -132,6 +132,10 @@ async fn what_is_wrong_with_a_schema_is_named(database: Database) {
             with("schema_uri", json!("x".repeat(1025))),
             vec!["schema_uri"],
         ),
+        (
+            with("schema_uri", json!("旅".repeat(342))),
+            vec!["schema_uri"],
+        ),
         (with("version", json!(1)), vec!["version"]),
         (with("schema", json!("{}")), vec!["schema"]),
         (with("schema", json!(true)), vec!["schema"]),

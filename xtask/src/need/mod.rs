@@ -2,9 +2,9 @@
 //! when missing, and kept in the target directory, never in the checkout's history.
 
 pub mod browser;
-pub mod cargo_deny;
 pub mod debian;
 pub mod npm;
+pub mod pip;
 pub mod postgres;
 pub mod program;
 pub mod wasm_target;

@@ -23,6 +23,12 @@ const ORDERS: [(&str, SortBy); 6] = [
     ("updated_at", SortBy::UpdatedAt),
 ];
 
+/// What `ordering` may be, as a regular expression.
+pub fn ordering_pattern() -> String {
+    let names = ORDERS.map(|(name, _)| name).join("|");
+    format!("^(|-?({names})(,-?({names}))*)$")
+}
+
 /// Agent cards, by id unless ordered otherwise
 #[utoipa::path(get, path = "/api/agentcards/", tag = "agentcards", params(
     ("namespace" = Option<String>, Query, description = "The namespace's id"),

@@ -2,7 +2,7 @@
 
 pub mod handlers;
 pub mod lists;
-mod model;
+pub(super) mod model;
 pub mod served;
 mod validity;
 

@@ -18,9 +18,19 @@ use crate::registry::fields::{Fields, TextRule};
 use crate::registry::members::Members;
 use crate::registry::reply::time;
 
-/// What an index holds of a name and of a version, in bytes.
-const NAME: TextRule = TextRule::line(512);
-const VERSION: TextRule = TextRule::line(255);
+pub const NAME: TextRule = TextRule::indexed_line(512);
+pub const VERSION: TextRule = TextRule::line(255);
+/// What a reader may send back.
+pub const IGNORED: [&str; 8] = [
+    "id",
+    "name",
+    "version",
+    "protocol",
+    "validity",
+    "created_at",
+    "updated_at",
+    "created_by",
+];
 
 /// An agent card as it is written. Its name and version are those in the card.
 #[derive(Clone, Debug, ToSchema)]
@@ -28,9 +38,7 @@ pub struct CardInput {
     /// The id of a namespace that exists.
     #[schema(examples("travel"))]
     pub namespace: String,
-    /// The card itself. An object with `name` and `version` is enough for a draft; what keeps it from
-    /// being valid is listed in `validity`. Fields that nobody knows are kept.
-    #[schema(value_type = Object, examples(json!({"name": "Planner", "version": "1.0.0"})))]
+    #[schema(value_type = AgentCard)]
     pub card: JsonText,
     #[schema(required = false, default = true)]
     pub is_active: bool,
@@ -53,12 +61,38 @@ pub struct CardInput {
     reason = "says what a body looks like, which is read field by field"
 )]
 pub struct CardPatch {
-    #[schema(required = false, min_length = 1)]
+    #[schema(required = false)]
     pub namespace: String,
-    #[schema(required = false, value_type = Object)]
+    #[schema(required = false, value_type = AgentCardPatch)]
     pub card: JsonText,
     pub is_active: Option<bool>,
     pub is_default_version: Option<bool>,
+}
+
+/// The card itself. `name` and `version` are enough for a draft; what keeps it from being valid is
+/// listed in `validity`. Fields that nobody knows are kept.
+#[derive(ToSchema)]
+#[schema(examples(json!({"name": "Planner", "version": "1.0.0"})))]
+#[expect(
+    dead_code,
+    reason = "says what a body looks like, which is kept as it was written"
+)]
+pub struct AgentCard {
+    pub name: String,
+    pub version: String,
+}
+
+/// Parts of the card itself to be changed; `null` removes a field.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "says what a body looks like, which is kept as it was written"
+)]
+pub struct AgentCardPatch {
+    #[schema(required = false)]
+    pub name: String,
+    #[schema(required = false)]
+    pub version: String,
 }
 
 /// An agent card without the card itself, as lists have it.
@@ -106,7 +140,7 @@ impl CardInput {
     /// 400 with every complaint.
     pub fn parse(text: &str) -> Result<Self, ApiError> {
         let mut fields = Fields::parse(text)?;
-        let namespace = fields.text("namespace", TextRule::line(255));
+        let namespace = fields.text("namespace", TextRule::ID);
         let card = fields.object("card");
         let is_active = fields.flag("is_active", true);
         let is_default_version = fields.flag("is_default_version", false);
@@ -130,16 +164,7 @@ impl CardInput {
             }
         };
         let (name, version) = (named("name", NAME), named("version", VERSION));
-        fields.finish(&[
-            "id",
-            "name",
-            "version",
-            "protocol",
-            "validity",
-            "created_at",
-            "updated_at",
-            "created_by",
-        ])?;
+        fields.finish(&IGNORED)?;
         Ok(Self {
             namespace,
             card: JsonText(card),

@@ -119,7 +119,7 @@ pub async fn patch(
     let text = body::read(&request, payload, Media::MergePatch).await?;
     let patch = change::patch(&text)?;
     write(&request, &state, &id, writer, |latest| {
-        change::patched(NamespaceInput::members_of(latest), &patch)
+        change::patched(&NamespaceInput::members_of(latest), &patch)
     })
     .await
 }

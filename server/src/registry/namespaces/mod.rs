@@ -1,6 +1,6 @@
 //! Namespaces: what agent cards are grouped and switched off by.
 
 pub mod handlers;
-mod model;
+pub(super) mod model;
 
 pub use model::{RESERVED_IDS, is_namespace_id};

@@ -14,15 +14,20 @@ use crate::registry::reply::time;
 /// an agent begins with its namespace.
 pub const RESERVED_IDS: [&str; 4] = ["admin", "api", "health", "static"];
 
+pub const NAME: TextRule = TextRule::line(255);
+pub const DESCRIPTION: TextRule = TextRule::LINES;
+/// What a reader may send back.
+pub const IGNORED: [&str; 2] = ["created_at", "updated_at"];
+
 /// A namespace as it is written.
 #[derive(Clone, Debug, ToSchema)]
 pub struct NamespaceInput {
     /// Chosen by whoever makes it; part of addresses, and never changed.
-    #[schema(pattern = "^[A-Za-z0-9_-]{1,128}$", examples("travel"))]
+    #[schema(examples("travel"))]
     pub id: String,
-    #[schema(min_length = 1, max_length = 255, examples("Travel"))]
+    #[schema(examples("Travel"))]
     pub name: String,
-    #[schema(required = false, max_length = 10000)]
+    #[schema(required = false)]
     pub description: String,
     /// The cards of an inactive one are hidden from all but those who may write.
     #[schema(required = false, default = true)]
@@ -36,9 +41,9 @@ pub struct NamespaceInput {
     reason = "says what a body looks like, which is read field by field"
 )]
 pub struct NamespaceReplacement {
-    #[schema(min_length = 1, max_length = 255, examples("Travel"))]
+    #[schema(examples("Travel"))]
     pub name: String,
-    #[schema(required = false, max_length = 10000)]
+    #[schema(required = false)]
     pub description: String,
     #[schema(required = false, default = true)]
     pub is_active: bool,
@@ -51,9 +56,8 @@ pub struct NamespaceReplacement {
     reason = "says what a body looks like, which is read field by field"
 )]
 pub struct NamespacePatch {
-    #[schema(required = false, min_length = 1, max_length = 255)]
+    #[schema(required = false)]
     pub name: String,
-    #[schema(max_length = 10000)]
     pub description: Option<String>,
     pub is_active: Option<bool>,
 }
@@ -73,8 +77,7 @@ pub struct NamespaceView {
 
 /// Whether a text may be a namespace's id.
 pub fn is_namespace_id(text: &str) -> bool {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
-    (1..=128).contains(&text.len()) && text.bytes().all(is_allowed)
+    TextRule::ID.complaint(text).is_none()
 }
 
 impl NamespaceInput {
@@ -85,32 +88,28 @@ impl NamespaceInput {
     /// 400 with every complaint.
     pub fn parse(text: &str, id: Option<&str>) -> Result<Self, ApiError> {
         let mut fields = Fields::parse(text)?;
-        let line = TextRule::line(255);
-        let given = match id {
-            None => Some(fields.text("id", line)),
-            Some(_) => fields.optional_text("id", line),
-        };
-        let own = given.clone().or(id.map(str::to_owned)).unwrap_or_default();
-        match id {
-            Some(id) if own != id => fields.complain("id", "can't be changed"),
-            None if !own.is_empty() && !is_namespace_id(&own) => fields.complain(
-                "id",
-                "must be 1 to 128 characters of A-Z, a-z, 0-9, _ and -",
-            ),
-            None if RESERVED_IDS.contains(&own.as_str()) => {
-                fields.complain("id", "is kept for the service's own addresses");
+        let id = match id {
+            Some(id) => {
+                fields.unchanged("id", id);
+                id.to_owned()
             }
-            _ => {}
-        }
+            None => {
+                let id = fields.text("id", TextRule::ID);
+                if RESERVED_IDS.contains(&id.as_str()) {
+                    fields.complain("id", "is kept for the service's own addresses");
+                }
+                id
+            }
+        };
         let input = Self {
-            id: own,
-            name: fields.text("name", line),
+            id,
+            name: fields.text("name", NAME),
             description: fields
-                .optional_text("description", TextRule::LINES)
+                .optional_text("description", DESCRIPTION)
                 .unwrap_or_default(),
             is_active: fields.flag("is_active", true),
         };
-        fields.finish(&["created_at", "updated_at"])?;
+        fields.finish(&IGNORED)?;
         Ok(input)
     }
 

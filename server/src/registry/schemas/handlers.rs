@@ -142,7 +142,7 @@ pub async fn patch(
     let text = body::read(&request, payload, Media::MergePatch).await?;
     let patch = change::patch(&text)?;
     write(&request, &state, &id, writer, |latest| {
-        change::patched(SchemaInput::members_of(latest), &patch)
+        change::patched(&SchemaInput::members_of(latest), &patch)
     })
     .await
 }

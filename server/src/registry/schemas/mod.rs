@@ -1,7 +1,7 @@
 //! Schemas: what the extensions that cards declare have to look like.
 
 pub mod handlers;
-mod model;
+pub(super) mod model;
 mod revalidate;
 
 pub use model::{CatalogEntry, CatalogType, SchemaInput, SchemaView};

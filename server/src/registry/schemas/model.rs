@@ -15,22 +15,25 @@ use crate::registry::members::Members;
 use crate::registry::reply::time;
 use chrono::NaiveDateTime;
 
+pub const URI: TextRule = TextRule::indexed_word(1024);
+pub const TYPE: TextRule = TextRule::line(128);
+pub const VERSION: TextRule = TextRule::line(128);
+pub const DESCRIPTION: TextRule = TextRule::LINES;
+/// What a reader may send back.
+pub const IGNORED: [&str; 3] = ["id", "created_at", "updated_at"];
+
 /// A schema as it is written.
 #[derive(Clone, Debug, ToSchema)]
 pub struct SchemaInput {
     /// The URI by which cards declare the extension.
-    #[schema(
-        min_length = 1,
-        max_length = 1024,
-        examples("https://example.com/extensions/pager/v1")
-    )]
+    #[schema(examples("https://example.com/extensions/pager/v1"))]
     pub schema_uri: String,
     /// What kind of thing it is for; unique together with the version.
-    #[schema(min_length = 1, max_length = 128, examples("pager"))]
+    #[schema(examples("pager"))]
     pub schema_type: String,
-    #[schema(min_length = 1, max_length = 128, examples("1.0"))]
+    #[schema(examples("1.0"))]
     pub version: String,
-    #[schema(required = false, max_length = 10000)]
+    #[schema(required = false)]
     pub description: String,
     /// A JSON Schema document of draft 2020-12 (the default) or draft-07. What it demands, it demands
     /// of the extension's `params`. Its references must stay inside.
@@ -51,13 +54,12 @@ pub struct SchemaInput {
     reason = "says what a body looks like, which is read field by field"
 )]
 pub struct SchemaPatch {
-    #[schema(required = false, min_length = 1, max_length = 1024)]
+    #[schema(required = false)]
     pub schema_uri: String,
-    #[schema(required = false, min_length = 1, max_length = 128)]
+    #[schema(required = false)]
     pub schema_type: String,
-    #[schema(required = false, min_length = 1, max_length = 128)]
+    #[schema(required = false)]
     pub version: String,
-    #[schema(max_length = 10000)]
     pub description: Option<String>,
     #[schema(required = false, value_type = Object)]
     pub schema: JsonText,
@@ -109,13 +111,10 @@ impl SchemaInput {
     /// 400 with every complaint.
     pub fn parse(text: &str) -> Result<Self, ApiError> {
         let mut fields = Fields::parse(text)?;
-        let schema_uri = fields.text("schema_uri", TextRule::line(1024));
-        if schema_uri.contains(char::is_whitespace) {
-            fields.complain("schema_uri", "must be a URI, without spaces");
-        }
-        let schema_type = fields.text("schema_type", TextRule::line(128));
-        let version = fields.text("version", TextRule::line(128));
-        let description = fields.optional_text("description", TextRule::LINES);
+        let schema_uri = fields.text("schema_uri", URI);
+        let schema_type = fields.text("schema_type", TYPE);
+        let version = fields.text("version", VERSION);
+        let description = fields.optional_text("description", DESCRIPTION);
         let schema = fields.object("schema");
         let example = fields.value("example");
         let is_active = fields.flag("is_active", true);
@@ -127,7 +126,7 @@ impl SchemaInput {
             }
             document = Some(raw);
         }
-        fields.finish(&["id", "created_at", "updated_at"])?;
+        fields.finish(&IGNORED)?;
         Ok(Self {
             schema_uri,
             schema_type,

