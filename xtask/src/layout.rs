@@ -69,9 +69,20 @@ impl Layout {
     }
 }
 
-/// The cargo that runs us, so that nested builds use the same toolchain.
+/// The cargo that runs us, so that nested builds use the same toolchain. What it told us about our own
+/// package is not passed on: to a build script that looks at the same names, as `ring`'s does, it would
+/// be a change, and `ring` and all above it would be built anew whenever cargo is run the other way.
 fn cargo() -> Command {
-    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in env::vars_os() {
+        let is_ours = ["CARGO_PKG_", "CARGO_MANIFEST_"]
+            .iter()
+            .any(|prefix| name.to_string_lossy().starts_with(prefix));
+        if is_ours {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// The first of `names` that is an executable file in a directory of `PATH`.
@@ -90,4 +101,21 @@ pub fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     path.metadata()
         .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+
+    use super::*;
+
+    #[test]
+    fn a_nested_cargo_hears_nothing_of_our_own_package() {
+        let command = cargo();
+        for name in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_PKG_VERSION"] {
+            assert!(env::var_os(name).is_some(), "cargo tells its tests: {name}");
+            let is_removed = command.get_envs().any(|it| it == (OsStr::new(name), None));
+            assert!(is_removed, "{name}");
+        }
+    }
 }
