@@ -24,10 +24,11 @@ pub fn marks(look: Look, events: &[InstanceEvent]) -> Vec<Mark> {
             text: match event.kind {
                 // Which commit, and which migrations, is long, and stands in the table.
                 EventKind::Stop | EventKind::Migration => name.to_owned(),
-                EventKind::Start | EventKind::VersionChange => {
+                EventKind::Start => {
                     let (version, _) = event.detail.split_once(" (").unwrap_or((&event.detail, ""));
                     format!("{name} {version}")
                 }
+                EventKind::VersionChange => format!("{name} {}", event.detail),
             },
         })
     });
