@@ -128,11 +128,11 @@ impl Query {
 
     /// What is looked for: nothing but spaces is as good as none.
     pub fn text(&mut self, name: &str) -> Option<String> {
-        let text = self.taken(name).filter(|text| !text.trim().is_empty())?;
+        let text = self.taken(name)?;
         if let Some(message) = SOUGHT.complaint(&text) {
             self.complain(name, message);
         }
-        Some(text)
+        Some(text).filter(|text| !text.trim().is_empty())
     }
 
     pub fn flag(&mut self, name: &str) -> Option<bool> {

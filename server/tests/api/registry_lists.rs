@@ -143,6 +143,7 @@ async fn cards_are_found_by_what_they_are(database: Database) {
         ("?tag=%E6%97%85%E8%A1%8C", vec![all[0]]),
         ("?tag=hotel&skill=none", vec![]),
         ("?is_active=false", vec![all[2]]),
+        ("?is_active=&valid=", all.to_vec()),
         ("?is_active=1&namespace=one", vec![all[0], all[3]]),
         ("?is_default_version=true", vec![all[2]]),
         ("?valid=true", vec![all[0], all[2], all[3]]),
@@ -175,6 +176,7 @@ async fn cards_are_found_by_what_they_are(database: Database) {
         ("?name=%00", "name"),
         ("?namespace=a%00", "namespace"),
         ("?tag=%00", "tag"),
+        ("?skill=%09", "skill"),
         ("?skills=x", "skills"),
     ] {
         let answer = http.get(&format!("/api/agentcards/{query}")).await;

@@ -152,7 +152,15 @@ pub fn describe_parameters(path: &str, operation: &mut Operation) {
             (ParameterIn::Query, "ordering") => schema.pattern = Some(lists::ordering_pattern()),
             (ParameterIn::Query, _) if is_text => describe_text(schema, SOUGHT),
             // One too large for the type is as good as the largest.
-            (ParameterIn::Query, _) => schema.format = None,
+            (ParameterIn::Query, "page" | "page_size") => schema.format = None,
+            // To say so in the schema would make a text of it for every generated client.
+            (ParameterIn::Query, _) => {
+                let empty = "An empty value is as good as none.".to_owned();
+                parameter.description = Some(match parameter.description.take() {
+                    Some(description) => format!("{description}. {empty}"),
+                    None => empty,
+                });
+            }
             _ => {}
         }
     }
