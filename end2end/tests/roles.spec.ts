@@ -62,7 +62,6 @@ test('the desk by its roles', async ({ page, server }) => {
       - region "Errors by what they are"
       - region "Instances"
       - region "Host and process":
-        - figure "Database latency"
         - figure "Database connections"
       - region "Events":
         - table
@@ -105,7 +104,6 @@ test('the database page by its roles', async ({ page }) => {
     - main:
       - region "Over time":
         - navigation "Period of the charts"
-        - figure "Database latency"
         - figure "Database connections"
       - region "Registry's database":
         - heading "Registry's database" [level=2]

@@ -110,8 +110,13 @@ impl Application {
         let (instance, started_at) = (instance(), clock.now());
         let traffic_store = Arc::new(TrafficStore::new(ops.clone()));
         let run = Run::new(instance.clone(), started_at);
-        let connections =
-            Connections::new(db.clone(), ops.clone(), health.clone(), Arc::clone(&clock));
+        let connections = Connections::new(
+            db.clone(),
+            ops.clone(),
+            health.clone(),
+            Arc::clone(&phase),
+            Arc::clone(&clock),
+        );
         let host = host::host(
             run.clone(),
             started_at,
@@ -293,6 +298,9 @@ fn bind(state: &web::Data<AppState>) -> Result<(Server, Door), StartError> {
     })
     .disable_signals()
     .keep_alive(KEEP_ALIVE)
+    // Who hangs up takes the request along, a search in the logs above all. The price: no answer for
+    // clients that close their half first and wait, as HTTP allows (RFC 9112, 9.6) and none does.
+    .h1_allow_half_closed(false)
     .shutdown_timeout(state.config.shutdown.grace.as_secs())
     .listen(door.listener().map_err(failed)?)
     .map_err(failed)?;

@@ -9,27 +9,37 @@ use ops::host::{Gauge, SAMPLE_EVERY, Sample, Source};
 
 use crate::db::Db;
 use crate::health::DATABASE;
+use crate::phase::Phase;
 
 pub struct Connections {
     db: Db,
     ops: Db,
     health: Registry,
+    phase: Arc<Phase>,
     clock: Arc<dyn Clock>,
 }
 
 impl Connections {
-    pub fn new(db: Db, ops: Db, health: Registry, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(
+        db: Db,
+        ops: Db,
+        health: Registry,
+        phase: Arc<Phase>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
             db,
             ops,
             health,
+            phase,
             clock,
         }
     }
 
     /// The readiness check's own figures: those of whoever probed last, and where nobody does, what
-    /// one run of the checks finds. No query of its own is put.
-    async fn report(&self) -> Report {
+    /// one run of the checks finds. No query of its own is put, and no checks are run on a service
+    /// that is only starting or about to end: they would tell of trouble that is none.
+    async fn report(&self) -> Option<Report> {
         let last = self.health.last();
         let now = self.clock.now();
         let fresh = last.filter(|report| {
@@ -37,8 +47,8 @@ impl Connections {
             age.is_ok_and(|age| age < SAMPLE_EVERY)
         });
         match fresh {
-            Some(report) => report,
-            None => self.health.report().await,
+            None if self.phase.check().ready => Some(self.health.report().await),
+            fresh => fresh,
         }
     }
 }
@@ -72,7 +82,8 @@ impl Source for Connections {
             sample.set(waiting, Some(u64::from(db.waiting())));
         }
         let report = self.report().await;
-        let latency = report.check(DATABASE).and_then(|check| check.latency);
+        let check = report.as_ref().and_then(|report| report.check(DATABASE));
+        let latency = check.and_then(|check| check.latency);
         let latency = latency.and_then(|latency| u64::try_from(latency.as_micros()).ok());
         sample.set(Gauge::DatabaseLatency, latency);
         sample

@@ -57,6 +57,26 @@ async fn clients_that_reset_in_the_middle_of_a_slow_query_harm_nothing(database:
     assert_eq!(finished.stderr.iter().find(panicked), None);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_hangs_up_ends_what_it_asked_for() {
+    let home = Home::new(Database::Sqlite).await;
+    let service = home.serve().await;
+    service.until_ready().await;
+    let cookie = sign_in(&service).await;
+    let held = home.sql().lock("sessions").await;
+    let stream = sign_out(&service.http, &cookie).await;
+    eventually("the query is under way", SOON, async || {
+        (active(&service).await >= 1).then_some(())
+    })
+    .await;
+    // A farewell, as a browser sends when its page is left.
+    drop(stream);
+    let is_left = |line: &serde_json::Value| line["route"] == "/admin/logout/";
+    let line = service.logs.line("access.log", is_left).await;
+    assert_eq!(line["status"], 499, "{line}");
+    drop(held);
+}
+
 /// A session's cookie.
 async fn sign_in(service: &Service) -> String {
     let answer = service
