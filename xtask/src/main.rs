@@ -54,7 +54,10 @@ enum Command {
         arguments: Vec<String>,
     },
     /// Measure the release build: requests per second, sizes, start, memory
-    Bench,
+    Bench {
+        /// Only these: recording, requests, agreement, start, sizes, paint, render, registry, logs
+        parts: Vec<String>,
+    },
     /// Run the service with sample cards and a little traffic
     Demo,
     /// Install PostgreSQL for the tests if need be; print its directory of binaries
@@ -84,7 +87,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Lint => lint::everything(&layout),
         Command::Test => test::everything(&layout),
         Command::E2e { arguments } => test::in_browser(&layout, &arguments),
-        Command::Bench => bench::everything(&layout),
+        Command::Bench { parts } => bench::measure(&layout, &parts),
         Command::Demo => demo::run(&layout),
         Command::Postgres => print(&need::postgres::bin_dir(&layout)?),
         Command::Nginx => print(&need::program::NGINX.find()?),

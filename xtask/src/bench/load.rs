@@ -10,6 +10,9 @@ use crate::layout::on_path;
 use crate::need;
 use crate::process;
 
+/// Kept alive.
+const CONNECTIONS: u32 = 32;
+
 pub fn generator() -> Result<PathBuf> {
     if on_path(&["wrk"]).is_none() {
         need::debian::install("wrk", "to make load for the benchmark")?;
@@ -19,7 +22,7 @@ pub fn generator() -> Result<PathBuf> {
 
 /// Requests per second over 32 connections kept alive.
 pub fn run(wrk: &Path, url: &str, duration: Duration) -> Result<f64> {
-    let report = report(wrk, url, duration.as_secs(), None)?;
+    let report = report(wrk, url, duration.as_secs(), CONNECTIONS, None)?;
     rate(&report)
 }
 
@@ -31,7 +34,7 @@ pub fn run_with_p99(
     duration: Duration,
     script: Option<&Path>,
 ) -> Result<(f64, String)> {
-    let report = report(wrk, url, duration.as_secs(), script)?;
+    let report = report(wrk, url, duration.as_secs(), CONNECTIONS, script)?;
     let p99 = report
         .lines()
         .find_map(|line| line.trim().strip_prefix("99%"))
@@ -40,9 +43,16 @@ pub fn run_with_p99(
 }
 
 /// What wrk writes at its end.
-pub fn report(wrk: &Path, url: &str, seconds: u64, script: Option<&Path>) -> Result<String> {
+pub fn report(
+    wrk: &Path,
+    url: &str,
+    seconds: u64,
+    connections: u32,
+    script: Option<&Path>,
+) -> Result<String> {
     let mut command = Command::new(wrk);
-    command.args(["--threads=1", "--connections=32", "--latency"]);
+    command.args(["--threads=1", "--latency"]);
+    command.arg(format!("--connections={connections}"));
     command.arg(format!("--duration={seconds}s"));
     if let Some(script) = script {
         command.arg("--script").arg(script);

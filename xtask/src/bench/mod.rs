@@ -15,7 +15,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::layout::Layout;
 use crate::process::{self, say};
@@ -25,8 +25,52 @@ use served::Served;
 const ROUNDS: usize = 5;
 const START_ROUNDS: usize = 5;
 
-pub fn everything(layout: &Layout) -> Result<()> {
+/// All of it, or the parts that are named.
+pub fn measure(layout: &Layout, parts: &[String]) -> Result<()> {
+    const PARTS: [&str; 9] = [
+        "recording",
+        "requests",
+        "agreement",
+        "start",
+        "sizes",
+        "paint",
+        "render",
+        "registry",
+        "logs",
+    ];
+    if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
+        bail!("{unknown}: there are {}", PARTS.join(", "));
+    }
     let server = crate::release(layout)?;
+    let wrk = load::generator()?;
+    let mut out = io::stdout().lock();
+    for part in PARTS {
+        if !parts.is_empty() && !parts.iter().any(|wanted| wanted == part) {
+            continue;
+        }
+        match part {
+            "recording" => recording::report(&mut out, layout)?,
+            "requests" => requests_per_second(&mut out, layout, &wrk, &server)?,
+            "agreement" => agreement::measure(&mut out, &wrk, &server)?,
+            "start" => start_and_memory(&mut out, &server)?,
+            "sizes" => sizes::report(&mut out, layout, &server)?,
+            "paint" => paint::measure(&mut out, layout, &server)?,
+            "render" => render::measure(&mut out, layout, &server)?,
+            "registry" => registry::measure(&mut out, layout, &wrk, &server)?,
+            _ => logs::report(&mut out, layout)?,
+        }
+    }
+    Ok(())
+}
+
+/// Both are up all the time and take turns under load, so that what else the machine does hits
+/// both alike.
+fn requests_per_second(
+    out: &mut impl Write,
+    layout: &Layout,
+    wrk: &Path,
+    server: &Path,
+) -> Result<()> {
     say("building the bare Actix route that ours is compared with");
     process::run(layout.cargo().args([
         "build",
@@ -35,26 +79,8 @@ pub fn everything(layout: &Layout) -> Result<()> {
         "--example=bare",
     ]))?;
     let bare = layout.home(Mode::Release).join("examples").join("bare");
-    let wrk = load::generator()?;
-    let mut out = io::stdout().lock();
-
-    recording::report(&mut out, layout)?;
-    requests_per_second(&mut out, &wrk, &server, &bare)?;
-    agreement::measure(&mut out, &wrk, &server)?;
-    start_and_memory(&mut out, &server)?;
-    sizes::report(&mut out, layout, &server)?;
-    paint::measure(&mut out, layout, &server)?;
-    render::measure(&mut out, layout, &server)?;
-    registry::measure(&mut out, layout, &wrk, &server)?;
-    logs::report(&mut out, layout)?;
-    Ok(())
-}
-
-/// Both are up all the time and take turns under load, so that what else the machine does hits
-/// both alike.
-fn requests_per_second(out: &mut impl Write, wrk: &Path, server: &Path, bare: &Path) -> Result<()> {
     let ours = Served::start(server)?;
-    let bare = Served::start(bare)?;
+    let bare = Served::start(&bare)?;
     ours.wait_until_ready()?;
     let health = format!("{}/health/", ours.url());
     let ready = format!("{}/health/ready/", ours.url());

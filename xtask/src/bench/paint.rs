@@ -31,8 +31,9 @@ pub fn measure(out: &mut impl Write, layout: &Layout, server: &Path) -> Result<(
     say("measuring a first visit with Lighthouse (npx gets it)");
     let report = process::capture(
         Command::new("npx")
-            .args(["--yes", LIGHTHOUSE, "--quiet", "--output=json"])
+            .args(["--yes", LIGHTHOUSE])
             .arg(format!("{}/admin/system-status/", served.url()))
+            .args(["--quiet", "--output=json"])
             .arg(format!("--only-audits={}", AUDITS.join(",")))
             .arg(format!("--chrome-flags={BROWSER}"))
             .arg(format!("--extra-headers={headers}"))
