@@ -30,7 +30,7 @@ use bb8::Pool;
 use diesel::QueryResult;
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, Semaphore, oneshot};
+use tokio::sync::{Notify, oneshot};
 use tracing::Instrument as _;
 
 pub use connect::{PgConn, SqliteConn};
@@ -97,7 +97,6 @@ struct Inner {
     /// Operations that wait for a connection.
     waiting: AtomicU32,
     named: Named,
-    turns: Semaphore,
     runtime: Handle,
     max: u32,
     slow: SlowQueries,
@@ -132,7 +131,6 @@ impl Db {
             damaged: Notify::new(),
             waiting: AtomicU32::new(0),
             named: Named::default(),
-            turns: Semaphore::new(max as usize),
             runtime,
             max,
             slow: slow.into(),
@@ -291,7 +289,6 @@ impl Db {
                 damaged: &inner.damaged,
                 waiting: &inner.waiting,
                 named: &inner.named,
-                turns: &inner.turns,
                 max: inner.max,
             };
             match &inner.pools {

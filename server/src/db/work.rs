@@ -7,10 +7,10 @@ use bb8::{Pool, RunError};
 use diesel::QueryResult;
 use futures_util::future::BoxFuture;
 use ops::health::Code;
-use tokio::sync::{Notify, Semaphore, SemaphorePermit, oneshot};
+use tokio::sync::{Notify, oneshot};
 use tokio::time::{sleep_until, timeout_at};
 
-use super::connect::{ConnectFailure, ConnectFailures, Dialect, Manager};
+use super::connect::{ConnectFailures, Dialect, Manager};
 use super::error::DbError;
 use super::named::{Named, Outcome};
 use super::observe::Heard;
@@ -39,12 +39,10 @@ pub(super) struct Work<'a> {
     pub damaged: &'a Notify,
     pub waiting: &'a AtomicU32,
     pub named: &'a Named,
-    /// As many as connections.
-    pub turns: &'a Semaphore,
     pub max: u32,
 }
 
-impl<'a> Work<'a> {
+impl Work<'_> {
     pub async fn perform<C, T, F>(
         self,
         pool: &Pool<Manager<C>>,
@@ -55,7 +53,7 @@ impl<'a> Work<'a> {
         F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send,
     {
         let started = Instant::now();
-        let (_turn, mut connection) = match self.check_out(pool, started).await {
+        let mut connection = match self.check_out(pool, started).await {
             Ok(connection) => connection,
             Err(error) => {
                 self.note(started.elapsed(), None, true);
@@ -117,28 +115,21 @@ impl<'a> Work<'a> {
 
     /// A connection, or why there is none: as soon as connecting fails while the pool has nothing
     /// that could come back, not only when the time is up.
-    ///
-    /// Whoever comes first is served first. The pool alone lets a task take a connection past those
-    /// that wait for one, and under load some wait a hundred times as long as others.
     async fn check_out<'p, C: Dialect>(
         &self,
         pool: &'p Pool<Manager<C>>,
         started: Instant,
-    ) -> Result<(SemaphorePermit<'a>, bb8::PooledConnection<'p, Manager<C>>), DbError> {
+    ) -> Result<bb8::PooledConnection<'p, Manager<C>>, DbError> {
         let limit = started + self.limit.min(CHECKOUT_LIMIT);
         let mut failures = self.failures.subscribe();
         let _waiting = Waiting::among(self.waiting);
-        let get = async {
-            // It is never closed.
-            let turn = self.turns.acquire().await.map_err(|_| RunError::TimedOut)?;
-            Ok((turn, pool.get().await?))
-        };
+        let get = pool.get();
         tokio::pin!(get);
         loop {
             tokio::select! {
                 biased;
                 got = &mut get => return got.map_err(|error| match error {
-                    RunError::User(failure) => ConnectFailure::into(failure),
+                    RunError::User(failure) => failure.into(),
                     RunError::TimedOut => self.starved(pool),
                 }),
                 failure = failures.next() => {
