@@ -115,8 +115,7 @@ async fn main() -> Result<()> {
         // What is running is this process's own.
         while span.end_of(start) <= now {
             for instance in 0..INSTANCES {
-                // Hours are drawn smaller than they are, or drawing them would take one.
-                let calls = calls * u64::from(span.minutes()).min(4);
+                let calls = calls * u64::from(span.minutes());
                 let rows = rows(&mut dice, span, start, instance, calls);
                 traffic::write(&store, vec![rows]).await?;
             }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 pub use minute::Minute;
 pub use period::Period;
-pub(crate) use period::Steps;
+pub(crate) use period::{Grid, Steps};
 pub use span::{Covered, Span};
 pub use steady::Steadiness;
 

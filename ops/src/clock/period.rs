@@ -1,5 +1,7 @@
 //! A stretch of time to be shown, and its steps.
 
+use std::ops::Range;
+
 use super::minute::Minute;
 use super::span::{Covered, Span};
 
@@ -42,10 +44,23 @@ impl Period {
         coarse.unwrap_or(Span::Minute)
     }
 
-    /// Its first minute.
-    pub(crate) fn first(self, now: Minute) -> Minute {
+    pub(crate) fn grid(self, now: Minute) -> Grid {
         let last = now.minus(self.ago);
-        self.granule().end_of(last.minus(self.minutes))
+        let length = self.step.max(1);
+        let from = self.granule().end_of(last.minus(self.minutes));
+        // A period as a whole is one step, wherever it begins.
+        let start = if length < self.minutes {
+            from.floor(length)
+        } else {
+            from
+        };
+        Grid {
+            from,
+            end: last.plus(1),
+            start,
+            length,
+            count: last.since(start).unwrap_or(0) / length + 1,
+        }
     }
 
     pub const fn before(self, ago: u32) -> Self {
@@ -53,11 +68,37 @@ impl Period {
     }
 }
 
+/// Where a period and its steps begin and end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grid {
+    /// The first minute of the period.
+    pub from: Minute,
+    /// The first one after it.
+    pub end: Minute,
+    /// Where the first step begins; the period may begin within it.
+    pub start: Minute,
+    /// Of a step, in minutes.
+    pub length: u32,
+    /// How many steps there are.
+    pub count: u32,
+}
+
+impl Grid {
+    /// What of a step lies within the period.
+    pub fn within(&self, step: u32) -> Range<Minute> {
+        let start = self.start.plus(step * self.length);
+        start.max(self.from)..start.plus(self.length).min(self.end)
+    }
+
+    /// Of the period.
+    pub fn minutes(&self) -> u32 {
+        self.end.since(self.from).unwrap_or(0)
+    }
+}
+
 /// What became of each step of a period, whoever's rows it was put together from.
 pub(crate) struct Steps<T> {
-    from: Minute,
-    start: Minute,
-    length: u32,
+    grid: Grid,
     steps: Vec<Option<T>>,
     /// A flag for each minute from `from` on.
     covered: Vec<bool>,
@@ -72,53 +113,21 @@ pub(crate) struct Step<T> {
 
 impl<T: Default> Steps<T> {
     pub fn over(period: Period, now: Minute) -> Self {
-        let last = now.minus(period.ago);
-        let length = period.step.max(1);
-        let from = period.first(now);
-        // A period as a whole is one step, wherever it begins.
-        let start = if length < period.minutes {
-            from.floor(length)
-        } else {
-            from
-        };
-        let steps = last.since(start).unwrap_or(0) / length + 1;
-        let minutes = last.since(from).unwrap_or(0) + 1;
+        let grid = period.grid(now);
         Self {
-            from,
-            start,
-            length,
-            steps: (0..steps).map(|_| None).collect(),
-            covered: vec![false; minutes as usize],
+            grid,
+            steps: (0..grid.count).map(|_| None).collect(),
+            covered: vec![false; grid.minutes() as usize],
         }
     }
 
-    /// The first minute of the period.
-    pub fn from(&self) -> Minute {
-        self.from
-    }
-
-    /// Where the first step begins; the period may begin within it.
-    pub fn start(&self) -> Minute {
-        self.start
-    }
-
-    pub fn step_minutes(&self) -> u32 {
-        self.length
-    }
-
-    /// How many there are.
-    pub fn count(&self) -> u32 {
-        u32::try_from(self.steps.len()).unwrap_or(u32::MAX)
-    }
-
-    /// Of the period.
-    pub fn minutes(&self) -> u32 {
-        u32::try_from(self.covered.len()).unwrap_or(u32::MAX)
+    pub fn grid(&self) -> Grid {
+        self.grid
     }
 
     /// The step that a row goes into, if it lies in the period. Its parts are covered from now on.
     pub fn open(&mut self, span: Span, start: Minute, covered: Covered) -> Option<&mut T> {
-        let first = start.since(self.from)?;
+        let first = start.since(self.grid.from)?;
         if first as usize >= self.covered.len() {
             return None;
         }
@@ -135,7 +144,7 @@ impl<T: Default> Steps<T> {
                 *minute = true;
             }
         }
-        let step = start.since(self.start)? / self.length;
+        let step = start.since(self.grid.start)? / self.grid.length;
         let step = self.steps.get_mut(step as usize)?;
         Some(step.get_or_insert_default())
     }
@@ -143,19 +152,17 @@ impl<T: Default> Steps<T> {
     /// Oldest first. A step of which nothing is known is absent.
     pub fn finish(self) -> Vec<Step<T>> {
         let Self {
-            from,
-            start,
-            length,
+            grid,
             steps,
             covered,
         } = self;
         let is_covered = |minute: Minute| {
-            let at = minute.since(from);
+            let at = minute.since(grid.from);
             at.is_some_and(|at| covered.get(at as usize) == Some(&true))
         };
         let known = (0..).zip(steps).filter_map(|(number, step)| {
-            let start = start.plus(number * length);
-            let covered = (0..length).filter(|minute| is_covered(start.plus(*minute)));
+            let start = grid.start.plus(number * grid.length);
+            let covered = (0..grid.length).filter(|minute| is_covered(start.plus(*minute)));
             Some(Step {
                 start,
                 covered_minutes: u32::try_from(covered.count()).unwrap_or(u32::MAX),

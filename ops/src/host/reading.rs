@@ -64,8 +64,9 @@ impl Host {
     pub async fn summary(&self, period: Period, whose: &Whose) -> HostSummary {
         self.read_first().await;
         let mut steps: Steps<Levels> = Steps::over(period, self.now());
-        let young = if steps.from() > self.now().minus(RETENTION_MINUTES) {
-            steps.from()
+        let grid = steps.grid();
+        let young = if grid.from > self.now().minus(RETENTION_MINUTES) {
+            grid.from
         } else {
             Span::Hour.start_of(self.now().minus(YOUNG_MINUTES))
         };
@@ -84,8 +85,6 @@ impl Host {
             let hours = state.hours.iter();
             hours.filter(|row| row.start < young).for_each(&mut add);
         });
-        let (start, count) = (steps.start(), steps.count());
-        let (step_minutes, minutes) = (steps.step_minutes(), steps.minutes());
         let points: Vec<HostPoint> = steps
             .finish()
             .into_iter()
@@ -96,14 +95,14 @@ impl Host {
             })
             .collect();
         self.with(|state| HostSummary {
-            start,
-            step_minutes,
-            steps: count,
-            minutes,
+            start: grid.start,
+            step_minutes: grid.length,
+            steps: grid.count,
+            minutes: grid.minutes(),
             covered_minutes: points.iter().map(|point| point.covered_minutes).sum(),
             points,
             latest: state.latest.clone(),
-            events: state.events.since(start),
+            events: state.events.since(grid.start),
             store_error: state.reach.error(),
             read_at: state.read_at,
         })

@@ -45,6 +45,12 @@ impl Due {
         }
     }
 
+    /// Whether a span, or what it is rolled up from, is still to be rolled up.
+    pub fn is_any_in(&self, span: Span, start: Minute) -> bool {
+        let hours = self.hours.range(start..span.end_of(start));
+        hours.count() > 0 || (span == Span::Day && self.days.contains(&start))
+    }
+
     /// Compares all rows of a finer span with those of `span` itself, up to the one that still runs.
     pub fn compare(&mut self, span: Span, finer: &[RunTotals], known: &History, now: Minute) {
         let running = span.start_of(now);

@@ -1,30 +1,66 @@
-//! What the store told of other processes and of earlier runs, kept so that no page waits for it.
+//! Rows of one kind of span, by their start: what this process closed, and what the store told of other
+//! processes and of earlier runs.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::rows::{RunTotals, Totals};
 use crate::clock::{Covered, Minute};
-use crate::store::{Run, Whose};
+use crate::store::Run;
 
-/// Rows of one kind of span.
 #[derive(Default)]
 pub(super) struct History {
-    rows: HashMap<(Minute, Run), (Covered, Totals)>,
+    /// Sorted by run.
+    spans: BTreeMap<Minute, Vec<OfRun>>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct OfRun {
+    pub run: Run,
+    pub covered: Covered,
+    pub totals: Totals,
 }
 
 impl History {
-    /// All there is.
-    pub fn replace(&mut self, found: Vec<RunTotals>) {
-        self.rows.clear();
-        self.update(found);
+    /// All that the store has; what is known of some runs better stays. Tells where anything changed.
+    pub fn replace(
+        &mut self,
+        found: Vec<RunTotals>,
+        is_known_better: impl Fn(&Run) -> bool,
+    ) -> Vec<Minute> {
+        let mut next = Self::default();
+        next.update(found);
+        for (start, rows) in &self.spans {
+            for row in rows.iter().filter(|row| is_known_better(&row.run)) {
+                next.put(*start, row.clone());
+            }
+        }
+        let starts = self.spans.keys().chain(next.spans.keys());
+        let changed = starts.filter(|start| self.spans.get(start) != next.spans.get(start));
+        let changed = changed.copied().collect();
+        *self = next;
+        changed
     }
 
-    /// Some of it, maybe anew. Whatever can't be read is left out: that time is not covered.
-    pub fn update(&mut self, found: Vec<RunTotals>) {
+    /// Some of it, maybe anew. Whatever can't be read is left out: that time is not covered. Tells where
+    /// anything changed.
+    pub fn update(&mut self, found: Vec<RunTotals>) -> Vec<Minute> {
+        let mut changed = Vec::new();
         for row in found {
             if row.totals.durations.is_sound() {
-                let known = (row.covered, row.totals);
-                self.rows.insert((row.start, row.run), known);
+                let (start, run) = (row.start, row.run);
+                let (covered, totals) = (row.covered, row.totals);
+                let is_new = self.put(
+                    start,
+                    OfRun {
+                        run,
+                        covered,
+                        totals,
+                    },
+                );
+                if is_new {
+                    changed.push(start);
+                }
             } else {
                 tracing::debug!(
                     minute = row.start.number(),
@@ -33,32 +69,59 @@ impl History {
                 );
             }
         }
+        changed
+    }
+
+    /// Whether this was not known.
+    fn put(&mut self, start: Minute, row: OfRun) -> bool {
+        let rows = self.spans.entry(start).or_default();
+        let place = rows.binary_search_by(|known| known.run.cmp(&row.run));
+        match place.map(|place| rows.get_mut(place)) {
+            Ok(Some(known)) if *known == row => false,
+            Ok(Some(known)) => {
+                *known = row;
+                true
+            }
+            Ok(None) => false,
+            Err(place) => {
+                rows.insert(place, row);
+                true
+            }
+        }
     }
 
     pub fn forget_before(&mut self, oldest: Minute) {
-        self.rows.retain(|(start, _), _| *start >= oldest);
+        self.spans = self.spans.split_off(&oldest);
     }
 
-    /// Of one instance, or all.
-    pub fn iter(&self, whose: &Whose) -> impl Iterator<Item = (Minute, Covered, &Totals)> {
-        let rows = self
-            .rows
-            .iter()
-            .filter(|((_, run), _)| whose.is(&run.instance));
-        rows.map(|((start, _), (covered, totals))| (*start, *covered, totals))
+    /// Of one span.
+    pub fn at(&self, start: Minute) -> &[OfRun] {
+        self.spans.get(&start).map_or(&[], Vec::as_slice)
     }
 
-    /// Who was up, with how many requests, as long ago as the rows go back.
-    pub fn requests(&self) -> impl Iterator<Item = (Minute, &str, u64)> {
-        self.rows.iter().map(|((start, run), (_, totals))| {
-            (*start, run.instance.as_str(), totals.by_class.total())
-        })
+    /// Who was up, with how many requests.
+    pub fn requests(&self, within: Range<Minute>) -> impl Iterator<Item = (&str, u64)> {
+        let all = (within.start < within.end).then(|| self.spans.range(within));
+        let rows = all.into_iter().flatten().flat_map(|(_, rows)| rows);
+        rows.map(|row| (row.run.instance.as_str(), row.totals.by_class.total()))
     }
 
     /// How far a span of a run is known: how many requests, and during which parts.
     pub fn extent(&self, start: Minute, run: &Run) -> Option<(u64, Covered)> {
-        // The key is owned, and this is not asked often.
-        let (covered, totals) = self.rows.get(&(start, run.clone()))?;
-        Some((totals.by_class.total(), *covered))
+        let row = self.at(start).iter().find(|row| row.run == *run)?;
+        Some((row.totals.by_class.total(), row.covered))
+    }
+
+    #[cfg(test)]
+    pub fn all(&self) -> Vec<RunTotals> {
+        let spans = self.spans.iter();
+        let rows = spans.flat_map(|(start, rows)| rows.iter().map(|row| (*start, row.clone())));
+        let rows = rows.map(|(start, row)| RunTotals {
+            start,
+            run: row.run,
+            covered: row.covered,
+            totals: row.totals,
+        });
+        rows.collect()
     }
 }

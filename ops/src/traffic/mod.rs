@@ -12,7 +12,9 @@ mod encoding;
 mod histogram;
 mod history;
 mod notable;
+mod of_routes;
 mod own;
+mod past;
 mod reading;
 mod recorder;
 mod rolling;
@@ -22,6 +24,7 @@ mod routes;
 mod rows;
 mod series;
 mod status_class;
+mod stretches;
 mod summary;
 #[expect(
     clippy::module_inception,

@@ -1,11 +1,11 @@
-//! The minutes of this process: the running one, and those that are closed.
+//! The minutes of this process: the running one, and those that wait for the store.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::encoding::EncodedHistogram;
 use super::recorder::{Measure, Recorder};
-use super::rows::{Rows, SeriesTotals, Tally, Totals};
+use super::rows::{Rows, RunTotals, SeriesTotals, Tally, Totals};
 use super::series::SeriesKey;
 use crate::clock::{Covered, Minute, Span};
 use crate::store::{RETENTION_MINUTES, Run};
@@ -14,8 +14,8 @@ pub(super) struct OwnMinutes {
     first_run: i64,
     run: Run,
     running: Running,
-    /// In the order in which they were closed.
-    closed: VecDeque<Closed>,
+    /// Closed, and not known to be stored: in the order in which they were closed.
+    waiting: VecDeque<Rows>,
     dropped: u64,
 }
 
@@ -24,18 +24,13 @@ struct Running {
     series: HashMap<Arc<SeriesKey>, Measure>,
 }
 
-struct Closed {
-    rows: Rows,
-    is_stored: bool,
-}
-
 impl OwnMinutes {
     pub fn new(run: Run, now: Minute) -> Self {
         Self {
             first_run: run.number,
             run,
             running: Running::new(now),
-            closed: VecDeque::new(),
+            waiting: VecDeque::new(),
             dropped: 0,
         }
     }
@@ -62,34 +57,27 @@ impl OwnMinutes {
 
     /// Closes the running minute if it is over. After a jump back minutes come a second time: as
     /// those of another run, so that they never replace the first.
-    pub fn turn(&mut self, now: Minute) {
+    pub fn turn(&mut self, now: Minute) -> Option<RunTotals> {
         let minute = self.running.minute;
         if now == minute {
-            return;
+            return None;
         }
-        self.closed.push_back(Closed {
-            rows: self.running.rows(&self.run),
-            is_stored: false,
-        });
+        let rows = self.running_rows();
+        let closed = rows.without_series();
+        self.waiting.push_back(rows);
         if now < minute {
             self.run = self.run.next();
         }
         self.running = Running::new(now);
-        if self.closed.len() > RETENTION_MINUTES as usize
-            && let Some(oldest) = self.closed.pop_front()
-            && !oldest.is_stored
-        {
+        if self.waiting.len() > RETENTION_MINUTES as usize && self.waiting.pop_front().is_some() {
             self.dropped += 1;
         }
+        Some(closed)
     }
 
     /// Closed minutes that the store does not have yet, oldest first, at most `most`.
     pub fn waiting(&self, most: usize) -> Vec<Rows> {
-        let waiting = self.closed.iter().filter(|closed| !closed.is_stored);
-        waiting
-            .take(most)
-            .map(|closed| closed.rows.clone())
-            .collect()
+        self.waiting.iter().take(most).cloned().collect()
     }
 
     /// All that can still be told apart by route: once the store has it, memory need not.
@@ -103,26 +91,16 @@ impl OwnMinutes {
         self.running.rows(&self.run)
     }
 
-    /// The store has them: only their totals are kept.
+    /// The store has them.
     pub fn stored(&mut self, rows: &[Rows]) {
-        for closed in &mut self.closed {
-            let is_one =
-                |rows: &Rows| (rows.start, &rows.run) == (closed.rows.start, &closed.rows.run);
-            if !closed.is_stored && rows.iter().any(is_one) {
-                closed.is_stored = true;
-                closed.rows.series = Vec::new();
-            }
-        }
+        let is_one = |a: &Rows, b: &Rows| (a.start, &a.run) == (b.start, &b.run);
+        self.waiting
+            .retain(|waiting| !rows.iter().any(|stored| is_one(stored, waiting)));
     }
 
     /// Minutes that waited for the store until there was no room for them.
     pub fn dropped(&self) -> u64 {
         self.dropped
-    }
-
-    pub fn closed(&self) -> impl Iterator<Item = (Minute, &Totals)> {
-        let rows = self.closed.iter().map(|closed| &closed.rows);
-        rows.map(|rows| (rows.start, &rows.totals))
     }
 
     pub fn running(&self) -> (Minute, Tally) {

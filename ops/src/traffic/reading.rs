@@ -1,13 +1,14 @@
 //! What the store knows, into memory; and what memory knows, as a summary.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::summary::{Summary, Summing};
-use super::traffic::Traffic;
-use crate::clock::{Covered, Minute, Period, Span};
+use super::history::History;
+use super::summary::Summary;
+use super::traffic::{State, Traffic};
+use crate::clock::{Minute, Period, Span};
 use crate::store::{RETENTION_MINUTES, SHOWN_MINUTES, StoreError, Whose, in_time};
 
 /// How long a reader waits if nobody has read the store before.
@@ -19,19 +20,6 @@ const READ_ALL_EVERY: Duration = Duration::from_secs(900);
 /// Otherwise only these: the running minute, and those just closed.
 const RECENT_MINUTES: u32 = 3;
 
-/// A summary that goes back beyond the minutes takes what is younger than this from them, and the rest
-/// from hours: minutes are known at once, hours only after they were rolled up.
-const YOUNG_MINUTES: u32 = 47 * 60;
-
-/// What is younger than this is taken from minutes, the rest from hours.
-fn young_since(from: Minute, now: Minute) -> Minute {
-    if from > now.minus(RETENTION_MINUTES) {
-        from
-    } else {
-        Span::Hour.start_of(now.minus(YOUNG_MINUTES))
-    }
-}
-
 impl Traffic {
     /// The last 24 hours, the running minute included: 1 440 minutes, of which those are covered
     /// that have a point.
@@ -39,34 +27,21 @@ impl Traffic {
         self.summary(Period::DAY, whose).await
     }
 
-    /// Never waits for a store that is known to be away.
+    /// Never waits for a store that is known to be away. Steps of less than an hour go back as far as
+    /// minutes are kept.
     pub async fn summary(&self, period: Period, whose: &Whose) -> Summary {
         self.read_once().await;
         let now = self.now();
-        let mut summing = Summing::over(period, now);
-        let young = young_since(summing.from(), now);
-        let store_error = self.with(|state| {
+        self.with(|state| {
             state.own.absorb(&self.recorder);
-            if whose.is(state.own.instance()) {
-                let (minute, running) = state.own.running();
-                summing.add_tally(minute, &running);
-                for (minute, totals) in state.own.closed().filter(|(minute, _)| *minute >= young) {
-                    summing.add(Span::Minute, minute, Covered::MINUTE, totals);
-                }
+            let is_here = whose.is(state.own.instance());
+            let running = is_here.then(|| state.own.running());
+            let summary = state.past.summary(period, whose, now, running);
+            Summary {
+                store_error: state.reach.error(),
+                ..summary
             }
-            for (minute, covered, totals) in state.minutes.iter(whose) {
-                if minute >= young {
-                    summing.add(Span::Minute, minute, covered, totals);
-                }
-            }
-            for (hour, covered, totals) in state.hours.iter(whose) {
-                if hour < young {
-                    summing.add(Span::Hour, hour, covered, totals);
-                }
-            }
-            state.reach.error()
-        });
-        summing.finish(store_error)
+        })
     }
 
     /// The requests of a summary of this period by instance, those too that were up and had none. Of
@@ -74,40 +49,22 @@ impl Traffic {
     pub async fn requests_by_instance(&self, period: Period) -> BTreeMap<String, u64> {
         self.read_once().await;
         let now = self.now();
-        let from = period.first(now);
-        let young = young_since(from, now);
-        let mut found: BTreeMap<String, u64> = BTreeMap::new();
-        let mut add = |instance: &str, requests: u64| match found.get_mut(instance) {
-            Some(known) => *known = known.saturating_add(requests),
-            None => {
-                found.insert(instance.to_owned(), requests);
-            }
-        };
         self.with(|state| {
             state.own.absorb(&self.recorder);
             let (_, running) = state.own.running();
-            add(state.own.instance(), running.requests());
-            for (minute, totals) in state.own.closed() {
-                if minute >= young.max(from) {
-                    add(state.own.instance(), totals.by_class.total());
-                }
+            let mut found: HashMap<&str, u64> = HashMap::new();
+            let here = (state.own.instance(), running.requests());
+            for (instance, requests) in state.past.requests(period, now).chain([here]) {
+                let known = found.entry(instance).or_default();
+                *known = known.saturating_add(requests);
             }
-            for (minute, instance, requests) in state.minutes.requests() {
-                if minute >= young.max(from) && minute <= now {
-                    add(instance, requests);
-                }
-            }
-            for (hour, instance, requests) in state.hours.requests() {
-                if hour < young && hour >= from {
-                    add(instance, requests);
-                }
-            }
-        });
-        found
+            let owned = |(instance, requests): (&str, u64)| (instance.to_owned(), requests);
+            found.into_iter().map(owned).collect()
+        })
     }
 
     /// Waits for the store only if nobody has read it before, and it is not known to be away.
-    async fn read_once(&self) {
+    pub(super) async fn read_once(&self) {
         if self.with(|state| state.read_all_at.is_none() && !state.reach.is_away()) {
             let first = timeout(FIRST_READ_LIMIT, self.read()).await;
             self.note(first.unwrap_or(Err(StoreError::Timeout)).err());
@@ -130,8 +87,7 @@ impl Traffic {
         self.with(|state| {
             // This process knows its own better.
             found.retain(|row| !state.own.is_own(&row.run));
-            state.minutes.update(found);
-            state.minutes.forget_before(now.minus(RETENTION_MINUTES));
+            state.past.update(Span::Minute, found);
         });
         Ok(())
     }
@@ -145,16 +101,21 @@ impl Traffic {
         let oldest = minutes.iter().map(|row| row.start).min();
         let shown = oldest.map_or(shown, |oldest| shown.min(Span::Hour.start_of(oldest)));
         let hours = of(Span::Hour, shown).await?;
-        let mut days = super::history::History::default();
-        days.replace(of(Span::Day, shown).await?);
+        let mut days = History::default();
+        days.update(of(Span::Day, shown).await?);
         self.with(|state| {
-            state.hours.replace(hours.clone());
-            state.due.compare(Span::Hour, &minutes, &state.hours, now);
-            state.due.compare(Span::Day, &hours, &days, now);
+            let State { own, past, due, .. } = state;
+            past.replace(Span::Hour, hours.clone(), |_| false);
+            due.compare(Span::Hour, &minutes, past.hours(), now);
+            due.compare(Span::Day, &hours, &days, now);
+            let (running, _) = own.running();
             minutes.retain(|row| {
-                row.start >= now.minus(RETENTION_MINUTES) && !state.own.is_own(&row.run)
+                row.start >= now.minus(RETENTION_MINUTES)
+                    && !(row.start == running && own.is_own(&row.run))
             });
-            state.minutes.replace(minutes);
+            // Of its own minutes this process knows more than it has written, and forgets those that a
+            // clock gone wrong made old.
+            past.replace(Span::Minute, minutes, |run| own.is_own(run));
         });
         Ok(())
     }

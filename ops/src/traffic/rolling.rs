@@ -36,7 +36,7 @@ impl Traffic {
         self.with(|state| {
             if span == Span::Hour {
                 let found = rolled.iter().map(|rows| rows.without_series()).collect();
-                state.hours.update(found);
+                state.past.update(Span::Hour, found);
                 let day = Span::Day.start_of(start);
                 if day < Span::Day.start_of(now) {
                     state.due.add(Span::Day, day);
@@ -48,7 +48,7 @@ impl Traffic {
     }
 
     /// A few spans at a time.
-    pub(super) async fn each_row(
+    async fn each_row(
         &self,
         span: Span,
         mut from: Minute,

@@ -20,7 +20,7 @@ struct Machines {
     clock: Arc<ManualClock>,
     store: Arc<MemoryStore>,
     running: Vec<Traffic>,
-    /// What was served, by the hour.
+    /// What was served, by the minute.
     served: BTreeMap<Minute, u64>,
 }
 
@@ -60,8 +60,8 @@ impl Machines {
                 request_id: "one",
             });
         }
-        let hour = Span::Hour.start_of(Minute::of(self.clock.now()));
-        *self.served.entry(hour).or_default() += times;
+        let minute = Minute::of(self.clock.now());
+        *self.served.entry(minute).or_default() += times;
     }
 
     async fn minutes_pass(&self, minutes: u32) {
@@ -94,8 +94,8 @@ impl Machines {
     fn expected(&self, span: Span) -> BTreeMap<Minute, u64> {
         let running = span.start_of(Minute::of(self.clock.now()));
         let mut expected = BTreeMap::new();
-        for (hour, times) in &self.served {
-            let start = span.start_of(*hour);
+        for (minute, times) in &self.served {
+            let start = span.start_of(*minute);
             if start < running && *times > 0 {
                 *expected.entry(start).or_default() += times;
             }
@@ -231,6 +231,14 @@ async fn coverage_is_exact_however_many_processes_share_an_hour() {
     assert_eq!((day.covered_minutes, day.points.len()), (DAY_MINUTES, 1));
 }
 
+const SHOWN: [Period; 5] = [
+    Period::of(60, 1),
+    Period::of(6 * 60, 60),
+    Period::of(DAY_MINUTES, 60),
+    Period::of(7 * DAY_MINUTES, DAY_MINUTES),
+    Period::of(30 * DAY_MINUTES, DAY_MINUTES),
+];
+
 #[tokio::test]
 async fn routes_come_to_the_total_whatever_they_are_read_from() {
     let mut machines = Machines::new(2);
@@ -238,16 +246,16 @@ async fn routes_come_to_the_total_whatever_they_are_read_from() {
         machines.serve(0, 200, 3 + hour % 5);
         machines.serve(1, 503, hour % 2);
         machines.hour_passes().await;
+        // What is kept of one look is there at the next.
+        if hour % 3 == 0 {
+            for period in SHOWN {
+                machines.running[0].routes(period, &Whose::All).await;
+            }
+        }
     }
     // Counted at once, and not twice.
     machines.serve(0, 200, 7);
-    for (minutes, step) in [
-        (60, 1),
-        (6 * 60, 60),
-        (DAY_MINUTES, 60),
-        (7 * DAY_MINUTES, DAY_MINUTES),
-    ] {
-        let period = Period::of(minutes, step);
+    for period in SHOWN {
         for traffic in &machines.running {
             traffic.tick().await;
         }
@@ -256,7 +264,7 @@ async fn routes_come_to_the_total_whatever_they_are_read_from() {
             let all = traffic.summary(period, &Whose::All).await;
             assert_eq!(routes.total.tally, all.tally, "{period:?}");
             // Days are known to the hour, and every hour was looked at.
-            if step < DAY_MINUTES {
+            if period.step < DAY_MINUTES {
                 assert_eq!(routes.total.covered_minutes, all.covered_minutes);
             }
             let mut sum = Tally::default();
@@ -344,10 +352,17 @@ proptest! {
                 machines.minutes_pass(minutes).await;
                 machines.serve(0, 404, times);
             }
-            let total: u64 = machines.served.values().sum();
+            let (hours, all) = (2 * DAY_MINUTES - 60, 9 * DAY_MINUTES);
+            // Minutes are kept for two days.
+            let minutes = if step < 60 { hours } else { all };
+            let first = Minute::of(machines.clock.now()).minus(minutes);
+            let served = machines.served.iter().filter(|(minute, _)| **minute > first);
+            let total: u64 = served.map(|(_, requests)| requests).sum();
             for traffic in &machines.running {
-                let summary = traffic.summary(Period::of(9 * DAY_MINUTES, step), &Whose::All).await;
+                let summary = traffic.summary(Period::of(minutes, step), &Whose::All).await;
                 assert_eq!(summary.tally.requests(), total);
+                let of_points: u64 = summary.points.iter().map(Point::requests).sum();
+                assert_eq!(of_points, total);
                 assert!(summary.points.iter().all(|point| {
                     point.start.number() % i64::from(step) == 0 && point.covered_minutes <= step
                 }));

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::rows::{Tally, Totals};
+use super::rows::Tally;
 use super::status_class::ByClass;
-use crate::clock::{Covered, Minute, Period, Span, Steps};
+use crate::clock::{Grid, Minute};
 use crate::store::StoreError;
 
 #[derive(Clone, Debug)]
@@ -39,7 +39,39 @@ pub struct Point {
     pub p99: Option<Duration>,
 }
 
+impl Summary {
+    pub(super) fn of(
+        grid: &Grid,
+        tally: Tally,
+        points: Vec<Point>,
+        store_error: Option<Arc<StoreError>>,
+    ) -> Self {
+        Self {
+            tally,
+            covered_minutes: points.iter().map(|point| point.covered_minutes).sum(),
+            minutes: grid.minutes(),
+            start: grid.start,
+            step_minutes: grid.length,
+            steps: grid.count,
+            points,
+            store_error,
+        }
+    }
+}
+
 impl Point {
+    pub(super) fn of(start: Minute, covered_minutes: u32, tally: &Tally) -> Self {
+        Self {
+            start,
+            covered_minutes,
+            by_class: tally.by_class,
+            average: tally.durations.average(),
+            p50: tally.durations.percentile(0.50),
+            p95: tally.durations.percentile(0.95),
+            p99: tally.durations.percentile(0.99),
+        }
+    }
+
     /// The same step, idle.
     pub fn without_requests(self) -> Self {
         Self {
@@ -54,65 +86,5 @@ impl Point {
 
     pub fn requests(&self) -> u64 {
         self.by_class.total()
-    }
-}
-
-/// Merges the rows of a period, whoever's they are.
-pub(super) struct Summing(Steps<Tally>);
-
-impl Summing {
-    pub fn over(period: Period, now: Minute) -> Self {
-        Self(Steps::over(period, now))
-    }
-
-    /// The first minute of the period.
-    pub fn from(&self) -> Minute {
-        self.0.from()
-    }
-
-    pub fn add_tally(&mut self, minute: Minute, tally: &Tally) {
-        if let Some(step) = self.0.open(Span::Minute, minute, Covered::MINUTE) {
-            step.merge(tally);
-        }
-    }
-
-    pub fn add(&mut self, span: Span, start: Minute, covered: Covered, totals: &Totals) {
-        if let Some(step) = self.0.open(span, start, covered) {
-            // The history holds nothing that can't be read.
-            _ = step.merge_totals(totals);
-        }
-    }
-
-    pub fn finish(self, store_error: Option<Arc<StoreError>>) -> Summary {
-        let mut tally = Tally::default();
-        let Self(steps) = self;
-        let (minutes, start) = (steps.minutes(), steps.start());
-        let (step_minutes, count) = (steps.step_minutes(), steps.count());
-        let steps = steps.finish().into_iter();
-        let points: Vec<Point> = steps
-            .map(|step| {
-                let of_step = &step.value;
-                tally.merge(of_step);
-                Point {
-                    start: step.start,
-                    covered_minutes: step.covered_minutes,
-                    by_class: of_step.by_class,
-                    average: of_step.durations.average(),
-                    p50: of_step.durations.percentile(0.50),
-                    p95: of_step.durations.percentile(0.95),
-                    p99: of_step.durations.percentile(0.99),
-                }
-            })
-            .collect();
-        Summary {
-            tally,
-            covered_minutes: points.iter().map(|point| point.covered_minutes).sum(),
-            minutes,
-            start,
-            step_minutes,
-            steps: count,
-            points,
-            store_error,
-        }
     }
 }

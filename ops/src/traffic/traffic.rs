@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::due::Due;
-use super::history::History;
 use super::own::OwnMinutes;
+use super::past::Past;
 use super::recorder::Recorder;
 use super::routes::RoutesCache;
 use super::rows::Rows;
@@ -32,9 +32,10 @@ pub struct Traffic {
 
 pub(super) struct State {
     pub own: OwnMinutes,
-    pub minutes: History,
-    pub hours: History,
+    pub past: Past,
     pub due: Due,
+    /// When anybody asked for routes last, if what was read then is still kept.
+    pub routes_asked_at: Option<Instant>,
     /// When all of the history is to be read.
     pub read_all_at: Option<Instant>,
     pub reach: Reach,
@@ -55,9 +56,9 @@ impl Traffic {
         let minute = Minute::of(clock.now());
         let state = State {
             own: OwnMinutes::new(run, minute),
-            minutes: History::default(),
-            hours: History::default(),
+            past: Past::default(),
             due: Due::default(),
+            routes_asked_at: None,
             read_all_at: None,
             reach: Reach::default(),
             steadiness: Steadiness::new(&*clock),
@@ -129,10 +130,17 @@ impl Traffic {
         self.recorder.forget_slow();
         self.with(|state| {
             state.own.absorb(&self.recorder);
-            state.own.turn(Minute::of(now));
+            let minute = Minute::of(now);
+            if let Some(closed) = state.own.turn(minute) {
+                state.past.update(Span::Minute, vec![closed]);
+            }
             if state.steadiness.has_jumped(now, monotonic) {
                 // The day to show is another one.
                 state.read_all_at = state.read_all_at.map(|_| monotonic);
+            }
+            state.forget_routes(monotonic);
+            if state.steadiness.is_trusted(monotonic) {
+                state.past.forget(minute);
             }
         });
     }
