@@ -3,6 +3,7 @@
 
 import { expect, test as base, type ConsoleMessage } from '@playwright/test';
 
+import { Disk } from './disk.ts';
 import { Postgres } from './postgres.ts';
 import { ADMIN, Server, type Environment } from './server.ts';
 import { SlowLink } from './slow-link.ts';
@@ -18,6 +19,8 @@ type Fixtures = {
   postgres: Postgres;
   /** A link to that database that can be made slow; its URL goes into `environment`. */
   slowLink: SlowLink;
+  /** A disk for whoever puts a path on it into `environment`. Its test is skipped where it can't be had. */
+  disk: Disk;
   /**
    * What the console may say in this test besides nothing. Push patterns before provoking them,
    * such as a refused connection while the server is down.
@@ -38,6 +41,15 @@ export const test = base.extend<Options & Fixtures>({
     const link = await SlowLink.to(postgres.url);
     await use(link);
     await link.dispose();
+  },
+
+  disk: async ({}, use, info) => {
+    const disk = await Disk.mount();
+    info.skip(disk === undefined, 'only root may mount a disk');
+    if (disk) {
+      await use(disk);
+      await disk.dispose();
+    }
   },
 
   server: async ({ environment }, use, info) => {

@@ -1,5 +1,6 @@
 // The desk's own store in trouble, and a registry that is slow: the page opens, and says so.
 
+import { expectAccessible } from '../support/axe.ts';
 import { chooseInterval, openDesk, signIn } from '../support/desk.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -19,6 +20,38 @@ test('with its own store locked the desk shows what this process knows', async (
   }
   await expect(page.getByTestId('traffic-store-error')).toBeHidden();
   await expect(page.getByTestId('requests-24h')).toHaveText('1');
+});
+
+test.describe('on a disk of its own', () => {
+  test.use({ environment: ({ disk }, use) => use({ OPS_DATABASE_URL: `sqlite://${disk.path}/ops.sqlite3` }) });
+
+  test('a store that can only be read is told of, and catches up', async ({
+    page,
+    server,
+    disk,
+    request,
+  }) => {
+    await request.get('/api/agentcards/');
+    await server.stop();
+    await disk.setReadOnly(true);
+    await server.restart('listening');
+
+    await openDesk(page);
+    await chooseInterval(page, 1);
+    await request.get('/api/agentcards/');
+    await expect(page.getByTestId('traffic-store-error')).toBeVisible();
+    await expect(page.getByTestId('requests-24h')).toHaveText(/^[12]$/);
+    await expectAccessible(page);
+    for (const path of ['/admin/routes/', '/admin/database/', '/admin/logs/', '/admin/audit/', '/admin/tokens/']) {
+      const answer = await page.goto(path);
+      expect(answer?.status(), path).toBe(200);
+    }
+
+    await disk.setReadOnly(false);
+    await page.goto('/admin/system-status/');
+    await expect(page.getByTestId('traffic-store-error')).toBeHidden();
+    await expect(page.getByTestId('requests-24h')).toHaveText('2');
+  });
 });
 
 test.describe('on PostgreSQL', () => {

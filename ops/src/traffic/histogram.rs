@@ -1,9 +1,5 @@
 //! How long things took: counted by bucket, with the exact sum beside.
-//!
-//! [`AtomicHistogram`] is recorded into by many threads, [`Histogram`] is what is merged and asked.
 
-use std::array;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::bucket::{BUCKETS, index_of, middle_us};
@@ -84,52 +80,6 @@ impl Histogram {
     }
 }
 
-pub(super) struct AtomicHistogram {
-    counts: [AtomicU64; BUCKETS],
-    sum_us: AtomicU64,
-}
-
-impl AtomicHistogram {
-    pub fn new() -> Self {
-        Self {
-            counts: array::from_fn(|_| AtomicU64::new(0)),
-            sum_us: AtomicU64::new(0),
-        }
-    }
-
-    pub fn record(&self, duration: Duration) {
-        let duration_us = micros(duration);
-        self.sum_us.fetch_add(duration_us, Ordering::Relaxed);
-        // Last, so that whoever takes the count finds the sum.
-        if let Some(bucket) = self.counts.get(index_of(duration_us)) {
-            bucket.fetch_add(1, Ordering::Release);
-        }
-    }
-
-    /// Of what was recorded since it was last drained.
-    pub fn count(&self) -> u64 {
-        let counts = self.counts.iter();
-        counts.map(|bucket| bucket.load(Ordering::Acquire)).sum()
-    }
-
-    /// Takes out what was recorded since the last time, or nothing if that is nothing. Each sample
-    /// is taken exactly once, whatever is recorded meanwhile; only its part of the sum may come one
-    /// call earlier than its count.
-    pub fn drain(&self) -> Option<Histogram> {
-        let mut taken: Option<Histogram> = None;
-        for (index, bucket) in self.counts.iter().enumerate() {
-            // Most are empty, and a load disturbs no one who writes.
-            if bucket.load(Ordering::Relaxed) > 0 {
-                let count = bucket.swap(0, Ordering::Acquire);
-                taken.get_or_insert_default().add_count(index, count);
-            }
-        }
-        let mut taken = taken?;
-        taken.add_sum(self.sum_us.swap(0, Ordering::Relaxed));
-        Some(taken)
-    }
-}
-
 pub(super) fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
@@ -206,18 +156,6 @@ mod tests {
             prop_assert_eq!(&merged(&merged(&ha, &hb), &hc), &all);
             prop_assert_eq!(&merged(&ha, &merged(&hb, &hc)), &all);
             prop_assert_eq!(&merged(&hc, &merged(&hb, &ha)), &all);
-        }
-
-        #[test]
-        fn draining_takes_each_sample_once(a in durations(), b in durations()) {
-            let atomic = AtomicHistogram::new();
-            for part in [&a, &b] {
-                for duration_us in part {
-                    atomic.record(Duration::from_micros(*duration_us));
-                }
-                prop_assert_eq!(atomic.drain().unwrap_or_default(), of(part));
-            }
-            prop_assert_eq!(atomic.drain(), None);
         }
     }
 }

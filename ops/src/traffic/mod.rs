@@ -1,12 +1,13 @@
 //! Traffic: what the service did, by the minute.
 //!
-//! The way of a sample: [`Recorder`] counts it in atomics → `own` drains them into the running
+//! The way of a sample: [`Recorder`] counts it, thread by thread → `own` drains them into the running
 //! minute, and closes it when the clock turns → [`Traffic`] writes the minutes to the
 //! [store](crate::store) and reads those of other processes and earlier runs → [`Summary`] merges
 //! both. In the store minutes are rolled up to hours, and these to days (`due`, `rolling`), which are
 //! kept longer. Histograms are merged, never their percentiles.
 
 mod bucket;
+mod counters;
 mod due;
 mod encoding;
 mod histogram;
@@ -26,6 +27,7 @@ mod series;
 mod status_class;
 mod stretches;
 mod summary;
+mod thread_number;
 #[expect(
     clippy::module_inception,
     reason = "the folder's one type for the outside"

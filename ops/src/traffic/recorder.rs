@@ -1,25 +1,32 @@
-//! Where requests are counted, on their own threads: atomics, no lock, no wait.
+//! Where requests are counted, on their own threads: no lock, no wait, and no memory that other threads
+//! write to.
 //!
 //! A series is made when its first request comes; that request alone allocates, besides those few that
-//! are worth a look (`notable`). Routes are patterns,
-//! so there are few; should there be too many, the rest share one series a class.
+//! are worth a look (`notable`). Routes are patterns, so there are few; should there be too many, the
+//! rest share one series a class.
 
 use std::cmp::Reverse;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use super::histogram::{AtomicHistogram, Histogram, micros};
+use super::counters::{Counters, Seen, Writers, add};
+use super::histogram::Histogram;
 use super::notable::{Notable, Notables, SLOW_FOR};
 use super::series::{SeriesKey, SeriesRef};
 use super::status_class::StatusClass;
+use super::thread_number::thread_number;
 use crate::clock::Clock;
 
-/// 3 KB each, once used.
+/// Of the table of series.
 const SLOTS: usize = 1024;
 
 /// How far from where it belongs a series may be.
 const MAX_PROBES: usize = 32;
+
+/// So many threads have counters of their own, all others share the last ones. 1.5 KB for each series
+/// that a thread has served.
+const THREADS: usize = 65;
 
 /// One finished request.
 #[derive(Clone, Copy, Debug)]
@@ -38,22 +45,31 @@ pub struct Sample<'a> {
 }
 
 pub struct Recorder {
-    /// A hash table with open addressing whose entries come but never go.
-    slots: Box<[OnceLock<Box<Series>>]>,
-    others: [Series; 5],
-    started: AtomicU64,
-    /// How many of those that finished have been drained.
-    drained: Mutex<u64>,
+    /// A hash table with open addressing whose entries come but never go; after it those for what found
+    /// no room, one a class.
+    series: Box<[OnceLock<Series>]>,
+    /// By the thread's number.
+    threads: Box<[OnceLock<OfThread>]>,
+    seen: Mutex<Vec<SeenOfThread>>,
     clock: Arc<dyn Clock>,
 }
 
 struct Series {
     key: Arc<SeriesKey>,
-    bytes: AtomicU64,
-    database_us: AtomicU64,
-    durations: AtomicHistogram,
     notables: Notables,
 }
+
+/// On cache lines of its own.
+#[repr(align(128))]
+struct OfThread {
+    started: AtomicU64,
+    finished: AtomicU64,
+    /// By the place of their series.
+    counters: Box<[OnceLock<Box<Counters>>]>,
+}
+
+/// By the place of their series, as far as any was looked at.
+type SeenOfThread = Vec<Option<Box<Seen>>>;
 
 /// What a series counted since it was last drained.
 pub(super) struct Measure {
@@ -64,47 +80,61 @@ pub(super) struct Measure {
 
 impl Recorder {
     pub fn new(clock: Arc<dyn Clock>) -> Self {
+        let room =
+            StatusClass::ALL.map(|class| OnceLock::from(Series::of(SeriesKey::other(class))));
+        let table = (0..SLOTS).map(|_| OnceLock::new());
         Self {
-            slots: (0..SLOTS).map(|_| OnceLock::new()).collect(),
-            others: StatusClass::ALL.map(|class| Series::new(SeriesKey::other(class))),
-            started: AtomicU64::new(0),
-            drained: Mutex::new(0),
+            series: table.chain(room).collect(),
+            threads: (0..THREADS).map(|_| OnceLock::new()).collect(),
+            seen: Mutex::default(),
             clock,
         }
     }
 
     /// A request has come. Each call is followed by one of [`Recorder::finished`].
     pub fn started(&self) {
-        self.started.fetch_add(1, Ordering::Relaxed);
+        if let Some((here, writers)) = self.here() {
+            add(&here.started, 1, writers);
+        }
     }
 
     /// A request that had [started](Recorder::started) was answered, or given up.
     pub fn finished(&self, sample: &Sample<'_>) {
         let wanted = SeriesRef::new(sample.method, sample.route, sample.status);
-        if let Some(series) = self.series(wanted) {
-            series.bytes.fetch_add(sample.bytes, Ordering::Relaxed);
-            // Many requests need no database, and each write to shared memory costs.
-            if !sample.database.is_zero() {
-                let database_us = micros(sample.database);
-                series.database_us.fetch_add(database_us, Ordering::Relaxed);
-            }
-            series.durations.record(sample.duration);
-            series.notables.consider(sample, &*self.clock);
+        let (Some((place, series)), Some((here, writers))) = (self.series(wanted), self.here())
+        else {
+            return;
+        };
+        if let Some(counters) = here.counters.get(place) {
+            counters.get_or_init(Box::default).record(sample, writers);
         }
+        series.notables.consider(sample, &*self.clock);
+        add(&here.finished, 1, writers);
     }
 
-    /// Requests that started and have not finished. Counted together here, for whoever looks: a count
-    /// of their own would cost each request another write to memory that all threads share.
+    /// Requests that started and have not finished.
     pub fn in_flight(&self) -> u64 {
-        let drained = self.drained();
-        let waiting: u64 = self.all().map(|series| series.durations.count()).sum();
-        // Last, so that none has finished that is not known to have started.
-        let started = self.started.load(Ordering::Relaxed);
-        started.saturating_sub(*drained + waiting)
+        let all = || self.threads.iter().filter_map(OnceLock::get);
+        // First, so that none has finished that is not known to have started.
+        let finished = all().map(|of| of.finished.load(Ordering::Acquire));
+        let finished = finished.fold(0, u64::wrapping_add);
+        let started = all().map(|of| of.started.load(Ordering::Relaxed));
+        started.fold(0, u64::wrapping_add).saturating_sub(finished)
     }
 
-    fn drained(&self) -> MutexGuard<'_, u64> {
-        self.drained.lock().unwrap_or_else(PoisonError::into_inner)
+    fn here(&self) -> Option<(&OfThread, Writers)> {
+        let shared = THREADS - 1;
+        let number = thread_number().unwrap_or(shared).min(shared);
+        let writers = if number < shared {
+            Writers::One
+        } else {
+            Writers::Many
+        };
+        let here = self.threads.get(number)?;
+        Some((
+            here.get_or_init(|| OfThread::new(self.series.len())),
+            writers,
+        ))
     }
 
     /// The slowest and the last failed of a route, of all classes together.
@@ -133,40 +163,66 @@ impl Recorder {
     }
 
     fn all(&self) -> impl Iterator<Item = &Series> {
-        let slots = self.slots.iter().filter_map(OnceLock::get);
-        slots.map(|series| &**series).chain(&self.others)
+        self.series.iter().filter_map(OnceLock::get)
     }
 
-    fn series(&self, wanted: SeriesRef<'_>) -> Option<&Series> {
-        let home = wanted.hashed() as usize % SLOTS;
-        let probes = (home..home + MAX_PROBES).filter_map(|at| self.slots.get(at % SLOTS));
-        probes
-            .map(|slot| &**slot.get_or_init(|| Box::new(Series::new(wanted.to_key()))))
-            .find(|series| wanted.is(&series.key))
-            .or_else(|| {
-                self.others
-                    .iter()
-                    .find(|other| other.key.class == wanted.class())
-            })
+    /// And its place.
+    fn series(&self, wanted: SeriesRef<'_>) -> Option<(usize, &Series)> {
+        let home = wanted.hashed() as usize;
+        let mut places = (home..home + MAX_PROBES).map(|place| place % SLOTS);
+        let found = places.find_map(|place| {
+            let slot = self.series.get(place)?;
+            let series = slot.get_or_init(|| Series::of(wanted.to_key()));
+            wanted.is(&series.key).then_some((place, series))
+        });
+        found.or_else(|| {
+            let others = self.series.iter().enumerate().skip(SLOTS);
+            let mut others = others.filter_map(|(place, slot)| Some((place, slot.get()?)));
+            others.find(|(_, other)| other.key.class == wanted.class())
+        })
     }
 
     /// Takes out what was counted since the last time: each sample exactly once, whatever is
     /// recorded meanwhile.
     pub(super) fn drain(&self, mut take: impl FnMut(&Arc<SeriesKey>, Measure)) {
-        let mut drained = self.drained();
-        for series in self.all() {
-            if let Some(durations) = series.durations.drain() {
-                *drained += durations.count();
-                let bytes = series.bytes.swap(0, Ordering::Relaxed);
-                let database_us = series.database_us.swap(0, Ordering::Relaxed);
-                let measure = Measure {
-                    bytes,
-                    database_us,
-                    durations,
-                };
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.resize_with(self.threads.len(), Vec::new);
+        let threads = self.threads.iter().zip(seen.iter_mut());
+        let threads = threads.filter_map(|(slot, seen)| Some((slot.get()?, seen)));
+        let mut threads: Vec<(&OfThread, &mut SeenOfThread)> = threads.collect();
+        for (place, slot) in self.series.iter().enumerate() {
+            let Some(series) = slot.get() else { continue };
+            let mut measure: Option<Measure> = None;
+            for (of_thread, seen) in &mut threads {
+                let taken = of_thread.take(place, seen);
+                match (&mut measure, taken) {
+                    (Some(all), Some(more)) => all.merge(&more),
+                    (None, Some(first)) => measure = Some(first),
+                    (_, None) => {}
+                }
+            }
+            if let Some(measure) = measure {
                 take(&series.key, measure);
             }
         }
+    }
+}
+
+impl OfThread {
+    fn new(places: usize) -> Self {
+        Self {
+            started: AtomicU64::new(0),
+            finished: AtomicU64::new(0),
+            counters: (0..places).map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    fn take(&self, place: usize, seen: &mut SeenOfThread) -> Option<Measure> {
+        let counters = self.counters.get(place)?.get()?;
+        if seen.is_empty() {
+            seen.resize_with(self.counters.len(), || None);
+        }
+        counters.take(seen.get_mut(place)?.get_or_insert_default())
     }
 }
 
@@ -179,12 +235,9 @@ impl Measure {
 }
 
 impl Series {
-    fn new(key: SeriesKey) -> Self {
+    fn of(key: SeriesKey) -> Self {
         Self {
             key: Arc::new(key),
-            bytes: AtomicU64::new(0),
-            database_us: AtomicU64::new(0),
-            durations: AtomicHistogram::new(),
             notables: Notables::default(),
         }
     }
@@ -195,6 +248,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
     use std::collections::HashMap;
+    use std::sync::Barrier;
     use std::thread;
 
     use super::*;
@@ -268,6 +322,28 @@ mod tests {
             .get(&SeriesKey::other(StatusClass::ServerError))
             .unwrap();
         assert!(*others >= 2 * SLOTS as u64);
+    }
+
+    #[test]
+    fn more_threads_than_have_counters_lose_nothing() {
+        let recorder = Recorder::new(Arc::new(ManualClock::default()));
+        let all_live = Barrier::new(2 * THREADS);
+        thread::scope(|scope| {
+            for _ in 0..2 * THREADS {
+                scope.spawn(|| {
+                    all_live.wait();
+                    for _ in 0..100 {
+                        record(&recorder, sample("GET", "/", 200));
+                    }
+                    all_live.wait();
+                });
+            }
+        });
+        let found = drained(&recorder);
+        let counts: Vec<_> = found.values().collect();
+        let all = 2 * THREADS as u64 * 100;
+        assert_eq!(counts, [&(all, 10 * all)]);
+        assert_eq!(recorder.in_flight(), 0);
     }
 
     #[test]
