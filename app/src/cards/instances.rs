@@ -29,21 +29,21 @@ pub fn instances_card(look: Look, instances: &Instances, link: impl Fn(&str) -> 
     let body = view! {
         {store_error}
         <div class="scroll" tabindex="0" role="region" aria-label=t.watch.instances>
-            <table data-testid="instances">
-                <thead>
-                    <tr>
-                        <th scope="col">{t.instance}</th>
-                        <th scope="col">{t.version}</th>
-                        <th scope="col" class="numeric">{t.uptime}</th>
-                        <th scope="col">{t.started}</th>
-                        <th scope="col">{t.watch.last_seen}</th>
-                        <th scope="col" class="numeric">
+            <table class="folding" role="table" data-testid="instances">
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th scope="col" role="columnheader">{t.instance}</th>
+                        <th scope="col" role="columnheader">{t.version}</th>
+                        <th scope="col" role="columnheader" class="numeric">{t.uptime}</th>
+                        <th scope="col" role="columnheader">{t.started}</th>
+                        <th scope="col" role="columnheader">{t.watch.last_seen}</th>
+                        <th scope="col" role="columnheader" class="numeric">
                             {t.requests} " · " {(t.period)(instances.period)}
                         </th>
-                        <th scope="col" class="numeric">{t.watch.share}</th>
+                        <th scope="col" role="columnheader" class="numeric">{t.watch.share}</th>
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
         </div>
         {more}
@@ -74,21 +74,21 @@ fn row(look: Look, instance: &Instance, link: String) -> impl IntoView + use<> {
         view! { {time(look, seen)} " " <span class="note">{age(look, seen)}</span> }
     });
     view! {
-        <tr data-testid="instance-row" data-state=state.name()>
-            <th scope="row">
+        <tr role="row" data-testid="instance-row" data-state=state.name()>
+            <th scope="row" role="rowheader">
                 {badge(state, (t.watch.state)(instance.state))}
                 " "
                 <a href=link>{foreign(&instance.name)}</a>
                 {this}
             </th>
-            <td>{build}</td>
-            <td class="numeric">{uptime}</td>
-            <td>{instance.started_at.as_ref().map(|started| time(look, started))}</td>
-            <td>{seen}</td>
-            <td class="numeric" data-testid="instance-requests">
+            <td role="cell" data-name=t.version>{build}</td>
+            <td role="cell" class="numeric" data-name=t.uptime>{uptime}</td>
+            <td role="cell" data-name=t.started>{instance.started_at.as_ref().map(|started| time(look, started))}</td>
+            <td role="cell" data-name=t.watch.last_seen>{seen}</td>
+            <td role="cell" class="numeric" data-name=t.requests data-testid="instance-requests">
                 {number(instance.requests)}
             </td>
-            <td class="numeric">{share}</td>
+            <td role="cell" class="numeric" data-name=t.watch.share>{share}</td>
         </tr>
     }
 }

@@ -25,17 +25,17 @@ pub fn notable_card(
         let rows: Vec<_> = requests.iter().map(|request| row(look, request)).collect();
         Either::Right(view! {
             <div class="scroll" tabindex="0" role="region" aria-label=title>
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{t.request}</th>
-                            <th scope="col" class="numeric">{t.status}</th>
-                            <th scope="col" class="numeric">{t.took}</th>
-                            <th scope="col" class="numeric">{t.in_database}</th>
-                            <th scope="col">{t.time}</th>
+                <table class="folding" role="table">
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            <th scope="col" role="columnheader">{t.request}</th>
+                            <th scope="col" role="columnheader" class="numeric">{t.status}</th>
+                            <th scope="col" role="columnheader" class="numeric">{t.took}</th>
+                            <th scope="col" role="columnheader" class="numeric">{t.in_database}</th>
+                            <th scope="col" role="columnheader">{t.time}</th>
                         </tr>
                     </thead>
-                    <tbody>{rows}</tbody>
+                    <tbody role="rowgroup">{rows}</tbody>
                 </table>
             </div>
         })
@@ -45,17 +45,18 @@ pub fn notable_card(
 
 fn row(look: Look, request: &NotableRequest) -> impl IntoView + use<> {
     // An id is made of letters that need no escape.
+    let t = look.t;
     let link = format!("/admin/requests/{}/", request.request_id);
     let ms = |ms: f64| format!("{} ms", short(ms));
     view! {
-        <tr>
-            <th scope="row">
+        <tr role="row">
+            <th scope="row" role="rowheader">
                 <a class="request-id" href=link>{foreign(&request.request_id)}</a>
             </th>
-            <td class="numeric">{request.status.to_string()}</td>
-            <td class="numeric">{ms(request.duration_ms)}</td>
-            <td class="numeric">{ms(request.database_ms)}</td>
-            <td>
+            <td role="cell" class="numeric" data-name=t.status>{request.status.to_string()}</td>
+            <td role="cell" class="numeric" data-name=t.took>{ms(request.duration_ms)}</td>
+            <td role="cell" class="numeric" data-name=t.in_database>{ms(request.database_ms)}</td>
+            <td role="cell" class="whole">
                 {time(look, &request.at)} " "
                 <span class="note">{age(look, &request.at)}</span>
             </td>

@@ -37,27 +37,31 @@ pub fn routes_card(
             let sorted = (by == sort).then_some(direction);
             let class = (by != RouteSort::Route).then_some("numeric");
             view! {
-                <th scope="col" class=class aria-sort=sorted>
+                <th scope="col" role="columnheader" class=class aria-sort=sorted>
                     <a href=link(period, by)>{title}</a>
                 </th>
             }
         };
-        let rows: Vec<_> = page.routes.iter().map(|route| row(page, route)).collect();
+        let rows: Vec<_> = page
+            .routes
+            .iter()
+            .map(|route| row(look, page, route))
+            .collect();
         Either::Right(view! {
             <div class="routes" tabindex="0" role="region" aria-label=t.routes>
-                <table>
-                    <thead>
-                        <tr>
+                <table class="folding sortable" role="table">
+                    <thead role="rowgroup">
+                        <tr role="row">
                             {head(RouteSort::Route, t.route)}
                             {head(RouteSort::Calls, t.requests)}
-                            <th scope="col" class="trend">{t.trend}</th>
+                            <th scope="col" role="columnheader" class="trend">{t.trend}</th>
                             {head(RouteSort::Time, t.share_of_time)}
                             {head(RouteSort::P95, "P95")}
-                            <th scope="col" class="numeric">{t.in_database}</th>
+                            <th scope="col" role="columnheader" class="numeric">{t.in_database}</th>
                             {head(RouteSort::Errors, t.server_errors)}
                         </tr>
                     </thead>
-                    <tbody>{rows}</tbody>
+                    <tbody role="rowgroup">{rows}</tbody>
                 </table>
             </div>
         })
@@ -73,7 +77,8 @@ pub fn routes_card(
     card("routes", t.routes, body).into_any()
 }
 
-fn row(page: &RoutesPage, route: &RouteRow) -> impl IntoView + use<> {
+fn row(look: Look, page: &RoutesPage, route: &RouteRow) -> impl IntoView + use<> {
+    let t = look.t;
     let link = address(
         &route.method,
         &route.route,
@@ -98,16 +103,16 @@ fn row(page: &RoutesPage, route: &RouteRow) -> impl IntoView + use<> {
         {foreign(&route.route)}
     };
     view! {
-        <tr data-testid="route-row">
-            <th scope="row">
+        <tr role="row" data-testid="route-row">
+            <th scope="row" role="rowheader">
                 <a href=link>{name}</a>
             </th>
-            <td class="numeric">{number(route.requests)}</td>
-            <td class="trend">{spark(&route.steps)}</td>
-            <td class="numeric">{share(route.time_share)}</td>
-            <td class="numeric">{p95}</td>
-            <td class="numeric">{share(route.database_share)}</td>
-            <td class="numeric">{errors}</td>
+            <td role="cell" class="numeric" data-name=t.requests>{number(route.requests)}</td>
+            <td role="cell" class="trend" data-name=t.trend>{spark(&route.steps)}</td>
+            <td role="cell" class="numeric" data-name=t.share_of_time>{share(route.time_share)}</td>
+            <td role="cell" class="numeric" data-name="P95">{p95}</td>
+            <td role="cell" class="numeric" data-name=t.in_database>{share(route.database_share)}</td>
+            <td role="cell" class="numeric" data-name=t.server_errors>{errors}</td>
         </tr>
     }
 }

@@ -54,6 +54,8 @@ pub const MESSAGES: Messages = Messages {
     error: "Error",
     code: code_text,
     unavailable: |code| format!("Not available: {code}"),
+    #[cfg(feature = "ssr")]
+    kept_in_registry: "This is kept in the registry's database, which does not answer. What is known of it:",
 
     database_page: &super::database::EN,
     host: &super::host::EN,

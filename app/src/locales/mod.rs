@@ -66,6 +66,8 @@ pub struct Messages {
     pub error: &'static str,
     pub code: fn(Code) -> &'static str,
     pub unavailable: fn(&str) -> String,
+    #[cfg(feature = "ssr")]
+    pub kept_in_registry: &'static str,
 
     // The system-status page
     pub system_status: &'static str,

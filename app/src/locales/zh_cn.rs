@@ -49,6 +49,8 @@ pub const MESSAGES: Messages = Messages {
     error: "错误",
     code: code_text,
     unavailable: |code| format!("无法获取：{code}"),
+    #[cfg(feature = "ssr")]
+    kept_in_registry: "这些内容保存在注册表数据库中，目前无法访问。其现状见：",
 
     database_page: &super::database::ZH_CN,
     host: &super::host::ZH_CN,

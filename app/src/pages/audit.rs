@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::quiet::quiet;
+use super::quiet::{in_registry, quiet};
 use crate::assets::Assets;
 use crate::components::time::time;
+use crate::dto::Code;
 use crate::look::Look;
 use crate::place::Place;
 use crate::visit::Visit;
@@ -12,8 +13,8 @@ use crate::visit::Visit;
 #[derive(Clone, Debug)]
 pub struct AuditView {
     pub visit: Visit,
-    /// The newest first.
-    pub entries: Vec<AuditRow>,
+    /// The newest first; or why they can't be had.
+    pub entries: Result<Vec<AuditRow>, Code>,
     /// What to ask for to see those before them.
     pub older: Option<i64>,
     /// Whether newer ones are left out.
@@ -42,25 +43,31 @@ pub fn render_audit(audit: AuditView, assets: &Assets) -> String {
     } = audit;
     let messages = visit.language.messages();
     let t = &messages.audit_page;
-    let is_empty = entries.is_empty();
     let look = Look::new(&visit, None);
-    let rows: Vec<_> = entries.into_iter().map(|entry| row(look, entry)).collect();
-    let body = view! {
-        <section class="card wide" tabindex="0" role="region" aria-label=Place::Audit.title(messages)>
-            {is_empty.then(|| view! { <p class="note">{t.none}</p> })}
-            {(!is_empty).then(|| view! {
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{t.when}</th>
-                            <th scope="col">{t.who}</th>
-                            <th scope="col">{t.what}</th>
-                            <th scope="col">{t.from_where}</th>
+    let entries = match entries {
+        Err(code) => in_registry(look, code).into_any(),
+        Ok(entries) if entries.is_empty() => view! { <p class="note">{t.none}</p> }.into_any(),
+        Ok(entries) => {
+            let rows: Vec<_> = entries.into_iter().map(|entry| row(look, entry)).collect();
+            view! {
+                <table class="folding" role="table">
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            <th scope="col" role="columnheader">{t.when}</th>
+                            <th scope="col" role="columnheader">{t.who}</th>
+                            <th scope="col" role="columnheader">{t.what}</th>
+                            <th scope="col" role="columnheader">{t.from_where}</th>
                         </tr>
                     </thead>
-                    <tbody>{rows}</tbody>
+                    <tbody role="rowgroup">{rows}</tbody>
                 </table>
-            })}
+            }
+            .into_any()
+        }
+    };
+    let body = view! {
+        <section class="card wide" tabindex="0" role="region" aria-label=Place::Audit.title(messages)>
+            {entries}
             <p class="note">
                 {(!is_first).then(|| view! { <a href=Place::Audit.path()>{t.newest}</a> " " })}
                 {older.map(|before| view! { <a href=format!("{}?before={before}", Place::Audit.path())>{t.older}</a> })}
@@ -71,19 +78,20 @@ pub fn render_audit(audit: AuditView, assets: &Assets) -> String {
 }
 
 fn row(look: Look, entry: AuditRow) -> impl IntoView {
+    let t = &look.t.audit_page;
     let request = entry
         .request_id
         .map(|id| view! { <br /> <small><code>{id}</code></small> });
     view! {
-        <tr data-testid="audit-row">
-            <td>{time(look, &entry.at)}</td>
-            <td>{entry.actor}</td>
-            <td>
+        <tr role="row" data-testid="audit-row">
+            <td role="cell">{time(look, &entry.at)}</td>
+            <td role="cell" class="who">{entry.actor}</td>
+            <td role="cell" class="whole">
                 <strong>{format!("{} {}", entry.action, entry.object)}</strong>
                 " "
                 {entry.detail}
             </td>
-            <td>{entry.ip.unwrap_or_default()} {request}</td>
+            <td role="cell" class="whole" data-name=t.from_where>{entry.ip.unwrap_or_default()} {request}</td>
         </tr>
     }
 }

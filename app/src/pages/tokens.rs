@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::quiet::quiet;
+use super::quiet::{in_registry, quiet};
 use crate::assets::Assets;
 use crate::components::time::time;
+use crate::dto::Code;
 use crate::look::Look;
 use crate::place::Place;
 use crate::visit::Visit;
@@ -12,7 +13,8 @@ use crate::visit::Visit;
 #[derive(Clone, Debug)]
 pub struct TokensView {
     pub visit: Visit,
-    pub tokens: Vec<TokenRow>,
+    /// Or why they can't be had.
+    pub tokens: Result<Vec<TokenRow>, Code>,
     /// The token that was just made, to be copied now.
     pub secret: Option<String>,
     pub error: Option<TokenError>,
@@ -61,8 +63,28 @@ pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
             </p>
         }
     });
-    let is_empty = tokens.is_empty();
-    let rows: Vec<_> = tokens.into_iter().map(|token| row(look, token)).collect();
+    let tokens = match tokens {
+        Err(code) => in_registry(look, code).into_any(),
+        Ok(tokens) if tokens.is_empty() => view! { <p class="note">{t.none}</p> }.into_any(),
+        Ok(tokens) => {
+            let rows: Vec<_> = tokens.into_iter().map(|token| row(look, token)).collect();
+            view! {
+                <table class="folding" role="table">
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            <th scope="col" role="columnheader">{t.name}</th>
+                            <th scope="col" role="columnheader">{t.scope}</th>
+                            <th scope="col" role="columnheader">{t.state}</th>
+                            <th scope="col" role="columnheader">{t.last_used}</th>
+                            <th scope="col" role="columnheader">{t.made}</th>
+                        </tr>
+                    </thead>
+                    <tbody role="rowgroup">{rows}</tbody>
+                </table>
+            }
+            .into_any()
+        }
+    };
     let body = view! {
         <section class="card">
             {error} {secret}
@@ -83,21 +105,7 @@ pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
             </form>
         </section>
         <section class="card wide">
-            {is_empty.then(|| view! { <p class="note">{t.none}</p> })}
-            {(!is_empty).then(|| view! {
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{t.name}</th>
-                            <th scope="col">{t.scope}</th>
-                            <th scope="col">{t.state}</th>
-                            <th scope="col">{t.last_used}</th>
-                            <th scope="col">{t.made}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            })}
+            {tokens}
         </section>
     };
     quiet(Place::Tokens, &visit, assets, body)
@@ -120,12 +128,12 @@ fn row(look: Look, token: TokenRow) -> impl IntoView {
         None => t.never.into_any(),
     };
     view! {
-        <tr data-testid="token-row">
-            <th scope="row">{token.name}</th>
-            <td>{token.scope}</td>
-            <td>{state}</td>
-            <td>{last_used}</td>
-            <td>{time(look, &token.created_at)} " · " {token.created_by}</td>
+        <tr role="row" data-testid="token-row">
+            <th scope="row" role="rowheader">{token.name}</th>
+            <td role="cell" data-name=t.scope>{token.scope}</td>
+            <td role="cell" data-name=t.state>{state}</td>
+            <td role="cell" data-name=t.last_used>{last_used}</td>
+            <td role="cell" class="whole" data-name=t.made>{time(look, &token.created_at)} " · " {token.created_by}</td>
         </tr>
     }
 }

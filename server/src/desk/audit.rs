@@ -6,8 +6,7 @@ use app::pages::{AuditRow, AuditView, render_audit};
 use serde::Deserialize;
 
 use super::{assets, look};
-use crate::db::queries::audit;
-use crate::error::ApiError;
+use crate::db::queries::audit::{self, Entry};
 use crate::registry::time;
 use crate::state::AppState;
 
@@ -23,30 +22,34 @@ pub async fn list(
     request: HttpRequest,
     state: web::Data<AppState>,
     part: web::Query<Part>,
-) -> Result<HttpResponse, ApiError> {
+) -> HttpResponse {
     // One more than is shown tells whether there are older ones.
-    let mut found = audit::latest(&state.db, part.before, PAGE_SIZE as i64 + 1).await?;
-    let has_more = found.len() > PAGE_SIZE;
-    found.truncate(PAGE_SIZE);
+    let found = audit::latest(&state.db, part.before, PAGE_SIZE as i64 + 1);
+    let mut found = super::in_time(found).await;
+    let mut older = None;
+    if let Ok(found) = &mut found
+        && found.len() > PAGE_SIZE
+    {
+        found.truncate(PAGE_SIZE);
+        older = found.last().map(|entry| entry.id);
+    }
     let view = AuditView {
         visit: look::visit(&request),
-        older: found.last().map(|entry| entry.id).filter(|_| has_more),
+        older,
         is_first: part.before.is_none(),
-        entries: found
-            .into_iter()
-            .map(|entry| AuditRow {
-                at: time(entry.at),
-                actor: entry.actor,
-                action: entry.action,
-                object: format!("{} {}", entry.object, entry.object_id),
-                detail: entry.detail,
-                ip: entry.ip,
-                request_id: entry.request_id,
-            })
-            .collect(),
+        entries: found.map(|entries| entries.into_iter().map(row).collect()),
     };
-    Ok(super::html(
-        StatusCode::OK,
-        render_audit(view, &assets::current()),
-    ))
+    super::html(StatusCode::OK, render_audit(view, &assets::current()))
+}
+
+fn row(entry: Entry) -> AuditRow {
+    AuditRow {
+        at: time(entry.at),
+        actor: entry.actor,
+        action: entry.action,
+        object: format!("{} {}", entry.object, entry.object_id),
+        detail: entry.detail,
+        ip: entry.ip,
+        request_id: entry.request_id,
+    }
 }

@@ -19,9 +19,27 @@ mod tokens;
 pub use look::language;
 pub use status::Desk;
 
+use std::time::Duration;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
+use app::dto;
+use tokio::time::timeout;
+
+use crate::db::DbError;
+use crate::health;
+
+/// A page opens within a second, whatever the database does; finding the session has its share of it.
+const LIMIT: Duration = Duration::from_millis(600);
+
+/// What a page shows of the registry, or why it can't.
+async fn in_time<T>(asked: impl Future<Output = Result<T, DbError>>) -> Result<T, dto::Code> {
+    match timeout(LIMIT, asked).await {
+        Ok(found) => found.map_err(|error| health::code(error.code())),
+        Err(_) => Err(dto::Code::Timeout),
+    }
+}
 
 /// A page of one person's own.
 fn html(status: StatusCode, page: String) -> HttpResponse {

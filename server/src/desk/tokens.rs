@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::{assets, look};
 use crate::auth::api_token::{self, Scope};
 use crate::auth::guard::{self, SameOrigin};
-use crate::db::queries::tokens::{self, NewToken};
+use crate::db::queries::tokens::{self, NewToken, Token};
 use crate::error::ApiError;
 use crate::registry::{time, trace_of};
 use crate::state::AppState;
@@ -27,10 +27,7 @@ pub struct RevokeForm {
 }
 
 /// `GET /admin/tokens/`
-pub async fn list(
-    request: HttpRequest,
-    state: web::Data<AppState>,
-) -> Result<HttpResponse, ApiError> {
+pub async fn list(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
     page(&request, &state, StatusCode::OK, None, None).await
 }
 
@@ -46,7 +43,7 @@ pub async fn create(
         .ok_or_else(|| ApiError::bad_request("scope: must be read, write or ops"))?;
     if !api_token::is_name(&form.name) {
         let wrong = Some(TokenError::Name);
-        return page(&request, &state, StatusCode::BAD_REQUEST, None, wrong).await;
+        return Ok(page(&request, &state, StatusCode::BAD_REQUEST, None, wrong).await);
     }
     let (secret, token_hash) = api_token::generate().map_err(ApiError::internal)?;
     let trace = trace_of(&request, user.username.clone());
@@ -58,10 +55,10 @@ pub async fn create(
         created_at: trace.at,
     };
     match tokens::create(&state.db, token, trace).await {
-        Ok(()) => page(&request, &state, StatusCode::OK, Some(secret), None).await,
+        Ok(()) => Ok(page(&request, &state, StatusCode::OK, Some(secret), None).await),
         Err(error) if error.is_unique_violation() => {
             let taken = Some(TokenError::Taken);
-            page(&request, &state, StatusCode::CONFLICT, None, taken).await
+            Ok(page(&request, &state, StatusCode::CONFLICT, None, taken).await)
         }
         Err(error) => Err(error.into()),
     }
@@ -90,23 +87,24 @@ async fn page(
     status: StatusCode,
     secret: Option<String>,
     error: Option<TokenError>,
-) -> Result<HttpResponse, ApiError> {
-    let found = tokens::list(&state.db).await?;
+) -> HttpResponse {
+    let found = super::in_time(tokens::list(&state.db)).await;
     let view = TokensView {
         visit: look::visit(request),
-        tokens: found
-            .into_iter()
-            .map(|token| TokenRow {
-                name: token.name,
-                scope: token.scope,
-                created_by: token.created_by,
-                created_at: time(token.created_at),
-                last_used_at: token.last_used_at.map(time),
-                revoked_at: token.revoked_at.map(time),
-            })
-            .collect(),
+        tokens: found.map(|tokens| tokens.into_iter().map(row).collect()),
         secret,
         error,
     };
-    Ok(super::html(status, render_tokens(view, &assets::current())))
+    super::html(status, render_tokens(view, &assets::current()))
+}
+
+fn row(token: Token) -> TokenRow {
+    TokenRow {
+        name: token.name,
+        scope: token.scope,
+        created_by: token.created_by,
+        created_at: time(token.created_at),
+        last_used_at: token.last_used_at.map(time),
+        revoked_at: token.revoked_at.map(time),
+    }
 }

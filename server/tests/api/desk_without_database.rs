@@ -56,6 +56,21 @@ async fn with_the_database_stopped_a_session_still_opens_the_desk() {
         "{body}"
     );
 
+    for path in [
+        "/admin/routes/",
+        "/admin/database/",
+        "/admin/logs/",
+        "/admin/requests/nobody/",
+        "/admin/audit/",
+        "/admin/tokens/",
+    ] {
+        assert_is_open(&session.get(path).await);
+    }
+    for path in ["/admin/audit/", "/admin/tokens/"] {
+        let page = session.get(path).await.body;
+        assert!(page.contains("Not available: connection refused"), "{page}");
+    }
+
     // Who signed out stays out, and a stranger does as well.
     for http in [&ended, &service.http] {
         let answer = http.get("/admin/system-status/").await;
