@@ -2,7 +2,7 @@
 # Build results go where cargo puts them: `target/`, or `CARGO_TARGET_DIR` if that is set.
 
 .DEFAULT_GOAL := help
-.PHONY: run demo test build lint fmt bench clean help xtask
+.PHONY: run demo test build lint fmt bench fuzz clean help xtask
 
 run: xtask ## Build what lacks and serve on http://127.0.0.1:8000 (Ctrl-C ends)
 	@cargo xtask ui
@@ -25,6 +25,9 @@ fmt: ## Format the code
 
 bench: xtask ## Measure the release build: requests per second, sizes, start, memory
 	@cargo xtask bench
+
+fuzz: xtask ## Make requests out of the OpenAPI document for ten minutes, good and bad ones (needs Python)
+	@cargo xtask fuzz
 
 clean: ## Remove what was built (databases in data/ and logs/ stay)
 	cargo clean

@@ -86,7 +86,7 @@ pub fn run(layout: &Layout) -> Result<()> {
 }
 
 /// The four cards of one namespace, and the one of the same name and version in another.
-fn import(layout: &Layout, command: impl Fn(&[&str]) -> Command) -> Result<()> {
+pub fn import(layout: &Layout, command: impl Fn(&[&str]) -> Command) -> Result<()> {
     let samples = layout.root.join("samples/agentcards");
     let mut files: Vec<_> = fs::read_dir(&samples)?
         .map(|entry| Ok(entry?.path()))
@@ -96,7 +96,7 @@ fn import(layout: &Layout, command: impl Fn(&[&str]) -> Command) -> Result<()> {
         let is_v1 = file.ends_with("skills_agent_v1.json");
         let namespace = if is_v1 { "samples-v1" } else { "samples" };
         let file = file.to_string_lossy();
-        process::run(&mut command(&["import", &file, "--namespace", namespace]))?;
+        process::run_aside(&mut command(&["import", &file, "--namespace", namespace]))?;
     }
     Ok(())
 }

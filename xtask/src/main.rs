@@ -5,6 +5,7 @@
 
 mod bench;
 mod demo;
+mod fuzz;
 mod layout;
 mod lint;
 mod need;
@@ -58,6 +59,14 @@ enum Command {
         /// Only these: recording, requests, agreement, start, sizes, paint, render, registry, logs
         parts: Vec<String>,
     },
+    /// Make requests out of the OpenAPI document, good and bad ones, against the release build
+    Fuzz {
+        #[arg(default_value_t = 600)]
+        seconds: u32,
+        /// On PostgreSQL instead of SQLite
+        #[arg(long)]
+        postgres: bool,
+    },
     /// Run the service with sample cards and a little traffic
     Demo,
     /// Install PostgreSQL for the tests if need be; print its directory of binaries
@@ -88,6 +97,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Test => test::everything(&layout),
         Command::E2e { arguments } => test::in_browser(&layout, &arguments),
         Command::Bench { parts } => bench::measure(&layout, &parts),
+        Command::Fuzz { seconds, postgres } => fuzz::run(&layout, seconds, postgres),
         Command::Demo => demo::run(&layout),
         Command::Postgres => print(&need::postgres::bin_dir(&layout)?),
         Command::Nginx => print(&need::program::NGINX.find()?),

@@ -47,13 +47,20 @@ impl Work<'_> {
         self,
         pool: &Pool<Manager<C>>,
         body: F,
-        answer: oneshot::Sender<Result<T, DbError>>,
+        mut answer: oneshot::Sender<Result<T, DbError>>,
     ) where
         C: Dialect,
         F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send,
     {
         let started = Instant::now();
-        let mut connection = match self.check_out(pool, started).await {
+        // What has begun is brought to its end, but nobody's work does not begin: under more searches
+        // than there are connections, those of clients who have left would be most of the queue.
+        let checked_out = tokio::select! {
+            biased;
+            () = answer.closed() => return,
+            checked_out = self.check_out(pool, started) => checked_out,
+        };
+        let mut connection = match checked_out {
             Ok(connection) => connection,
             Err(error) => {
                 self.note(started.elapsed(), None, true);
@@ -210,5 +217,76 @@ where
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+
+    use tokio::runtime::Handle;
+
+    use super::*;
+    use crate::config::DatabaseUrl;
+    use crate::db::Db;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_nobody_waits_for_any_more_does_not_begin_and_what_has_begun_ends() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("db.sqlite3");
+        let url = DatabaseUrl::Sqlite { path };
+        let db = Db::new(url, 1, Duration::from_secs(1), Handle::current());
+
+        let (begun, has_begun) = oneshot::channel();
+        let (release, released) = oneshot::channel::<()>();
+        let ended = Arc::new(AtomicBool::new(false));
+        let (runs_first, ends) = (db.clone(), Arc::clone(&ended));
+        let first = tokio::spawn(async move {
+            let held = runs_first.run("first.hold", move |_| {
+                Box::pin(async move {
+                    begun.send(()).unwrap();
+                    released.await.unwrap();
+                    ends.store(true, Ordering::Relaxed);
+                    Ok(())
+                })
+            });
+            held.await
+        });
+        has_begun.await.unwrap();
+
+        let begun = Arc::new(AtomicBool::new(false));
+        let (waits, begins) = (db.clone(), Arc::clone(&begun));
+        let second = tokio::spawn(async move {
+            let waiting = waits.run("second.wait", move |_| {
+                begins.store(true, Ordering::Relaxed);
+                Box::pin(async { Ok(()) })
+            });
+            waiting.await
+        });
+        until(|| db.waiting() == 1).await;
+
+        for client in [first, second] {
+            client.abort();
+            assert!(client.await.unwrap_err().is_cancelled());
+        }
+        until(|| db.waiting() == 0).await;
+        release.send(()).unwrap();
+        let third = db.run("third.run", |_| Box::pin(async { Ok(()) }));
+        third.await.unwrap();
+        assert!(ended.load(Ordering::Relaxed));
+        assert!(!begun.load(Ordering::Relaxed));
+    }
+
+    async fn until(holds: impl Fn() -> bool) {
+        for _ in 0..1000 {
+            if holds() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("not within five seconds");
     }
 }

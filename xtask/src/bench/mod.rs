@@ -4,11 +4,11 @@ mod agreement;
 mod load;
 mod logs;
 mod paint;
-mod postgres;
+pub mod postgres;
 mod recording;
 mod registry;
 mod render;
-mod served;
+pub mod served;
 mod sizes;
 
 use std::io::{self, Write};

@@ -78,6 +78,8 @@ fn on(
     )?;
     for (what, path) in READS {
         let (rate, p99) = load::run_with_p99(wrk, &format!("{}{path}", served.url()), LOAD, None)?;
+        // wrk leaves in the middle of its last requests, and slow ones would be counted as the next.
+        served.wait_until_idle()?;
         writeln!(out, "  {what:<28} {rate:>9.0}  {p99}")?;
     }
     let mut command = served.command(server, &environment);

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -97,6 +98,23 @@ impl Served {
             thread::sleep(Duration::from_millis(2));
         }
         bail!("not ready within {} s", PATIENCE.as_secs())
+    }
+
+    /// What clients have left behind is done: a query that has begun is brought to its end, whoever
+    /// has hung up.
+    pub fn wait_until_idle(&self) -> Result<()> {
+        let asked = Instant::now();
+        while asked.elapsed() < PATIENCE {
+            let health: Value = serde_json::from_str(&self.body("/health/db/", "")?)?;
+            let active = health.pointer("/database/pool/active");
+            // Who asks may have one.
+            if active.and_then(Value::as_u64).context("no pool")? <= 1 {
+                return Ok(());
+            }
+            // An answer is the same for a second.
+            thread::sleep(Duration::from_millis(1100));
+        }
+        bail!("not idle within {} s", PATIENCE.as_secs())
     }
 
     pub fn directory(&self) -> &Path {

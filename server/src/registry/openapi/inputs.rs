@@ -1,7 +1,8 @@
 //! What the document says of inputs beyond their types: the rules that the parsers go by, from where
 //! the parsers have them.
 
-use utoipa::openapi::path::{Operation, ParameterIn};
+use app::dto::Period;
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::{AdditionalProperties, SchemaType};
 use utoipa::openapi::{Components, Object, ObjectBuilder, RefOr, Schema, Type};
 
@@ -150,20 +151,28 @@ pub fn describe_parameters(path: &str, operation: &mut Operation) {
         match (&parameter.parameter_in, parameter.name.as_str()) {
             (ParameterIn::Path, "id") if names_namespace => describe_text(schema, TextRule::ID),
             (ParameterIn::Query, "ordering") => schema.pattern = Some(lists::ordering_pattern()),
+            (ParameterIn::Query, "period") => {
+                schema.enum_values = Some(Period::ALL.map(|period| period.text().into()).to_vec());
+            }
             (ParameterIn::Query, _) if is_text => describe_text(schema, SOUGHT),
             // One too large for the type is as good as the largest.
             (ParameterIn::Query, "page" | "page_size") => schema.format = None,
-            // To say so in the schema would make a text of it for every generated client.
-            (ParameterIn::Query, _) => {
-                let empty = "An empty value is as good as none.".to_owned();
-                parameter.description = Some(match parameter.description.take() {
-                    Some(description) => format!("{description}. {empty}"),
-                    None => empty,
-                });
-            }
+            (ParameterIn::Query, _) => may_be_empty(parameter),
             _ => {}
         }
     }
+}
+
+/// To say so in the schema would make a text of it for every generated client. utoipa leaves the
+/// keyword out, since a later OpenAPI may; in 3.1 it stands for just this.
+fn may_be_empty(parameter: &mut Parameter) {
+    let keyword = [("allowEmptyValue", true)].into_iter().collect();
+    parameter.extensions.get_or_insert_default().merge(keyword);
+    let empty = "An empty value is as good as none.".to_owned();
+    parameter.description = Some(match parameter.description.take() {
+        Some(description) => format!("{description}. {empty}"),
+        None => empty,
+    });
 }
 
 #[cfg(test)]
@@ -285,6 +294,23 @@ mod tests {
             }
         }
         assert!(taken > 20 && refused > 20, "{schema}: {taken}, {refused}");
+    }
+
+    #[test]
+    fn a_flag_may_be_empty_and_nothing_else_says_so() {
+        let document = crate::registry::openapi::value();
+        let mut flags = 0;
+        for item in document["paths"].as_object().unwrap().values() {
+            let operations = item.as_object().unwrap().values();
+            let parameters = operations.filter_map(|it| it["parameters"].as_array());
+            for parameter in parameters.flatten() {
+                let is_flag = parameter["schema"]["type"] == "boolean";
+                let may_be_empty = parameter["allowEmptyValue"] == true;
+                assert_eq!(may_be_empty, is_flag, "{parameter}");
+                flags += usize::from(is_flag);
+            }
+        }
+        assert_eq!(flags, 8);
     }
 
     fn patched(latest: &Value, patch: &Value) -> String {
