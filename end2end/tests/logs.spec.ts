@@ -2,13 +2,14 @@
 
 import { readFile } from 'node:fs/promises';
 
-import { signIn } from '../support/desk.ts';
+import { openDesk, signIn } from '../support/desk.ts';
 import { address, appendLine, lines, openFirst, openLogs } from '../support/logs.ts';
 import { expect, test } from '../support/test.ts';
 
 test('the navigation leads to the newest lines, and a line opens to all its fields', async ({ page, server }) => {
   await appendLine(server, 'app.log', { message: 'the cache was emptied', cache: 'cards', rows: 17 });
-  await signIn(page);
+  // Awake, the page has told where the reader's clock stands.
+  await openDesk(page);
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Logs' }).click();
 
   await expect(page).toHaveURL(/\/admin\/logs\/$/);
@@ -20,7 +21,7 @@ test('the navigation leads to the newest lines, and a line opens to all its fiel
 test('a form sent with most of its fields empty makes a short address that a colleague can open', async ({ page, server }) => {
   await appendLine(server, 'error.log', { level: 'ERROR', message: 'disk is FULL' });
   await appendLine(server, 'error.log', { level: 'WARNING', message: 'disk is slow' });
-  await signIn(page);
+  await openDesk(page);
   await openLogs(page);
 
   await page.getByLabel('File').selectOption('error');
@@ -48,7 +49,7 @@ test('a click on a value narrows the list to it', async ({ page, server }) => {
   for (const [user, message] of [['ada', 'first'], ['bob', 'second'], ['ada', 'third']] as const) {
     await appendLine(server, 'app.log', { message: `${message} of them`, user });
   }
-  await signIn(page);
+  await openDesk(page);
   await openLogs(page, { text: 'of them' });
   const detail = await openFirst(lines(page, 'third'));
   await detail.getByRole('link', { name: 'ada', exact: true }).click();
@@ -60,7 +61,7 @@ test('a click on a value narrows the list to it', async ({ page, server }) => {
 });
 
 test('a mistake is told beside its field, and the rest stays', async ({ page }) => {
-  await signIn(page);
+  await openDesk(page);
   await openLogs(page, { since: 'soon', text: 'disk' });
   const since = page.getByLabel('From', { exact: true });
   await expect(since).toHaveValue('soon');
@@ -74,7 +75,7 @@ test('a time is typed as the clock on the wall has it', async ({ page, server })
   // The browser is in Berlin: in summer, two hours ahead.
   await appendLine(server, 'db.log', { timestamp: '2026-07-01T09:59:00.000Z', message: 'too early' });
   await appendLine(server, 'db.log', { timestamp: '2026-07-01T10:01:00.000Z', message: 'in time' });
-  await signIn(page);
+  await openDesk(page);
   await openLogs(page, { file: 'db' });
   await page.getByText('More filters').click();
   await page.getByLabel('From', { exact: true }).fill('2026-07-01 12:00');
@@ -91,7 +92,7 @@ test('pages are walked by links, and every line is on one of them', async ({ pag
   for (let number = 1; number <= 25; number += 1) {
     await appendLine(server, 'app.log', { message: `walk ${String(number).padStart(2, '0')}` });
   }
-  await signIn(page);
+  await openDesk(page);
   await openLogs(page, { text: 'walk', limit: '10' });
   const seen: string[] = [];
   for (;;) {
@@ -111,7 +112,7 @@ test('pages are walked by links, and every line is on one of them', async ({ pag
 test('a bar of the histogram leads to its own lines', async ({ page, server }) => {
   await appendLine(server, 'db.log', { timestamp: '2026-07-01T09:00:10.000Z', message: 'bar one' });
   await appendLine(server, 'db.log', { timestamp: '2026-07-01T10:00:10.000Z', message: 'bar two', level: 'ERROR' });
-  await signIn(page);
+  await openDesk(page);
   await openLogs(page, { file: 'db', text: 'bar', since: '2026-07-01T08:00:00Z', until: '2026-07-01T11:00:00Z' });
   const bars = page.getByTestId('histogram').locator('.histogram-bar a');
   await expect(bars).toHaveCount(2);
@@ -129,7 +130,7 @@ test('following shows new lines as they come, rests when told to, and says when 
 }) => {
   allowedNoise.push(/net::ERR_/);
   await appendLine(server, 'app.log', { message: 'tick 0' });
-  await signIn(page);
+  await openDesk(page);
   await openLogs(page, { text: 'tick' });
   const status = page.getByTestId('follow-status');
   const button = page.getByTestId('follow');
@@ -165,7 +166,7 @@ test('following shows new lines as they come, rests when told to, and says when 
 
 test('what is shown can be taken home', async ({ page, server }) => {
   await appendLine(server, 'app.log', { message: 'to be taken', weight: 3 });
-  await signIn(page);
+  await openDesk(page);
   await openLogs(page, { text: 'to be taken' });
   const started = page.waitForEvent('download');
   await page.getByTestId('download').click();
@@ -175,7 +176,7 @@ test('what is shown can be taken home', async ({ page, server }) => {
 });
 
 test('nothing found is not nothing searched', async ({ page }) => {
-  await signIn(page);
+  await openDesk(page);
   await openLogs(page, { text: 'nobody ever wrote this' });
   await expect(page.getByTestId('logs-no-match')).toContainText('No line matches');
   await openLogs(page, { file: 'db' });
