@@ -81,7 +81,7 @@ fn row(look: Look, instance: &Instance, link: String) -> impl IntoView + use<> {
                 <a href=link>{foreign(&instance.name)}</a>
                 {this}
             </th>
-            <td role="cell" data-name=t.version>{build}</td>
+            <td role="cell" class="two" data-name=t.version>{build}</td>
             <td role="cell" class="numeric" data-name=t.uptime>{uptime}</td>
             <td role="cell" data-name=t.started>{instance.started_at.as_ref().map(|started| time(look, started))}</td>
             <td role="cell" data-name=t.watch.last_seen>{seen}</td>
