@@ -130,6 +130,19 @@ pub(crate) enum Change {
     Found,
 }
 
+impl Change {
+    /// `what` waits in memory meanwhile.
+    pub fn log(self, what: &str) {
+        match self {
+            Self::Lost(error) => tracing::warn!(
+                error = &*error as &dyn Error,
+                "{what} can't be stored now; they wait in memory"
+            ),
+            Self::Found => tracing::info!("{what} are stored again"),
+        }
+    }
+}
+
 impl Reach {
     pub fn error(&self) -> Option<Arc<StoreError>> {
         self.0.clone()

@@ -20,6 +20,8 @@ const INSTANCES: u64 = 4;
 const ROUTES: u64 = 100;
 const DAYS: u32 = 90;
 const MINUTES: u32 = 48 * 60;
+/// How many rows go into one transaction.
+const BATCH: usize = 40;
 /// One of so many requests fails.
 const FAILURES: u64 = 50;
 
@@ -112,15 +114,19 @@ async fn main() -> Result<()> {
     ] {
         let first = span.start_of(now.minus(minutes));
         let mut start = first;
+        let mut batch = Vec::new();
         // What is running is this process's own.
         while span.end_of(start) <= now {
             for instance in 0..INSTANCES {
                 let calls = calls * u64::from(span.minutes());
-                let rows = rows(&mut dice, span, start, instance, calls);
-                traffic::write(&store, vec![rows]).await?;
+                batch.push(rows(&mut dice, span, start, instance, calls));
             }
             start = span.end_of(start);
+            if batch.len() >= BATCH {
+                traffic::write(&store, std::mem::take(&mut batch)).await?;
+            }
         }
+        traffic::write(&store, batch).await?;
     }
     Ok(())
 }

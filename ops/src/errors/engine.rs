@@ -11,7 +11,7 @@ use super::memory::{Memory, hour_of};
 use super::occurrence::{Example, GroupKey, Occurrence};
 use super::store::{ErrorStore, StoredErrors};
 use crate::clock::{Clock, Steadiness, unix_millis};
-use crate::store::{Change, Reach, StoreError, in_time};
+use crate::store::{Reach, StoreError, in_time};
 
 /// How many hours of groups go into one write.
 const BATCH: usize = 200;
@@ -307,13 +307,8 @@ impl Errors {
     /// Tells of changes only: a store that is away for an hour is two lines. The first of them is a
     /// warning, or the groups would grow by their own trouble.
     fn note(&self, error: Option<Arc<StoreError>>) {
-        match self.with(|state| state.reach.note(error)) {
-            Some(Change::Lost(error)) => tracing::warn!(
-                error = &*error as &dyn std::error::Error,
-                "the store of error groups is out of reach; they wait in memory"
-            ),
-            Some(Change::Found) => tracing::info!("the store of error groups is there again"),
-            None => {}
+        if let Some(change) = self.with(|state| state.reach.note(error)) {
+            change.log("error groups");
         }
     }
 

@@ -14,7 +14,7 @@ use super::own::OwnMinutes;
 use super::source::Source;
 use super::store::HostStore;
 use crate::clock::{Clock, Minute, Span, Steadiness, unix_millis};
-use crate::store::{Change, Reach, Retention, Run, StoreError, in_time};
+use crate::store::{Reach, Retention, Run, StoreError, in_time};
 
 pub const SAMPLE_EVERY: Duration = Duration::from_secs(10);
 
@@ -285,13 +285,8 @@ impl Host {
             }
             state.reach.note(error)
         });
-        match change {
-            Some(Change::Lost(error)) => tracing::warn!(
-                error = &*error as &dyn std::error::Error,
-                "the store of host samples is out of reach; they wait in memory"
-            ),
-            Some(Change::Found) => tracing::info!("the store of host samples is there again"),
-            None => {}
+        if let Some(change) = change {
+            change.log("host samples");
         }
     }
 

@@ -11,7 +11,7 @@ use super::recorder::Recorder;
 use super::routes::RoutesCache;
 use super::rows::Rows;
 use crate::clock::{Clock, Minute, Span, Steadiness};
-use crate::store::{Change, Reach, Retention, Run, Store, StoreError, in_time};
+use crate::store::{Reach, Retention, Run, Store, StoreError, in_time};
 
 /// How often the running minute is written: a crash loses no more than the time between two writes.
 const WRITE_EVERY: Duration = Duration::from_secs(5);
@@ -178,13 +178,8 @@ impl Traffic {
             }
             state.reach.note(error)
         });
-        match change {
-            Some(Change::Lost(error)) => tracing::warn!(
-                error = &*error as &dyn std::error::Error,
-                "the traffic store is out of reach; minutes wait in memory"
-            ),
-            Some(Change::Found) => tracing::info!("the traffic store is there again"),
-            None => {}
+        if let Some(change) = change {
+            change.log("traffic minutes");
         }
     }
 

@@ -30,7 +30,7 @@ use bb8::Pool;
 use diesel::QueryResult;
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Mutex, Notify, oneshot};
 use tracing::Instrument as _;
 
 pub use connect::{PgConn, SqliteConn};
@@ -94,8 +94,10 @@ struct Inner {
     /// Connections of an earlier epoch are not used any more.
     epoch: Arc<AtomicU64>,
     damaged: Notify,
-    /// Operations that wait for a connection.
+    /// Operations that wait for a connection, or for their turn.
     waiting: AtomicU32,
+    /// Of transactions, where one at a time may write.
+    turn: Option<Mutex<()>>,
     named: Named,
     runtime: Handle,
     max: u32,
@@ -123,6 +125,8 @@ impl Db {
                 Pools::Postgres(connect::pool(&url, max, &failures, &epoch))
             }
         };
+        // SQLite lets one write at a time.
+        let turn = matches!(pools, Pools::Sqlite(_)).then(Mutex::default);
         let inner = Inner {
             pools,
             url,
@@ -130,6 +134,7 @@ impl Db {
             epoch,
             damaged: Notify::new(),
             waiting: AtomicU32::new(0),
+            turn,
             named: Named::default(),
             runtime,
             max,
@@ -163,7 +168,7 @@ impl Db {
         }
     }
 
-    /// How many operations wait for a connection, now.
+    /// How many operations wait for a connection or for their turn, now.
     pub fn waiting(&self) -> u32 {
         self.inner.waiting.load(Ordering::Relaxed)
     }
@@ -288,6 +293,7 @@ impl Db {
                 failures: &inner.failures,
                 damaged: &inner.damaged,
                 waiting: &inner.waiting,
+                turn: inner.turn.as_ref(),
                 named: &inner.named,
                 max: inner.max,
             };

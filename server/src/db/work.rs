@@ -7,7 +7,7 @@ use bb8::{Pool, RunError};
 use diesel::QueryResult;
 use futures_util::future::BoxFuture;
 use ops::health::Code;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Mutex, MutexGuard, Notify, oneshot};
 use tokio::time::{sleep_until, timeout_at};
 
 use super::connect::{ConnectFailures, Dialect, Manager};
@@ -38,6 +38,8 @@ pub(super) struct Work<'a> {
     pub failures: &'a ConnectFailures,
     pub damaged: &'a Notify,
     pub waiting: &'a AtomicU32,
+    /// Held by the one transaction at a time that SQLite lets write.
+    pub turn: Option<&'a Mutex<()>>,
     pub named: &'a Named,
     pub max: u32,
 }
@@ -53,15 +55,16 @@ impl Work<'_> {
         F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send,
     {
         let started = Instant::now();
+        let deadline = tokio::time::Instant::from_std(started + self.limit);
         // What has begun is brought to its end, but nobody's work does not begin: under more searches
         // than there are connections, those of clients who have left would be most of the queue.
         let checked_out = tokio::select! {
             biased;
             () = answer.closed() => return,
-            checked_out = self.check_out(pool, started) => checked_out,
+            checked_out = self.begin(pool, deadline) => checked_out,
         };
-        let mut connection = match checked_out {
-            Ok(connection) => connection,
+        let (_turn, mut connection, waited) = match checked_out {
+            Ok(checked_out) => checked_out,
             Err(error) => {
                 self.note(started.elapsed(), None, true);
                 let heard = Heard {
@@ -74,7 +77,6 @@ impl Work<'_> {
                 return;
             }
         };
-        let waited = started.elapsed();
         let connection = &mut *connection;
         connection.begin_use();
         let (sql, rows) = connection.heard();
@@ -83,7 +85,6 @@ impl Work<'_> {
             rows: rows.take(),
             elapsed: started.elapsed(),
         };
-        let deadline = tokio::time::Instant::from_std(started + self.limit);
         let mut run = Box::pin(run_body(&mut connection.conn, self.mode, body));
         let Ok(outcome) = timeout_at(deadline, &mut run).await else {
             let error = DbError::Unavailable {
@@ -120,16 +121,50 @@ impl Work<'_> {
         _ = answer.send(outcome);
     }
 
+    /// Its turn, if it takes turns; a connection; and how long it waited for that.
+    ///
+    /// Without turns those who want to write would each hold a connection while SQLite lets them try
+    /// again and again, the last to come as likely to be next as the first, and readers would wait for
+    /// connections that do nothing.
+    async fn begin<'p, C: Dialect>(
+        &self,
+        pool: &'p Pool<Manager<C>>,
+        deadline: tokio::time::Instant,
+    ) -> Result<
+        (
+            Option<MutexGuard<'_, ()>>,
+            bb8::PooledConnection<'p, Manager<C>>,
+            Duration,
+        ),
+        DbError,
+    > {
+        let _waiting = Waiting::among(self.waiting);
+        let takes_turns = matches!(self.mode, Mode::Transaction | Mode::ProbeTransaction);
+        let turn = match self.turn.filter(|_| takes_turns) {
+            None => None,
+            Some(turn) => {
+                let turn = timeout_at(deadline, turn.lock()).await;
+                Some(turn.map_err(|_| DbError::Unavailable {
+                    code: Code::Timeout,
+                    cause: format!("others wrote for {} ms", self.limit.as_millis()),
+                })?)
+            }
+        };
+        let asked = Instant::now();
+        let connection = self.check_out(pool, asked, deadline).await?;
+        Ok((turn, connection, asked.elapsed()))
+    }
+
     /// A connection, or why there is none: as soon as connecting fails while the pool has nothing
     /// that could come back, not only when the time is up.
     async fn check_out<'p, C: Dialect>(
         &self,
         pool: &'p Pool<Manager<C>>,
-        started: Instant,
+        asked: Instant,
+        deadline: tokio::time::Instant,
     ) -> Result<bb8::PooledConnection<'p, Manager<C>>, DbError> {
-        let limit = started + self.limit.min(CHECKOUT_LIMIT);
+        let limit = deadline.min((asked + CHECKOUT_LIMIT).into());
         let mut failures = self.failures.subscribe();
-        let _waiting = Waiting::among(self.waiting);
         let get = pool.get();
         tokio::pin!(get);
         loop {
@@ -144,7 +179,7 @@ impl Work<'_> {
                         return Err(failure.into());
                     }
                 }
-                () = sleep_until(limit.into()) => return Err(self.starved(pool)),
+                () = sleep_until(limit) => return Err(self.starved(pool)),
             }
         }
     }
@@ -278,6 +313,52 @@ mod tests {
         third.await.unwrap();
         assert!(ended.load(Ordering::Relaxed));
         assert!(!begun.load(Ordering::Relaxed));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn who_waits_for_a_turn_to_write_keeps_no_reader_waiting() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("db.sqlite3");
+        let url = DatabaseUrl::Sqlite { path };
+        let db = Db::new(url, 2, Duration::from_secs(1), Handle::current());
+
+        let (begun, has_begun) = oneshot::channel();
+        let (release, released) = oneshot::channel::<()>();
+        let holds = db.clone();
+        let first = tokio::spawn(async move {
+            let held = holds.transaction("first.hold", move |_| {
+                Box::pin(async move {
+                    begun.send(()).unwrap();
+                    released.await.unwrap();
+                    Ok(())
+                })
+            });
+            held.await
+        });
+        has_begun.await.unwrap();
+        let order = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let mut writers = Vec::new();
+        for number in 0..5 {
+            let (writes, order) = (db.clone(), Arc::clone(&order));
+            writers.push(tokio::spawn(async move {
+                let write = writes.transaction("others.write", move |_| {
+                    order.lock().unwrap().push(number);
+                    Box::pin(async { Ok(()) })
+                });
+                write.await
+            }));
+            // It has asked before the next one does.
+            until(|| db.waiting() == number + 1).await;
+        }
+        let read = db.run("reader.read", |_| Box::pin(async { Ok(()) }));
+        read.await.unwrap();
+
+        release.send(()).unwrap();
+        first.await.unwrap().unwrap();
+        for writer in writers {
+            writer.await.unwrap().unwrap();
+        }
+        assert_eq!(*order.lock().unwrap(), [0, 1, 2, 3, 4]);
     }
 
     async fn until(holds: impl Fn() -> bool) {
