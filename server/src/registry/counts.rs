@@ -4,9 +4,9 @@
 //! Above that it is kept for a time that grows with it: whatever there is to count, counting costs a
 //! small part of one core, and no number is older than a few seconds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use app::dto::Data;
@@ -37,39 +37,71 @@ pub fn kept_for(rows: i64) -> Duration {
 }
 
 /// Counts by what they count.
-pub struct Kept<K, V> {
+struct Kept<K, V> {
     clock: Arc<dyn Clock>,
-    values: Mutex<HashMap<K, (Instant, V)>>,
+    state: Mutex<State<K, V>>,
 }
 
-impl<K: Eq + Hash, V: Clone> Kept<K, V> {
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
+struct State<K, V> {
+    /// Each with the moment from which on it is to be counted again.
+    values: HashMap<K, (Instant, V)>,
+    /// What somebody counts just now.
+    counting: HashSet<K>,
+}
+
+/// Removes a mark when it is dropped: also if who counts leaves, or fails.
+struct Counting<'a, K: Eq + Hash, V>(&'a Kept<K, V>, &'a K);
+
+impl<K: Eq + Hash, V> Drop for Counting<'_, K, V> {
+    fn drop(&mut self) {
+        self.0.lock().counting.remove(self.1);
+    }
+}
+
+impl<K: Eq + Hash + Clone, V: Clone> Kept<K, V> {
+    fn new(clock: Arc<dyn Clock>) -> Self {
+        let state = State {
+            values: HashMap::new(),
+            counting: HashSet::new(),
+        };
         Self {
             clock,
-            values: Mutex::default(),
+            state: Mutex::new(state),
         }
     }
 
-    pub fn get(&self, key: &K) -> Option<V> {
+    /// `count` returns a value, and how many rows it cost.
+    ///
+    /// One counts anew, and who comes meanwhile takes the count before: else all who come at that
+    /// moment would count a million rows each.
+    async fn get_or<F>(&self, key: &K, count: impl FnOnce() -> F) -> Result<V, DbError>
+    where
+        F: Future<Output = Result<(V, i64), DbError>>,
+    {
         let now = self.clock.monotonic();
-        let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
-        values
-            .get(key)
-            .filter(|(until, _)| now < *until)
-            .map(|(_, value)| value.clone())
-    }
-
-    /// Even if its time is over.
-    fn latest(&self, key: &K) -> Option<V> {
-        let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
-        values.get(key).map(|(_, value)| value.clone())
+        let _counting = {
+            let State { values, counting } = &mut *self.lock();
+            let is_counted = counting.contains(key);
+            match values.get(key) {
+                Some((until, value)) if now < *until || is_counted => return Ok(value.clone()),
+                Some(_) => {
+                    counting.insert(key.clone());
+                    Some(Counting(self, key))
+                }
+                // Few, or not known to be many.
+                None => None,
+            }
+        };
+        let (value, rows) = count().await?;
+        self.put(key.clone(), value.clone(), rows);
+        Ok(value)
     }
 
     /// Keeps a count of `rows` for as long as those allow.
-    pub fn put(&self, key: K, value: V, rows: i64) {
+    fn put(&self, key: K, value: V, rows: i64) {
         let kept_for = kept_for(rows);
         let now = self.clock.monotonic();
-        let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        let values = &mut self.lock().values;
         if kept_for.is_zero() {
             values.remove(&key);
             return;
@@ -83,35 +115,27 @@ impl<K: Eq + Hash, V: Clone> Kept<K, V> {
     }
 }
 
-/// How much there is in the registry, for the desk.
-pub struct Statistics {
-    kept: Kept<(), Data>,
-    /// Whoever comes while somebody counts many takes the count before that.
-    counting: tokio::sync::Mutex<()>,
+impl<K, V> Kept<K, V> {
+    fn lock(&self) -> MutexGuard<'_, State<K, V>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
+
+/// How much there is in the registry, for the desk.
+pub struct Statistics(Kept<(), Data>);
 
 impl Statistics {
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self {
-            kept: Kept::new(clock),
-            counting: tokio::sync::Mutex::default(),
-        }
+        Self(Kept::new(clock))
     }
 
     pub async fn get(&self, db: &Db) -> Result<Data, DbError> {
-        if let Some(data) = self.kept.get(&()) {
-            return Ok(data);
-        }
-        let counting = self.counting.try_lock();
-        if counting.is_err()
-            && let Some(data) = self.kept.latest(&())
-        {
-            return Ok(data);
-        }
-        let data = statistics::count(db).await?;
-        let rows = data.agentcards.total + data.namespaces.total + data.schemas.total;
-        self.kept.put((), data, rows);
-        Ok(data)
+        let count = async || {
+            let data = statistics::count(db).await?;
+            let rows = data.agentcards.total + data.namespaces.total + data.schemas.total;
+            Ok((data, rows))
+        };
+        self.0.get_or(&(), count).await
     }
 }
 
@@ -123,17 +147,18 @@ impl CardCounts {
     }
 
     pub async fn get(&self, db: &Db, filter: &CardFilter) -> Result<i64, DbError> {
-        if let Some(count) = self.0.get(filter) {
-            return Ok(count);
-        }
-        let count = card_lists::count(db, filter.clone()).await?;
-        self.0.put(filter.clone(), count, count);
-        Ok(count)
+        let count = async || {
+            let count = card_lists::count(db, filter.clone()).await?;
+            Ok((count, count))
+        };
+        self.0.get_or(filter, count).await
     }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
     use std::time::SystemTime;
 
     use ops::clock::ManualClock;
@@ -150,17 +175,44 @@ mod tests {
         assert_eq!(kept_for(-1), Duration::ZERO);
     }
 
-    #[test]
-    fn a_kept_count_is_used_until_its_time_is_over() {
+    type Count = (i64, i64);
+
+    fn of(count: Count) -> impl Future<Output = Result<Count, DbError>> {
+        std::future::ready(Ok(count))
+    }
+
+    #[tokio::test]
+    async fn a_kept_count_is_used_until_its_time_is_over() {
         let clock = Arc::new(ManualClock::new(SystemTime::UNIX_EPOCH));
         let kept = Kept::new(Arc::clone(&clock) as Arc<dyn Clock>);
-        kept.put("few", 1, 1);
-        kept.put("many", 2, 1_000_000);
-        assert_eq!(kept.get(&"few"), None);
-        assert_eq!(kept.get(&"many"), Some(2));
+        let counted =
+            async |key: &'static str, count: Count| kept.get_or(&key, || of(count)).await.unwrap();
+        assert_eq!(counted("few", (1, 1)).await, 1);
+        assert_eq!(counted("few", (2, 1)).await, 2);
+        assert_eq!(counted("many", (3, 1_000_000)).await, 3);
         clock.advance(Duration::from_millis(4999));
-        assert_eq!(kept.get(&"many"), Some(2));
+        assert_eq!(counted("many", (4, 1_000_000)).await, 3);
         clock.advance(Duration::from_millis(1));
-        assert_eq!(kept.get(&"many"), None);
+        assert_eq!(counted("many", (4, 1_000_000)).await, 4);
+    }
+
+    #[tokio::test]
+    async fn one_counts_and_who_comes_meanwhile_takes_the_count_before() {
+        let clock = Arc::new(ManualClock::new(SystemTime::UNIX_EPOCH));
+        let kept = Kept::new(Arc::clone(&clock) as Arc<dyn Clock>);
+        let many = |count| of((count, 1_000_000));
+        kept.get_or(&(), || many(1)).await.unwrap();
+        clock.advance(Duration::from_secs(6));
+
+        // One begins and leaves, the next one begins and fails: whoever comes then counts.
+        let left = kept.get_or(&(), std::future::pending::<Result<Count, DbError>>);
+        {
+            let mut left = std::pin::pin!(left);
+            assert!(futures_util::poll!(left.as_mut()).is_pending());
+            assert_eq!(kept.get_or(&(), || many(2)).await.unwrap(), 1);
+        }
+        let failed = kept.get_or(&(), || std::future::ready(Err(DbError::Interrupted)));
+        assert!(failed.await.is_err());
+        assert_eq!(kept.get_or(&(), || many(3)).await.unwrap(), 3);
     }
 }
