@@ -1,4 +1,4 @@
-//! A PostgreSQL server for the benchmark, with its defaults, in a directory of its own.
+//! A PostgreSQL server for the benchmark, nearly with its defaults, in a directory of its own.
 
 use std::fs;
 use std::net::TcpListener;
@@ -49,6 +49,8 @@ impl Postgres {
             .args(["-p", &port.to_string()])
             .args(["-c", "listen_addresses=127.0.0.1"])
             .args(["-c", "unix_socket_directories="])
+            // What is written is looked after at once, rather than within a minute or never.
+            .args(["-c", "autovacuum_naptime=1s"])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
