@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::chart::model::short;
 use crate::components::card::card;
+use crate::components::folding::{folding, head, numeric_head};
 use crate::components::number::number;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
@@ -26,25 +27,20 @@ pub fn instances_card(look: Look, instances: &Instances, link: impl Fn(&str) -> 
     let more = (instances.more_instances > 0).then(
         || view! { <p class="note">{(t.watch.more_instances)(instances.more_instances)}</p> },
     );
+    let requests = view! { {t.requests} " · " {(t.period)(instances.period)} };
+    let heads = (
+        head(t.instance),
+        head(t.version),
+        numeric_head(t.uptime),
+        head(t.started),
+        head(t.watch.last_seen),
+        numeric_head(requests),
+        numeric_head(t.watch.share),
+    );
     let body = view! {
         {store_error}
         <div class="scroll" tabindex="0" role="region" aria-label=t.watch.instances>
-            <table class="folding" role="table" data-testid="instances">
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th scope="col" role="columnheader">{t.instance}</th>
-                        <th scope="col" role="columnheader">{t.version}</th>
-                        <th scope="col" role="columnheader" class="numeric">{t.uptime}</th>
-                        <th scope="col" role="columnheader">{t.started}</th>
-                        <th scope="col" role="columnheader">{t.watch.last_seen}</th>
-                        <th scope="col" role="columnheader" class="numeric">
-                            {t.requests} " · " {(t.period)(instances.period)}
-                        </th>
-                        <th scope="col" role="columnheader" class="numeric">{t.watch.share}</th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows}</tbody>
-            </table>
+            {folding(false, heads, rows)}
         </div>
         {more}
     };

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::chart::model::short;
 use crate::components::card::{card, empty};
+use crate::components::folding::{folding, head, numeric_head};
 use crate::components::text::foreign;
 use crate::components::time::{age, time};
 use crate::dto::NotableRequest;
@@ -23,20 +24,16 @@ pub fn notable_card(
         Either::Left(empty(none))
     } else {
         let rows: Vec<_> = requests.iter().map(|request| row(look, request)).collect();
+        let heads = (
+            head(t.request),
+            numeric_head(t.status),
+            numeric_head(t.took),
+            numeric_head(t.in_database),
+            head(t.time),
+        );
         Either::Right(view! {
             <div class="scroll" tabindex="0" role="region" aria-label=title>
-                <table class="folding" role="table">
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            <th scope="col" role="columnheader">{t.request}</th>
-                            <th scope="col" role="columnheader" class="numeric">{t.status}</th>
-                            <th scope="col" role="columnheader" class="numeric">{t.took}</th>
-                            <th scope="col" role="columnheader" class="numeric">{t.in_database}</th>
-                            <th scope="col" role="columnheader">{t.time}</th>
-                        </tr>
-                    </thead>
-                    <tbody role="rowgroup">{rows}</tbody>
-                </table>
+                {folding(false, heads, rows)}
             </div>
         })
     };

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::chart::model::short;
 use crate::components::card::{card, empty};
+use crate::components::folding::{folding, numeric_head};
 use crate::components::number::number;
 use crate::components::periods::periods;
 use crate::components::spark::spark;
@@ -28,7 +29,7 @@ pub fn routes_card(
     let table = if page.routes.is_empty() {
         Either::Left(empty(t.no_requests))
     } else {
-        let head = |by: RouteSort, title: &'static str| {
+        let sorting = |by: RouteSort, title: &'static str| {
             let direction = if by == RouteSort::Route {
                 "ascending"
             } else {
@@ -47,22 +48,18 @@ pub fn routes_card(
             .iter()
             .map(|route| row(look, page, route))
             .collect();
+        let heads = (
+            sorting(RouteSort::Route, t.route),
+            sorting(RouteSort::Calls, t.requests),
+            view! { <th scope="col" role="columnheader" class="trend">{t.trend}</th> },
+            sorting(RouteSort::Time, t.share_of_time),
+            sorting(RouteSort::P95, "P95"),
+            numeric_head(t.in_database),
+            sorting(RouteSort::Errors, t.server_errors),
+        );
         Either::Right(view! {
             <div class="routes" tabindex="0" role="region" aria-label=t.routes>
-                <table class="folding sortable" role="table">
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            {head(RouteSort::Route, t.route)}
-                            {head(RouteSort::Calls, t.requests)}
-                            <th scope="col" role="columnheader" class="trend">{t.trend}</th>
-                            {head(RouteSort::Time, t.share_of_time)}
-                            {head(RouteSort::P95, "P95")}
-                            <th scope="col" role="columnheader" class="numeric">{t.in_database}</th>
-                            {head(RouteSort::Errors, t.server_errors)}
-                        </tr>
-                    </thead>
-                    <tbody role="rowgroup">{rows}</tbody>
-                </table>
+                {folding(true, heads, rows)}
             </div>
         })
     };

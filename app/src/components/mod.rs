@@ -10,6 +10,8 @@ mod chart_text;
 pub mod controls;
 #[cfg(feature = "ssr")]
 pub mod facts;
+#[cfg(feature = "ssr")]
+pub mod folding;
 pub mod level;
 pub mod marked;
 #[cfg(feature = "ssr")]

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::quiet::{in_registry, quiet};
 use crate::assets::Assets;
+use crate::components::folding::{folding, head};
 use crate::components::time::time;
 use crate::dto::Code;
 use crate::look::Look;
@@ -49,20 +50,8 @@ pub fn render_audit(audit: AuditView, assets: &Assets) -> String {
         Ok(entries) if entries.is_empty() => view! { <p class="note">{t.none}</p> }.into_any(),
         Ok(entries) => {
             let rows: Vec<_> = entries.into_iter().map(|entry| row(look, entry)).collect();
-            view! {
-                <table class="folding" role="table">
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            <th scope="col" role="columnheader">{t.when}</th>
-                            <th scope="col" role="columnheader">{t.who}</th>
-                            <th scope="col" role="columnheader">{t.what}</th>
-                            <th scope="col" role="columnheader">{t.from_where}</th>
-                        </tr>
-                    </thead>
-                    <tbody role="rowgroup">{rows}</tbody>
-                </table>
-            }
-            .into_any()
+            let heads = [t.when, t.who, t.what, t.from_where].map(head);
+            folding(false, heads, rows).into_any()
         }
     };
     let body = view! {

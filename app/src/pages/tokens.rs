@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::quiet::{in_registry, quiet};
 use crate::assets::Assets;
+use crate::components::folding::{folding, head};
 use crate::components::time::time;
 use crate::dto::Code;
 use crate::look::Look;
@@ -68,21 +69,8 @@ pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
         Ok(tokens) if tokens.is_empty() => view! { <p class="note">{t.none}</p> }.into_any(),
         Ok(tokens) => {
             let rows: Vec<_> = tokens.into_iter().map(|token| row(look, token)).collect();
-            view! {
-                <table class="folding" role="table">
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            <th scope="col" role="columnheader">{t.name}</th>
-                            <th scope="col" role="columnheader">{t.scope}</th>
-                            <th scope="col" role="columnheader">{t.state}</th>
-                            <th scope="col" role="columnheader">{t.last_used}</th>
-                            <th scope="col" role="columnheader">{t.made}</th>
-                        </tr>
-                    </thead>
-                    <tbody role="rowgroup">{rows}</tbody>
-                </table>
-            }
-            .into_any()
+            let heads = [t.name, t.scope, t.state, t.last_used, t.made].map(head);
+            folding(false, heads, rows).into_any()
         }
     };
     let body = view! {

@@ -98,14 +98,19 @@ impl Counters {
             return None;
         }
         seen.calls = calls;
-        let mut durations = Histogram::default();
+        let mut durations: Option<Histogram> = None;
         for (index, (counter, seen)) in self.counts.iter().zip(&mut seen.counts).enumerate() {
             let count = counter.load(Ordering::Acquire);
             if count != *seen {
-                durations.add_count(index, u64::from(count.wrapping_sub(*seen)));
+                let count_since = u64::from(count.wrapping_sub(*seen));
+                durations
+                    .get_or_insert_default()
+                    .add_count(index, count_since);
                 *seen = count;
             }
         }
+        // None, if the last look came between a sample's bucket and its call.
+        let mut durations = durations?;
         let taken = |counter: &AtomicU64, seen: &mut u64| {
             let now = counter.load(Ordering::Relaxed);
             now.wrapping_sub(std::mem::replace(seen, now))
@@ -121,7 +126,7 @@ impl Counters {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
     use std::time::Duration;
 
@@ -139,6 +144,18 @@ mod tests {
             bytes: 10,
             request_id: "",
         }
+    }
+
+    #[test]
+    fn a_look_within_a_call_leaves_nothing_for_the_next() {
+        let (counters, mut seen) = (Counters::default(), Seen::default());
+        counters.record(&sample(5), Writers::One);
+        // The second one's bucket is written, its call is not.
+        let index = index_of(5);
+        add!(counters.counts[index], 1, Writers::One);
+        assert_eq!(counters.take(&mut seen).unwrap().durations.count(), 2);
+        add!(counters.calls, 1, Writers::One);
+        assert!(counters.take(&mut seen).is_none());
     }
 
     proptest! {

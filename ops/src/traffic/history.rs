@@ -48,18 +48,13 @@ impl History {
         let mut changed = Vec::new();
         for row in found {
             if row.totals.durations.is_sound() {
-                let (start, run) = (row.start, row.run);
-                let (covered, totals) = (row.covered, row.totals);
-                let is_new = self.put(
-                    start,
-                    OfRun {
-                        run,
-                        covered,
-                        totals,
-                    },
-                );
-                if is_new {
-                    changed.push(start);
+                let of_run = OfRun {
+                    run: row.run,
+                    covered: row.covered,
+                    totals: row.totals,
+                };
+                if self.put(row.start, of_run) {
+                    changed.push(row.start);
                 }
             } else {
                 tracing::debug!(
@@ -75,15 +70,14 @@ impl History {
     /// Whether this was not known.
     fn put(&mut self, start: Minute, row: OfRun) -> bool {
         let rows = self.spans.entry(start).or_default();
-        let place = rows.binary_search_by(|known| known.run.cmp(&row.run));
-        match place.map(|place| rows.get_mut(place)) {
-            Ok(Some(known)) if *known == row => false,
-            Ok(Some(known)) => {
+        let place = rows.partition_point(|known| known.run < row.run);
+        match rows.get_mut(place) {
+            Some(known) if known.run == row.run => {
+                let is_new = *known != row;
                 *known = row;
-                true
+                is_new
             }
-            Ok(None) => false,
-            Err(place) => {
+            _ => {
                 rows.insert(place, row);
                 true
             }

@@ -124,9 +124,7 @@ impl Past {
         let all = reader.sum(grid.from..grid.end);
         Summary::of(&grid, all.tally, points, None)
     }
-}
 
-impl Past {
     /// Hours that have grown too old to be known by the minute.
     fn turn_to_hours(&mut self, first_of_minutes: Minute) {
         let before = self.first_of_minutes.replace(first_of_minutes);

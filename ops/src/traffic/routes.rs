@@ -179,6 +179,15 @@ impl Traffic {
 }
 
 impl State {
+    /// What was read of routes makes room if nobody asks any more.
+    pub(super) fn forget_routes(&mut self, monotonic: Instant) {
+        let asked = self.routes_asked_at;
+        if asked.is_some_and(|asked| monotonic.saturating_duration_since(asked) >= KEPT_FOR) {
+            self.routes_asked_at = None;
+            self.past.routes.clear();
+        }
+    }
+
     fn plan(&mut self, period: Period, grid: &Grid, whose: &Whose, now: Minute) -> Plan {
         let coarsest = period.granule();
         let unstored = self.own.unstored();
@@ -256,15 +265,4 @@ fn summed(rows: &[Rows], whose: &Whose) -> Stretches<OfRoutes> {
     let summed = sums.into_iter();
     let summed = summed.map(|(start, sum)| ((Span::Minute.minutes(), start), sum.finish()));
     summed.collect()
-}
-
-impl State {
-    /// What was read of routes makes room if nobody asks any more.
-    pub(super) fn forget_routes(&mut self, monotonic: Instant) {
-        let asked = self.routes_asked_at;
-        if asked.is_some_and(|asked| monotonic.saturating_duration_since(asked) >= KEPT_FOR) {
-            self.routes_asked_at = None;
-            self.past.routes.clear();
-        }
-    }
 }

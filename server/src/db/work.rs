@@ -263,6 +263,7 @@ mod tests {
     use std::sync::atomic::AtomicBool;
 
     use tokio::runtime::Handle;
+    use tokio::task::JoinHandle;
 
     use super::*;
     use crate::config::DatabaseUrl;
@@ -275,22 +276,7 @@ mod tests {
         let url = DatabaseUrl::Sqlite { path };
         let db = Db::new(url, 1, Duration::from_secs(1), Handle::current());
 
-        let (begun, has_begun) = oneshot::channel();
-        let (release, released) = oneshot::channel::<()>();
-        let ended = Arc::new(AtomicBool::new(false));
-        let (runs_first, ends) = (db.clone(), Arc::clone(&ended));
-        let first = tokio::spawn(async move {
-            let held = runs_first.run("first.hold", move |_| {
-                Box::pin(async move {
-                    begun.send(()).unwrap();
-                    released.await.unwrap();
-                    ends.store(true, Ordering::Relaxed);
-                    Ok(())
-                })
-            });
-            held.await
-        });
-        has_begun.await.unwrap();
+        let (first, release, ended) = held(&db).await;
 
         let begun = Arc::new(AtomicBool::new(false));
         let (waits, begins) = (db.clone(), Arc::clone(&begun));
@@ -322,20 +308,7 @@ mod tests {
         let url = DatabaseUrl::Sqlite { path };
         let db = Db::new(url, 2, Duration::from_secs(1), Handle::current());
 
-        let (begun, has_begun) = oneshot::channel();
-        let (release, released) = oneshot::channel::<()>();
-        let holds = db.clone();
-        let first = tokio::spawn(async move {
-            let held = holds.transaction("first.hold", move |_| {
-                Box::pin(async move {
-                    begun.send(()).unwrap();
-                    released.await.unwrap();
-                    Ok(())
-                })
-            });
-            held.await
-        });
-        has_begun.await.unwrap();
+        let (first, release, _) = held(&db).await;
         let order = Arc::new(std::sync::Mutex::new(Vec::new()));
         let mut writers = Vec::new();
         for number in 0..5 {
@@ -359,6 +332,29 @@ mod tests {
             writer.await.unwrap().unwrap();
         }
         assert_eq!(*order.lock().unwrap(), [0, 1, 2, 3, 4]);
+    }
+
+    type Asked = JoinHandle<Result<(), DbError>>;
+
+    /// A transaction that has begun, what ends it, and whether it has.
+    async fn held(db: &Db) -> (Asked, oneshot::Sender<()>, Arc<AtomicBool>) {
+        let (begun, has_begun) = oneshot::channel();
+        let (release, released) = oneshot::channel::<()>();
+        let ended = Arc::new(AtomicBool::new(false));
+        let (db, ends) = (db.clone(), Arc::clone(&ended));
+        let asked = tokio::spawn(async move {
+            let held = db.transaction("first.hold", move |_| {
+                Box::pin(async move {
+                    begun.send(()).unwrap();
+                    released.await.unwrap();
+                    ends.store(true, Ordering::Relaxed);
+                    Ok(())
+                })
+            });
+            held.await
+        });
+        has_begun.await.unwrap();
+        (asked, release, ended)
     }
 
     async fn until(holds: impl Fn() -> bool) {
