@@ -19,8 +19,10 @@ use ops::traffic::{Run, Traffic};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::audit_trail::AuditTrail;
 use crate::auth::access_code::CodeKey;
 use crate::auth::api_token::ApiTokens;
+use crate::auth::complaints::Complaints;
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::auth::token::TokenKey;
@@ -47,6 +49,9 @@ use crate::traffic::TrafficStore;
 /// How long an idle connection is kept. A proxy has to keep it for less (`keepalive_timeout` in
 /// nginx.conf), or it writes into one that is being closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
+
+/// How long entries of the audit that are still under way may take at the end.
+const AUDIT_GRACE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -100,12 +105,14 @@ impl Application {
         let startup = Arc::clone(&phase);
         let health = health.state(STARTUP, move || startup.check()).build();
 
+        let audit_trail = AuditTrail::new(db.clone(), &runtime);
         let sessions = Sessions::new(
             TokenKey::derive(secret),
             db.clone(),
             ops.clone(),
             health.clone(),
             Arc::clone(&clock),
+            audit_trail.clone(),
         );
         let (instance, started_at) = (instance(), clock.now());
         let traffic_store = Arc::new(TrafficStore::new(ops.clone()));
@@ -160,7 +167,14 @@ impl Application {
                 Arc::clone(&clock),
                 runtime.clone(),
             ),
-            sign_in: SignIn::new(db.clone(), CodeKey::derive(secret), Arc::clone(&clock)),
+            sign_in: SignIn::new(
+                db.clone(),
+                CodeKey::derive(secret),
+                Arc::clone(&clock),
+                audit_trail.clone(),
+            ),
+            complaints: Complaints::default(),
+            audit_trail,
             memory: Memory::watch(&runtime, Roots::default()),
             traffic: Arc::new(traffic),
             traffic_store,
@@ -269,6 +283,7 @@ impl Application {
                 );
             }
         }
+        self.state.audit_trail.flush(AUDIT_GRACE).await;
         tracing::info!("stopped");
         served
     }

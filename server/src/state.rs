@@ -11,7 +11,9 @@ use ops::log::{LogHandle, TemporaryLevel};
 use ops::traffic::Traffic;
 use tokio::sync::Semaphore;
 
+use crate::audit_trail::AuditTrail;
 use crate::auth::api_token::ApiTokens;
+use crate::auth::complaints::Complaints;
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::config::Config;
@@ -44,6 +46,8 @@ pub struct AppState {
     pub statistics: Statistics,
     pub revalidation: Revalidation,
     pub sign_in: SignIn,
+    pub complaints: Complaints,
+    pub audit_trail: AuditTrail,
     pub traffic: Arc<Traffic>,
     pub traffic_store: Arc<TrafficStore>,
     pub host: Arc<Host>,

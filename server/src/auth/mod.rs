@@ -2,8 +2,12 @@
 
 pub mod access_code;
 pub mod api_token;
+mod budget;
+pub mod complaints;
+mod failed_sign_ins;
 pub mod guard;
 pub mod handlers;
+mod hashing_queue;
 pub mod next;
 pub mod password;
 pub mod same_origin;
@@ -11,3 +15,4 @@ pub mod session;
 pub mod sign_in;
 pub mod throttle;
 pub mod token;
+pub mod username;

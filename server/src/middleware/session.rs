@@ -42,14 +42,26 @@ fn bearer(request: &ServiceRequest) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
+/// Of several session cookies, one that is valid counts: another host of the domain may have set one,
+/// too.
+async fn signed_in(request: &ServiceRequest) -> Option<CurrentUser> {
+    let state = request.app_data::<web::Data<AppState>>()?.clone();
+    let name = token::cookie_name(state.config.app_env.is_production());
+    for token in token::brought(request.headers(), name) {
+        let found = state.sessions.identify(token).await;
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
 pub async fn identify(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
     if cares(request.path())
-        && let Some(cookie) = request.cookie(token::COOKIE_NAME)
-        && let Some(state) = request.app_data::<web::Data<AppState>>().cloned()
-        && let Some(user) = state.sessions.identify(cookie.value()).await
+        && let Some(user) = signed_in(&request).await
     {
         tracing::Span::current().record("user", user.username.as_str());
         if !may_pass(&user, &request) {
