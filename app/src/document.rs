@@ -48,7 +48,10 @@ mod server_side {
     ) -> impl IntoView + use<Body, T> {
         let css = assets.css.clone();
         let is_timed = wake_up.is_some().then_some("");
-        let nonce = wake_up.as_ref().and_then(|wake_up| wake_up.nonce.clone());
+        let zone_script = wake_up.as_ref().map(|wake_up| {
+            let nonce = wake_up.nonce.clone();
+            view! { <script nonce=nonce>{ZONE_SCRIPT}</script> }
+        });
         let state = wake_up.as_ref().and_then(|wake_up| wake_up.state);
         let symbol = state.map(|state| format!("{} ", state.symbol()));
         let title = format!("{}{title} · agent-source-db", symbol.unwrap_or_default());
@@ -58,7 +61,7 @@ mod server_side {
             <html lang=language.tag() data-timed=is_timed>
                 <head>
                     <meta charset="utf-8" />
-                    <script nonce=nonce>{ZONE_SCRIPT}</script>
+                    {zone_script}
                     <title>{title}</title>
                     <meta name="viewport" content="width=device-width, initial-scale=1" />
                     <meta name="color-scheme" content="light dark" />

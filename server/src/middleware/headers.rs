@@ -1,7 +1,5 @@
 //! Security headers, on every response.
 
-use std::sync::LazyLock;
-
 use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -15,22 +13,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-/// The one script that every page has, by its hash (CSP level 3, 2.3.1).
-static SCRIPT: LazyLock<String> = LazyLock::new(|| {
-    let digest = STANDARD.encode(Sha256::digest(ZONE_SCRIPT));
-    format!("script-src 'sha256-{digest}'")
-});
-
-/// For whatever has no other script. A page that hydrates brings [`page_policy`] instead.
-static STATIC_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
-    let policy = format!(
-        "default-src 'none'; {}; style-src 'self'; img-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        *SCRIPT
-    );
-    // Of nothing but what a header may hold; without it the browser would be told nothing.
-    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
-});
+/// For whatever has no script of its own. A page that hydrates brings [`page_policy`] instead.
+const STATIC_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
@@ -40,11 +25,16 @@ const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
 /// WebAssembly may be compiled, and it talks to this server only.
 pub fn page_policy(nonce: &str) -> String {
     format!(
-        "default-src 'none'; {} 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
          style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'",
-        *SCRIPT
+         base-uri 'none'; frame-ancestors 'none'"
     )
+}
+
+/// That of the sign-in page: the one script that it has is named by its hash (CSP level 3, 2.3.1).
+pub fn sign_in_policy() -> String {
+    let digest = STANDARD.encode(Sha256::digest(ZONE_SCRIPT));
+    format!("{STATIC_POLICY}; script-src 'sha256-{digest}'")
 }
 
 pub async fn secure(
@@ -69,6 +59,9 @@ pub fn insert(headers: &mut HeaderMap) {
         HeaderValue::from_static("same-origin"),
     );
     if !headers.contains_key(CONTENT_SECURITY_POLICY) {
-        headers.insert(CONTENT_SECURITY_POLICY, STATIC_POLICY.clone());
+        headers.insert(
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(STATIC_POLICY),
+        );
     }
 }
