@@ -70,7 +70,7 @@ fn error_row(look: Look, row: &Row) -> impl IntoView + use<> {
         Either::Right(foreign(&what))
     };
     let place = place.map(|place| {
-        view! { <span class="error-place note" data-testid="error-place">" · " {foreign(&place)}</span> }
+        view! { <span class="note" data-testid="error-place">" · " {foreign(&place)}</span> }
     });
     let id = format!("error-{}", row.key);
     view! {

@@ -62,5 +62,5 @@ pub fn zone_label(look: Look) -> String {
 pub fn zone_offset(look: Look) -> Option<impl IntoView> {
     let instant = look.measured_at?;
     (look.zone != Zone::Utc)
-        .then(|| view! { " " <span class="zone">{look.zone.offset(instant)}</span> })
+        .then(|| view! { " " <span>{look.zone.offset(instant)}</span> })
 }

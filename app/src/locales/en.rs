@@ -261,7 +261,6 @@ pub const MESSAGES: Messages = Messages {
         who: "Who",
         what: "What",
         from_where: "Source",
-        action: |action| action,
         older: "Older",
         newest: "Newest",
         none: "Nothing has been changed yet.",

@@ -211,8 +211,6 @@ pub struct AuditPage {
     pub who: &'static str,
     pub what: &'static str,
     pub from_where: &'static str,
-    /// What was done, as the audit has it.
-    pub action: fn(&str) -> &str,
     pub older: &'static str,
     pub newest: &'static str,
     pub none: &'static str,

@@ -233,7 +233,6 @@ pub const MESSAGES: Messages = Messages {
         who: "操作者",
         what: "操作",
         from_where: "来源",
-        action,
         older: "更早",
         newest: "最新",
         none: "还没有任何修改。",
@@ -259,18 +258,6 @@ fn check_name(check: &str) -> &str {
         "migrations" => "数据库迁移",
         "startup" => "启动",
         own => own,
-    }
-}
-
-#[cfg(feature = "ssr")]
-fn action(action: &str) -> &str {
-    match action {
-        "create" => "创建",
-        "update" => "更新",
-        "delete" => "删除",
-        "revoke" => "吊销",
-        "import" => "导入",
-        other => other,
     }
 }
 

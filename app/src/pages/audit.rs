@@ -76,7 +76,7 @@ fn row(look: Look, entry: AuditRow) -> impl IntoView {
             <td role="cell">{time(look, &entry.at)}</td>
             <td role="cell" class="who">{entry.actor}</td>
             <td role="cell" class="whole">
-                <strong>{format!("{} {}", (t.action)(&entry.action), entry.object)}</strong>
+                <strong>{format!("{} {}", entry.action, entry.object)}</strong>
                 " "
                 {entry.detail}
             </td>
