@@ -18,7 +18,7 @@ pub mod panic;
 mod root_span;
 mod session;
 
-pub use headers::page_policy;
+pub use headers::{page_policy, sign_in_policy};
 pub use root_span::RequestContext;
 pub use session::CurrentUser;
 
