@@ -31,7 +31,7 @@ pub fn named_queries_card(
     } else {
         Either::Right(view! {
             <div class="scroll" tabindex="0" role="region" aria-label=t.queries>
-                <table class="named-queries">
+                <table>
                     <thead>
                         <tr>
                             <th scope="col">{t.name}</th>

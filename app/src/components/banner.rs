@@ -12,7 +12,7 @@ pub fn banner(look: Look, link: Link, measured_at: &str) -> impl IntoView + use<
     match link {
         Link::Live => EitherOf4::A(()),
         Link::Stale => EitherOf4::B(view! {
-            <div class="banner banner-stale" role="alert" data-testid="stale-banner">
+            <div class="banner" role="alert" data-testid="stale-banner">
                 <strong>{t.stale}</strong>
                 " "
                 {t.stale_since}
@@ -21,7 +21,7 @@ pub fn banner(look: Look, link: Link, measured_at: &str) -> impl IntoView + use<
             </div>
         }),
         Link::SignedOut => EitherOf4::C(view! {
-            <div class="banner banner-signed-out" role="alert" data-testid="signed-out-banner">
+            <div class="banner" role="alert" data-testid="signed-out-banner">
                 <strong>{t.signed_out}</strong>
                 " "
                 <a href="/admin/" rel="external">
@@ -30,7 +30,7 @@ pub fn banner(look: Look, link: Link, measured_at: &str) -> impl IntoView + use<
             </div>
         }),
         Link::Forbidden => EitherOf4::D(view! {
-            <div class="banner banner-signed-out" role="alert" data-testid="signed-out-banner">
+            <div class="banner" role="alert" data-testid="signed-out-banner">
                 <strong>{t.forbidden}</strong>
             </div>
         }),
