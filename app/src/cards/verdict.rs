@@ -34,7 +34,7 @@ pub fn verdict_line(look: Look, status: &Status) -> impl IntoView + use<> {
                 " "
                 {details}
             </div>
-            <p class="verdict-age note">
+            <p class="note">
                 {last_error(look, status)}
                 {t.updated}
                 " "

@@ -49,7 +49,7 @@ fn framed(
 /// A part that can't be had, with its code if there is one.
 pub fn missing(look: Look, code: Option<Code>) -> impl IntoView {
     let why = code.map_or(look.t.error, look.t.code);
-    view! { <p class="missing">{badge(State::Error, (look.t.unavailable)(why))}</p> }
+    view! { <p>{badge(State::Error, (look.t.unavailable)(why))}</p> }
 }
 
 /// A part that is there, and has nothing in it.

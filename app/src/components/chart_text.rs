@@ -51,7 +51,7 @@ pub fn plot(chart: &Chart, t: &Messages, zone: Zone) -> String {
         let (tone, d) = (series.tone, path(chart, at, axis));
         _ = write!(
             html,
-            r#"<path class="series series-{tone}" d="{d}"></path>"#
+            r#"<path class="series-{tone}" d="{d}"></path>"#
         );
     }
     for (tone, d) in marks(chart) {

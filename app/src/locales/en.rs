@@ -187,9 +187,7 @@ pub const MESSAGES: Messages = Messages {
                 duration(seconds, &UNITS)
             )
         },
-        not_staff: "This account may not use the operations desk.",
         unavailable: "Signing in is not possible now: the user database can't be reached. Try again in a moment, or run `agent-source-db access-code` on the host: with its code as the password, access-code may read the desk for an hour.",
-        cross_origin: "The form came from another site, or your browser hides where it came from. Please try again from this page.",
         wrong_code: "The access code is wrong, expired, or was used before.",
         code_not_needed: "Access codes work only while the user database is out of reach. Sign in with your name.",
         code_title: "The user database is out of reach",

@@ -28,10 +28,8 @@ pub enum LoginError {
     Throttled {
         retry_after_seconds: u64,
     },
-    NotStaff,
     /// The users' database can't be reached.
     Unavailable,
-    CrossOrigin,
     WrongCode,
     /// An access code, while names and passwords work.
     CodeNotNeeded,
@@ -53,9 +51,7 @@ pub fn render_login(login: &LoginView, assets: &Assets) -> String {
             LoginError::Throttled {
                 retry_after_seconds,
             } => (t.throttled)(retry_after_seconds),
-            LoginError::NotStaff => t.not_staff.to_owned(),
             LoginError::Unavailable => t.unavailable.to_owned(),
-            LoginError::CrossOrigin => t.cross_origin.to_owned(),
             LoginError::WrongCode => t.wrong_code.to_owned(),
             LoginError::CodeNotNeeded => t.code_not_needed.to_owned(),
         };
