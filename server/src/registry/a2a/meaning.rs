@@ -83,6 +83,7 @@ impl Reader<'_> {
             let path = format!("/securitySchemes/{}", escaped(name));
             self.scheme(scheme, &path);
         }
+        self.before_0_3(card);
         self.everywhere(card, |reader, holder, path| {
             if holder.get("securityRequirements").is_some() && holder.get("security").is_none() {
                 let message = "clients of A2A 0.3 do not read this: there it is \"security\"";
@@ -111,6 +112,7 @@ impl Reader<'_> {
             let path = format!("/securitySchemes/{}", escaped(name));
             self.scheme_1_0(scheme, &path);
         }
+        self.before_0_3(card);
         self.everywhere(card, |reader, holder, path| {
             if holder.get("security").is_some() && holder.get("securityRequirements").is_none() {
                 let message = "clients of A2A 1.0 do not read this, and take it that no \
@@ -139,6 +141,17 @@ impl Reader<'_> {
                 reader.declared(card, names, &format!("{path}/schemes"));
             }
         });
+    }
+
+    /// How the first versions said how to authenticate.
+    fn before_0_3(&mut self, card: &Value) {
+        let says =
+            |value: &Value| !value.is_null() && value.as_object().is_none_or(|it| !it.is_empty());
+        if card.get("authentication").is_some_and(says) && card.get("securitySchemes").is_none() {
+            let message = "clients do not read this any more, and take it that no authentication \
+                 is needed: write \"securitySchemes\"";
+            self.found.add("/authentication", message);
+        }
     }
 
     /// For the card and each of its skills: both may say how to authenticate.
@@ -171,11 +184,34 @@ impl Reader<'_> {
                 }
                 continue;
             };
-            if text(scheme, "type").is_some_and(|kind| kind != *old) {
-                let message = format!("contradicts {name:?}, which is of type {old:?}");
-                self.found.add(format!("{path}/type"), message);
+            if let Some(kind) = text(scheme, "type") {
+                self.agreeing(scheme, (name, value), (kind, old), path);
             }
             self.scheme(value, &format!("{path}/{name}"));
+        }
+    }
+
+    /// Some clients of 1.0 go by the `type` of 0.3 where there is one.
+    fn agreeing(
+        &mut self,
+        scheme: &Value,
+        (name, value): (&String, &Value),
+        (kind, old): (&str, &str),
+        path: &str,
+    ) {
+        if kind != old {
+            let message = format!("contradicts {name:?}, which is of type {old:?}");
+            self.found.add(format!("{path}/type"), message);
+            return;
+        }
+        for (member, value) in value.as_object().into_iter().flatten() {
+            let before = if member == "location" { "in" } else { member };
+            if member != "description" && scheme.get(before) != Some(value) {
+                let message =
+                    format!("is not what {name:?} says: which one is read depends on the client");
+                self.found
+                    .add(format!("{path}/{}", escaped(before)), message);
+            }
         }
     }
 
