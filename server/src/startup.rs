@@ -38,6 +38,7 @@ use crate::listener::Door;
 use crate::logs::LogReader;
 use crate::middleware;
 use crate::phase::Phase;
+use crate::registry::checks::Checks;
 use crate::registry::counts::{CardCounts, Statistics};
 use crate::registry::schemas::Revalidation;
 use crate::routes;
@@ -153,6 +154,7 @@ impl Application {
         let state = web::Data::new(AppState {
             card_counts: CardCounts::new(Arc::clone(&clock)),
             statistics: Statistics::new(Arc::clone(&clock)),
+            checks: Checks::default(),
             revalidation: Revalidation::default(),
             api_tokens: ApiTokens::new(
                 db.clone(),

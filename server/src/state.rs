@@ -19,6 +19,7 @@ use crate::db::Db;
 use crate::instances::Fleet;
 use crate::logs::LogReader;
 use crate::phase::Phase;
+use crate::registry::checks::Checks;
 use crate::registry::counts::{CardCounts, Statistics};
 use crate::registry::schemas::Revalidation;
 use crate::traffic::TrafficStore;
@@ -42,6 +43,7 @@ pub struct AppState {
     pub api_tokens: ApiTokens,
     pub card_counts: CardCounts,
     pub statistics: Statistics,
+    pub checks: Checks,
     pub revalidation: Revalidation,
     pub sign_in: SignIn,
     pub traffic: Arc<Traffic>,
