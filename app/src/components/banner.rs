@@ -57,7 +57,7 @@ fn stale(look: Look, live: Live, refresh: Signal<Refresh>) -> impl IntoView {
                 {since}
             </p>
             <p data-testid="silent-for">{silent_for}</p>
-            <button disabled=move || live.is_asking.get() on:click=move |_| live.ask_now()>
+            <button aria-busy=move || live.is_asking.get().to_string() on:click=move |_| live.ask_now()>
                 {t.try_now}
             </button>
         </div>
