@@ -48,7 +48,6 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(read_only(&["/api/ops/instances/"], api::instances))
         .service(read_only(&["/"], || see("/admin/")))
         .service(read_only(&["/admin/"], || see(pages::HOME.path())))
-        .service(read_only(&["/admin"], || see("/admin/")))
         .configure(pages::configure)
         .configure(registry::configure)
         .configure(registry::configure_well_known)

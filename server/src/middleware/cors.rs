@@ -63,5 +63,5 @@ fn is_public(path: &str) -> bool {
     let is_well_known = ["/.well-known/agent-card.json", "/.well-known/agent.json"]
         .iter()
         .any(|end| path.ends_with(end));
-    is_well_known || path.starts_with("/api/") && !path.starts_with("/api/ops/")
+    is_well_known || path.starts_with("/api/") && !format!("{path}/").starts_with("/api/ops/")
 }

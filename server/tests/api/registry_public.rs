@@ -119,6 +119,7 @@ async fn a_path_without_its_slash_leads_there(database: Database) {
         ("/api/schemas/catalog", "/api/schemas/catalog/"),
         ("/api/ops/status", "/api/ops/status/"),
         ("/api/docs", "/api/docs/"),
+        ("/admin", "/admin/"),
         ("/admin/logs?text=x", "/admin/logs/?text=x"),
         (
             "/admin/login?next=/admin/logs/",

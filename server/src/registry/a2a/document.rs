@@ -15,8 +15,9 @@ use super::graph::Graph;
 const DRAFT_2020_12: &str = "https://json-schema.org/draft/2020-12/schema";
 const DRAFT_7: &str = "http://json-schema.org/draft-07/schema";
 
-/// What all patterns of a schema may take in memory once they are compiled, in bytes.
-const MAX_PATTERN_BYTES: usize = 8 * 1024 * 1024;
+/// What all patterns of a schema may take in memory once they are compiled, in bytes; and as much
+/// again for what they remember while they match.
+const MAX_PATTERN_BYTES: usize = 4 * 1024 * 1024;
 
 /// A schema that is ready to check documents.
 #[derive(Debug)]
@@ -65,7 +66,11 @@ pub fn compile(schema: &Value) -> Result<Compiled, Vec<Finding>> {
     let bytes_each = MAX_PATTERN_BYTES / graph.patterns.max(1);
     let built = jsonschema::options()
         .with_draft(draft)
-        .with_pattern_options(PatternOptions::regex().size_limit(bytes_each))
+        .with_pattern_options(
+            PatternOptions::regex()
+                .size_limit(bytes_each)
+                .dfa_size_limit(bytes_each),
+        )
         .build(schema);
     let validator = built.map_err(|error| match error.kind() {
         ValidationErrorKind::Referencing(_) => {

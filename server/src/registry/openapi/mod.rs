@@ -175,7 +175,7 @@ fn add_errors(operation: &mut Operation, statuses: &[u16]) {
             404 => "There is nothing at this address",
             409 => "It is taken, still referred to, or not valid",
             412 => "It was changed since it was read",
-            413 => "The body is larger than 1 MiB",
+            413 => "The body, or what would be stored of it, is larger than 1 MiB",
             415 => "The body is of another kind",
             500 => "The service failed: `error_id` leads to the line in its log",
             _ => "The database can't be reached at the moment",
