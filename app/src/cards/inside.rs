@@ -4,7 +4,7 @@ use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
 use super::named_queries::milliseconds;
-use crate::components::card::{empty, missing, one_of_many};
+use crate::components::card::{empty, last_known, missing, one_of_many};
 use crate::components::facts::fact;
 use crate::components::number::number;
 use crate::components::text::foreign;
@@ -26,6 +26,7 @@ pub fn inside_card(look: Look, store: &StoreReport) -> impl IntoView + use<> {
         id,
         t.inside,
         view! {
+            {last_known(look, store.inside_measured_at.as_deref(), store.inside_error)}
             {body}
             <dl class="facts">{fact(t.waits, waits)}</dl>
         },
