@@ -103,7 +103,7 @@ impl ApiError {
     pub fn too_large(limit_bytes: usize) -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
-            format!("A body may have {limit_bytes} bytes at most."),
+            format!("A body, and what is stored of it, may have {limit_bytes} bytes at most."),
         )
     }
 

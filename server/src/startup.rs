@@ -40,6 +40,7 @@ use crate::listener::Door;
 use crate::logs::LogReader;
 use crate::middleware;
 use crate::phase::Phase;
+use crate::registry::checks::Checks;
 use crate::registry::counts::CardCounts;
 use crate::registry::schemas::Revalidation;
 use crate::routes;
@@ -155,6 +156,7 @@ impl Application {
         let state = web::Data::new(AppState {
             card_counts: CardCounts::new(Arc::clone(&clock)),
             watched: Watched::new(&clock, &runtime),
+            checks: Checks::default(),
             revalidation: Revalidation::default(),
             api_tokens: ApiTokens::new(
                 db.clone(),

@@ -20,6 +20,7 @@ use crate::desk::watched::Watched;
 use crate::instances::Fleet;
 use crate::logs::LogReader;
 use crate::phase::Phase;
+use crate::registry::checks::Checks;
 use crate::registry::counts::CardCounts;
 use crate::registry::schemas::Revalidation;
 use crate::traffic::TrafficStore;
@@ -43,6 +44,7 @@ pub struct AppState {
     pub api_tokens: ApiTokens,
     pub card_counts: CardCounts,
     pub watched: Watched,
+    pub checks: Checks,
     pub revalidation: Revalidation,
     pub sign_in: SignIn,
     pub traffic: Arc<Traffic>,

@@ -14,6 +14,7 @@ use super::verdict::verdict_line;
 use crate::dto::{Code, Overview, Period, Status, TrafficSteps};
 use crate::fixtures::{broken, empty, healthy, overview};
 use crate::look::Look;
+use crate::verdict::is_failing;
 use crate::visit::{Language, Visit};
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::ChineseSimplified];
@@ -70,6 +71,7 @@ fn errors(look: Look, status: &Status) -> AnyView {
         look,
         status.recent_errors.as_deref(),
         status.recent_errors_error,
+        is_failing(status),
     )
     .into_any()
 }

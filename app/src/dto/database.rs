@@ -62,6 +62,9 @@ pub struct Timing {
 pub struct NamedQuery {
     /// `noun.verb`, as in `db.log`.
     pub name: String,
+    /// Those that never had a connection included; `count` are those that ran.
+    #[serde(default)]
+    pub calls: u64,
     pub failures: u64,
     #[serde(flatten)]
     pub timing: Timing,

@@ -25,6 +25,7 @@ struct Books {
 
 #[derive(Default)]
 struct Book {
+    calls: u64,
     failures: u64,
     durations: Histogram,
     longest: Duration,
@@ -47,6 +48,7 @@ impl Named {
             books.waits.note(waited);
         }
         let book = books.by_name.entry(name).or_default();
+        book.calls += 1;
         book.failures += u64::from(outcome.is_failure);
         if let Some(ran) = outcome.ran {
             book.note(ran);
@@ -61,6 +63,7 @@ impl Named {
             .iter()
             .map(|(name, book)| NamedQuery {
                 name: (*name).to_owned(),
+                calls: book.calls,
                 failures: book.failures,
                 timing: book.timing(),
             })
@@ -138,7 +141,8 @@ mod tests {
             },
         );
         let (waits, queries) = named.report();
-        assert_eq!((queries[0].failures, queries[0].timing.count), (1, 0));
+        assert_eq!((queries[0].calls, queries[0].failures), (1, 1));
+        assert_eq!(queries[0].timing.count, 0);
         assert_eq!(queries[0].timing.avg_ms, None);
         assert_eq!(waits.max_ms, Some(2000.0));
     }

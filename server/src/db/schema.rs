@@ -84,6 +84,8 @@ diesel::table! {
     revalidations (schema_uri) {
         schema_uri -> Text,
         requested_at -> Timestamp,
+        after_card -> BigInt,
+        attempts -> BigInt,
     }
 }
 

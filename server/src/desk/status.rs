@@ -201,6 +201,14 @@ impl Backend for Desk {
         self.0.logs.story(id).await
     }
 
+    fn other_instances(&self) -> Vec<String> {
+        instances::live_others(&self.0.fleet)
+    }
+
+    fn instance(&self) -> String {
+        self.0.instance.clone()
+    }
+
     async fn log_level(&self) -> LogLevelState {
         level_state(&self.0.level)
     }

@@ -29,6 +29,7 @@ use crate::registry::{cards, namespaces, schemas};
         cards::lists::list, cards::handlers::create, cards::lists::by_namespace, cards::handlers::read,
         cards::handlers::replace, cards::handlers::patch, cards::handlers::delete,
         cards::served::standard_json, cards::served::well_known,
+        cards::served::well_known_before_0_3,
         namespaces::handlers::list, namespaces::handlers::create, namespaces::handlers::read,
         namespaces::handlers::replace, namespaces::handlers::patch, namespaces::handlers::delete,
         schemas::handlers::list, schemas::handlers::create, schemas::handlers::catalog,
