@@ -124,6 +124,14 @@ impl ApiError {
         }
     }
 
+    /// One client has as much as one may have at once.
+    pub fn too_many_requests(detail: impl Into<String>) -> Self {
+        Self {
+            retry_after_seconds: Some(5),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail)
+        }
+    }
+
     /// Whoever is asked can't tell for the moment.
     pub fn unavailable(detail: impl Into<String>) -> Self {
         Self {

@@ -41,6 +41,9 @@ pub struct StoreReport {
     pub queries: Vec<NamedQuery>,
     /// What the database says of itself; `null` if it can't be asked, with the code beside it.
     pub inside: Option<Inside>,
+    /// When that was, if it is the last known answer of a database that is late; RFC 3339 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside_measured_at: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inside_error: Option<Code>,
 }

@@ -63,6 +63,7 @@ pub const MESSAGES: Messages = Messages {
     error: "Error",
     code: code_text,
     unavailable: |code| format!("Not available: {code}"),
+    last_answer: "Last known answer, of",
     #[cfg(feature = "ssr")]
     kept_in_registry: "This is kept in the registry database, which does not answer. What is known of it:",
 
@@ -243,7 +244,8 @@ pub const MESSAGES: Messages = Messages {
         ops: "ops – reads the desk's data",
         create: "Create",
         copy_now: "Copy the token now: it is shown this once.",
-        bad_name: "A name has 1 to 64 letters, digits, dots, dashes and underscores.",
+        name_hint: "1 to 64 letters (A–Z, a–z), digits, dots, dashes and underscores.",
+        bad_name: "This can't be a token's name: it has to be 1 to 64 letters (A–Z, a–z), digits, dots, dashes and underscores, and no blank.",
         taken: "A live token has this name. Choose another, or revoke that one first.",
         none: "There are no tokens yet.",
         made: "Created",
@@ -251,6 +253,10 @@ pub const MESSAGES: Messages = Messages {
         never: "never used",
         state: "State",
         revoke: "Revoke",
+        revoke_what: |name| {
+            format!("Programs that use {name} are refused at once. This can't be undone.")
+        },
+        revoke_now: "Revoke for good",
         revoked: "revoked",
     },
     #[cfg(feature = "ssr")]

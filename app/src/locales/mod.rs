@@ -71,6 +71,8 @@ pub struct Messages {
     pub error: &'static str,
     pub code: fn(Code) -> &'static str,
     pub unavailable: fn(&str) -> String,
+    /// Followed by a time.
+    pub last_answer: &'static str,
     #[cfg(feature = "ssr")]
     pub kept_in_registry: &'static str,
 
@@ -194,6 +196,8 @@ pub struct TokensPage {
     pub ops: &'static str,
     pub create: &'static str,
     pub copy_now: &'static str,
+    /// What a name may be.
+    pub name_hint: &'static str,
     pub bad_name: &'static str,
     pub taken: &'static str,
     pub none: &'static str,
@@ -202,6 +206,9 @@ pub struct TokensPage {
     pub never: &'static str,
     pub state: &'static str,
     pub revoke: &'static str,
+    /// What it does to the token of this name.
+    pub revoke_what: fn(&str) -> String,
+    pub revoke_now: &'static str,
     pub revoked: &'static str,
 }
 

@@ -58,6 +58,7 @@ pub const MESSAGES: Messages = Messages {
     error: "错误",
     code: code_text,
     unavailable: |code| format!("无法获取：{code}"),
+    last_answer: "以下为最近一次结果，时间：",
     #[cfg(feature = "ssr")]
     kept_in_registry: "这些内容保存在注册中心数据库中，目前无法访问。其现状见：",
 
@@ -215,7 +216,8 @@ pub const MESSAGES: Messages = Messages {
         ops: "ops：读取运维数据",
         create: "创建",
         copy_now: "请立即复制令牌，它只显示这一次。",
-        bad_name: "名称须为 1 至 64 个字母、数字、点、横线或下划线。",
+        name_hint: "1 至 64 个英文字母、数字、点、横线或下划线。",
+        bad_name: "名称无效：须为 1 至 64 个英文字母、数字、点、横线或下划线，且不含空格。",
         taken: "已有同名的有效令牌，请换一个名称，或先吊销原令牌。",
         none: "还没有令牌。",
         made: "创建于",
@@ -223,6 +225,8 @@ pub const MESSAGES: Messages = Messages {
         never: "从未使用",
         state: "状态",
         revoke: "吊销",
+        revoke_what: |name| format!("吊销后，使用 {name} 的程序会立即被拒绝，且无法恢复。"),
+        revoke_now: "确认吊销",
         revoked: "已吊销",
     },
     #[cfg(feature = "ssr")]

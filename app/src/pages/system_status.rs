@@ -60,7 +60,7 @@ pub(super) fn system_status(visit: &Visit, overview: &Overview) -> Drawn {
             {error_groups_card(look, &overview.errors)}
             {instances_card(look, &overview.instances, of_instance)} {host_card(look, host)}
             {events_card(look, &host.events)}
-            {data_card(look, status.data.as_ref(), status.data_error)}
+            {data_card(look, status)}
             {errors_card(look, errors, status.recent_errors_error, is_failing(status))}
         </div>
         {zone_note(look)}

@@ -125,6 +125,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    known_sessions (id) {
+        id -> Text,
+        is_staff -> Bool,
+    }
+}
+
+diesel::table! {
     traffic_totals (span, start, instance, run) {
         span -> BigInt,
         start -> BigInt,

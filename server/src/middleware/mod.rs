@@ -22,7 +22,7 @@ mod session;
 
 pub use headers::{page_policy, sign_in_policy};
 pub use root_span::RequestContext;
-pub use session::CurrentUser;
+pub use session::{CurrentUser, Rights};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
