@@ -1,9 +1,10 @@
-//! `/admin/login/`: plain HTML, without scripts.
+//! `/admin/login/`: plain HTML. Its one script says in which zone the reader is, so that the first page
+//! behind it is in that zone; without it everything works.
 
 use leptos::prelude::*;
 
 use crate::address::percent_encode;
-use crate::assets::Assets;
+use crate::assets::{Assets, ZONE_SCRIPT};
 use crate::components::controls::language_switch;
 use crate::document::{ASLEEP, frame};
 use crate::locales::SignInPage;
@@ -29,7 +30,6 @@ pub enum LoginError {
     Throttled {
         retry_after_seconds: u64,
     },
-    NotStaff,
     /// The users' database can't be reached.
     Unavailable,
     /// Two values that should say the same, each with its header's name.
@@ -61,7 +61,6 @@ pub fn render_login(login: &LoginView, assets: &Assets) -> String {
             LoginError::Throttled {
                 retry_after_seconds,
             } => (t.throttled)(retry_after_seconds),
-            LoginError::NotStaff => t.not_staff.to_owned(),
             LoginError::Unavailable => t.unavailable.to_owned(),
             LoginError::CrossOrigin { said, expected } => {
                 format!("{} ({said} ≠ {expected})", t.cross_origin)
@@ -82,6 +81,7 @@ pub fn render_login(login: &LoginView, assets: &Assets) -> String {
     // Whoever has typed their name needs the password field next.
     let name_is_known = !username.is_empty();
     let body = view! {
+        <script>{ZONE_SCRIPT}</script>
         <main class="sheet">
             <p class="brand">"agent-source-db"</p>
             <h1>{t.desk}</h1>

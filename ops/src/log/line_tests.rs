@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value};
 
 use super::*;
+use crate::log::fields::CUT_MARK;
 use crate::clock::rfc3339_millis;
 
 const KEYS: [&str; 4] = ["a", "b\"\n", "request_id", "путь"];
