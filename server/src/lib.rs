@@ -16,6 +16,7 @@ mod listener;
 pub mod logs;
 pub mod middleware;
 pub mod phase;
+pub mod refusals;
 pub mod registry;
 pub mod request_id;
 mod routes;

@@ -19,6 +19,7 @@ use crate::db::Db;
 use crate::instances::Fleet;
 use crate::logs::LogReader;
 use crate::phase::Phase;
+use crate::refusals::Refusals;
 use crate::registry::counts::{CardCounts, Statistics};
 use crate::registry::schemas::Revalidation;
 use crate::traffic::TrafficStore;
@@ -34,6 +35,7 @@ pub struct AppState {
     pub memory: Arc<Memory>,
     pub clock: Arc<dyn Clock>,
     pub log: LogHandle,
+    pub refusals: Refusals,
     pub logs: LogReader,
     /// How many may follow a log at once.
     pub followers: Arc<Semaphore>,
