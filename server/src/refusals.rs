@@ -20,6 +20,7 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::LookupSpan;
 
 const TELL_EVERY: Duration = Duration::from_secs(60);
 
@@ -58,7 +59,10 @@ struct News {
 
 impl Refusals {
     /// Hears the parser's complaints.
-    pub fn layer<S: Subscriber>(&self) -> impl Layer<S> + use<S> {
+    pub fn layer<S>(&self) -> impl Layer<S> + use<S>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
         Listener(self.clone()).with_filter(filter_fn(is_clients_doing))
     }
 
