@@ -19,6 +19,7 @@ pub mod middleware;
 pub mod phase;
 mod private_files;
 pub mod process;
+pub mod refusals;
 pub mod registry;
 pub mod request_id;
 mod routes;

@@ -42,6 +42,7 @@ use crate::listener::Door;
 use crate::logs::LogReader;
 use crate::middleware;
 use crate::phase::Phase;
+use crate::refusals::Refusals;
 use crate::registry::checks::Checks;
 use crate::registry::counts::CardCounts;
 use crate::registry::schemas::Revalidation;
@@ -81,7 +82,12 @@ impl Application {
     ///
     /// # Errors
     /// If the port can't be had, or what the binary itself carries is broken.
-    pub fn build(config: Config, secret: &SecretKey, log: LogHandle) -> Result<Self, StartError> {
+    pub fn build(
+        config: Config,
+        secret: &SecretKey,
+        log: LogHandle,
+        refusals: Refusals,
+    ) -> Result<Self, StartError> {
         let runtime = Handle::current();
         // Leptos spawns on whatever runtime a worker has; a second call changes nothing.
         _ = any_spawner::Executor::init_tokio();
@@ -201,6 +207,7 @@ impl Application {
             phase,
             clock,
             log,
+            refusals,
             sessions,
         });
         assets::warn_if_missing();
@@ -237,6 +244,8 @@ impl Application {
         let keeping_level = tokio::spawn(async move { level.keep().await });
         let state = self.state.clone().into_inner();
         let keeping_rights = tokio::spawn(async move { rounds::keep(&state).await });
+        let (refusals, clock) = (self.state.refusals.clone(), Arc::clone(&self.state.clock));
+        let telling = tokio::spawn(async move { refusals.keep_telling(&*clock).await });
         let traffic = Arc::clone(&self.state.traffic);
         let host = Arc::clone(&self.state.host);
         let (serving, served_all) = oneshot::channel::<()>();
@@ -276,6 +285,8 @@ impl Application {
         bringing_up.abort();
         keeping_level.abort();
         keeping_rights.abort();
+        telling.abort();
+        self.state.refusals.tell(self.state.clock.monotonic());
         // After the last request, so that it counts.
         drop(serving);
         for (what, work) in [
@@ -313,12 +324,14 @@ fn bind(state: &web::Data<AppState>) -> Result<(Server, Door), StartError> {
     let failed = |source| StartError::Listen { address, source };
     let door = Door::open(address).map_err(failed)?;
     let shared = state.clone();
+    let refusals = state.refusals.clone();
     let server = HttpServer::new(move || {
         let app = App::new()
             .app_data(shared.clone())
             .configure(routes::configure);
         middleware::stack(app)
     })
+    .on_connect(move |connection, extensions| refusals.on_connect(connection, extensions))
     .disable_signals()
     .keep_alive(KEEP_ALIVE)
     // Or the end of a page waits for the client's delayed acknowledgement: 40 ms, on every connection

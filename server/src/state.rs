@@ -22,6 +22,7 @@ use crate::desk::watched::Watched;
 use crate::instances::Fleet;
 use crate::logs::LogReader;
 use crate::phase::Phase;
+use crate::refusals::Refusals;
 use crate::registry::checks::Checks;
 use crate::registry::counts::CardCounts;
 use crate::registry::schemas::Revalidation;
@@ -38,6 +39,7 @@ pub struct AppState {
     pub memory: Arc<Memory>,
     pub clock: Arc<dyn Clock>,
     pub log: LogHandle,
+    pub refusals: Refusals,
     pub logs: LogReader,
     /// How many may follow a log at once.
     pub followers: Arc<Seats>,
