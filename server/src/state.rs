@@ -15,6 +15,7 @@ use crate::auth::api_token::ApiTokens;
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::config::Config;
+use crate::connections::Connections;
 use crate::db::Db;
 use crate::instances::Fleet;
 use crate::logs::LogReader;
@@ -31,6 +32,8 @@ pub struct AppState {
     pub ops: Db,
     pub health: Registry,
     pub phase: Arc<Phase>,
+    /// Those that are open now.
+    pub connections: Arc<Connections>,
     pub memory: Arc<Memory>,
     pub clock: Arc<dyn Clock>,
     pub log: LogHandle,
