@@ -9,6 +9,8 @@ mod fuzz;
 mod layout;
 mod lint;
 mod need;
+mod openapi;
+mod optional;
 mod process;
 mod test;
 mod ui;
@@ -59,6 +61,8 @@ enum Command {
         /// Only these: recording, requests, agreement, start, sizes, paint, render, registry, logs
         parts: Vec<String>,
     },
+    /// Have the OpenAPI document judged, and a client made out of it and used (after a build)
+    Openapi,
     /// Make requests out of the OpenAPI document, good and bad ones, against the release build
     Fuzz {
         #[arg(default_value_t = 600)]
@@ -97,6 +101,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Test => test::everything(&layout),
         Command::E2e { arguments } => test::in_browser(&layout, &arguments),
         Command::Bench { parts } => bench::measure(&layout, &parts),
+        Command::Openapi => openapi::check(&layout),
         Command::Fuzz { seconds, postgres } => fuzz::run(&layout, seconds, postgres),
         Command::Demo => demo::run(&layout),
         Command::Postgres => print(&need::postgres::bin_dir(&layout)?),

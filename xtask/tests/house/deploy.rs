@@ -142,12 +142,20 @@ fn the_database_is_given_its_own_variables_only() {
     assert!(db.contains("env_file: [{path: .env.prod.db,"), "{db}");
     assert!(!db.contains(".env.prod,"), "{db}");
     let example = read(".env.prod.db.example");
-    let set: Vec<_> = example.lines().filter_map(setting).chain(db.lines().filter_map(setting)).collect();
+    let set: Vec<_> = example
+        .lines()
+        .filter_map(setting)
+        .chain(db.lines().filter_map(setting))
+        .collect();
     assert!(set.len() >= 4, "{set:?}");
     for (name, _) in &set {
         assert!(name.starts_with("POSTGRES_"), "{name}");
     }
-    let superuser = set.iter().find(|(name, _)| *name == "POSTGRES_USER").unwrap().1;
+    let superuser = set
+        .iter()
+        .find(|(name, _)| *name == "POSTGRES_USER")
+        .unwrap()
+        .1;
     let url = value(".env.prod.example", "DATABASE_URL");
     assert!(!url.contains(&format!("//{superuser}:")), "{url}");
     for line in ["read_only: true", "cap_drop: [ALL]"] {
@@ -158,7 +166,10 @@ fn the_database_is_given_its_own_variables_only() {
 /// Whoever is in there may name any client's address: it is for the operator to say who.
 #[test]
 fn the_manifests_trust_no_proxy_until_they_are_told() {
-    assert_eq!(value("deploy/kubernetes/configmap.yaml", "TRUSTED_PROXIES"), "");
+    assert_eq!(
+        value("deploy/kubernetes/configmap.yaml", "TRUSTED_PROXIES"),
+        ""
+    );
     let listed = read("deploy/kubernetes/kustomization.yaml");
     assert!(listed.contains("- networkpolicy.yaml"), "{listed}");
 }
