@@ -60,7 +60,7 @@ async fn registry(state: &AppState) {
     state.health.expire();
     tracing::info!("ready: the registry's database is up to date");
     // For as long as the process lives: the task that this runs in ends with the service.
-    state.revalidation.run(&state.db).await;
+    state.revalidation.run(&state.db, &state.checks).await;
 }
 
 /// The desk lives without its store, so readiness does not wait for it. It is looked after as long as
