@@ -45,6 +45,8 @@ pub struct ApiError {
     pub retry_after_seconds: Option<u64>,
     /// The methods that this address does answer.
     pub allow: Option<&'static str>,
+    /// Counted and told of elsewhere: no line of its own in the log.
+    pub is_counted: bool,
     /// For the log.
     pub source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -57,6 +59,7 @@ impl ApiError {
             errors: Vec::new(),
             retry_after_seconds: None,
             allow: None,
+            is_counted: false,
             source: None,
         }
     }
@@ -138,6 +141,22 @@ impl ApiError {
             retry_after_seconds: Some(5),
             ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
         }
+    }
+
+    /// More connections than the service has room for.
+    pub fn crowded() -> Self {
+        Self {
+            is_counted: true,
+            ..Self::unavailable("Too many connections at the moment. Try again in a few seconds.")
+        }
+    }
+
+    /// A body that did not come in time.
+    pub fn too_slow() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "The body did not arrive in time.",
+        )
     }
 
     /// Something that should not happen: 500, with an id that leads to its line in the log.

@@ -6,6 +6,7 @@ mod bring_up;
 pub mod cli;
 pub mod client_ip;
 pub mod config;
+mod connections;
 pub mod db;
 pub mod desk;
 pub mod error;

@@ -29,6 +29,7 @@ use crate::auth::sign_in::SignIn;
 use crate::auth::token::TokenKey;
 use crate::bring_up;
 use crate::config::{Config, SecretKey};
+use crate::connections::{self, Limits};
 use crate::db::Db;
 use crate::db::migrate::{MigrateError, Schema};
 use crate::desk::assets;
@@ -123,6 +124,8 @@ impl Application {
             Arc::clone(&clock),
             audit_trail.clone(),
         );
+        let pool_max = config.database.pool_max;
+        let limits = Limits::of_process(&[&db, &ops], pool_max, workers());
         let (instance, started_at) = (instance(), clock.now());
         let traffic_store = Arc::new(TrafficStore::new(ops.clone()));
         let run = Run::new(instance.clone(), started_at);
@@ -200,6 +203,7 @@ impl Application {
             )),
             started_at,
             instance,
+            connections: Arc::new(connections::Connections::new(limits)),
             config,
             db,
             ops,
@@ -258,6 +262,7 @@ impl Application {
         let grouping = tokio::spawn(error_groups::collect(errors, log, served_all.clone()));
         let fleet = Arc::clone(&self.state.fleet);
         let beating = tokio::spawn(async move { fleet.run_until(served_all).await });
+        let turning_away = tokio::spawn(Arc::clone(&self.state.connections).report());
         let mut server = self.server;
         let (handle, door) = (server.handle(), self.door);
         let delay = self.state.config.shutdown.delay;
@@ -284,6 +289,7 @@ impl Application {
         };
         bringing_up.abort();
         keeping_level.abort();
+        turning_away.abort();
         keeping_rights.abort();
         telling.abort();
         self.state.refusals.tell(self.state.clock.monotonic());
@@ -325,14 +331,21 @@ fn bind(state: &web::Data<AppState>) -> Result<(Server, Door), StartError> {
     let door = Door::open(address).map_err(failed)?;
     let shared = state.clone();
     let refusals = state.refusals.clone();
+    let connections = Arc::clone(&state.connections);
+    let accepted = connections.limits().accepted;
     let server = HttpServer::new(move || {
         let app = App::new()
             .app_data(shared.clone())
             .configure(routes::configure);
         middleware::stack(app)
     })
-    .on_connect(move |connection, extensions| refusals.on_connect(connection, extensions))
     .disable_signals()
+    .workers(workers())
+    .max_connections((accepted / workers()).max(1))
+    .on_connect(move |connection, extensions| {
+        refusals.on_connect(connection, extensions);
+        extensions.insert(connections.enter());
+    })
     .keep_alive(KEEP_ALIVE)
     // Or the end of a page waits for the client's delayed acknowledgement: 40 ms, on every connection
     // that is used twice.
@@ -344,6 +357,11 @@ fn bind(state: &web::Data<AppState>) -> Result<(Server, Door), StartError> {
     .listen(door.listener().map_err(failed)?)
     .map_err(failed)?;
     Ok((server.run(), door))
+}
+
+/// A worker a core, each with its share of the connections.
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// Host and process: tells replicas apart, in logs and on the desk.

@@ -16,6 +16,7 @@ use crate::auth::complaints::Complaints;
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::config::Config;
+use crate::connections::Connections;
 use crate::db::Db;
 use crate::desk::seats::Seats;
 use crate::desk::watched::Watched;
@@ -36,6 +37,8 @@ pub struct AppState {
     pub ops: Db,
     pub health: Registry,
     pub phase: Arc<Phase>,
+    /// Those that are open now.
+    pub connections: Arc<Connections>,
     pub memory: Arc<Memory>,
     pub clock: Arc<dyn Clock>,
     pub log: LogHandle,

@@ -1,4 +1,5 @@
-//! The system status: one function behind the page and `GET /api/ops/status/`.
+//! What the server tells the desk's pages, and `/api/ops/` with the same figures: the one implementation
+//! of [`Backend`].
 
 use std::collections::HashSet;
 use std::time::Duration;

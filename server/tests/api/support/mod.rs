@@ -17,6 +17,7 @@ pub mod postgres_programs;
 pub mod postgres_template;
 pub mod process;
 pub mod pulse;
+pub mod raw;
 pub mod registry;
 pub mod sentry;
 pub mod service;
