@@ -1,5 +1,5 @@
-//! The port through which pages and server functions reach the server. The server implements it
-//! and provides it, as an [`Arc`] in context, with every request.
+//! The port through which pages reach the server. The server implements it and provides it, as an
+//! [`Arc`] in context, with every request.
 
 use std::sync::Arc;
 
@@ -41,6 +41,13 @@ pub trait Backend: Send + Sync + 'static {
     /// Everything that the files know of the request with this id, or of the one that an error
     /// with this id ended.
     async fn request_story(&self, id: String) -> RequestStory;
+
+    /// The names of the instances that share the monitoring store with this one and run now: what they
+    /// logged stands in files of their own.
+    fn other_instances(&self) -> Vec<String>;
+
+    /// This instance's own name.
+    fn instance(&self) -> String;
 
     /// What is verbose enough to be written, and until when.
     async fn log_level(&self) -> LogLevelState;

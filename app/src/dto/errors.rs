@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Code, Period};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ErrorGroups {
     pub period: Period,
     /// Whose errors; `None`: those of all instances together.
@@ -30,6 +31,7 @@ pub struct ErrorGroups {
 
 /// Errors of one kind with one cause, but for what differs from time to time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ErrorGroup {
     /// The same in every process and version: 16 hexadecimal digits.
     pub id: String,
@@ -61,6 +63,7 @@ pub struct ErrorPlace {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ErrorExample {
     /// RFC 3339 UTC.
     pub at: String,

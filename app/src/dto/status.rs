@@ -8,11 +8,16 @@ use serde::{Deserialize, Serialize};
 use super::{Checks, Code, Database, Traffic};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Status {
     pub service: Service,
     pub database: Database,
+    #[cfg_attr(feature = "ssr", schema(value_type = std::collections::BTreeMap<String, super::Check>))]
     pub checks: Checks,
     pub data: Option<Data>,
+    /// When that was, if it is the last known answer of a database that is late; RFC 3339 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_measured_at: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_error: Option<Code>,
     pub traffic_24h: Option<Traffic>,
@@ -21,6 +26,7 @@ pub struct Status {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traffic_24h_error: Option<Code>,
     /// Newest first, at most 50; lines of `error.log`, those of earlier runs too.
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<Vec<Object>>))]
     pub recent_errors: Option<Vec<LogLine>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recent_errors_error: Option<Code>,
@@ -35,6 +41,7 @@ pub struct Status {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Service {
     pub name: String,
     pub version: String,
@@ -49,6 +56,7 @@ pub struct Service {
 
 /// Rows in the registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Data {
     pub agentcards: Count,
     pub namespaces: Count,
@@ -56,12 +64,14 @@ pub struct Data {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Count {
     pub total: i64,
     pub active: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Logging {
     /// Lines that could not be written since the process started: the sum over the files.
     pub dropped_lines: u64,
@@ -75,6 +85,7 @@ pub struct Logging {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct LogFile {
     /// Such as `error.log`.
     pub name: String,

@@ -8,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{Failure, runtime, say, signals};
 use crate::config::{Config, SecretKey, secret};
 use crate::middleware::panic;
+use crate::private_files;
 use crate::refusals::Refusals;
 use crate::service_manager;
 use crate::startup::Application;
@@ -21,6 +22,7 @@ pub fn run() -> Result<(), Failure> {
     for warning in &provenance.warnings {
         tracing::warn!("{warning}");
     }
+    private_files::warn_of_open_ones(&config);
     let log = telemetry.log();
     panic::install_hook(log.clone());
     runtime()?.block_on(serve(config, &secret, log, telemetry.refusals()))

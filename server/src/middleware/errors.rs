@@ -59,6 +59,7 @@ pub async fn render(
         error_id: None,
     };
     let failure = match known {
+        Some(known) if known.is_counted => failure,
         Some(known) => failure.log(known),
         None => failure.log(error),
     };

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use app::dto;
 use ops::clock::rfc3339_millis;
 use ops::host::Host;
-use ops::traffic::{Notable, Period, Route, Routes, Summary, Traffic};
+use ops::traffic::{Notable, Period, Route, Routes, Summary, Traffic, Whose};
 
 use super::figures::{code, engine, history, percentile};
 use crate::db::milliseconds;
@@ -81,6 +81,13 @@ pub async fn route(
     }
 }
 
+/// Whether anybody has called the route lately, or nobody can tell.
+pub async fn was_called(traffic: &Traffic, method: &str, route: &str) -> bool {
+    let found = traffic.routes(steps(dto::Period::Month), &Whose::All).await;
+    let is_it = |known: &Route| known.method == method && known.route == route;
+    found.total.store_error.is_some() || found.routes.iter().any(is_it)
+}
+
 /// Rows by the hour from six hours on, by the day from a week on: there are many of them.
 fn steps(period: dto::Period) -> Period {
     match period {
@@ -135,7 +142,8 @@ fn row(route: &Route, total: &Summary) -> dto::RouteRow {
         client_errors: tally.by_class.client_errors,
         error_rate: share(errors, requests),
         time_share: share(spent_us, all_us),
-        database_share: share(tally.database_us, spent_us),
+        // Rows of earlier versions added up what ran side by side.
+        database_share: share(tally.database_us.min(spent_us), spent_us),
         avg_ms: tally.durations.average().map(milliseconds),
         p50_ms: percentile(0.50),
         p95_ms: percentile(0.95),
