@@ -15,9 +15,14 @@ pub struct Row {
     pub line: LogLine,
 }
 
+/// Each failure once.
+pub fn rows(lines: &[LogLine]) -> Vec<Row> {
+    told_once(keyed(lines))
+}
+
 /// Of lines that are alike to the last letter, each older one is told apart by its number, counted
 /// from the oldest: those that come in at the top change no key below.
-pub fn rows(lines: &[LogLine]) -> Vec<Row> {
+fn keyed(lines: &[LogLine]) -> Vec<Row> {
     let mut seen: HashMap<u64, u32> = HashMap::new();
     let mut rows: Vec<Row> = lines
         .iter()
@@ -39,7 +44,7 @@ pub fn rows(lines: &[LogLine]) -> Vec<Row> {
         })
         .collect();
     rows.reverse();
-    told_once(rows)
+    rows
 }
 
 /// A request that failed may be told by two lines: that of the query that failed, and its own. Of the
@@ -104,7 +109,7 @@ mod tests {
     }
 
     fn keys(lines: &[LogLine]) -> Vec<String> {
-        rows(lines).into_iter().map(|row| row.key).collect()
+        keyed(lines).into_iter().map(|row| row.key).collect()
     }
 
     #[test]

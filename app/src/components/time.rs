@@ -61,6 +61,5 @@ pub fn zone_label(look: Look) -> String {
 #[cfg(feature = "ssr")]
 pub fn zone_offset(look: Look) -> Option<impl IntoView> {
     let instant = look.measured_at?;
-    (look.zone != Zone::Utc)
-        .then(|| view! { " " <span>{look.zone.offset(instant)}</span> })
+    (look.zone != Zone::Utc).then(|| view! { " " <span>{look.zone.offset(instant)}</span> })
 }

@@ -117,7 +117,10 @@ async fn the_sign_in_page_tells_the_zone_by_a_script_that_its_policy_names() {
     assert!(script.contains("timeZone"), "{script}");
     let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(script));
     let policy = page.header("content-security-policy");
-    assert!(policy.ends_with(&format!("; script-src 'sha256-{digest}'")), "{policy}");
+    assert!(
+        policy.ends_with(&format!("; script-src 'sha256-{digest}'")),
+        "{policy}"
+    );
 }
 
 #[tokio::test]
@@ -127,10 +130,18 @@ async fn times_are_in_the_zone_that_the_browser_named() {
     let session = service.signed_in().await;
     let named = |zone: &str| session.with("cookie", &format!("{}; zone={zone}", session.cookie()));
     for (zone, note) in [
-        ("Asia/Shanghai", "Times are in Asia/Shanghai (UTC+8); hover or tap a time for UTC."),
+        (
+            "Asia/Shanghai",
+            "Times are in Asia/Shanghai (UTC+8); hover or tap a time for UTC.",
+        ),
         ("Mars/Olympus", "Times are in UTC."),
     ] {
-        for path in ["/admin/system-status/", "/admin/routes/", "/admin/logs/", "/admin/database/"] {
+        for path in [
+            "/admin/system-status/",
+            "/admin/routes/",
+            "/admin/logs/",
+            "/admin/database/",
+        ] {
             let page = named(zone).get(path).await;
             assert_eq!(text_of(&page.body, "zone").as_deref(), Some(note), "{path}");
         }
