@@ -30,6 +30,7 @@ pub fn calm() -> DatabaseReport {
                     statements: vec![],
                     blocked: vec![],
                 })),
+                inside_measured_at: None,
                 inside_error: None,
             },
             StoreReport {
@@ -44,6 +45,7 @@ pub fn calm() -> DatabaseReport {
                     free_bytes: 0,
                     journal_mode: "wal".to_owned(),
                 })),
+                inside_measured_at: None,
                 inside_error: None,
             },
         ],

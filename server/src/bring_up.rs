@@ -60,7 +60,7 @@ async fn registry(state: &AppState) {
     state.health.expire();
     tracing::info!("ready: the registry's database is up to date");
     // For as long as the process lives: the task that this runs in ends with the service.
-    state.revalidation.run(&state.db).await;
+    state.revalidation.run(&state.db, &state.checks).await;
 }
 
 /// The desk lives without its store, so readiness does not wait for it. It is looked after as long as
@@ -161,14 +161,14 @@ async fn first_admin(state: &AppState) -> Result<(), BringUpError> {
         .await
         .map_err(|_| DbError::Interrupted)??;
     let user = users::NewUser {
-        username: admin.username.clone(),
+        username: admin.username.to_string(),
         email: None,
         password_hash: hashed,
         is_staff: true,
         created_at: session::naive(state.clock.now()),
     };
     if users::create_first(&state.db, user).await? {
-        tracing::info!(username = admin.username, "first admin created");
+        tracing::info!(username = admin.username.as_str(), "first admin created");
         // Not through the log: no log ever holds a password.
         _ = writeln!(
             io::stdout(),

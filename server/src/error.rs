@@ -45,6 +45,8 @@ pub struct ApiError {
     pub retry_after_seconds: Option<u64>,
     /// The methods that this address does answer.
     pub allow: Option<&'static str>,
+    /// Counted and told of elsewhere: no line of its own in the log.
+    pub is_counted: bool,
     /// For the log.
     pub source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -57,6 +59,7 @@ impl ApiError {
             errors: Vec::new(),
             retry_after_seconds: None,
             allow: None,
+            is_counted: false,
             source: None,
         }
     }
@@ -103,7 +106,7 @@ impl ApiError {
     pub fn too_large(limit_bytes: usize) -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
-            format!("A body may have {limit_bytes} bytes at most."),
+            format!("A body, and what is stored of it, may have {limit_bytes} bytes at most."),
         )
     }
 
@@ -124,12 +127,36 @@ impl ApiError {
         }
     }
 
+    /// One client has as much as one may have at once.
+    pub fn too_many_requests(detail: impl Into<String>) -> Self {
+        Self {
+            retry_after_seconds: Some(5),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail)
+        }
+    }
+
     /// Whoever is asked can't tell for the moment.
     pub fn unavailable(detail: impl Into<String>) -> Self {
         Self {
             retry_after_seconds: Some(5),
             ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
         }
+    }
+
+    /// More connections than the service has room for.
+    pub fn crowded() -> Self {
+        Self {
+            is_counted: true,
+            ..Self::unavailable("Too many connections at the moment. Try again in a few seconds.")
+        }
+    }
+
+    /// A body that did not come in time.
+    pub fn too_slow() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "The body did not arrive in time.",
+        )
     }
 
     /// Something that should not happen: 500, with an id that leads to its line in the log.

@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
 use ops::health::{CheckName, CheckResult, Code, Probe, Report, Status};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::db::{Db, migrate, queries};
 use crate::routes::read_only;
@@ -92,15 +93,15 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(read_only(&["/health/db/", "/health/db"], database));
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Liveness {
+pub enum Liveness {
     Ok,
     Error,
 }
 
-#[derive(Serialize)]
-struct LivenessAnswer {
+#[derive(Serialize, ToSchema)]
+pub struct LivenessAnswer {
     status: Liveness,
     timestamp: String,
     service: &'static str,
@@ -109,8 +110,12 @@ struct LivenessAnswer {
     error: Option<&'static str>,
 }
 
+/// Whether the process lives
+///
 /// Touches nothing outside the process: the memory figures are sampled beside it.
-async fn liveness(state: web::Data<AppState>) -> HttpResponse {
+#[utoipa::path(get, path = "/health/", tag = "health",
+    responses((status = 200, body = LivenessAnswer), (status = 503, body = LivenessAnswer, description = "It is not")))]
+pub async fn liveness(state: web::Data<AppState>) -> HttpResponse {
     let exhausted = state.memory.is_exhausted();
     let answer = LivenessAnswer {
         status: if exhausted {
@@ -126,21 +131,25 @@ async fn liveness(state: web::Data<AppState>) -> HttpResponse {
     respond(!exhausted).json(answer)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Readiness {
+pub enum Readiness {
     Ready,
     NotReady,
 }
 
-#[derive(Serialize)]
-struct ReadinessAnswer {
+#[derive(Serialize, ToSchema)]
+pub struct ReadinessAnswer {
     status: Readiness,
     timestamp: String,
+    #[schema(value_type = std::collections::BTreeMap<String, dto::Check>)]
     checks: dto::Checks,
 }
 
-async fn readiness(state: web::Data<AppState>) -> HttpResponse {
+/// Whether it can serve
+#[utoipa::path(get, path = "/health/ready/", tag = "health",
+    responses((status = 200, body = ReadinessAnswer), (status = 503, body = ReadinessAnswer, description = "It is not")))]
+pub async fn readiness(state: web::Data<AppState>) -> HttpResponse {
     let report = state.health.report().await;
     let ready = report.is_ready();
     let answer = ReadinessAnswer {
@@ -155,20 +164,23 @@ async fn readiness(state: web::Data<AppState>) -> HttpResponse {
     respond(ready).json(answer)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum DatabaseStatus {
+pub enum DatabaseStatus {
     Ok,
     Error,
 }
 
-#[derive(Serialize)]
-struct DatabaseAnswer {
+#[derive(Serialize, ToSchema)]
+pub struct DatabaseAnswer {
     status: DatabaseStatus,
     database: dto::Database,
 }
 
-async fn database(state: web::Data<AppState>) -> HttpResponse {
+/// How the registry's database is
+#[utoipa::path(get, path = "/health/db/", tag = "health",
+    responses((status = 200, body = DatabaseAnswer), (status = 503, body = DatabaseAnswer, description = "It is not")))]
+pub async fn database(state: web::Data<AppState>) -> HttpResponse {
     let report = state.health.report().await;
     let database = database_of(&report, &state.db);
     let ok = database.connection == dto::Connection::Ok;

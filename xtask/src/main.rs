@@ -9,13 +9,17 @@ mod fuzz;
 mod layout;
 mod lint;
 mod need;
+mod openapi;
+mod optional;
 mod process;
+mod siege;
 mod test;
 mod ui;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -59,10 +63,20 @@ enum Command {
         /// Only these: recording, requests, agreement, start, sizes, paint, render, registry, logs
         parts: Vec<String>,
     },
+    /// Have the OpenAPI document judged, and a client made out of it and used (after a build)
+    Openapi,
     /// Make requests out of the OpenAPI document, good and bad ones, against the release build
     Fuzz {
         #[arg(default_value_t = 600)]
         seconds: u32,
+        /// On PostgreSQL instead of SQLite
+        #[arg(long)]
+        postgres: bool,
+    },
+    /// Attack the release build and load it honestly at once; fail if a promise is broken
+    Siege {
+        #[arg(default_value_t = 1200)]
+        seconds: u64,
         /// On PostgreSQL instead of SQLite
         #[arg(long)]
         postgres: bool,
@@ -97,7 +111,11 @@ fn run(cli: Cli) -> Result<()> {
         Command::Test => test::everything(&layout),
         Command::E2e { arguments } => test::in_browser(&layout, &arguments),
         Command::Bench { parts } => bench::measure(&layout, &parts),
+        Command::Openapi => openapi::check(&layout),
         Command::Fuzz { seconds, postgres } => fuzz::run(&layout, seconds, postgres),
+        Command::Siege { seconds, postgres } => {
+            siege::run(&layout, Duration::from_secs(seconds), postgres)
+        }
         Command::Demo => demo::run(&layout),
         Command::Postgres => print(&need::postgres::bin_dir(&layout)?),
         Command::Nginx => print(&need::program::NGINX.find()?),

@@ -9,6 +9,7 @@ use anyhow::{Result, ensure};
 
 use crate::layout::Layout;
 use crate::need::{browser, npm, postgres, program};
+use crate::openapi;
 use crate::process::{self, say};
 use crate::ui::{self, Mode};
 
@@ -26,6 +27,7 @@ pub fn everything(layout: &Layout) -> Result<()> {
         in_rust(layout, &runner, &SERVICE, &needs),
         in_rust(layout, &["test", "--doc", "--quiet"], &SERVICE, &needs),
         in_rust(layout, &runner, &OURSELVES, &needs),
+        openapi::check(layout),
         // Against the server that Rust's tests were built with: a build of its own, with other
         // features of a dozen libraries, would take a minute to say the same.
         play(layout, &[]),

@@ -3,7 +3,7 @@
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
-use crate::components::card::{empty, missing, of_store};
+use crate::components::card::{empty, last_known, missing, of_store};
 use crate::components::facts::fact;
 use crate::components::folding::{folding, head, numeric_head};
 use crate::components::number::number;
@@ -25,6 +25,7 @@ pub fn inside_card(look: Look, store: &StoreReport) -> impl IntoView + use<> {
         store.role,
         t.inside,
         view! {
+            {last_known(look, store.inside_measured_at.as_deref(), store.inside_error)}
             {body}
             <dl class="facts">{fact(t.waits, waits)}</dl>
         },

@@ -18,7 +18,7 @@ pub fn story_lines(look: Look, story: &RequestStory) -> impl IntoView + use<> {
     let lines: Vec<_> = story.lines.iter().map(|line| entry(look, line)).collect();
     let body = view! {
         <p class="note">{(t.story_lines)(story.lines.len())}</p>
-        <ol class="log-lines story-lines" data-testid="story-lines">
+        <ol class="story-lines" data-testid="story-lines">
             {lines}
         </ol>
     };

@@ -111,7 +111,7 @@ fn checks() {
 #[test]
 fn data() {
     insta::assert_snapshot!(every_face(|look, status| {
-        data_card(look, status.data.as_ref(), status.data_error).into_any()
+        data_card(look, status).into_any()
     }));
 }
 
@@ -119,7 +119,8 @@ fn data() {
 fn logging() {
     insta::assert_snapshot!(every_face(|look, status| logging_card(
         look,
-        &status.logging
+        &status.logging,
+        status.dropped_minutes
     )
     .into_any()));
 }
@@ -218,7 +219,7 @@ fn a_silent_server_is_never_shown_as_ready() {
 #[test]
 fn a_number_is_read_by_programs_without_gaps() {
     let html = html(Language::English, &healthy(), |look, status| {
-        data_card(look, status.data.as_ref(), None).into_any()
+        data_card(look, status).into_any()
     });
     let (_, total) = html
         .split_once("data-testid=\"stat-agentcards-total\"")

@@ -19,7 +19,7 @@ pub fn banner(
         Link::Stale => EitherOf4::B(stale(look, live, refresh).into_any()),
         Link::SignedOut => EitherOf4::C(
             view! {
-                <div class="banner banner-signed-out" role="alert" data-testid="signed-out-banner">
+                <div class="banner" role="alert" data-testid="signed-out-banner">
                     <strong>{t.signed_out}</strong>
                     " "
                     <a href="/admin/" rel="external">
@@ -31,7 +31,7 @@ pub fn banner(
         ),
         Link::Forbidden => EitherOf4::D(
             view! {
-                <div class="banner banner-signed-out" role="alert" data-testid="signed-out-banner">
+                <div class="banner" role="alert" data-testid="signed-out-banner">
                     <strong>{t.forbidden}</strong>
                 </div>
             }

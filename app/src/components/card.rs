@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::state::{State, badge};
+use super::time::{age, time};
 use crate::dto::{Code, Role};
 use crate::look::Look;
 
@@ -49,7 +50,24 @@ fn framed(
 /// A part that can't be had, with its code if there is one.
 pub fn missing(look: Look, code: Option<Code>) -> impl IntoView {
     let why = code.map_or(look.t.error, look.t.code);
-    view! { <p class="missing">{badge(State::Error, (look.t.unavailable)(why))}</p> }
+    view! { <p>{badge(State::Error, (look.t.unavailable)(why))}</p> }
+}
+
+/// Above a part that is the last known answer: since when, and why there is no newer one.
+pub fn last_known(
+    look: Look,
+    measured_at: Option<&str>,
+    code: Option<Code>,
+) -> Option<impl IntoView + use<>> {
+    let at = measured_at?;
+    let why = code.map_or(look.t.error, look.t.code);
+    let age = age(look, at).map(|age| format!(" ({age})"));
+    Some(view! {
+        <p data-testid="last-known">
+            {badge(State::Warning, (look.t.unavailable)(why))} " "
+            <span class="note">{look.t.last_answer} " " {time(look, at)} {age}</span>
+        </p>
+    })
 }
 
 /// A part that is there, and has nothing in it.

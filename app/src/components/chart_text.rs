@@ -49,10 +49,7 @@ pub fn plot(chart: &Chart, t: &Messages, zone: Zone) -> String {
     }
     for (at, series) in chart.series.iter().enumerate() {
         let (tone, d) = (series.tone, path(chart, at, axis));
-        _ = write!(
-            html,
-            r#"<path class="series series-{tone}" d="{d}"></path>"#
-        );
+        _ = write!(html, r#"<path class="series-{tone}" d="{d}"></path>"#);
     }
     for (tone, d) in marks(chart) {
         _ = write!(

@@ -52,8 +52,11 @@ pub const MESSAGES: Messages = Messages {
         Reason::Unapplied { count } => format!("{count} migrations are not applied"),
         Reason::Warned { check } => format!("{}: warning", check_name(check)),
         Reason::NoChecks => "no checks are registered".to_owned(),
-        Reason::DroppedLines { count: 1 } => "1 log line was lost".to_owned(),
-        Reason::DroppedLines { count } => format!("{} log lines were lost", grouped(*count)),
+        Reason::LosesLines {
+            file,
+            count,
+            reason,
+        } => format!("{file} can't be written: {reason}; lines lost so far: {count}"),
     },
     last_error: "Last error",
     no_recent_errors: "No errors on record",
@@ -63,6 +66,7 @@ pub const MESSAGES: Messages = Messages {
     error: "Error",
     code: code_text,
     unavailable: |code| format!("Not available: {code}"),
+    last_answer: "Last known answer, of",
     #[cfg(feature = "ssr")]
     kept_in_registry: "This is kept in the registry database, which does not answer. What is known of it:",
 
@@ -95,6 +99,8 @@ pub const MESSAGES: Messages = Messages {
     active: "active",
     logs: "Logs",
     dropped_lines: "Lines lost",
+    held_back_lines: "Held back",
+    dropped_minutes: "Minutes lost (traffic, host)",
     file: "File",
     size: "Size",
     older_files: "Older",
@@ -187,9 +193,10 @@ pub const MESSAGES: Messages = Messages {
                 duration(seconds, &UNITS)
             )
         },
-        not_staff: "This account may not use the operations desk.",
         unavailable: "Signing in is not possible now: the user database can't be reached. Try again in a moment, or run `agent-source-db access-code` on the host: with its code as the password, access-code may read the desk for an hour.",
-        cross_origin: "The form came from another site, or your browser hides where it came from. Please try again from this page.",
+        cross_origin: "The form came from another site, your browser hides where it came from, or a proxy changes the Host on the way. Please try again from this page.",
+        busy: "Too many people are signing in at this moment. Try again in a few seconds.",
+        insecure: "This page came over plain HTTP. Browsers drop the session's cookie then, so signing in leads back here: use https, or let the proxy that ends TLS send X-Forwarded-Proto and name it in TRUSTED_PROXIES.",
         wrong_code: "The access code is wrong, expired, or was used before.",
         code_not_needed: "Access codes work only while the user database is out of reach. Sign in with your name.",
         code_title: "The user database is out of reach",
@@ -245,7 +252,8 @@ pub const MESSAGES: Messages = Messages {
         ops: "ops – reads the desk's data",
         create: "Create",
         copy_now: "Copy the token now: it is shown this once.",
-        bad_name: "A name has 1 to 64 letters, digits, dots, dashes and underscores.",
+        name_hint: "1 to 64 letters (A–Z, a–z), digits, dots, dashes and underscores.",
+        bad_name: "This can't be a token's name: it has to be 1 to 64 letters (A–Z, a–z), digits, dots, dashes and underscores, and no blank.",
         taken: "A live token has this name. Choose another, or revoke that one first.",
         none: "There are no tokens yet.",
         made: "Created",
@@ -253,6 +261,10 @@ pub const MESSAGES: Messages = Messages {
         never: "never used",
         state: "State",
         revoke: "Revoke",
+        revoke_what: |name| {
+            format!("Programs that use {name} are refused at once. This can't be undone.")
+        },
+        revoke_now: "Revoke for good",
         revoked: "revoked",
     },
     #[cfg(feature = "ssr")]
@@ -260,6 +272,15 @@ pub const MESSAGES: Messages = Messages {
         when: "When",
         who: "Who",
         what: "What",
+        words: &[
+            ("sign_in", "sign in"),
+            ("sign_out", "sign out"),
+            ("sign_in_failed", "failed sign-in"),
+            ("sign_in_throttled", "sign-ins refused for a while"),
+            ("change_password", "change password"),
+            ("access-code", "access code"),
+            ("log-level", "log level"),
+        ],
         from_where: "Source",
         older: "Older",
         newest: "Newest",

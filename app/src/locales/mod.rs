@@ -71,6 +71,8 @@ pub struct Messages {
     pub error: &'static str,
     pub code: fn(Code) -> &'static str,
     pub unavailable: fn(&str) -> String,
+    /// Followed by a time.
+    pub last_answer: &'static str,
     #[cfg(feature = "ssr")]
     pub kept_in_registry: &'static str,
 
@@ -102,6 +104,8 @@ pub struct Messages {
     pub active: &'static str,
     pub logs: &'static str,
     pub dropped_lines: &'static str,
+    pub held_back_lines: &'static str,
+    pub dropped_minutes: &'static str,
     pub file: &'static str,
     pub size: &'static str,
     pub older_files: &'static str,
@@ -194,6 +198,8 @@ pub struct TokensPage {
     pub ops: &'static str,
     pub create: &'static str,
     pub copy_now: &'static str,
+    /// What a name may be.
+    pub name_hint: &'static str,
     pub bad_name: &'static str,
     pub taken: &'static str,
     pub none: &'static str,
@@ -202,6 +208,9 @@ pub struct TokensPage {
     pub never: &'static str,
     pub state: &'static str,
     pub revoke: &'static str,
+    /// What it does to the token of this name.
+    pub revoke_what: fn(&str) -> String,
+    pub revoke_now: &'static str,
     pub revoked: &'static str,
 }
 
@@ -210,6 +219,8 @@ pub struct AuditPage {
     pub when: &'static str,
     pub who: &'static str,
     pub what: &'static str,
+    /// Of an action and a kind of object, as the audit keeps them; others are shown as they are.
+    pub words: &'static [(&'static str, &'static str)],
     pub from_where: &'static str,
     pub older: &'static str,
     pub newest: &'static str,
@@ -236,9 +247,12 @@ pub struct SignInPage {
     pub password: &'static str,
     pub wrong_credentials: &'static str,
     pub throttled: fn(u64) -> String,
-    pub not_staff: &'static str,
     pub unavailable: &'static str,
+    /// Followed by the two values that differ.
     pub cross_origin: &'static str,
+    pub busy: &'static str,
+    /// The page came over plain HTTP, where a session can't be kept.
+    pub insecure: &'static str,
     pub wrong_code: &'static str,
     pub code_not_needed: &'static str,
     pub code_title: &'static str,

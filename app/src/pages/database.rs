@@ -62,7 +62,7 @@ fn section(look: Look, store: &StoreReport, counted_since: &str) -> impl IntoVie
     let id = store_heading(store.role.name());
     let (labelled_by, hook) = (id.clone(), id.clone());
     view! {
-        <section class="store" aria-labelledby=labelled_by data-testid=hook>
+        <section aria-labelledby=labelled_by data-testid=hook>
             <h2 class="section-title" id=id>{(look.t.database_page.role)(store.role)}</h2>
             <div class="cards">
                 {findings_card(look, store)} {inside_card(look, store)}

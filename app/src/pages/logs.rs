@@ -104,11 +104,11 @@ fn result(
         .then(|| view! { <div class="log-head">{log_result(look, page)}</div> });
     // The one part that wakes up.
     let followed = from.map(|from| view! { <div id=PLACE_ID>{log_follow(look, from)}</div> });
-    let list = (!lines.is_empty()).then(|| view! { <ol class="log-lines">{lines}</ol> });
+    let list = (!lines.is_empty()).then(|| view! { <ol>{lines}</ol> });
     let nothing = page.lines.is_empty().then(|| no_lines(look, page));
     view! {
         {histogram}
-        <section class="card log-list" aria-label=look.t.log_page.lines>
+        <section class="card" aria-label=look.t.log_page.lines>
             {head}
             {not_asked(look, searched)}
             {followed}

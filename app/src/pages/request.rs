@@ -51,7 +51,7 @@ fn told(look: Look, story: &RequestStory, searched: &Searched) -> impl IntoView 
     let is_by_error = story.request_id.as_ref() != Some(&story.id);
     let found_by = is_by_error.then(|| {
         let sentence = (t.found_by_error)(&story.id);
-        view! { <p class="story-found-by" data-testid="found-by-error">{foreign(&sentence)}</p> }
+        view! { <p data-testid="found-by-error">{foreign(&sentence)}</p> }
     });
     let in_part = story.stopped_early.then(|| {
         let (searched, total) = (bytes(story.searched_bytes), bytes(story.total_bytes));

@@ -3,12 +3,14 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 
 use super::api_token::{Bearer, Scope};
-use super::same_origin::{self, Proof};
+use super::identity::Credential;
+use super::same_origin::{self, Mismatch, Proof};
 use crate::error::ApiError;
 use crate::middleware::CurrentUser;
+use crate::state::AppState;
 
 /// The staff whose session this is: 401 without one, 403 for anyone else.
 pub fn staff(request: &HttpRequest) -> Result<CurrentUser, ApiError> {
@@ -38,22 +40,38 @@ impl FromRequest for Staff {
 }
 
 /// Admits who may see the desk's data: staff by a session, or a token of scope `ops`.
-pub struct OpsReader;
+pub struct OpsReader {
+    /// By what they came, to ask again whether it still stands.
+    pub credential: Credential,
+    /// One person or program, whatever number of connections they have.
+    pub who: String,
+}
+
+impl OpsReader {
+    fn of(request: &HttpRequest) -> Result<Self, ApiError> {
+        let bearer = request.extensions().get::<Bearer>().cloned();
+        let who = match bearer {
+            Some(Bearer::Known(token)) if token.scope == Scope::Ops => token.as_user(),
+            Some(Bearer::Known(token)) => {
+                return Err(ApiError::forbidden(format!(
+                    "This token's scope is {}; this needs one of scope ops.",
+                    token.scope.as_str()
+                )));
+            }
+            Some(Bearer::Unknown | Bearer::Unasked) | None => staff(request)?.who(),
+        };
+        let credential = request.extensions().get::<Credential>().cloned();
+        let credential = credential.ok_or_else(ApiError::unauthorized)?;
+        Ok(Self { credential, who })
+    }
+}
 
 impl FromRequest for OpsReader {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let bearer = request.extensions().get::<Bearer>().cloned();
-        ready(match bearer {
-            Some(Bearer::Known(token)) if token.scope == Scope::Ops => Ok(Self),
-            Some(Bearer::Known(token)) => Err(ApiError::forbidden(format!(
-                "This token's scope is {}; this needs one of scope ops.",
-                token.scope.as_str()
-            ))),
-            Some(Bearer::Unknown | Bearer::Unasked) | None => staff(request).map(|_| Self),
-        })
+        ready(Self::of(request))
     }
 }
 
@@ -67,23 +85,8 @@ impl FromRequest for SameOrigin {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match same_origin::proof(request) {
             Proof::Same => Ok(Self),
-            Proof::Foreign | Proof::Absent => Err(foreign()),
-        })
-    }
-}
-
-/// Admits all but requests that are known to come from elsewhere: for signing in, where there is no
-/// session yet that another site could abuse, and where plain HTTP clients are welcome.
-pub struct NotForeign;
-
-impl FromRequest for NotForeign {
-    type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(match same_origin::proof(request) {
-            Proof::Same | Proof::Absent => Ok(Self),
-            Proof::Foreign => Err(foreign()),
+            Proof::Foreign => Err(foreign_because(request)),
+            Proof::Absent => Err(foreign()),
         })
     }
 }
@@ -91,4 +94,22 @@ impl FromRequest for NotForeign {
 /// The answer to a request that proves nothing.
 pub fn foreign() -> ApiError {
     ApiError::forbidden("This request does not come from a page of this service.")
+}
+
+/// The answer to a request that says that it comes from elsewhere; the log hears of it.
+fn foreign_because(request: &HttpRequest) -> ApiError {
+    let Mismatch { said, expected } = refused_for_its_origin(request);
+    let mut error = foreign();
+    error.detail = format!("{} It says \"{said}\", not \"{expected}\".", error.detail);
+    error
+}
+
+/// Why, for the reader; the log hears of it.
+pub fn refused_for_its_origin(request: &HttpRequest) -> Mismatch {
+    let mismatch = Mismatch::of(request);
+    if let Some(state) = request.app_data::<web::Data<AppState>>() {
+        let now = state.clock.monotonic();
+        state.complaints.foreign(&mismatch, now);
+    }
+    mismatch
 }

@@ -1,34 +1,42 @@
 //! Sessions: a signed cookie, and a row that says the session still stands.
 //!
-//! The row is asked on every request, so that signing out or a changed password counts at once.
-//! With the registry's database down nobody can ask it: then the signature has to do, except for
-//! sessions that the desk's own store knows to be ended.
+//! The row is asked on every request, so that signing out or a changed password counts at once. While
+//! the registry's database can't say, a session is judged by what the desk knows by itself
+//! ([`KnownSessions`]), and is for reading only.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use futures_util::FutureExt as _;
 use ops::clock::Clock;
 use ops::health::Registry;
-use std::sync::Arc;
 
 use super::access_code::AccessCode;
+use super::flights::Flights;
+use super::identity::Purpose;
+use super::known_sessions::{KnownSessions, Standing};
 use super::token::{Access, Claims, LIFETIME, TokenKey};
+use super::username::ACCESS_CODE;
+use crate::audit_trail::AuditTrail;
+use crate::db::queries::audit::Trace;
 use crate::db::queries::users::User;
 use crate::db::queries::{revocations, sessions};
 use crate::db::{Db, DbError};
 use crate::health::DATABASE;
-use crate::middleware::CurrentUser;
+use crate::middleware::{CurrentUser, Rights};
 
-/// How long it waits to hear how the registry's database is. One that is well says so at once.
-const REPORT_PATIENCE: Duration = Duration::from_millis(150);
+/// How long it waits to hear how the registry's database is, where nothing is known of it.
+const HEALTH_PATIENCE: Duration = Duration::from_millis(150);
+
+/// A registry that is slower than this is as good as down for who only looks.
+const FIND_LIMIT: Duration = Duration::from_millis(300);
+/// Who wants to change something is asked about once more, with more patience.
+const SECOND_FIND_LIMIT: Duration = Duration::from_secs(2);
 
 /// How long the desk stays open for who came in by an access code.
 pub const READ_ONLY_LIFETIME: Duration = Duration::from_secs(60 * 60);
-
-/// What the log calls whoever came in by an access code.
-pub const READ_ONLY_NAME: &str = "access-code";
 
 pub struct Sessions {
     key: TokenKey,
@@ -36,25 +44,39 @@ pub struct Sessions {
     ops: Db,
     health: Registry,
     clock: Arc<dyn Clock>,
+    trail: AuditTrail,
+    known: KnownSessions,
+    /// What the registry is asked just now, by the session's id.
+    asked: Flights<Result<Option<User>, Unasked>>,
     /// Ended in this process, by id, until they would have expired: holds even with both
     /// databases down.
     ended: Mutex<HashMap<String, SystemTime>>,
 }
 
 impl Sessions {
-    pub fn new(key: TokenKey, db: Db, ops: Db, health: Registry, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(
+        key: TokenKey,
+        db: Db,
+        ops: Db,
+        health: Registry,
+        clock: Arc<dyn Clock>,
+        trail: AuditTrail,
+    ) -> Self {
         Self {
+            known: KnownSessions::new(db.clone(), ops.clone(), Arc::clone(&clock)),
+            asked: Flights::default(),
             key,
             db,
             ops,
             health,
             clock,
+            trail,
             ended: Mutex::default(),
         }
     }
 
     /// Begins a session and returns its token for the cookie.
-    pub async fn begin(&self, user: &User) -> Result<String, DbError> {
+    pub async fn begin(&self, user: &User, trace: Trace) -> Result<String, DbError> {
         let now = self.clock.now();
         let claims = Claims {
             session_id: uuid::Uuid::new_v4().simple().to_string(),
@@ -73,13 +95,15 @@ impl Sessions {
             created_at: naive(now),
             expires_at: naive(claims.expires_at),
         };
-        sessions::begin(&self.db, row).await?;
+        let entry = trace.entry("sign_in", "user", &user.username, String::new());
+        sessions::begin(&self.db, row, entry).await?;
+        self.known.admit(&claims.session_id, user.is_staff).await;
         Ok(self.key.sign(&claims))
     }
 
     /// Begins the session of whoever brought a code, and returns its token; `None` if the code was
     /// used before. With the desk's store down as well, only this process knows which were.
-    pub async fn begin_read_only(&self, code: &AccessCode) -> Option<String> {
+    pub async fn begin_read_only(&self, code: &AccessCode, trace: Trace) -> Option<String> {
         let now = self.clock.now();
         let used = format!("access-code:{}", code.id);
         {
@@ -93,17 +117,20 @@ impl Sessions {
         if !is_first.unwrap_or(true) {
             return None;
         }
+        let detail = "opened the desk for reading, for an hour".to_owned();
+        let entry = trace.entry("use", "access-code", &code.id, detail);
+        self.trail.enqueue(entry);
         Some(self.key.sign(&Claims {
             session_id: uuid::Uuid::new_v4().simple().to_string(),
             user_id: 0,
-            username: READ_ONLY_NAME.to_owned(),
+            username: ACCESS_CODE.to_owned(),
             access: Access::ReadOnly,
             expires_at: now + READ_ONLY_LIFETIME,
         }))
     }
 
-    /// Whose token this is, if it stands.
-    pub async fn identify(&self, token: &str) -> Option<CurrentUser> {
+    /// Whose token this is, if it stands, and what it is good for now.
+    pub async fn identify(&self, token: &str, purpose: Purpose) -> Option<CurrentUser> {
         let now = self.clock.now();
         let claims = self.key.verify(token, now).ok()?;
         if self.ended().contains_key(&claims.session_id) {
@@ -111,45 +138,70 @@ impl Sessions {
         }
         // No row of the registry stands behind a code.
         if claims.access == Access::ReadOnly {
-            return (!self.is_revoked(&claims).await).then(|| by_signature(claims));
+            let is_revoked = self.is_revoked(&claims).await;
+            return (!is_revoked).then(|| by_claims(claims, true, Rights::AccessCode));
         }
         // Side by side, since both may be slow. One that was ended while the registry was down still
         // has its row there.
-        let (asked, is_revoked) =
-            futures_util::join!(self.ask_registry(&claims, now), self.is_revoked(&claims));
+        let (asked, is_revoked) = futures_util::join!(
+            self.ask_registry(&claims, now, purpose),
+            self.is_revoked(&claims)
+        );
+        if is_revoked {
+            return None;
+        }
         match asked {
-            _ if is_revoked => None,
             Ok(found) => found.map(|user| CurrentUser {
                 id: user.id,
                 username: user.username,
                 is_staff: user.is_staff,
-                is_read_only: false,
+                rights: Rights::Full,
                 session_id: claims.session_id,
             }),
-            Err(Unasked) => Some(by_signature(claims)),
+            Err(Unasked) => match self.known.judge(&claims).await {
+                Standing::Known { is_staff } => Some(by_claims(claims, is_staff, Rights::Watch)),
+                Standing::Remembered { is_staff } => {
+                    Some(by_claims(claims, is_staff, Rights::Read))
+                }
+                Standing::Over => None,
+            },
         }
     }
 
     /// Whether nobody can be looked up in the registry now.
     pub async fn is_registry_down(&self) -> bool {
-        let report = self.health.report_within(REPORT_PATIENCE).await;
-        report
-            .check(DATABASE)
-            .is_none_or(|check| check.error.is_some())
+        let check = self.health.check_within(DATABASE, HEALTH_PATIENCE).await;
+        check.is_none_or(|check| check.error.is_some())
     }
 
-    /// The registry's answer, unless it can't be had, or not soon. The health report says whether
-    /// asking is worth the wait.
+    /// Learns from the registry which sessions stand; false if it does not answer.
+    pub async fn refresh(&self) -> bool {
+        self.known.refresh().await
+    }
+
+    /// The registry's answer, unless it can't be had, or not soon. The health check says whether
+    /// asking is worth the wait. One that was only late is asked once more before a change is refused.
     async fn ask_registry(
         &self,
         claims: &Claims,
         now: SystemTime,
+        purpose: Purpose,
     ) -> Result<Option<User>, Unasked> {
         if self.is_registry_down().await {
             return Err(Unasked);
         }
-        let found = sessions::find(&self.db, claims.session_id.clone(), naive(now)).await;
-        found.map_err(|_| Unasked)
+        let find = |limit: Duration| {
+            let (db, id) = (self.db.clone(), claims.session_id.clone());
+            async move {
+                let found = sessions::find(&db, id, naive(now), limit).await;
+                found.map_err(|_| Unasked)
+            }
+        };
+        let shared = || find(FIND_LIMIT).boxed();
+        match self.asked.join(&claims.session_id, shared).await {
+            Err(Unasked) if purpose == Purpose::Change => find(SECOND_FIND_LIMIT).await,
+            found => found,
+        }
     }
 
     /// Whether the desk's store knows the session to be ended. With that store down, what this
@@ -161,7 +213,7 @@ impl Sessions {
 
     /// Ends a session for good: in memory, in the registry, and in the desk's store for the time
     /// when the registry can't be asked. One of the databases may be down.
-    pub async fn end(&self, user: &CurrentUser) {
+    pub async fn end(&self, user: &CurrentUser, trace: Trace) {
         let now = self.clock.now();
         let id = user.session_id.clone();
         {
@@ -170,10 +222,14 @@ impl Sessions {
             ended.insert(id.clone(), now + LIFETIME);
         }
         let revoked = vec![(id.clone(), naive(now + LIFETIME))];
+        let entry = trace.entry("sign_out", "user", &user.username, String::new());
         let (in_registry, in_store) = futures_util::join!(
-            sessions::end(&self.db, id),
+            sessions::end(&self.db, id, entry.clone()),
             revocations::record(&self.ops, revoked, naive(now)),
         );
+        if in_registry.is_err() {
+            self.trail.enqueue(entry);
+        }
         if let (Err(error), Err(_)) = (&in_registry, &in_store) {
             tracing::error!(
                 error = error as &dyn std::error::Error,
@@ -188,15 +244,15 @@ impl Sessions {
 }
 
 /// The registry could not be asked.
+#[derive(Clone)]
 struct Unasked;
 
-/// Where nobody can say more than the token itself.
-fn by_signature(claims: Claims) -> CurrentUser {
+fn by_claims(claims: Claims, is_staff: bool, rights: Rights) -> CurrentUser {
     CurrentUser {
         id: claims.user_id,
         username: claims.username,
-        is_staff: matches!(claims.access, Access::Staff | Access::ReadOnly),
-        is_read_only: claims.access == Access::ReadOnly,
+        is_staff,
+        rights,
         session_id: claims.session_id,
     }
 }

@@ -33,8 +33,9 @@ struct Book {
 
 /// How an operation went.
 pub(super) struct Outcome {
-    /// Until it had a connection, or was told that there is none.
-    pub waited: Duration,
+    /// Until it had a connection of the pool, or was told that there is none; `None` if it has one of
+    /// its own.
+    pub waited: Option<Duration>,
     /// From then on; `None` if it never had one.
     pub ran: Option<Duration>,
     pub is_failure: bool,
@@ -43,7 +44,9 @@ pub(super) struct Outcome {
 impl Named {
     pub fn note(&self, name: &'static str, outcome: &Outcome) {
         let mut books = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        books.waits.note(outcome.waited);
+        if let Some(waited) = outcome.waited {
+            books.waits.note(waited);
+        }
         let book = books.by_name.entry(name).or_default();
         book.calls += 1;
         book.failures += u64::from(outcome.is_failure);
@@ -104,7 +107,7 @@ mod tests {
 
     fn ran(milliseconds: u64) -> Outcome {
         Outcome {
-            waited: Duration::from_millis(1),
+            waited: Some(Duration::from_millis(1)),
             ran: Some(Duration::from_millis(milliseconds)),
             is_failure: false,
         }
@@ -132,7 +135,7 @@ mod tests {
         named.note(
             "users.find",
             &Outcome {
-                waited: Duration::from_secs(2),
+                waited: Some(Duration::from_secs(2)),
                 ran: None,
                 is_failure: true,
             },

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::http::header::LOCATION;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use app::address::with_query;
 use app::backend::Backend as _;
 use app::dto::{BadQuery, LogLevelState};
@@ -13,12 +13,14 @@ use bytes::Bytes;
 use ops::clock::rfc3339_millis;
 use ops::log::{LogLevel, TemporaryLevel};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::Desk;
 use super::api::fresh;
 use crate::auth::guard::{OpsReader, SameOrigin, Staff};
 use crate::auth::next;
 use crate::error::{ApiError, FieldError};
+use crate::registry::trace_of;
 use crate::state::AppState;
 
 const DEFAULT_SECONDS: u64 = 15 * 60;
@@ -27,27 +29,51 @@ const MAX_SECONDS: u64 = 24 * 60 * 60;
 
 const NOTHING_GIVEN: &str = "Must be such as debug or info,server=debug.";
 
-#[derive(Deserialize)]
+/// Other filter directives for a while.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Change {
+#[schema(as = LogLevelChange)]
+pub struct Change {
+    /// Such as `debug` or `info,server=debug`.
+    #[schema(min_length = 1)]
     directives: String,
     #[serde(default = "default_seconds")]
+    #[schema(minimum = 1, maximum = 86400)]
     duration_seconds: u64,
+}
+
+impl Change {
+    fn audited(&self) -> String {
+        format!("{} for {} s", self.directives.trim(), self.duration_seconds)
+    }
+}
+
+/// No change of the registry's: it is made whether the audit can take it now or not.
+async fn record(request: &HttpRequest, state: &AppState, user: Staff, detail: String) {
+    let trace = trace_of(request, user.0.username);
+    let entry = trace.entry("update", "log-level", &state.instance, detail);
+    state.audit_trail.record(entry).await;
 }
 
 fn default_seconds() -> u64 {
     DEFAULT_SECONDS
 }
 
-/// `GET /api/ops/log-level/`
+/// What is verbose enough to be written, and until when
+#[utoipa::path(get, path = "/api/ops/log-level/", tag = "desk", security(("session" = []), ("token" = [])),
+    responses((status = 200, body = LogLevelState)))]
 pub async fn show(_: OpsReader, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
     Ok(fresh(Desk::new(state).log_level().await))
 }
 
-/// `PUT /api/ops/log-level/`: `{"directives":"debug","duration_seconds":900}`
+/// Puts other filter directives in force, for a while
+#[utoipa::path(put, path = "/api/ops/log-level/", tag = "desk", security(("session" = [])),
+    request_body = Change,
+    responses((status = 200, body = LogLevelState)))]
 pub async fn set(
     user: Staff,
     _: SameOrigin,
+    request: HttpRequest,
     state: web::Data<AppState>,
     body: Bytes,
 ) -> Result<HttpResponse, ApiError> {
@@ -55,6 +81,7 @@ pub async fn set(
     let change: Change = serde_json::from_slice(&body)
         .map_err(|error| invalid("body", format!("{wanted}: {error}.")))?;
     change_level(&state.level, &change, &user)?;
+    record(&request, &state, user, change.audited()).await;
     Ok(fresh(level_state(&state.level)))
 }
 
@@ -71,6 +98,7 @@ pub struct Form {
 pub async fn set_by_form(
     user: Staff,
     _: SameOrigin,
+    request: HttpRequest,
     state: web::Data<AppState>,
     form: web::Form<Form>,
 ) -> Result<HttpResponse, ApiError> {
@@ -80,7 +108,16 @@ pub async fn set_by_form(
         next,
     } = form.into_inner();
     match minutes {
-        Some(0) => state.level.reset(&user.0.username),
+        Some(0) => {
+            state.level.reset(&user.0.username);
+            record(
+                &request,
+                &state,
+                user,
+                "back to the configured one".to_owned(),
+            )
+            .await;
+        }
         minutes => {
             let seconds = minutes.map(|minutes| minutes.saturating_mul(60));
             let change = Change {
@@ -92,6 +129,7 @@ pub async fn set_by_form(
                 return Ok(see_other(with_query(Place::Logs.path(), pairs)));
             }
             change_level(&state.level, &change, &user)?;
+            record(&request, &state, user, change.audited()).await;
         }
     }
     Ok(see_other(next::local_path(next.as_deref())))

@@ -10,8 +10,10 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl as _;
 
+use super::audit::NewEntry;
+use super::known_sessions::Known;
 use super::users::User;
-use crate::db::schema::{sessions, users};
+use crate::db::schema::{audit_log, sessions, users};
 use crate::db::{Db, DbError};
 use crate::query;
 
@@ -24,12 +26,13 @@ pub struct NewSession {
     pub expires_at: NaiveDateTime,
 }
 
-/// Asked on every signed-in request. A database that is slower than this is as good as down: the
-/// desk opens by the session's signature.
-const FIND_LIMIT: Duration = Duration::from_millis(300);
+/// Nobody waits for the list, and it is asked for again soon.
+const LIST_LIMIT: Duration = Duration::from_secs(1);
+/// More people than that do not sign in within the twelve hours of a session.
+const MAX_LISTED: i64 = 10_000;
 
-/// Records the session and the sign-in, and forgets sessions that expired on their own.
-pub async fn begin(db: &Db, session: NewSession) -> Result<(), DbError> {
+/// Records the session, the sign-in and its entry in the audit, and forgets sessions that expired on their own.
+pub async fn begin(db: &Db, session: NewSession, entry: NewEntry) -> Result<(), DbError> {
     db.transaction(
         "sessions.begin",
         query!(conn => {
@@ -40,16 +43,23 @@ pub async fn begin(db: &Db, session: NewSession) -> Result<(), DbError> {
                 .set(users::last_login_at.eq(session.created_at))
                 .execute(conn)
                 .await?;
-            diesel::insert_into(sessions::table).values(session).execute(conn).await.map(drop)
+            diesel::insert_into(sessions::table).values(session).execute(conn).await?;
+            diesel::insert_into(audit_log::table).values(entry).execute(conn).await.map(drop)
         }),
     )
     .await
 }
 
-/// The user as they are now, if the session still stands and the user may still sign in.
-pub async fn find(db: &Db, id: String, now: NaiveDateTime) -> Result<Option<User>, DbError> {
-    db.run_within(
-        FIND_LIMIT,
+/// The user as they are now, if the session still stands and the user may still sign in. Asked on
+/// every signed-in request.
+pub async fn find(
+    db: &Db,
+    id: String,
+    now: NaiveDateTime,
+    limit: Duration,
+) -> Result<Option<User>, DbError> {
+    db.look_up(
+        limit,
         "sessions.find",
         query!(conn => {
             sessions::table
@@ -69,11 +79,31 @@ pub async fn find(db: &Db, id: String, now: NaiveDateTime) -> Result<Option<User
     .await
 }
 
-pub async fn end(db: &Db, id: String) -> Result<(), DbError> {
-    db.run(
+/// All sessions that stand and whose users may sign in, each with whether the user is staff.
+pub async fn standing(db: &Db, now: NaiveDateTime) -> Result<Vec<Known>, DbError> {
+    db.look_up_again(
+        LIST_LIMIT,
+        "sessions.standing",
+        query!(conn => {
+            sessions::table
+                .inner_join(users::table)
+                .filter(sessions::expires_at.gt(now).and(users::is_active.eq(true)))
+                .order(sessions::expires_at.desc())
+                .limit(MAX_LISTED)
+                .select((sessions::id, users::is_staff))
+                .load(conn)
+                .await
+        }),
+    )
+    .await
+}
+
+pub async fn end(db: &Db, id: String, entry: NewEntry) -> Result<(), DbError> {
+    db.transaction(
         "sessions.end",
         query!(conn => {
-            diesel::delete(sessions::table.filter(sessions::id.eq(id))).execute(conn).await.map(drop)
+            diesel::delete(sessions::table.filter(sessions::id.eq(id))).execute(conn).await?;
+            diesel::insert_into(audit_log::table).values(entry).execute(conn).await.map(drop)
         }),
     )
     .await

@@ -1,6 +1,7 @@
 //! What the tests stand on: the service, its databases, a client, its log files. No assertions about
 //! the service's behaviour live here.
 
+pub mod cgroup;
 pub mod cluster;
 pub mod disk;
 pub mod home;
@@ -16,6 +17,7 @@ pub mod postgres_programs;
 pub mod postgres_template;
 pub mod process;
 pub mod pulse;
+pub mod raw;
 pub mod registry;
 pub mod sentry;
 pub mod service;
