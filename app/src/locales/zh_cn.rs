@@ -260,7 +260,7 @@ pub const MESSAGES: Messages = Messages {
             ("log-level", "日志级别"),
             ("namespace", "命名空间"),
             ("schema", "Schema"),
-            ("agent_card", "Agent 卡片"),
+            ("agent_card", "Agent Card"),
         ],
         from_where: "来源",
         older: "更早",
