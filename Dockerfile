@@ -38,7 +38,7 @@ RUN cargo chef cook --recipe-path recipe.json --package server --release
 COPY . .
 ARG GIT_COMMIT=unknown
 RUN GIT_COMMIT="${GIT_COMMIT}" cargo xtask build \
-    && mkdir -p /image/state/data /image/state/logs \
+    && mkdir -p /image/state && mkdir -m 0700 /image/state/data /image/state/logs \
     && cp target/release/agent-source-db /image/
 
 FROM ${RUNTIME_IMAGE}

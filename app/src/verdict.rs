@@ -26,8 +26,12 @@ pub enum Reason {
     Warned {
         check: String,
     },
-    DroppedLines {
+    /// A log file can't take its lines now.
+    LosesLines {
+        file: String,
         count: u64,
+        /// In the system's words.
+        reason: String,
     },
     /// Nothing was checked: no reason to call it well.
     NoChecks,
@@ -54,8 +58,13 @@ impl Verdict {
             .map(|(name, _)| Reason::Warned {
                 check: name.clone(),
             });
-        let count = status.logging.dropped_lines;
-        let dropped = (count > 0).then_some(Reason::DroppedLines { count });
+        // What was lost and is over stands among the losses, not here.
+        let losses = status.logging.files.iter().flat_map(|file| &file.loss);
+        let dropped = losses.map(|loss| Reason::LosesLines {
+            file: loss.file.clone(),
+            count: loss.dropped,
+            reason: loss.reason.clone(),
+        });
         let unchecked = status.checks.is_empty().then_some(Reason::NoChecks);
         let concerns: Vec<Reason> = warnings.chain(dropped).chain(unchecked).collect();
         if concerns.is_empty() {
@@ -111,6 +120,8 @@ fn failure(name: &str, check: &Check) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::indexing_slicing, reason = "tests")]
+
     use super::*;
     use crate::fixtures;
 
@@ -163,12 +174,24 @@ mod tests {
     #[test]
     fn lost_log_lines_need_attention_though_it_is_ready() {
         let mut status = fixtures::healthy();
-        status.logging.dropped_lines = 7;
-        let verdict = Verdict::of(&status);
+        let loss = fixtures::broken().logging.files[0].loss.clone();
+        status.logging.files[0].loss = loss;
+        let loses = Reason::LosesLines {
+            file: "access.log".to_owned(),
+            count: 1_234,
+            reason: "No space left on device (os error 28)".to_owned(),
+        };
         assert_eq!(
-            verdict,
-            Verdict::NeedsAttention(vec![Reason::DroppedLines { count: 7 }])
+            Verdict::of(&status),
+            Verdict::NeedsAttention(vec![loses])
         );
+    }
+
+    #[test]
+    fn lines_that_were_lost_once_are_a_past_event() {
+        let mut status = fixtures::healthy();
+        status.logging.dropped_lines = 7;
+        assert_eq!(Verdict::of(&status).state(), State::Ok);
     }
 
     #[test]

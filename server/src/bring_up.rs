@@ -161,14 +161,14 @@ async fn first_admin(state: &AppState) -> Result<(), BringUpError> {
         .await
         .map_err(|_| DbError::Interrupted)??;
     let user = users::NewUser {
-        username: admin.username.clone(),
+        username: admin.username.to_string(),
         email: None,
         password_hash: hashed,
         is_staff: true,
         created_at: session::naive(state.clock.now()),
     };
     if users::create_first(&state.db, user).await? {
-        tracing::info!(username = admin.username, "first admin created");
+        tracing::info!(username = admin.username.as_str(), "first admin created");
         // Not through the log: no log ever holds a password.
         _ = writeln!(
             io::stdout(),

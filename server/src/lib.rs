@@ -1,5 +1,6 @@
 //! agent-source-db: a registry of A2A agent cards with its operations desk built in.
 
+mod audit_trail;
 pub mod auth;
 mod bring_up;
 pub mod cli;
@@ -17,6 +18,9 @@ mod listener;
 pub mod logs;
 pub mod middleware;
 pub mod phase;
+mod private_files;
+pub mod process;
+pub mod refusals;
 pub mod registry;
 pub mod request_id;
 mod routes;

@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    server::process::prepare();
     server::cli::run()
 }

@@ -19,8 +19,10 @@ use ops::traffic::{Run, Traffic};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
+use crate::audit_trail::AuditTrail;
 use crate::auth::access_code::CodeKey;
 use crate::auth::api_token::ApiTokens;
+use crate::auth::complaints::Complaints;
 use crate::auth::rounds;
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
@@ -41,6 +43,7 @@ use crate::listener::Door;
 use crate::logs::LogReader;
 use crate::middleware;
 use crate::phase::Phase;
+use crate::refusals::Refusals;
 use crate::registry::checks::Checks;
 use crate::registry::counts::CardCounts;
 use crate::registry::schemas::Revalidation;
@@ -51,6 +54,9 @@ use crate::traffic::TrafficStore;
 /// How long an idle connection is kept. A proxy has to keep it for less (`keepalive_timeout` in
 /// nginx.conf), or it writes into one that is being closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
+
+/// How long entries of the audit that are still under way may take at the end.
+const AUDIT_GRACE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -77,7 +83,12 @@ impl Application {
     ///
     /// # Errors
     /// If the port can't be had, or what the binary itself carries is broken.
-    pub fn build(config: Config, secret: &SecretKey, log: LogHandle) -> Result<Self, StartError> {
+    pub fn build(
+        config: Config,
+        secret: &SecretKey,
+        log: LogHandle,
+        refusals: Refusals,
+    ) -> Result<Self, StartError> {
         let runtime = Handle::current();
         // Leptos spawns on whatever runtime a worker has; a second call changes nothing.
         _ = any_spawner::Executor::init_tokio();
@@ -104,12 +115,14 @@ impl Application {
         let startup = Arc::clone(&phase);
         let health = health.state(STARTUP, move || startup.check()).build();
 
+        let audit_trail = AuditTrail::new(db.clone(), &runtime);
         let sessions = Sessions::new(
             TokenKey::derive(secret),
             db.clone(),
             ops.clone(),
             health.clone(),
             Arc::clone(&clock),
+            audit_trail.clone(),
         );
         let pool_max = config.database.pool_max;
         let limits = Limits::of_process(&[&db, &ops], pool_max, workers());
@@ -168,7 +181,14 @@ impl Application {
                 Arc::clone(&clock),
                 runtime.clone(),
             ),
-            sign_in: SignIn::new(db.clone(), CodeKey::derive(secret), Arc::clone(&clock)),
+            sign_in: SignIn::new(
+                db.clone(),
+                CodeKey::derive(secret),
+                Arc::clone(&clock),
+                audit_trail.clone(),
+            ),
+            complaints: Complaints::default(),
+            audit_trail,
             memory: Memory::watch(&runtime, Roots::default()),
             traffic: Arc::new(traffic),
             traffic_store,
@@ -191,6 +211,7 @@ impl Application {
             phase,
             clock,
             log,
+            refusals,
             sessions,
         });
         assets::warn_if_missing();
@@ -227,6 +248,8 @@ impl Application {
         let keeping_level = tokio::spawn(async move { level.keep().await });
         let state = self.state.clone().into_inner();
         let keeping_rights = tokio::spawn(async move { rounds::keep(&state).await });
+        let (refusals, clock) = (self.state.refusals.clone(), Arc::clone(&self.state.clock));
+        let telling = tokio::spawn(async move { refusals.keep_telling(&*clock).await });
         let traffic = Arc::clone(&self.state.traffic);
         let host = Arc::clone(&self.state.host);
         let (serving, served_all) = oneshot::channel::<()>();
@@ -268,6 +291,8 @@ impl Application {
         keeping_level.abort();
         turning_away.abort();
         keeping_rights.abort();
+        telling.abort();
+        self.state.refusals.tell(self.state.clock.monotonic());
         // After the last request, so that it counts.
         drop(serving);
         for (what, work) in [
@@ -283,6 +308,7 @@ impl Application {
                 );
             }
         }
+        self.state.audit_trail.flush(AUDIT_GRACE).await;
         tracing::info!("stopped");
         served
     }
@@ -304,6 +330,7 @@ fn bind(state: &web::Data<AppState>) -> Result<(Server, Door), StartError> {
     let failed = |source| StartError::Listen { address, source };
     let door = Door::open(address).map_err(failed)?;
     let shared = state.clone();
+    let refusals = state.refusals.clone();
     let connections = Arc::clone(&state.connections);
     let accepted = connections.limits().accepted;
     let server = HttpServer::new(move || {
@@ -315,7 +342,10 @@ fn bind(state: &web::Data<AppState>) -> Result<(Server, Door), StartError> {
     .disable_signals()
     .workers(workers())
     .max_connections((accepted / workers()).max(1))
-    .on_connect(move |_, extensions| _ = extensions.insert(connections.enter()))
+    .on_connect(move |connection, extensions| {
+        refusals.on_connect(connection, extensions);
+        extensions.insert(connections.enter());
+    })
     .keep_alive(KEEP_ALIVE)
     // Or the end of a page waits for the client's delayed acknowledgement: 40 ms, on every connection
     // that is used twice.

@@ -10,7 +10,9 @@ use ops::host::Host;
 use ops::log::{LogHandle, TemporaryLevel};
 use ops::traffic::Traffic;
 
+use crate::audit_trail::AuditTrail;
 use crate::auth::api_token::ApiTokens;
+use crate::auth::complaints::Complaints;
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::config::Config;
@@ -21,6 +23,7 @@ use crate::desk::watched::Watched;
 use crate::instances::Fleet;
 use crate::logs::LogReader;
 use crate::phase::Phase;
+use crate::refusals::Refusals;
 use crate::registry::checks::Checks;
 use crate::registry::counts::CardCounts;
 use crate::registry::schemas::Revalidation;
@@ -39,6 +42,7 @@ pub struct AppState {
     pub memory: Arc<Memory>,
     pub clock: Arc<dyn Clock>,
     pub log: LogHandle,
+    pub refusals: Refusals,
     pub logs: LogReader,
     /// How many may follow a log at once.
     pub followers: Arc<Seats>,
@@ -50,6 +54,8 @@ pub struct AppState {
     pub checks: Checks,
     pub revalidation: Revalidation,
     pub sign_in: SignIn,
+    pub complaints: Complaints,
+    pub audit_trail: AuditTrail,
     pub traffic: Arc<Traffic>,
     pub traffic_store: Arc<TrafficStore>,
     pub host: Arc<Host>,

@@ -119,7 +119,8 @@ fn data() {
 fn logging() {
     insta::assert_snapshot!(every_face(|look, status| logging_card(
         look,
-        &status.logging
+        &status.logging,
+        status.dropped_minutes
     )
     .into_any()));
 }

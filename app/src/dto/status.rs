@@ -31,6 +31,11 @@ pub struct Status {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recent_errors_error: Option<Code>,
     pub logging: Logging,
+    #[serde(default)]
+    pub dropped_minutes: DroppedMinutes,
+    /// What clients sent that is no HTTP, since the process started; it is no request and no error.
+    #[serde(default)]
+    pub unparsable_requests: u64,
     /// RFC 3339 UTC, milliseconds.
     pub generated_at: String,
 }
@@ -70,6 +75,12 @@ pub struct Count {
 pub struct Logging {
     /// Lines that could not be written since the process started: the sum over the files.
     pub dropped_lines: u64,
+    /// Lines of single loggers beyond their share, since the process started.
+    #[serde(default)]
+    pub held_back_lines: u64,
+    /// Times during which a file could not take its lines and that are over, the latest last.
+    #[serde(default)]
+    pub losses: Vec<LogLoss>,
     pub files: Vec<LogFile>,
 }
 
@@ -83,6 +94,33 @@ pub struct LogFile {
     /// Rotated files beside the current one.
     pub generations: u32,
     pub dropped_lines: u64,
+    #[serde(default)]
+    pub held_back_lines: u64,
+    /// Why lines are lost right now; absent while all are written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<LogLoss>,
+}
+
+/// A time during which a log file could not take its lines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLoss {
+    /// Such as `error.log`.
+    pub file: String,
+    pub dropped: u64,
+    /// In the system's words, such as `No space left on device (os error 28)`.
+    pub reason: String,
+    /// RFC 3339 UTC.
+    pub from: String,
+    /// Absent while it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+/// Minutes that could not be kept: they waited for the desk's own store until there was no room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DroppedMinutes {
+    pub traffic: u64,
+    pub host: u64,
 }
 
 /// One line of a log file, with all its fields as they were written.

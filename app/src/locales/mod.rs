@@ -104,6 +104,8 @@ pub struct Messages {
     pub active: &'static str,
     pub logs: &'static str,
     pub dropped_lines: &'static str,
+    pub held_back_lines: &'static str,
+    pub dropped_minutes: &'static str,
     pub file: &'static str,
     pub size: &'static str,
     pub older_files: &'static str,
@@ -217,6 +219,8 @@ pub struct AuditPage {
     pub when: &'static str,
     pub who: &'static str,
     pub what: &'static str,
+    /// Of an action and a kind of object, as the audit keeps them; others are shown as they are.
+    pub words: &'static [(&'static str, &'static str)],
     pub from_where: &'static str,
     pub older: &'static str,
     pub newest: &'static str,
@@ -244,6 +248,11 @@ pub struct SignInPage {
     pub wrong_credentials: &'static str,
     pub throttled: fn(u64) -> String,
     pub unavailable: &'static str,
+    /// Followed by the two values that differ.
+    pub cross_origin: &'static str,
+    pub busy: &'static str,
+    /// The page came over plain HTTP, where a session can't be kept.
+    pub insecure: &'static str,
     pub wrong_code: &'static str,
     pub code_not_needed: &'static str,
     pub code_title: &'static str,

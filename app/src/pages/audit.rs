@@ -7,6 +7,7 @@ use crate::assets::Assets;
 use crate::components::folding::{folding, head};
 use crate::components::time::time;
 use crate::dto::Code;
+use crate::locales::AuditPage;
 use crate::look::Look;
 use crate::place::Place;
 use crate::visit::Visit;
@@ -29,6 +30,7 @@ pub struct AuditRow {
     pub actor: String,
     pub action: String,
     pub object: String,
+    pub object_id: String,
     pub detail: String,
     pub ip: Option<String>,
     pub request_id: Option<String>,
@@ -66,6 +68,11 @@ pub fn render_audit(audit: AuditView, assets: &Assets) -> String {
     quiet(Place::Audit, &visit, assets, body)
 }
 
+fn in_words<'a>(t: &AuditPage, kept: &'a str) -> &'a str {
+    let known = t.words.iter().find(|(word, _)| *word == kept);
+    known.map_or(kept, |(_, said)| said)
+}
+
 fn row(look: Look, entry: AuditRow) -> impl IntoView {
     let t = &look.t.audit_page;
     let request = entry
@@ -76,7 +83,14 @@ fn row(look: Look, entry: AuditRow) -> impl IntoView {
             <td role="cell">{time(look, &entry.at)}</td>
             <td role="cell" class="who">{entry.actor}</td>
             <td role="cell" class="whole">
-                <strong>{format!("{} {}", entry.action, entry.object)}</strong>
+                <strong>
+                    {format!(
+                        "{} {} {}",
+                        in_words(t, &entry.action),
+                        in_words(t, &entry.object),
+                        entry.object_id,
+                    )}
+                </strong>
                 " "
                 {entry.detail}
             </td>

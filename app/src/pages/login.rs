@@ -20,9 +20,11 @@ pub struct LoginView {
     pub error: Option<LoginError>,
     /// The users' database is out of reach: an access code opens the desk.
     pub offers_code: bool,
+    /// The browser will drop the session's cookie, which is for https only.
+    pub is_insecure: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LoginError {
     WrongCredentials,
     Throttled {
@@ -30,6 +32,13 @@ pub enum LoginError {
     },
     /// The users' database can't be reached.
     Unavailable,
+    /// Two values that should say the same, each with its header's name.
+    CrossOrigin {
+        said: String,
+        expected: String,
+    },
+    /// Too many sign in at once.
+    Busy,
     WrongCode,
     /// An access code, while names and passwords work.
     CodeNotNeeded,
@@ -43,6 +52,7 @@ pub fn render_login(login: &LoginView, assets: &Assets) -> String {
         username,
         error,
         offers_code,
+        is_insecure,
     } = login.clone();
     let t = &language.messages().sign_in_page;
     let error = error.map(|error| {
@@ -52,6 +62,10 @@ pub fn render_login(login: &LoginView, assets: &Assets) -> String {
                 retry_after_seconds,
             } => (t.throttled)(retry_after_seconds),
             LoginError::Unavailable => t.unavailable.to_owned(),
+            LoginError::CrossOrigin { said, expected } => {
+                format!("{} ({said} ≠ {expected})", t.cross_origin)
+            }
+            LoginError::Busy => t.busy.to_owned(),
             LoginError::WrongCode => t.wrong_code.to_owned(),
             LoginError::CodeNotNeeded => t.code_not_needed.to_owned(),
         };
@@ -72,6 +86,14 @@ pub fn render_login(login: &LoginView, assets: &Assets) -> String {
             <p class="brand">"agent-source-db"</p>
             <h1>{t.desk}</h1>
             {error}
+            {is_insecure
+                .then(|| {
+                    view! {
+                        <p class="form-error" role="note" data-testid="login-insecure">
+                            {t.insecure}
+                        </p>
+                    }
+                })}
             <form class="sign-in" method="post" action="/admin/login/">
                 <input type="hidden" name="next" value=next.clone() />
                 <label>

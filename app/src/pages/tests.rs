@@ -85,14 +85,18 @@ fn status_page(visit: Visit, status: &Status) -> String {
 }
 
 fn login(error: Option<LoginError>) -> String {
-    let login = LoginView {
+    render_login(&login_view(error), &assets())
+}
+
+fn login_view(error: Option<LoginError>) -> LoginView {
+    LoginView {
         language: Language::English,
         next: "/admin/?a=1&b=\"2\"".to_owned(),
         username: "<b>'\"&".to_owned(),
-        error,
         offers_code: error == Some(LoginError::Unavailable),
-    };
-    render_login(&login, &assets())
+        error,
+        is_insecure: false,
+    }
 }
 
 fn error(status: u16) -> String {
@@ -295,14 +299,37 @@ fn a_failed_sign_in_says_why_to_everyone() {
             "Try again in 1 min 30 s.",
         ),
         (LoginError::Unavailable, "can't be reached"),
+        (
+            LoginError::CrossOrigin {
+                said: "Origin: https://desk.example".to_owned(),
+                expected: "Host: app:8000".to_owned(),
+            },
+            "(Origin: https://desk.example ≠ Host: app:8000)",
+        ),
+        (LoginError::Busy, "in a few seconds"),
         (LoginError::WrongCode, "used before"),
         (LoginError::CodeNotNeeded, "Sign in with your name"),
     ] {
-        let html = login(Some(reason));
+        let html = login(Some(reason.clone()));
         let (_, alert) = html.split_once("role=\"alert\"").unwrap_or_default();
         assert!(alert.contains(text), "{reason:?}: {html}");
     }
     assert!(!login(None).contains("role=\"alert\""));
+}
+
+#[test]
+fn the_sign_in_page_says_where_no_session_can_be_kept() {
+    let insecure = |language| {
+        let view = LoginView {
+            language,
+            is_insecure: true,
+            ..login_view(None)
+        };
+        render_login(&view, &assets())
+    };
+    assert!(insecure(Language::English).contains("over plain HTTP"));
+    assert!(insecure(Language::ChineseSimplified).contains("明文 HTTP"));
+    assert!(!login(None).contains("login-insecure"));
 }
 
 #[test]

@@ -3,13 +3,14 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 
 use super::api_token::{Bearer, Scope};
 use super::identity::Credential;
-use super::same_origin::{self, Proof};
+use super::same_origin::{self, Mismatch, Proof};
 use crate::error::ApiError;
 use crate::middleware::CurrentUser;
+use crate::state::AppState;
 
 /// The staff whose session this is: 401 without one, 403 for anyone else.
 pub fn staff(request: &HttpRequest) -> Result<CurrentUser, ApiError> {
@@ -84,23 +85,8 @@ impl FromRequest for SameOrigin {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match same_origin::proof(request) {
             Proof::Same => Ok(Self),
-            Proof::Foreign | Proof::Absent => Err(foreign()),
-        })
-    }
-}
-
-/// Admits all but requests that are known to come from elsewhere: for signing in, where there is no
-/// session yet that another site could abuse, and where plain HTTP clients are welcome.
-pub struct NotForeign;
-
-impl FromRequest for NotForeign {
-    type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(match same_origin::proof(request) {
-            Proof::Same | Proof::Absent => Ok(Self),
-            Proof::Foreign => Err(foreign()),
+            Proof::Foreign => Err(foreign_because(request)),
+            Proof::Absent => Err(foreign()),
         })
     }
 }
@@ -108,4 +94,22 @@ impl FromRequest for NotForeign {
 /// The answer to a request that proves nothing.
 pub fn foreign() -> ApiError {
     ApiError::forbidden("This request does not come from a page of this service.")
+}
+
+/// The answer to a request that says that it comes from elsewhere; the log hears of it.
+fn foreign_because(request: &HttpRequest) -> ApiError {
+    let Mismatch { said, expected } = refused_for_its_origin(request);
+    let mut error = foreign();
+    error.detail = format!("{} It says \"{said}\", not \"{expected}\".", error.detail);
+    error
+}
+
+/// Why, for the reader; the log hears of it.
+pub fn refused_for_its_origin(request: &HttpRequest) -> Mismatch {
+    let mismatch = Mismatch::of(request);
+    if let Some(state) = request.app_data::<web::Data<AppState>>() {
+        let now = state.clock.monotonic();
+        state.complaints.foreign(&mismatch, now);
+    }
+    mismatch
 }

@@ -1,6 +1,7 @@
 //! Signing in and out, by HTML forms that need no JavaScript.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, RETRY_AFTER};
@@ -8,12 +9,19 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 use app::pages::{LoginError, LoginView, render_login};
 use serde::Deserialize;
 
-use super::guard::{NotForeign, SameOrigin};
+use super::guard::{self, SameOrigin};
+use super::hashing_queue::Busy;
+use super::same_origin::{self, Mismatch, Proof};
+use super::session::READ_ONLY_LIFETIME;
 use super::sign_in::Refused;
+use super::token::LIFETIME;
+use super::username::ACCESS_CODE;
 use super::{next, token};
+use crate::client_ip;
 use crate::desk::{self, assets};
 use crate::error::ApiError;
 use crate::middleware::{CurrentUser, RequestContext, sign_in_policy};
+use crate::registry::trace_of;
 use crate::state::AppState;
 
 #[derive(Deserialize)]
@@ -56,7 +64,6 @@ pub async fn login_form(
 
 /// `POST /admin/login/`
 pub async fn login(
-    _: NotForeign,
     request: HttpRequest,
     state: web::Data<AppState>,
     target: web::Query<Target>,
@@ -68,12 +75,21 @@ pub async fn login(
         next,
     } = credentials.into_inner();
     let next = next::after_sign_in(next.as_deref().or(target.next.as_deref()));
+    if let Some(error) = elsewhere(&request) {
+        let status = StatusCode::FORBIDDEN;
+        return Ok(form(&request, &state, status, next, username, Some(error)).await);
+    }
     let ip = ip_of(&request);
-    let refused = match state.sign_in.attempt(username.clone(), password, ip).await {
-        Ok(user) => match state.sessions.begin(&user).await {
+    let trace = trace_of(&request, username.clone());
+    let attempted = state
+        .sign_in
+        .attempt(username.clone(), password, ip, &trace);
+    let refused = match attempted.await {
+        Ok(user) => match state.sessions.begin(&user, trace).await {
             Ok(token) => {
                 tracing::info!(username, "signed in");
-                return let_in(&state, &next, token);
+                say_if_insecure(&request, &state);
+                return let_in(&state, &next, token, LIFETIME);
             }
             Err(error) => Refused::Database(error),
         },
@@ -86,7 +102,6 @@ pub async fn login(
 /// `POST /admin/login/code/`: opens the desk for reading, while the registry's database is out of
 /// reach, to whoever brings a code that `agent-source-db access-code` printed on the host.
 pub async fn login_by_code(
-    _: NotForeign,
     request: HttpRequest,
     state: web::Data<AppState>,
     typed: web::Form<TypedCode>,
@@ -94,6 +109,10 @@ pub async fn login_by_code(
     let TypedCode { code, next } = typed.into_inner();
     let next = next::after_sign_in(next.as_deref());
     let name = String::new();
+    if let Some(error) = elsewhere(&request) {
+        let status = StatusCode::FORBIDDEN;
+        return Ok(form(&request, &state, status, next, name, Some(error)).await);
+    }
     if !state.sessions.is_registry_down().await {
         let error = LoginError::CodeNotNeeded;
         return Ok(form(
@@ -107,15 +126,16 @@ pub async fn login_by_code(
         .await);
     }
     let ip = ip_of(&request);
-    let refused = match state.sign_in.redeem(&code, ip) {
-        Ok(code) => match state.sessions.begin_read_only(&code).await {
+    let trace = trace_of(&request, ACCESS_CODE.to_owned());
+    let refused = match state.sign_in.redeem(&code, ip, &trace) {
+        Ok(code) => match state.sessions.begin_read_only(&code, trace).await {
             Some(token) => {
                 tracing::warn!(
                     code_id = code.id,
                     ip = ip.map(tracing::field::display),
                     "the desk was opened for an hour, for reading only, by an access code"
                 );
-                return let_in(&state, &next, token);
+                return let_in(&state, &next, token, READ_ONLY_LIFETIME);
             }
             None => Refused::WrongCredentials,
         },
@@ -129,11 +149,38 @@ fn ip_of(request: &HttpRequest) -> Option<IpAddr> {
     extensions.get::<RequestContext>()?.ip
 }
 
-fn let_in(state: &AppState, next: &str, token: String) -> Result<HttpResponse, ApiError> {
+/// Says why not, if the form was sent from another site. What proves nothing is let through: there is
+/// no session yet that another site could abuse, and plain HTTP clients are welcome.
+fn elsewhere(request: &HttpRequest) -> Option<LoginError> {
+    if same_origin::proof(request) != Proof::Foreign {
+        return None;
+    }
+    let Mismatch { said, expected } = guard::refused_for_its_origin(request);
+    Some(LoginError::CrossOrigin { said, expected })
+}
+
+/// Production's cookies are for https: whether the browser will drop the session's.
+/// If so, the log says it, too.
+fn say_if_insecure(request: &HttpRequest, state: &AppState) -> bool {
+    let config = &state.config;
+    let is_https = client_ip::is_https(request, &config.trusted_proxies);
+    let is_insecure = config.app_env.is_production() && !is_https;
+    if is_insecure {
+        state.complaints.plain_http(state.clock.monotonic());
+    }
+    is_insecure
+}
+
+fn let_in(
+    state: &AppState,
+    next: &str,
+    token: String,
+    lifetime: Duration,
+) -> Result<HttpResponse, ApiError> {
     let secure = state.config.app_env.is_production();
     let mut response = see_other(next);
     response
-        .add_cookie(&token::cookie(token, secure))
+        .add_cookie(&token::cookie(token, lifetime, secure))
         .map_err(|error| ApiError::internal(error.to_string()))?;
     Ok(response)
 }
@@ -157,6 +204,8 @@ async fn refuse(
                 retry_after_seconds,
             },
         ),
+        Refused::Busy(Busy::ByThisNetwork) => (StatusCode::TOO_MANY_REQUESTS, LoginError::Busy),
+        Refused::Busy(Busy::Everywhere) => (StatusCode::SERVICE_UNAVAILABLE, LoginError::Busy),
         Refused::Password(error) => return Err(ApiError::internal(error)),
         Refused::Database(error) => {
             let error = ApiError::from(error);
@@ -170,14 +219,14 @@ async fn refuse(
             (StatusCode::SERVICE_UNAVAILABLE, LoginError::Unavailable)
         }
     };
-    let mut response = form(request, state, status, next, username, Some(error)).await;
     let retry_after = match error {
         LoginError::Throttled {
             retry_after_seconds,
         } => Some(retry_after_seconds),
-        LoginError::Unavailable => Some(5),
+        LoginError::Unavailable | LoginError::Busy => Some(5),
         _ => None,
     };
+    let mut response = form(request, state, status, next, username, Some(error)).await;
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
@@ -192,7 +241,8 @@ pub async fn logout(
 ) -> Result<HttpResponse, ApiError> {
     let user = request.extensions().get::<CurrentUser>().cloned();
     if let Some(user) = user {
-        state.sessions.end(&user).await;
+        let trace = trace_of(&request, user.username.clone());
+        state.sessions.end(&user, trace).await;
         tracing::info!(username = user.username, "signed out");
     }
     let mut response = see_other("/admin/login/");
@@ -217,6 +267,7 @@ async fn form(
         username,
         error,
         offers_code: state.sessions.is_registry_down().await,
+        is_insecure: say_if_insecure(request, state),
     };
     HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")

@@ -18,7 +18,9 @@ use crate::state::AppState;
 #[derive(Clone)]
 pub enum Credential {
     Token(String),
-    Session(String),
+    /// Of several session cookies, one that is valid counts: another host of the domain may have set
+    /// one, too. Never empty.
+    Session(Vec<String>),
 }
 
 /// Who that is.
@@ -43,17 +45,24 @@ impl Credential {
         if is_api && let Some(token) = bearer(request).filter(|token| api_token::is_ours(token)) {
             return Some(Self::Token(token.to_owned()));
         }
-        let cookie = request.cookie(token::COOKIE_NAME)?;
-        Some(Self::Session(cookie.value().to_owned()))
+        let state = request.app_data::<web::Data<AppState>>()?;
+        let name = token::cookie_name(state.config.app_env.is_production());
+        let brought = token::brought(request.headers(), name);
+        let tokens: Vec<String> = brought.into_iter().map(str::to_owned).collect();
+        (!tokens.is_empty()).then_some(Self::Session(tokens))
     }
 
     pub async fn identify(&self, state: &AppState, purpose: Purpose, errand: Errand) -> Identity {
         match self {
             Self::Token(token) => Identity::Token(state.api_tokens.identify(token, errand).await),
-            Self::Session(token) => match state.sessions.identify(token, purpose).await {
-                Some(user) => Identity::User(user),
-                None => Identity::Nobody,
-            },
+            Self::Session(tokens) => {
+                for token in tokens {
+                    if let Some(user) = state.sessions.identify(token, purpose).await {
+                        return Identity::User(user);
+                    }
+                }
+                Identity::Nobody
+            }
         }
     }
 }

@@ -1,12 +1,22 @@
 //! Passwords: rules, hashes, and made-up ones. Everything here computes on the caller's thread and
 //! takes tens of milliseconds there: spawn it where that does no harm.
 
-use argon2::Argon2;
-use argon2::password_hash::{Error, PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
+use std::collections::HashSet;
+
+use argon2::password_hash::{
+    Error, PasswordHasher as _,
+    phc::{Output, PasswordHash},
+};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+
+use crate::config::AppEnv;
 
 pub const MIN_CHARS: usize = 8;
+/// Where the service may stand on the open network.
+pub const MIN_CHARS_IN_PRODUCTION: usize = 12;
 /// More would only be work for whoever sends it.
 pub const MAX_BYTES: usize = 1024;
+const MIN_DIFFERENT_CHARS: usize = 4;
 
 /// Compared with in place of an unknown user's hash: the same algorithm, the same cost.
 const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgb3duIHNhbHQ\
@@ -27,27 +37,60 @@ pub enum PasswordError {
     Random(#[from] getrandom::Error),
 }
 
-/// Why a password may not be chosen.
+/// Why a password may not be chosen. The message completes "… is not …".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UnfitPassword {
-    #[error("a password has at least {MIN_CHARS} characters")]
-    TooShort,
-    #[error("a password has at most {MAX_BYTES} bytes")]
+    #[error("a password of at least {0} characters")]
+    TooShort(usize),
+    #[error("a password of at most {MAX_BYTES} bytes")]
     TooLong,
+    #[error(
+        "a password of at least {MIN_DIFFERENT_CHARS} different characters that does not repeat one piece over and over"
+    )]
+    Repeated,
 }
 
 /// The rules for a new password; one that is in use is only verified.
 ///
 /// # Errors
 /// Which rule it breaks.
-pub fn check(password: &str) -> Result<(), UnfitPassword> {
+pub fn check(password: &str, app_env: AppEnv) -> Result<(), UnfitPassword> {
     if password.len() > MAX_BYTES {
         return Err(UnfitPassword::TooLong);
     }
-    if password.chars().count() < MIN_CHARS {
-        return Err(UnfitPassword::TooShort);
+    let min_chars = if app_env.is_production() {
+        MIN_CHARS_IN_PRODUCTION
+    } else {
+        MIN_CHARS
+    };
+    let characters: Vec<char> = password.chars().collect();
+    if characters.len() < min_chars {
+        return Err(UnfitPassword::TooShort(min_chars));
+    }
+    let different: HashSet<char> = characters.iter().copied().collect();
+    if different.len() < MIN_DIFFERENT_CHARS || repeats(&characters) {
+        return Err(UnfitPassword::Repeated);
     }
     Ok(())
+}
+
+/// Whether it is one piece at least twice, and the beginning of that piece: `abcdabcdab`.
+fn repeats(characters: &[char]) -> bool {
+    (1..=characters.len() / 2).any(|piece| {
+        let shifted = characters.iter().skip(piece);
+        shifted.eq(characters.iter().take(characters.len() - piece))
+    })
+}
+
+/// What argon2 computes in. Made once and used again: allocated afresh for each check, such blocks
+/// would stay behind in the allocator's arenas, twenty megabytes for each thread that ever checked
+/// a password.
+pub struct HashingMemory(Vec<Block>);
+
+impl HashingMemory {
+    pub fn new() -> Self {
+        Self(vec![Block::new(); Params::default().block_count()])
+    }
 }
 
 /// A PHC string: argon2id with the parameters that OWASP recommends (19 MiB, 2 passes, 1 lane) and
@@ -67,14 +110,41 @@ pub fn hash(password: &str) -> Result<String, PasswordError> {
 ///
 /// # Errors
 /// If the stored hash is not one, or memory can't be had.
-pub fn verify(password: &str, stored: Option<&str>) -> Result<bool, PasswordError> {
+pub fn verify(
+    memory: &mut HashingMemory,
+    password: &str,
+    stored: Option<&str>,
+) -> Result<bool, PasswordError> {
     let hash = PasswordHash::new(stored.unwrap_or(NOBODYS_HASH))
         .map_err(|error| PasswordError::StoredHash(error.into()))?;
-    match Argon2::default().verify_password(password.as_bytes(), &hash) {
-        Ok(()) => Ok(stored.is_some()),
-        Err(Error::PasswordInvalid) => Ok(false),
-        Err(error) => Err(PasswordError::StoredHash(error)),
+    let is_right = computes_to(memory, password, &hash).map_err(PasswordError::StoredHash)?;
+    Ok(is_right && stored.is_some())
+}
+
+fn computes_to(
+    memory: &mut HashingMemory,
+    password: &str,
+    stored: &PasswordHash,
+) -> Result<bool, Error> {
+    let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else {
+        return Err(Error::PasswordInvalid);
+    };
+    let algorithm = Algorithm::try_from(stored.algorithm.as_str())?;
+    let version = stored.version.map(Version::try_from).transpose()?;
+    let params = Params::try_from(stored)?;
+    let block_count = params.block_count();
+    let argon2 = Argon2::new(algorithm, version.unwrap_or_default(), params);
+    let mut buffer = [0; Output::MAX_LENGTH];
+    let computed = buffer.get_mut(..expected.len()).ok_or(Error::OutputSize)?;
+    let (password, salt) = (password.as_bytes(), salt.as_ref());
+    if memory.0.len() >= block_count {
+        argon2.hash_password_into_with_memory(password, salt, computed, &mut memory.0)?;
+    } else {
+        // Not one of our own hashes, all of which need the same.
+        argon2.hash_password_into(password, salt, computed)?;
     }
+    // Compares in constant time.
+    Ok(Output::new(computed)? == *expected)
 }
 
 /// A password of 100 random bits that can be read aloud.
@@ -104,11 +174,14 @@ mod tests {
 
     #[test]
     fn only_the_password_itself_verifies() {
-        let stored = hash("correct horse").unwrap();
-        assert!(verify("correct horse", Some(&stored)).unwrap());
-        assert!(!verify("correct hors", Some(&stored)).unwrap());
-        assert!(!verify("", Some(&stored)).unwrap());
-        assert!(!verify("correct horse", None).unwrap());
+        let (mut memory, stored) = (HashingMemory::new(), hash("correct horse").unwrap());
+        // One after the other in the same memory: nothing of the last one counts.
+        let mut verify = |password, stored| verify(&mut memory, password, stored).unwrap();
+        assert!(verify("correct horse", Some(&stored)));
+        assert!(!verify("correct hors", Some(&stored)));
+        assert!(!verify("", Some(&stored)));
+        assert!(!verify("correct horse", None));
+        assert!(verify("correct horse", Some(&stored)));
     }
 
     #[test]
@@ -136,10 +209,10 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_not_answered_sooner() {
-        let stored = hash("correct horse").unwrap();
-        let time = |stored: Option<&str>| -> Duration {
+        let (mut memory, stored) = (HashingMemory::new(), hash("correct horse").unwrap());
+        let mut time = |stored: Option<&str>| -> Duration {
             let start = Instant::now();
-            verify("wrong", stored).unwrap();
+            verify(&mut memory, "wrong", stored).unwrap();
             start.elapsed()
         };
         let (known, unknown): (Vec<_>, Vec<_>) =
@@ -151,20 +224,63 @@ mod tests {
 
     #[test]
     fn a_broken_stored_hash_is_an_error_and_not_a_wrong_password() {
-        for broken in ["", "plain", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA"] {
-            assert!(verify("plain", Some(broken)).is_err(), "{broken}");
+        let mut memory = HashingMemory::new();
+        for broken in [
+            "",
+            "plain",
+            "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA",
+            "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgb3duIHNhbHQ",
+        ] {
+            let verified = verify(&mut memory, "plain", Some(broken));
+            assert!(verified.is_err(), "{broken}");
         }
     }
 
     #[test]
+    fn a_hash_that_needs_more_than_the_kept_memory_is_checked_all_the_same() {
+        let params = Params::new(2 * 19_456, 1, 1, None).unwrap();
+        let larger = Argon2::from(params)
+            .hash_password(b"correct horse")
+            .unwrap();
+        let mut memory = HashingMemory::new();
+        let mut verify = |password| verify(&mut memory, password, Some(&larger.to_string()));
+        assert!(verify("correct horse").unwrap());
+        assert!(!verify("wrong").unwrap());
+    }
+
+    #[test]
     fn the_rules_count_characters_and_bytes() {
-        assert_eq!(check("1234567"), Err(UnfitPassword::TooShort));
-        assert_eq!(check("密码密码密码密码"), Ok(()));
-        assert_eq!(check(&"x".repeat(MAX_BYTES)), Ok(()));
-        assert_eq!(
-            check(&"x".repeat(MAX_BYTES + 1)),
-            Err(UnfitPassword::TooLong)
-        );
+        let check = |password: &str| check(password, AppEnv::Development);
+        assert_eq!(check("1234567"), Err(UnfitPassword::TooShort(8)));
+        assert_eq!(check("密码本里没有它的"), Ok(()));
+        let long = "0123456789abcdef!".repeat(MAX_BYTES);
+        let fitting = long.get(..MAX_BYTES - 1).unwrap().to_owned() + "?";
+        assert_eq!(check(&fitting), Ok(()));
+        assert_eq!(check(&(fitting + "!")), Err(UnfitPassword::TooLong));
+    }
+
+    #[test]
+    fn production_wants_more_of_a_password() {
+        let check = |password: &str| check(password, AppEnv::Production);
+        assert_eq!(check("elevenchars"), Err(UnfitPassword::TooShort(12)));
+        assert_eq!(check("twelve chars"), Ok(()));
+    }
+
+    #[test]
+    fn what_repeats_itself_is_no_password() {
+        for password in [
+            "aaaaaaaa",
+            "abababababab",
+            "abcdabcd",
+            "abcdefabcdefab",
+            "aabbccaabb",
+        ] {
+            let checked = check(password, AppEnv::Development);
+            assert_eq!(checked, Err(UnfitPassword::Repeated), "{password}");
+        }
+        for password in ["abcdabce", "passpassword"] {
+            assert_eq!(check(password, AppEnv::Development), Ok(()), "{password}");
+        }
     }
 
     #[test]
@@ -173,7 +289,7 @@ mod tests {
         assert_eq!(passwords.len(), 100);
         for password in passwords {
             assert_eq!(password.len(), GENERATED_CHARS);
-            assert_eq!(check(&password), Ok(()));
+            assert_eq!(check(&password, AppEnv::Production), Ok(()));
             assert!(!password.contains(['0', '1', 'l', 'o', 'O', 'I']));
         }
     }

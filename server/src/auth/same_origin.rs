@@ -15,6 +15,53 @@ pub enum Proof {
     Absent,
 }
 
+/// Two values that should say the same and do not; each with the header's name before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    pub said: String,
+    pub expected: String,
+}
+
+/// No header that is repeated to a reader is longer.
+const SHOWN_MAX_CHARS: usize = 200;
+
+impl Mismatch {
+    /// Why [`proof`] takes the request for foreign.
+    pub fn of(request: &HttpRequest) -> Self {
+        let headers = request.headers();
+        let shown = |name: &HeaderName| match single(headers, name) {
+            Some(Ok(value)) => value.chars().take(SHOWN_MAX_CHARS).collect(),
+            Some(Err(Ambiguous)) => "several, or no text".to_owned(),
+            None => "none".to_owned(),
+        };
+        match single(headers, &SEC_FETCH_SITE) {
+            Some(Ok("none" | "same-origin")) | None => {}
+            Some(_) => {
+                return Self {
+                    said: format!("Sec-Fetch-Site: {}", shown(&SEC_FETCH_SITE)),
+                    expected: "Sec-Fetch-Site: same-origin".to_owned(),
+                };
+            }
+        }
+        let host = match request.uri().authority() {
+            Some(authority) if !headers.contains_key(HOST) => authority.to_string(),
+            _ => shown(&HOST),
+        };
+        let said = if headers.contains_key(ORIGIN) || !headers.contains_key(REFERER) {
+            format!("Origin: {}", shown(&ORIGIN))
+        } else {
+            // What follows the host is none of the log's business.
+            let referer = shown(&REFERER);
+            let origin: Vec<&str> = referer.splitn(4, '/').take(3).collect();
+            format!("Referer: {}", origin.join("/"))
+        };
+        Self {
+            said,
+            expected: format!("Host: {host}"),
+        }
+    }
+}
+
 /// The proof that a request brings along.
 pub fn proof(request: &HttpRequest) -> Proof {
     let headers = request.headers();
@@ -204,6 +251,35 @@ mod tests {
                 "{origin} on {host}"
             );
         }
+    }
+
+    #[test]
+    fn a_refusal_names_the_two_values_that_differ() {
+        let mismatch = |headers: &[(&str, &str)]| {
+            let request = headers.iter().fold(TestRequest::post(), |request, header| {
+                request.append_header(*header)
+            });
+            let Mismatch { said, expected } = Mismatch::of(&request.to_http_request());
+            (said, expected)
+        };
+        let pair = |said: &str, expected: &str| (said.to_owned(), expected.to_owned());
+        assert_eq!(
+            mismatch(&[("Host", "app:8000"), OURS]),
+            pair("Origin: https://desk.example", "Host: app:8000")
+        );
+        let page = ("Referer", "https://evil.example/page?token=x");
+        assert_eq!(
+            mismatch(&[HOST, page]),
+            pair("Referer: https://evil.example", "Host: desk.example")
+        );
+        assert_eq!(
+            mismatch(&[HOST, OURS, ("Sec-Fetch-Site", "cross-site")]),
+            pair("Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-origin")
+        );
+        assert_eq!(
+            mismatch(&[HOST, OURS, EVIL]),
+            pair("Origin: several, or no text", "Host: desk.example")
+        );
     }
 
     #[test]

@@ -18,6 +18,9 @@ use super::flights::Flights;
 use super::identity::Purpose;
 use super::known_sessions::{KnownSessions, Standing};
 use super::token::{Access, Claims, LIFETIME, TokenKey};
+use super::username::ACCESS_CODE;
+use crate::audit_trail::AuditTrail;
+use crate::db::queries::audit::Trace;
 use crate::db::queries::users::User;
 use crate::db::queries::{revocations, sessions};
 use crate::db::{Db, DbError};
@@ -35,15 +38,13 @@ const SECOND_FIND_LIMIT: Duration = Duration::from_secs(2);
 /// How long the desk stays open for who came in by an access code.
 pub const READ_ONLY_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
-/// What the log calls whoever came in by an access code.
-pub const READ_ONLY_NAME: &str = "access-code";
-
 pub struct Sessions {
     key: TokenKey,
     db: Db,
     ops: Db,
     health: Registry,
     clock: Arc<dyn Clock>,
+    trail: AuditTrail,
     known: KnownSessions,
     /// What the registry is asked just now, by the session's id.
     asked: Flights<Result<Option<User>, Unasked>>,
@@ -53,7 +54,14 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    pub fn new(key: TokenKey, db: Db, ops: Db, health: Registry, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(
+        key: TokenKey,
+        db: Db,
+        ops: Db,
+        health: Registry,
+        clock: Arc<dyn Clock>,
+        trail: AuditTrail,
+    ) -> Self {
         Self {
             known: KnownSessions::new(db.clone(), ops.clone(), Arc::clone(&clock)),
             asked: Flights::default(),
@@ -62,12 +70,13 @@ impl Sessions {
             ops,
             health,
             clock,
+            trail,
             ended: Mutex::default(),
         }
     }
 
     /// Begins a session and returns its token for the cookie.
-    pub async fn begin(&self, user: &User) -> Result<String, DbError> {
+    pub async fn begin(&self, user: &User, trace: Trace) -> Result<String, DbError> {
         let now = self.clock.now();
         let claims = Claims {
             session_id: uuid::Uuid::new_v4().simple().to_string(),
@@ -86,14 +95,15 @@ impl Sessions {
             created_at: naive(now),
             expires_at: naive(claims.expires_at),
         };
-        sessions::begin(&self.db, row).await?;
+        let entry = trace.entry("sign_in", "user", &user.username, String::new());
+        sessions::begin(&self.db, row, entry).await?;
         self.known.admit(&claims.session_id, user.is_staff).await;
         Ok(self.key.sign(&claims))
     }
 
     /// Begins the session of whoever brought a code, and returns its token; `None` if the code was
     /// used before. With the desk's store down as well, only this process knows which were.
-    pub async fn begin_read_only(&self, code: &AccessCode) -> Option<String> {
+    pub async fn begin_read_only(&self, code: &AccessCode, trace: Trace) -> Option<String> {
         let now = self.clock.now();
         let used = format!("access-code:{}", code.id);
         {
@@ -107,10 +117,13 @@ impl Sessions {
         if !is_first.unwrap_or(true) {
             return None;
         }
+        let detail = "opened the desk for reading, for an hour".to_owned();
+        let entry = trace.entry("use", "access-code", &code.id, detail);
+        self.trail.enqueue(entry);
         Some(self.key.sign(&Claims {
             session_id: uuid::Uuid::new_v4().simple().to_string(),
             user_id: 0,
-            username: READ_ONLY_NAME.to_owned(),
+            username: ACCESS_CODE.to_owned(),
             access: Access::ReadOnly,
             expires_at: now + READ_ONLY_LIFETIME,
         }))
@@ -200,7 +213,7 @@ impl Sessions {
 
     /// Ends a session for good: in memory, in the registry, and in the desk's store for the time
     /// when the registry can't be asked. One of the databases may be down.
-    pub async fn end(&self, user: &CurrentUser) {
+    pub async fn end(&self, user: &CurrentUser, trace: Trace) {
         let now = self.clock.now();
         let id = user.session_id.clone();
         {
@@ -209,10 +222,14 @@ impl Sessions {
             ended.insert(id.clone(), now + LIFETIME);
         }
         let revoked = vec![(id.clone(), naive(now + LIFETIME))];
+        let entry = trace.entry("sign_out", "user", &user.username, String::new());
         let (in_registry, in_store) = futures_util::join!(
-            sessions::end(&self.db, id),
+            sessions::end(&self.db, id, entry.clone()),
             revocations::record(&self.ops, revoked, naive(now)),
         );
+        if in_registry.is_err() {
+            self.trail.enqueue(entry);
+        }
         if let (Err(error), Err(_)) = (&in_registry, &in_store) {
             tracing::error!(
                 error = error as &dyn std::error::Error,

@@ -7,6 +7,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix_web::cookie::{Cookie, SameSite, time};
+use actix_web::http::header::{COOKIE, HeaderMap};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -15,6 +16,35 @@ use sha2::Sha256;
 use crate::config::SecretKey;
 
 pub const COOKIE_NAME: &str = "session";
+/// In production: with this prefix a browser takes a cookie only over https and only from this very
+/// host, so no other host of the domain can put one in its place.
+pub const SECURE_COOKIE_NAME: &str = "__Host-session";
+/// How many of one name are looked at.
+const MAX_COOKIES: usize = 8;
+
+/// What the session's cookie is called; `secure` where browsers come by https only.
+pub fn cookie_name(secure: bool) -> &'static str {
+    if secure {
+        SECURE_COOKIE_NAME
+    } else {
+        COOKIE_NAME
+    }
+}
+
+/// All that a request brings in session cookies of this name. By hand, since another's broken cookie
+/// must hide none of ours.
+pub fn brought<'a>(headers: &'a HeaderMap, name: &str) -> Vec<&'a str> {
+    headers
+        .get_all(COOKIE)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(key, _)| key.trim() == name)
+        .map(|(_, value)| value.trim())
+        .take(MAX_COOKIES)
+        .collect()
+}
+
 /// How long a session lasts.
 pub const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 
@@ -165,20 +195,21 @@ impl Claims {
     }
 }
 
-/// The cookie that carries a token; `secure` where browsers come by https only.
-pub fn cookie(token: String, secure: bool) -> Cookie<'static> {
-    Cookie::build(COOKIE_NAME, token)
+/// The cookie that carries a token for as long as its session lasts; `secure` where browsers come by
+/// https only.
+pub fn cookie(token: String, lifetime: Duration, secure: bool) -> Cookie<'static> {
+    Cookie::build(cookie_name(secure), token)
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
         .secure(secure)
-        .max_age(time::Duration::try_from(LIFETIME).unwrap_or(time::Duration::ZERO))
+        .max_age(time::Duration::try_from(lifetime).unwrap_or(time::Duration::ZERO))
         .finish()
 }
 
 /// The cookie that makes a browser forget the token.
 pub fn removal(secure: bool) -> Cookie<'static> {
-    let mut cookie = cookie(String::new(), secure);
+    let mut cookie = cookie(String::new(), Duration::ZERO, secure);
     cookie.make_removal();
     cookie
 }
@@ -258,24 +289,44 @@ mod tests {
 
     #[test]
     fn the_cookie_is_out_of_reach_for_scripts_and_other_sites() {
-        let cookie = cookie("token".to_owned(), true).to_string();
+        let cookie = |secure| cookie("token".to_owned(), LIFETIME, secure).to_string();
         assert_eq!(
-            cookie,
-            "session=token; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=43200"
+            cookie(true),
+            "__Host-session=token; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=43200"
         );
-        assert!(
-            !super::cookie("token".to_owned(), false)
-                .to_string()
-                .contains("Secure")
+        assert_eq!(
+            cookie(false),
+            "session=token; HttpOnly; SameSite=Lax; Path=/; Max-Age=43200"
         );
     }
 
     #[test]
     fn the_removal_names_the_same_cookie_and_ends_it() {
         let removal = removal(true);
-        assert_eq!((removal.name(), removal.path()), (COOKIE_NAME, Some("/")));
+        assert_eq!(
+            (removal.name(), removal.path()),
+            (SECURE_COOKIE_NAME, Some("/"))
+        );
         assert_eq!(removal.value(), "");
         assert_eq!(removal.max_age(), Some(time::Duration::ZERO));
+    }
+
+    #[test]
+    fn cookies_are_found_beside_broken_ones_and_by_their_whole_name() {
+        let request = actix_web::test::TestRequest::get()
+            .append_header((
+                "Cookie",
+                "junk; a b=c; session=1; xsession=2; =3; session= 4 ",
+            ))
+            .append_header(("Cookie", "__Host-session=5;session=6"))
+            .to_http_request();
+        assert_eq!(brought(request.headers(), COOKIE_NAME), ["1", "4", "6"]);
+        assert_eq!(brought(request.headers(), SECURE_COOKIE_NAME), ["5"]);
+        let many = "session=x; ".repeat(100);
+        let request = actix_web::test::TestRequest::get()
+            .append_header(("Cookie", many))
+            .to_http_request();
+        assert_eq!(brought(request.headers(), COOKIE_NAME).len(), MAX_COOKIES);
     }
 
     prop_compose! {

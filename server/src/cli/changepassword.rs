@@ -19,19 +19,22 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments) -> Result<(), Failure> {
     let (config, _) = Config::from_process()?;
-    let plain = prompt::new_password(&config.admin)?;
+    let username = super::username(&arguments.username)?;
+    let plain = prompt::new_password(&config)?;
     let hashed = password::hash(&plain).map_err(|error| Failure::because(&error))?;
-    let username = arguments.username;
     runtime()?.block_on(async {
         let open = |database: &crate::config::Database| {
             Db::new(database.url.clone(), 1, Duration::MAX, Handle::current())
         };
         let db = open(&config.database);
-        let ended = users::change_password(&db, username.clone(), hashed)
+        let ended = users::change_password(&db, username.to_string(), hashed, super::trace())
             .await
             .map_err(|error| Failure::because(&error))?
             .ok_or_else(|| {
-                Failure::at_run_time(format!("--username: there is no user {username:?}"))
+                Failure::at_run_time(format!(
+                    "--username: there is no user {:?}",
+                    username.as_str()
+                ))
             })?;
         let count = ended.len();
         if count > 0 {

@@ -19,10 +19,11 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments) -> Result<(), Failure> {
     let (config, _) = Config::from_process()?;
-    let plain = prompt::new_password(&config.admin)?;
+    let username = super::username(&arguments.username)?;
+    let plain = prompt::new_password(&config)?;
     let hashed = password::hash(&plain).map_err(|error| Failure::because(&error))?;
     let user = NewUser {
-        username: arguments.username.clone(),
+        username: username.to_string(),
         email: arguments.email,
         password_hash: hashed,
         is_staff: true,
@@ -30,14 +31,14 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     runtime()?.block_on(async {
         let db = super::registry(&config).await?;
-        match users::create(&db, user).await {
+        match users::create(&db, user, super::trace()).await {
             Ok(()) => {
-                say(format!("created {}", arguments.username));
+                say(format!("created {username}"));
                 Ok(())
             }
             Err(error) if error.is_unique_violation() => Err(Failure::at_run_time(format!(
                 "--username: {:?} is taken; choose another name, or use `changepassword`",
-                arguments.username
+                username.as_str()
             ))),
             Err(error) => Err(Failure::because(&error)),
         }

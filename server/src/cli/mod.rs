@@ -13,6 +13,7 @@ mod openapi;
 mod probe;
 mod prompt;
 mod serve;
+mod signals;
 mod token;
 
 use std::fmt::Display;
@@ -24,6 +25,7 @@ use clap::{Parser, Subcommand};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::auth::session::naive;
+use crate::auth::username::{MAX_CHARS, Username};
 use crate::config::{Config, ConfigError};
 use crate::db::Db;
 use crate::db::migrate::{self as migrations, Schema};
@@ -144,13 +146,21 @@ async fn registry(config: &Config) -> Result<Db, Failure> {
     Ok(Db::new(url, 1, Duration::MAX, Handle::current()))
 }
 
+/// What `--username` names.
+fn username(text: &str) -> Result<Username, Failure> {
+    Username::parse(text).map_err(|unfit| {
+        let shown: String = text.chars().take(MAX_CHARS).collect();
+        Failure::of_usage(format!("--username: {shown:?} is not {unfit}; try alice"))
+    })
+}
+
 /// What the audit log says of a command: who ran it, as the system knows them.
 fn trace() -> Trace {
-    let user = ["USER", "LOGNAME"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok());
+    // The environment may say anything.
+    let user = whoami::username()
+        .unwrap_or_else(|_| format!("uid-{}", rustix::process::getuid().as_raw()));
     Trace {
-        actor: format!("command:{}", user.as_deref().unwrap_or("unknown")),
+        actor: format!("command:{user}"),
         at: naive(SystemTime::now()),
         ip: None,
         request_id: None,

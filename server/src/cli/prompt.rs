@@ -4,15 +4,16 @@ use std::io::{self, BufRead as _, IsTerminal as _};
 
 use super::Failure;
 use crate::auth::password;
-use crate::config::Admin;
+use crate::config::Config;
 
-pub fn new_password(admin: &Admin) -> Result<String, Failure> {
-    // What an operator wrote down as the configuration is taken as it is; a person is helped.
-    if let Some(given) = &admin.password {
+pub fn new_password(config: &Config) -> Result<String, Failure> {
+    // Of the configuration's the rules are kept already.
+    if let Some(given) = &config.admin.password {
         return Ok(given.expose().to_owned());
     }
     let plain = ask()?;
-    password::check(&plain).map_err(|error| Failure::at_run_time(format!("password: {error}")))?;
+    password::check(&plain, config.app_env)
+        .map_err(|unfit| Failure::at_run_time(format!("password: this is not {unfit}")))?;
     Ok(plain)
 }
 

@@ -2,15 +2,16 @@
 
 use std::fmt;
 
+use super::app_env::AppEnv;
 use super::error::ConfigError;
 use super::settings::Settings;
 use super::variables;
-
-const MAX_USERNAME_CHARS: usize = 150;
+use crate::auth::password;
+use crate::auth::username::Username;
 
 #[derive(Debug, Clone)]
 pub struct Admin {
-    pub username: String,
+    pub username: Username,
     /// `None`: generate one and print it.
     pub password: Option<AdminPassword>,
 }
@@ -32,20 +33,15 @@ impl fmt::Debug for AdminPassword {
 }
 
 impl Admin {
-    pub(super) fn read(settings: &Settings) -> Result<Self, ConfigError> {
+    pub(super) fn read(settings: &Settings, app_env: AppEnv) -> Result<Self, ConfigError> {
         Ok(Self {
-            username: settings.required(&variables::ADMIN_USERNAME, username)?,
+            username: settings.required(&variables::ADMIN_USERNAME, |text| {
+                Username::parse(text).map_err(|unfit| unfit.to_string())
+            })?,
             password: settings.optional(&variables::ADMIN_PASSWORD, |text| {
+                password::check(text, app_env).map_err(|unfit| unfit.to_string())?;
                 Ok(AdminPassword(text.to_owned()))
             })?,
         })
     }
-}
-
-fn username(text: &str) -> Result<String, String> {
-    let is_name = text.chars().count() <= MAX_USERNAME_CHARS
-        && !text.chars().any(|c| c.is_control() || c.is_whitespace());
-    is_name
-        .then(|| text.to_owned())
-        .ok_or_else(|| format!("a name of at most {MAX_USERNAME_CHARS} characters without blanks"))
 }

@@ -96,7 +96,7 @@ impl Config {
             shutdown: Shutdown::read(&settings)?,
             traffic: traffic::retention(&settings)?,
             sentry: Sentry::read(&settings)?,
-            admin: Admin::read(&settings)?,
+            admin: Admin::read(&settings, app_env)?,
         };
         Ok((config, settings.into_provenance()))
     }

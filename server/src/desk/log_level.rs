@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::http::header::LOCATION;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use app::address::with_query;
 use app::backend::Backend as _;
 use app::dto::{BadQuery, LogLevelState};
@@ -20,6 +20,7 @@ use super::api::fresh;
 use crate::auth::guard::{OpsReader, SameOrigin, Staff};
 use crate::auth::next;
 use crate::error::{ApiError, FieldError};
+use crate::registry::trace_of;
 use crate::state::AppState;
 
 const DEFAULT_SECONDS: u64 = 15 * 60;
@@ -41,6 +42,19 @@ pub struct Change {
     duration_seconds: u64,
 }
 
+impl Change {
+    fn audited(&self) -> String {
+        format!("{} for {} s", self.directives.trim(), self.duration_seconds)
+    }
+}
+
+/// No change of the registry's: it is made whether the audit can take it now or not.
+async fn record(request: &HttpRequest, state: &AppState, user: Staff, detail: String) {
+    let trace = trace_of(request, user.0.username);
+    let entry = trace.entry("update", "log-level", &state.instance, detail);
+    state.audit_trail.record(entry).await;
+}
+
 fn default_seconds() -> u64 {
     DEFAULT_SECONDS
 }
@@ -59,6 +73,7 @@ pub async fn show(_: OpsReader, state: web::Data<AppState>) -> Result<HttpRespon
 pub async fn set(
     user: Staff,
     _: SameOrigin,
+    request: HttpRequest,
     state: web::Data<AppState>,
     body: Bytes,
 ) -> Result<HttpResponse, ApiError> {
@@ -66,6 +81,7 @@ pub async fn set(
     let change: Change = serde_json::from_slice(&body)
         .map_err(|error| invalid("body", format!("{wanted}: {error}.")))?;
     change_level(&state.level, &change, &user)?;
+    record(&request, &state, user, change.audited()).await;
     Ok(fresh(level_state(&state.level)))
 }
 
@@ -82,6 +98,7 @@ pub struct Form {
 pub async fn set_by_form(
     user: Staff,
     _: SameOrigin,
+    request: HttpRequest,
     state: web::Data<AppState>,
     form: web::Form<Form>,
 ) -> Result<HttpResponse, ApiError> {
@@ -91,7 +108,16 @@ pub async fn set_by_form(
         next,
     } = form.into_inner();
     match minutes {
-        Some(0) => state.level.reset(&user.0.username),
+        Some(0) => {
+            state.level.reset(&user.0.username);
+            record(
+                &request,
+                &state,
+                user,
+                "back to the configured one".to_owned(),
+            )
+            .await;
+        }
         minutes => {
             let seconds = minutes.map(|minutes| minutes.saturating_mul(60));
             let change = Change {
@@ -103,6 +129,7 @@ pub async fn set_by_form(
                 return Ok(see_other(with_query(Place::Logs.path(), pairs)));
             }
             change_level(&state.level, &change, &user)?;
+            record(&request, &state, user, change.audited()).await;
         }
     }
     Ok(see_other(next::local_path(next.as_deref())))

@@ -86,6 +86,9 @@ pub async fn revoke(
 ) -> Result<HttpResponse, ApiError> {
     let user = guard::staff(&request)?;
     let trace = trace_of(&request, user.username);
+    if !api_token::is_name(&form.name) {
+        return Err(ApiError::bad_request("name: no token has such a name"));
+    }
     state
         .api_tokens
         .revoke(form.into_inner().name, trace)

@@ -46,6 +46,9 @@ async fn a_code_opens_the_desk_once_for_reading_and_the_log_says_so() {
     let answer = redeem(&service.http, &code.to_lowercase()).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
     assert_eq!(answer.location(), "/admin/system-status/?x=1");
+    // As long as its session.
+    let cookie = answer.set_session_cookie().unwrap();
+    assert!(cookie.contains("Max-Age=3600"), "{cookie}");
     let session = service
         .http
         .with("cookie", &answer.session_cookie().unwrap());
@@ -120,6 +123,16 @@ async fn while_names_work_a_code_does_not_and_an_open_desk_stays_open() {
         .with("cookie", &answer.session_cookie().unwrap());
     home.postgres().come_up().await;
     service.until_ready().await;
+
+    // The registry's audit hears of it when it is back.
+    eventually("the entry in the audit", SOON, async || {
+        let used = "SELECT actor || ' ' || action || ' ' || object AS line FROM audit_log";
+        let entries = home.sql().lines(used).await;
+        entries
+            .contains(&"access-code use access-code".to_owned())
+            .then_some(())
+    })
+    .await;
 
     let form = service.http.get("/admin/login/").await;
     assert!(!form.body.contains("name=\"code\""), "{}", form.body);

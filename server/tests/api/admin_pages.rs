@@ -51,11 +51,12 @@ async fn a_token_is_made_shown_once_and_ended_by_forms(database: Database) {
     let audit = session.get("/admin/audit/").await.body;
     assert_eq!(
         audit.matches("data-testid=\"audit-row\"").count(),
-        3,
+        4,
         "{audit}"
     );
     for shown in [
         "token:ci",
+        "sign in user admin",
         "create namespace a",
         "revoke token",
         "127.0.0.1",

@@ -108,13 +108,13 @@ async fn a_namespace_lives_from_its_creation_to_its_end(database: Database) {
     );
     let actions = home
         .sql()
-        .lines("SELECT action AS line FROM audit_log ORDER BY id")
+        .lines("SELECT action AS line FROM audit_log WHERE object = 'namespace' ORDER BY id")
         .await;
     assert_eq!(
         actions,
         ["create", "update", "update", "update", "update", "delete"]
     );
-    let by = "SELECT DISTINCT actor || ' ' || ip || ' ' || object || ' ' || object_id AS line FROM audit_log";
+    let by = "SELECT DISTINCT actor || ' ' || ip || ' ' || object || ' ' || object_id AS line FROM audit_log WHERE object = 'namespace'";
     assert_eq!(
         home.sql().lines(by).await,
         ["admin 127.0.0.1 namespace Team_1-a"]

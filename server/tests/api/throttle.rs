@@ -81,6 +81,50 @@ async fn twenty_failures_hold_up_an_address_for_any_name() {
 }
 
 #[tokio::test]
+async fn who_changes_ipv6_networks_gets_little_further() {
+    let home = Home::new(Database::Sqlite).await;
+    let service = behind_a_proxy(&home).await;
+    let mut answered = Vec::new();
+    for subnet in 0..40 {
+        let http = from(&service, &format!("2001:db8:0:{:x}::1", subnet << 8));
+        answered.push(http.sign_in(USERNAME, WRONG).await.status);
+    }
+    assert_eq!(answered.iter().filter(|status| **status == 401).count(), 20);
+    assert_throttled(
+        &from(&service, "2001:db8:0:ff00::1")
+            .sign_in(USERNAME, PASSWORD)
+            .await,
+    );
+    let elsewhere = from(&service, "2001:db8:1::1");
+    assert_eq!(elsewhere.sign_in(USERNAME, PASSWORD).await.status, 303);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_from_one_network_does_not_hold_up_another() {
+    let home = Home::new(Database::Sqlite).await;
+    let service = behind_a_proxy(&home).await;
+    let flood: Vec<_> = (0..240)
+        .map(|number| {
+            let http = from(&service, &format!("2001:db8:0:{number:x}::1"));
+            tokio::spawn(async move { http.sign_in(&format!("name{number}"), WRONG).await })
+        })
+        .collect();
+    let admin = from(&service, "203.0.113.2");
+    assert_eq!(admin.sign_in(USERNAME, PASSWORD).await.status, 303);
+    for one in flood {
+        let answer = one.await.unwrap();
+        assert!(
+            matches!(answer.status, 401 | 429 | 503),
+            "{}",
+            answer.status
+        );
+        if answer.status != 401 {
+            assert!(!answer.header("retry-after").is_empty());
+        }
+    }
+}
+
+#[tokio::test]
 async fn who_is_no_trusted_proxy_can_not_change_addresses() {
     let home = Home::new(Database::Sqlite).await;
     let service = home.serve().await;

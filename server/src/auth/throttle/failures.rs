@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::time::{Duration, Instant};
 
 /// How long a failure counts.
-pub(super) const WINDOW: Duration = Duration::from_secs(5 * 60);
+pub const WINDOW: Duration = Duration::from_secs(5 * 60);
 /// Bounds the memory to a few megabytes.
 const MAX_KEYS: usize = 10_000;
 
@@ -41,6 +41,14 @@ impl<K: Copy + Eq + Hash> Failures<K> {
             self.make_room(now);
         }
         self.times.entry(key).or_default().push_back(now);
+    }
+
+    /// How often a key has failed within the window.
+    pub(super) fn count(&self, key: &K, now: Instant) -> usize {
+        let times = self.times.get(key);
+        times.map_or(0, |times| {
+            times.iter().filter(|&&time| is_recent(time, now)).count()
+        })
     }
 
     pub(super) fn remove_one(&mut self, key: &K, time: Instant) {

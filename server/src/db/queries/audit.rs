@@ -1,6 +1,8 @@
 //! Who changed what, when, and from where. An entry is written in the transaction of its change:
 //! neither is ever without the other.
 
+use std::time::Duration;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
@@ -66,6 +68,21 @@ impl Trace {
             request_id: self.request_id,
         }
     }
+}
+
+/// How long an entry that belongs to no change may take.
+const RECORD_LIMIT: Duration = Duration::from_secs(1);
+
+/// One that belongs to no change in this database.
+pub async fn record(db: &Db, entry: NewEntry) -> Result<(), DbError> {
+    db.probe(
+        RECORD_LIMIT,
+        "audit.record",
+        query!(conn => {
+            diesel::insert_into(audit_log::table).values(entry).execute(conn).await.map(drop)
+        }),
+    )
+    .await
 }
 
 /// The newest entries first, `limit` of them, older than the entry `before` if one is given.

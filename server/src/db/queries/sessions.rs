@@ -10,9 +10,10 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl as _;
 
+use super::audit::NewEntry;
 use super::known_sessions::Known;
 use super::users::User;
-use crate::db::schema::{sessions, users};
+use crate::db::schema::{audit_log, sessions, users};
 use crate::db::{Db, DbError};
 use crate::query;
 
@@ -30,8 +31,8 @@ const LIST_LIMIT: Duration = Duration::from_secs(1);
 /// More people than that do not sign in within the twelve hours of a session.
 const MAX_LISTED: i64 = 10_000;
 
-/// Records the session and the sign-in, and forgets sessions that expired on their own.
-pub async fn begin(db: &Db, session: NewSession) -> Result<(), DbError> {
+/// Records the session, the sign-in and its entry in the audit, and forgets sessions that expired on their own.
+pub async fn begin(db: &Db, session: NewSession, entry: NewEntry) -> Result<(), DbError> {
     db.transaction(
         "sessions.begin",
         query!(conn => {
@@ -42,7 +43,8 @@ pub async fn begin(db: &Db, session: NewSession) -> Result<(), DbError> {
                 .set(users::last_login_at.eq(session.created_at))
                 .execute(conn)
                 .await?;
-            diesel::insert_into(sessions::table).values(session).execute(conn).await.map(drop)
+            diesel::insert_into(sessions::table).values(session).execute(conn).await?;
+            diesel::insert_into(audit_log::table).values(entry).execute(conn).await.map(drop)
         }),
     )
     .await
@@ -96,11 +98,12 @@ pub async fn standing(db: &Db, now: NaiveDateTime) -> Result<Vec<Known>, DbError
     .await
 }
 
-pub async fn end(db: &Db, id: String) -> Result<(), DbError> {
-    db.run(
+pub async fn end(db: &Db, id: String, entry: NewEntry) -> Result<(), DbError> {
+    db.transaction(
         "sessions.end",
         query!(conn => {
-            diesel::delete(sessions::table.filter(sessions::id.eq(id))).execute(conn).await.map(drop)
+            diesel::delete(sessions::table.filter(sessions::id.eq(id))).execute(conn).await?;
+            diesel::insert_into(audit_log::table).values(entry).execute(conn).await.map(drop)
         }),
     )
     .await

@@ -7,7 +7,8 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl as _;
 
-use crate::db::schema::{sessions, users};
+use super::audit::Trace;
+use crate::db::schema::{audit_log, sessions, users};
 use crate::db::{Db, DbError};
 use crate::query;
 
@@ -47,11 +48,13 @@ pub async fn find(db: &Db, username: String) -> Result<Option<User>, DbError> {
 }
 
 /// A taken name is a unique violation.
-pub async fn create(db: &Db, user: NewUser) -> Result<(), DbError> {
-    db.run(
+pub async fn create(db: &Db, user: NewUser, trace: Trace) -> Result<(), DbError> {
+    db.transaction(
         "users.create",
         query!(conn => {
-            diesel::insert_into(users::table).values(user).execute(conn).await.map(drop)
+            let entry = trace.entry("create", "user", &user.username, "staff".to_owned());
+            diesel::insert_into(users::table).values(user).execute(conn).await?;
+            diesel::insert_into(audit_log::table).values(entry).execute(conn).await.map(drop)
         }),
     )
     .await
@@ -85,6 +88,7 @@ pub async fn change_password(
     db: &Db,
     username: String,
     password_hash: String,
+    trace: Trace,
 ) -> Result<Option<Vec<(String, NaiveDateTime)>>, DbError> {
     db.transaction(
         "users.change_password",
@@ -98,10 +102,14 @@ pub async fn change_password(
             let Some(id) = changed else {
                 return Ok(None);
             };
-            let ended = diesel::delete(sessions::table.filter(sessions::user_id.eq(id)))
-                .returning((sessions::id, sessions::expires_at))
-                .get_results(conn)
-                .await?;
+            let ended: Vec<(String, NaiveDateTime)> =
+                diesel::delete(sessions::table.filter(sessions::user_id.eq(id)))
+                    .returning((sessions::id, sessions::expires_at))
+                    .get_results(conn)
+                    .await?;
+            let detail = format!("sessions ended: {}", ended.len());
+            let entry = trace.entry("change_password", "user", username, detail);
+            diesel::insert_into(audit_log::table).values(entry).execute(conn).await?;
             Ok(Some(ended))
         }),
     )

@@ -83,7 +83,7 @@ impl Modify for Conventions {
             shapes::tell_apart(components);
             let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
                 COOKIE_NAME,
-                "A session of the desk",
+                "A session of the desk; in production the cookie is named __Host-session",
             )));
             let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
             let token = SecurityScheme::Http(
