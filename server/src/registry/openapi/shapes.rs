@@ -35,9 +35,10 @@ pub fn tell_apart(components: &mut Components) {
         insides = insides.item(reference);
     }
     let insides = insides.discriminator(Some(Discriminator::with_mapping("vendor", mapping)));
-    components
-        .schemas
-        .insert("Inside".to_owned(), insides.build().into());
+    components.schemas.insert(
+        "Inside".to_owned(),
+        RefOr::T(Schema::OneOf(insides.build())),
+    );
 }
 
 /// A description is required of each answer (OpenAPI 3.1, section 4.8.17).
