@@ -44,10 +44,6 @@ use crate::routes;
 use crate::state::AppState;
 use crate::traffic::TrafficStore;
 
-/// How long an idle connection is kept. A proxy has to keep it for less (`keepalive_timeout` in
-/// nginx.conf), or it writes into one that is being closed.
-const KEEP_ALIVE: Duration = Duration::from_secs(5);
-
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("LISTEN_ADDR: can't listen on {address}: {source}")]
@@ -297,7 +293,7 @@ fn bind(state: &web::Data<AppState>) -> Result<(Server, Door), StartError> {
         middleware::stack(app)
     })
     .disable_signals()
-    .keep_alive(KEEP_ALIVE)
+    .keep_alive(state.config.keep_alive)
     // Or the end of a page waits for the client's delayed acknowledgement: 40 ms, on every connection
     // that is used twice.
     .tcp_nodelay(true)
