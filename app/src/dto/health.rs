@@ -15,6 +15,10 @@ pub enum Code {
     Auth,
     PoolExhausted,
     Query,
+    /// Reading goes on.
+    ReadOnly,
+    /// The database keeps text otherwise than in UTF-8.
+    Encoding,
     UnexpectedStatus,
     Draining,
 }
@@ -27,7 +31,8 @@ pub enum CheckStatus {
     Error,
 }
 
-/// One named check of readiness. A failed one carries `error` and no measurement.
+/// One named check of readiness. A failed one carries `error` and no measurement; a warning may carry
+/// both.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Check {
     pub status: CheckStatus,

@@ -20,7 +20,7 @@ use tokio::runtime::Handle;
 use super::session::naive;
 use crate::db::Db;
 use crate::db::queries::tokens;
-use crate::health::DATABASE;
+use crate::health;
 
 /// Tells what it is to whoever finds one lying around.
 const PREFIX: &str = "asd_";
@@ -138,11 +138,7 @@ impl ApiTokens {
             return Bearer::Unknown;
         }
         let hash = hash(token);
-        let report = self.health.report().await;
-        let is_down = report
-            .check(DATABASE)
-            .is_none_or(|check| check.error.is_some());
-        let found = if is_down {
+        let found = if health::is_down(&self.health.report().await) {
             None
         } else {
             tokens::find(&self.db, hash.clone()).await.ok()

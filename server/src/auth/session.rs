@@ -18,7 +18,7 @@ use super::token::{Access, Claims, LIFETIME, TokenKey};
 use crate::db::queries::users::User;
 use crate::db::queries::{revocations, sessions};
 use crate::db::{Db, DbError};
-use crate::health::DATABASE;
+use crate::health;
 use crate::middleware::CurrentUser;
 
 /// How long it waits to hear how the registry's database is. One that is well says so at once.
@@ -132,10 +132,7 @@ impl Sessions {
 
     /// Whether nobody can be looked up in the registry now.
     pub async fn is_registry_down(&self) -> bool {
-        let report = self.health.report_within(REPORT_PATIENCE).await;
-        report
-            .check(DATABASE)
-            .is_none_or(|check| check.error.is_some())
+        health::is_down(&self.health.report_within(REPORT_PATIENCE).await)
     }
 
     /// The registry's answer, unless it can't be had, or not soon. The health report says whether

@@ -8,6 +8,7 @@
 //!
 //! Queries live in [`queries`], by noun. Nothing outside this module sees a connection.
 
+mod address;
 mod connect;
 pub mod corruption;
 mod counted;
@@ -16,13 +17,16 @@ mod json;
 pub mod migrate;
 mod named;
 mod observe;
+mod postgres;
 pub mod queries;
 pub mod schema;
 mod spent;
+mod sqlite;
+mod tls;
 mod work;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use app::dto::{NamedQuery, Pool as PoolState, Timing, Vendor};
@@ -40,6 +44,7 @@ pub use observe::milliseconds;
 pub use spent::timed;
 
 use crate::config::{DatabaseUrl, SlowQueries};
+use address::Address;
 use connect::{ConnectFailures, Manager};
 use named::Named;
 use work::{Mode, Work};
@@ -89,10 +94,8 @@ pub struct Db {
 
 struct Inner {
     pools: Pools,
-    url: DatabaseUrl,
+    address: Arc<Address>,
     failures: ConnectFailures,
-    /// Connections of an earlier epoch are not used any more.
-    epoch: Arc<AtomicU64>,
     damaged: Notify,
     /// Operations that wait for a connection, or for their turn.
     waiting: AtomicU32,
@@ -116,22 +119,17 @@ impl Db {
     /// Operations slower than `slow` are reported in `db.log`. Must be called on `runtime`.
     pub fn new(url: DatabaseUrl, max: u32, slow: impl Into<SlowQueries>, runtime: Handle) -> Self {
         let failures = ConnectFailures::default();
-        let epoch = Arc::new(AtomicU64::new(0));
-        let pools = match &url {
-            DatabaseUrl::Sqlite { .. } => {
-                Pools::Sqlite(connect::pool(&url, max, &failures, &epoch))
-            }
-            DatabaseUrl::Postgres { .. } => {
-                Pools::Postgres(connect::pool(&url, max, &failures, &epoch))
-            }
+        let address = Arc::new(Address::new(url));
+        let pools = match address.url() {
+            DatabaseUrl::Sqlite { .. } => Pools::Sqlite(connect::pool(&address, max, &failures)),
+            DatabaseUrl::Postgres(_) => Pools::Postgres(connect::pool(&address, max, &failures)),
         };
         // SQLite lets one write at a time.
         let turn = matches!(pools, Pools::Sqlite(_)).then(Mutex::default);
         let inner = Inner {
             pools,
-            url,
+            address,
             failures,
-            epoch,
             damaged: Notify::new(),
             waiting: AtomicU32::new(0),
             turn,
@@ -146,7 +144,7 @@ impl Db {
     }
 
     pub fn url(&self) -> &DatabaseUrl {
-        &self.inner.url
+        self.inner.address.url()
     }
 
     pub fn vendor(&self) -> Vendor {
@@ -185,7 +183,17 @@ impl Db {
 
     /// From now on only with new connections: the file has been replaced.
     pub fn reconnect(&self) {
-        self.inner.epoch.fetch_add(1, Ordering::Relaxed);
+        self.inner.address.reconnect();
+    }
+
+    /// The database has shown that it takes no writes: it is a standby, for example.
+    pub fn refuses_writes(&self) {
+        self.inner.address.refuses_writes();
+    }
+
+    /// Whether writes are refused at present, as far as that shows without writing.
+    pub async fn is_read_only(&self) -> bool {
+        self.inner.address.is_read_only().await
     }
 
     /// Runs one body, each statement on its own.
@@ -290,6 +298,7 @@ impl Db {
                 mode,
                 limit,
                 slow: inner.slow.threshold(name),
+                address: &inner.address,
                 failures: &inner.failures,
                 damaged: &inner.damaged,
                 waiting: &inner.waiting,
