@@ -217,7 +217,7 @@ fn page<V: IntoView>(
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
     let id = StoryId(answers.story.id.clone());
-    let form = LogForm::from_pairs(&pairs);
+    let form = LogForm::from_pairs(&pairs, app::zone::Zone::default());
     let query = match &answers.bad {
         Some(bad) => Err(bad.clone()),
         None => Ok(log_fixtures::query_of(&form)),
@@ -278,6 +278,14 @@ impl Backend for Answers {
 
     async fn request_story(&self, _: String) -> RequestStory {
         self.story.clone()
+    }
+
+    fn other_instances(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn instance(&self) -> String {
+        "web-1".to_owned()
     }
 
     async fn log_level(&self) -> LogLevelState {

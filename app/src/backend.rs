@@ -42,6 +42,13 @@ pub trait Backend: Send + Sync + 'static {
     /// with this id ended.
     async fn request_story(&self, id: String) -> RequestStory;
 
+    /// The names of the instances that share the monitoring store with this one and run now: what they
+    /// logged stands in files of their own.
+    fn other_instances(&self) -> Vec<String>;
+
+    /// This instance's own name.
+    fn instance(&self) -> String;
+
     /// What is verbose enough to be written, and until when.
     async fn log_level(&self) -> LogLevelState;
 }

@@ -25,7 +25,8 @@ mod server_side {
     use serde::Serialize;
 
     use super::{FIRST_ID, First};
-    use crate::assets::Assets;
+    use crate::assets::{Assets, ZONE_SCRIPT};
+    use crate::components::state::State;
     use crate::visit::{Language, Refresh};
 
     pub struct WakeUp<T> {
@@ -34,6 +35,8 @@ mod server_side {
         /// For browsers without scripts.
         pub refresh: Refresh,
         pub first: First<T>,
+        /// How things are, in the tab's name and icon.
+        pub state: Option<State>,
     }
 
     pub fn frame<Body: IntoView, T: Serialize>(
@@ -43,22 +46,52 @@ mod server_side {
         wake_up: Option<WakeUp<T>>,
         body: Body,
     ) -> impl IntoView + use<Body, T> {
-        let Assets { css, icon, .. } = assets.clone();
+        let css = assets.css.clone();
+        let is_timed = wake_up.is_some().then_some("");
+        let zone_script = wake_up.as_ref().map(|wake_up| {
+            let nonce = wake_up.nonce.clone();
+            view! { <script nonce=nonce>{ZONE_SCRIPT}</script> }
+        });
+        let state = wake_up.as_ref().and_then(|wake_up| wake_up.state);
+        let symbol = state.map(|state| format!("{} ", state.symbol()));
+        let title = format!("{}{title} · agent-source-db", symbol.unwrap_or_default());
         let wake_up = wake_up.map(|wake_up| elements(assets, wake_up));
         view! {
             <!DOCTYPE html>
-            <html lang=language.tag()>
+            <html lang=language.tag() data-timed=is_timed>
                 <head>
                     <meta charset="utf-8" />
-                    <title>{format!("{title} · agent-source-db")}</title>
+                    {zone_script}
+                    <title>{title}</title>
                     <meta name="viewport" content="width=device-width, initial-scale=1" />
                     <meta name="color-scheme" content="light dark" />
-                    <link rel="icon" type="image/svg+xml" href=icon />
+                    {icon(assets, state)}
                     <link rel="stylesheet" href=css />
                     {wake_up}
                 </head>
                 <body>{body}</body>
             </html>
+        }
+    }
+
+    /// With those for the other states, for the script.
+    fn icon(assets: &Assets, state: Option<State>) -> impl IntoView + use<> {
+        let of = |state: State| match state {
+            State::Ok => assets.icon.clone(),
+            State::Warning => assets.icon_warning.clone(),
+            State::Error => assets.icon_error.clone(),
+            State::Unknown => assets.icon_unknown.clone(),
+        };
+        view! {
+            <link
+                rel="icon"
+                type="image/svg+xml"
+                href=of(state.unwrap_or(State::Ok))
+                data-ok=of(State::Ok)
+                data-warning=of(State::Warning)
+                data-error=of(State::Error)
+                data-unknown=of(State::Unknown)
+            />
         }
     }
 

@@ -78,6 +78,7 @@ pub fn healthy() -> Status {
                 active: 7,
             },
         }),
+        data_measured_at: None,
         data_error: None,
         traffic_24h: Some(traffic()),
         traffic_24h_error: None,

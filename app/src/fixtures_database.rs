@@ -30,6 +30,7 @@ pub fn calm() -> DatabaseReport {
                     statements: vec![],
                     blocked: vec![],
                 })),
+                inside_measured_at: None,
                 inside_error: None,
             },
             StoreReport {
@@ -44,6 +45,7 @@ pub fn calm() -> DatabaseReport {
                     free_bytes: 0,
                     journal_mode: "wal".to_owned(),
                 })),
+                inside_measured_at: None,
                 inside_error: None,
             },
         ],
@@ -136,6 +138,8 @@ fn pool(active: u32) -> Pool {
 fn query(name: &str, failures: u64, timing: Timing) -> NamedQuery {
     NamedQuery {
         name: name.to_owned(),
+        // One of them never had a connection.
+        calls: timing.count.max(failures),
         failures,
         timing,
     }

@@ -55,6 +55,53 @@ fn one(number: u64, unit: &str, units: &Units) -> String {
     format!("{number}{}{unit}{}", units.space, units.suffix)
 }
 
+/// The one way to write how long something took: `0.42 ms`, `18.4 ms`, `372 ms`, `2.0 s`, `125 s`.
+pub fn milliseconds(ms: f64) -> String {
+    match ms {
+        ms if ms > 0.0 && ms < 0.005 => "< 0.01 ms".to_owned(),
+        ms if ms < 999.5 => format!("{} ms", short(ms)),
+        ms if ms < 99_950.0 => format!("{:.1} s", ms / 1000.0),
+        ms => format!("{} s", grouped((ms / 1000.0).round() as u64)),
+    }
+}
+
+/// Of nothing there is no time.
+#[cfg(feature = "ssr")]
+pub fn milliseconds_or_dash(ms: Option<f64>) -> String {
+    ms.map_or_else(|| "–".to_owned(), milliseconds)
+}
+
+/// A share, 0–1, such as `2 %`; never 0 if there was something.
+#[cfg(feature = "ssr")]
+pub fn percent(share: Option<f64>) -> String {
+    match share {
+        None => "–".to_owned(),
+        Some(share) if share > 0.0 && share < 0.000_05 => "< 0.01 %".to_owned(),
+        Some(share) => format!("{} %", short(share * 100.0)),
+    }
+}
+
+/// Three digits that matter, and no zeros after them.
+pub fn short(value: f64) -> String {
+    let decimals = match value.abs() {
+        size if size >= 100.0 => 0,
+        size if size >= 10.0 => 1,
+        _ => 2,
+    };
+    let text = format!("{value:.decimals$}");
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
+/// Within a sentence: `75 907`, with narrow spaces at which no line breaks. On its own a number is
+/// shown by `components::number`, whose spaces are not copied.
+pub fn grouped(number: u64) -> String {
+    digit_groups(&number.to_string()).join("\u{202f}")
+}
+
 /// Such as `512 B`, `1.5 KiB`, `50 MiB`.
 pub fn bytes(bytes: u64) -> String {
     const UNITS: [(&str, u64); 3] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
@@ -155,6 +202,60 @@ mod tests {
             "⟨U+001B⟩[31mred⟨U+202E⟩txt.exe⟨U+009B⟩⟨U+007F⟩"
         );
         assert_eq!(visible("<script>\n\tשלום 你好"), "<script>\n\tשלום 你好");
+    }
+
+    #[test]
+    fn a_time_has_the_digits_that_matter_and_the_unit_that_fits() {
+        for (ms, text) in [
+            (0.0, "0 ms"),
+            (0.001, "< 0.01 ms"),
+            (0.42, "0.42 ms"),
+            (3.8, "3.8 ms"),
+            (18.44, "18.4 ms"),
+            (372.5, "372 ms"),
+            (999.4, "999 ms"),
+            (999.7, "1.0 s"),
+            (1998.85, "2.0 s"),
+            (12_340.0, "12.3 s"),
+            (125_000.0, "125 s"),
+        ] {
+            assert_eq!(milliseconds(ms), text);
+        }
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn a_share_is_never_rounded_to_nothing() {
+        for (share, text) in [
+            (None, "–"),
+            (Some(0.0), "0 %"),
+            (Some(0.000_001), "< 0.01 %"),
+            (Some(0.002), "0.2 %"),
+            (Some(1.0 / 60.0), "1.67 %"),
+            (Some(1.0), "100 %"),
+        ] {
+            assert_eq!(percent(share), text);
+        }
+    }
+
+    #[test]
+    fn numbers_show_what_matters() {
+        for (value, text) in [
+            (0.0, "0"),
+            (0.004, "0"),
+            (0.25, "0.25"),
+            (2.0, "2"),
+            (18.44, "18.4"),
+            (1234.6, "1235"),
+        ] {
+            assert_eq!(short(value), text);
+        }
+    }
+
+    #[test]
+    fn a_number_in_a_sentence_is_grouped_like_any_other() {
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_416_051), "1\u{202f}416\u{202f}051");
     }
 
     proptest! {

@@ -2,10 +2,13 @@
 //! questions at once, and rests while nobody is looking.
 
 use std::future::Future;
+use std::time::Duration;
 
 use futures_util::future::{AbortHandle, Abortable};
 use gloo_timers::future::TimeoutFuture;
+use js_sys::Date;
 use leptos::ev;
+use leptos::leptos_dom::helpers::set_interval_with_handle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -20,6 +23,12 @@ pub struct Live {
     /// When that was measured, RFC 3339.
     pub generated_at: RwSignal<String>,
     pub link: RwSignal<Link>,
+    /// How many seconds ago the last answer came, while there is none.
+    pub silent_for: RwSignal<u64>,
+    /// A question is under way.
+    pub is_asking: RwSignal<bool>,
+    /// Changes whenever the reader wants an answer now.
+    asked_now: RwSignal<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +62,16 @@ impl Live {
         Self {
             generated_at: RwSignal::new(generated_at),
             link: RwSignal::new(Link::Live),
+            silent_for: RwSignal::new(0),
+            is_asking: RwSignal::new(false),
+            asked_now: RwSignal::new(0),
         }
+    }
+
+    /// Asks at once, whatever the pace.
+    pub fn ask_now(self) {
+        self.asked_now
+            .update(|times| *times = times.wrapping_add(1));
     }
 
     /// Asks again at `refresh`'s pace, and at once when the reader comes back to the tab or changes
@@ -68,21 +86,54 @@ impl Live {
         F: Future<Output = Result<T, NoAnswer>> + 'static,
     {
         let visible = visibility();
-        Effect::new(move |earlier: Option<()>| {
-            if refresh.get() == Refresh::Paused || !visible.get() {
-                return;
+        self.count_silence();
+        Effect::new(move |earlier: Option<u32>| {
+            let asked_now = self.asked_now.get();
+            let is_asked_now = earlier.is_some_and(|earlier| earlier != asked_now);
+            let rests = refresh.get() == Refresh::Paused || !visible.get();
+            if rests && !is_asked_now {
+                return asked_now;
             }
             let (handle, registration) = AbortHandle::new_pair();
-            on_cleanup(move || handle.abort());
+            on_cleanup(move || {
+                handle.abort();
+                self.is_asking.set(false);
+            });
             let pace = refresh.get_untracked();
             let first_wait = match earlier {
                 None => wait_ms(pace, self.link.get_untracked()),
-                Some(()) => 0,
+                Some(_) => 0,
             };
             let polling = Abortable::new(self.poll(pace, first_wait, fetch, show), registration);
             spawn_local(async move {
                 // An error only says that it was aborted: the next run of this effect took over.
                 let _ = polling.await;
+            });
+            asked_now
+        });
+    }
+
+    /// Counts the seconds since the last answer, while there is none.
+    fn count_silence(self) {
+        let answered_at = StoredValue::new(0.0);
+        Effect::new(move |_: Option<()>| {
+            self.generated_at.track();
+            answered_at.set_value(Date::now());
+        });
+        Effect::new(move |_: Option<()>| {
+            if self.link.get() != Link::Stale {
+                return;
+            }
+            let count = move || {
+                let silent_ms = Date::now() - answered_at.get_value();
+                self.silent_for.set((silent_ms / 1000.0) as u64);
+            };
+            count();
+            let interval = set_interval_with_handle(count, Duration::from_secs(1));
+            on_cleanup(move || {
+                if let Ok(interval) = interval {
+                    interval.clear();
+                }
             });
         });
     }
@@ -100,7 +151,13 @@ impl Live {
         let mut wait = first_wait_ms;
         loop {
             TimeoutFuture::new(wait).await;
-            self.accept(fetch().await, &show);
+            self.is_asking.set(true);
+            let answer = fetch().await;
+            self.is_asking.set(false);
+            self.accept(answer, &show);
+            if pace == Refresh::Paused {
+                return;
+            }
             wait = wait_ms(pace, self.link.get_untracked());
         }
     }

@@ -7,7 +7,11 @@ use crate::address::with_query;
 #[cfg(feature = "ssr")]
 use crate::dto::{BadQuery, LogQuery};
 use crate::dto::{Level, LogName};
+#[cfg(feature = "ssr")]
+use crate::instant::Instant;
 use crate::place::Place;
+#[cfg(feature = "ssr")]
+use crate::zone::Zone;
 
 impl LogName {
     pub const ALL: [Self; 4] = [Self::App, Self::Access, Self::Error, Self::Db];
@@ -92,8 +96,9 @@ impl LogForm {
     ];
 
     /// As submitted. A quick choice (`last`, such as `1h`, or `all`) stands for both ends of the
-    /// time range, fields left empty for nothing, and a time without a zone for UTC.
-    pub fn from_pairs(pairs: &[(String, String)]) -> Self {
+    /// time range, fields left empty for nothing, and a time without a zone for one in the reader's.
+    #[cfg(feature = "ssr")]
+    pub fn from_pairs(pairs: &[(String, String)], zone: Zone) -> Self {
         let last = pairs.iter().rev().find(|(name, _)| name == "last");
         let fields = Self::FIELDS.into_iter().filter_map(|name| {
             let given = pairs.iter().rev().find(|(given, _)| given == name);
@@ -109,7 +114,8 @@ impl LogForm {
             };
             let value = value.filter(|value| !is_default(value))?;
             let value = match name {
-                "since" | "until" => with_zone(value),
+                "since" => absolute(value, zone, |[first, _]| first),
+                "until" => absolute(value, zone, |[_, last]| last),
                 _ => value.to_owned(),
             };
             Some((name.to_owned(), value))
@@ -125,6 +131,16 @@ impl LogForm {
     pub fn get(&self, name: &str) -> &str {
         let pair = self.0.iter().find(|(field, _)| field == name);
         pair.map_or("", |(_, value)| value.as_str())
+    }
+
+    /// As it stands in the form: a moment as the reader's clock shows it.
+    #[cfg(feature = "ssr")]
+    pub fn typed(&self, name: &str, zone: Zone) -> String {
+        let value = self.get(name);
+        match (name, Instant::parse(value)) {
+            ("since" | "until", Some(instant)) => zone.typed(instant),
+            _ => value.to_owned(),
+        }
     }
 
     pub fn pairs(&self) -> &[(String, String)] {
@@ -149,43 +165,56 @@ impl LogForm {
     }
 }
 
-/// In UTC what has no zone of its own. Scripts put the reader's zone in before; without them the
-/// page says that times are in UTC.
-fn with_zone(text: &str) -> String {
-    match without_zone(text) {
-        Some(local) => format!("{local}Z"),
-        None => text.to_owned(),
-    }
+/// A time without a zone becomes one in UTC, so that the address means the same to everybody; where
+/// the reader's clock shows it twice, `choose` takes the one that leaves nothing out. What is no such
+/// time stays as it was written.
+#[cfg(feature = "ssr")]
+fn absolute(text: &str, zone: Zone, choose: fn([Instant; 2]) -> Instant) -> String {
+    let moments = zone.moments(text);
+    moments.map_or_else(|| text.to_owned(), |moments| choose(moments).to_rfc3339())
 }
 
-/// A time as people write it, such as `2026-11-24 03:22`, as ISO 8601 has it; `None` for anything
-/// else, and for what has a zone.
-pub fn without_zone(text: &str) -> Option<String> {
-    let (date, clock) = text.trim().split_once([' ', 'T', 't'])?;
+/// A time as people write it, such as `2026-11-24 03:22`, or a date for its midnight, as ISO 8601 has
+/// it; `None` for anything else, and for what has a zone.
+#[cfg(feature = "ssr")]
+pub(crate) fn without_zone(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (date, clock) = text.split_once([' ', 'T', 't']).unwrap_or((text, "00:00"));
     let made_of = |part: &str, separator: u8| {
         part.bytes()
             .all(|byte| byte.is_ascii_digit() || byte == separator)
     };
-    if date.len() != 10 || !made_of(date, b'-') || !made_of(clock, b':') {
+    let (clock, fraction) = match clock.split_once('.') {
+        Some((clock, fraction)) => (clock, Some(fraction)),
+        None => (clock, None),
+    };
+    let is_fraction =
+        fraction.is_none_or(|part| (1..=9).contains(&part.len()) && made_of(part, b'0'));
+    if date.len() != 10 || !made_of(date, b'-') || !made_of(clock, b':') || !is_fraction {
         return None;
     }
-    match clock.len() {
-        5 => Some(format!("{date}T{clock}:00")),
-        8 => Some(format!("{date}T{clock}")),
+    match (clock.len(), fraction) {
+        (5, None) => Some(format!("{date}T{clock}:00")),
+        (8, None) => Some(format!("{date}T{clock}")),
+        (8, Some(fraction)) => Some(format!("{date}T{clock}.{fraction}")),
         _ => None,
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+
+    fn zone() -> Zone {
+        Zone::from_cookie("Asia/Shanghai").unwrap_or_default()
+    }
 
     fn form(pairs: &[(&str, &str)]) -> LogForm {
         let owned: Vec<(String, String)> = pairs
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        LogForm::from_pairs(&owned)
+        LogForm::from_pairs(&owned, zone())
     }
 
     #[test]
@@ -209,10 +238,12 @@ mod tests {
     }
 
     #[test]
-    fn a_time_without_a_zone_is_in_utc() {
+    fn a_time_without_a_zone_is_in_the_readers() {
         for (written, read) in [
-            ("2026-11-24 03:22", "2026-11-24T03:22:00Z"),
-            ("2026-11-24T03:22:37", "2026-11-24T03:22:37Z"),
+            ("2026-11-24 11:22", "2026-11-24T03:22:00Z"),
+            ("2026-11-24T11:22:37", "2026-11-24T03:22:37Z"),
+            ("2026-11-24", "2026-11-23T16:00:00Z"),
+            ("2026-11-31 11:22", "2026-11-31 11:22"),
             ("2026-11-24T11:22:37+08:00", "2026-11-24T11:22:37+08:00"),
             ("2026-11-24T03:22:37.5Z", "2026-11-24T03:22:37.5Z"),
             ("15m", "15m"),
@@ -220,6 +251,24 @@ mod tests {
         ] {
             assert_eq!(form(&[("since", written)]).get("since"), read);
         }
+    }
+
+    #[test]
+    fn a_time_comes_back_into_its_field_as_it_was_typed() {
+        for written in ["2026-11-24 11:22", "2026-11-24 11:22:37", "15m", "at noon"] {
+            assert_eq!(form(&[("until", written)]).typed("until", zone()), written);
+        }
+        let sent = form(&[("since", "2026-11-24T03:22:00Z")]);
+        assert_eq!(sent.typed("since", zone()), "2026-11-24 11:22");
+    }
+
+    #[test]
+    fn a_time_that_the_clock_showed_twice_leaves_nothing_out() {
+        let pair = |name: &str| (name.to_owned(), "2026-10-25 02:30".to_owned());
+        let berlin = Zone::from_cookie("Europe/Berlin").unwrap_or_default();
+        let form = LogForm::from_pairs(&[pair("since"), pair("until")], berlin);
+        assert_eq!(form.get("since"), "2026-10-25T00:30:00Z");
+        assert_eq!(form.get("until"), "2026-10-25T01:30:00Z");
     }
 
     #[test]
@@ -231,7 +280,7 @@ mod tests {
         };
         let is_exact = |text: &[(&str, &str)]| {
             let pairs = pairs(text);
-            LogForm::from_pairs(&pairs).says_exactly(&pairs)
+            LogForm::from_pairs(&pairs, zone()).says_exactly(&pairs)
         };
         assert!(is_exact(&[]));
         assert!(is_exact(&[("text", "a"), ("file", "db"), ("since", "1h")]));

@@ -13,8 +13,8 @@ use crate::live::{Measured, NoAnswer};
 pub const DRAWN_ID: &str = "drawn";
 /// What that element says about itself.
 pub const GENERATED_AT: &str = "data-generated-at";
-/// The verdict's, for the tab's name.
-pub const SYMBOL: &str = "data-symbol";
+/// The verdict's state, for the tab's name and icon.
+pub const STATE: &str = "data-verdict";
 
 /// An answer that takes longer is none: better to say so than to show old numbers as new.
 const TIMEOUT_MS: u32 = 5_000;
@@ -72,15 +72,43 @@ pub async fn refetch() -> Result<Fresh, NoAnswer> {
     })
 }
 
+#[cfg(feature = "hydrate")]
+/// An answer that says only that there is a server.
+pub struct Sign {
+    /// When it came, in milliseconds since the epoch.
+    at: String,
+}
+
+#[cfg(feature = "hydrate")]
+impl Measured for Sign {
+    fn generated_at(&self) -> &str {
+        &self.at
+    }
+}
+
+#[cfg(feature = "hydrate")]
+/// Asks for a sign of life, and for nothing that costs the server anything. A proxy that answers for a
+/// server that is gone does not say 200.
+pub async fn sign_of_life() -> Result<Sign, NoAnswer> {
+    match fetch("/health/").await {
+        Ok(response) if response.status() == 200 => Ok(Sign {
+            at: js_sys::Date::now().to_string(),
+        }),
+        _ => Err(NoAnswer::Unreachable),
+    }
+}
+
 async fn get() -> Result<Response, JsValue> {
-    let window = leptos::prelude::window();
+    let location = leptos::prelude::window().location();
+    fetch(&(location.pathname()? + &location.search()?)).await
+}
+
+async fn fetch(address: &str) -> Result<Response, JsValue> {
     let options = RequestInit::new();
     options.set_redirect(RequestRedirect::Manual);
     options.set_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)));
-    let location = window.location();
-    let here = location.pathname()? + &location.search()?;
-    let response = JsFuture::from(window.fetch_with_str_and_init(&here, &options)).await?;
-    response.dyn_into()
+    let asked = leptos::prelude::window().fetch_with_str_and_init(address, &options);
+    JsFuture::from(asked).await?.dyn_into()
 }
 
 fn stylesheet(document: &Document) -> Option<String> {

@@ -1,7 +1,7 @@
 //! What on-call needs first: is it ready, and if not, why. One sentence's worth of the status.
 
 use crate::components::state::State;
-use crate::dto::{Check, CheckStatus, Code, Status};
+use crate::dto::{Check, CheckStatus, Checks, Code, Status};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -40,6 +40,7 @@ impl Verdict {
         let failures: Vec<Reason> = status
             .checks
             .iter()
+            .filter(|(name, check)| !follows_from_another(name, check, &status.checks))
             .filter_map(|(name, check)| failure(name, check))
             .collect();
         if !failures.is_empty() {
@@ -77,6 +78,26 @@ impl Verdict {
     }
 }
 
+/// Whether something fails, or has failed of late: then nothing is called quiet, whatever the log says.
+#[cfg_attr(not(feature = "ssr"), allow(dead_code, reason = "drawings ask"))]
+pub fn is_failing(status: &Status) -> bool {
+    let has_failed = status
+        .traffic_24h
+        .as_ref()
+        .is_some_and(|traffic| traffic.errors > 0);
+    has_failed || matches!(Verdict::of(status), Verdict::NotReady(_))
+}
+
+/// Nothing can be said of migrations while the database itself can't be asked: that would be the same
+/// failure once more.
+pub fn follows_from_another(name: &str, check: &Check, checks: &Checks) -> bool {
+    let fails = |name: &str| {
+        let check = checks.get(name);
+        check.is_some_and(|check| check.status == CheckStatus::Error)
+    };
+    name == "migrations" && check.error.is_some() && check.unapplied.is_none() && fails("database")
+}
+
 fn failure(name: &str, check: &Check) -> Option<Reason> {
     match (check.status, check.unapplied) {
         (CheckStatus::Error, _) => Some(Reason::Failed {
@@ -110,6 +131,33 @@ mod tests {
             verdict,
             Verdict::NotReady(vec![database, Reason::Unapplied { count: 2 }])
         );
+    }
+
+    #[test]
+    fn a_database_that_is_away_is_no_failure_of_its_migrations_too() {
+        let mut status = fixtures::broken();
+        let database = status.checks.get("database").cloned();
+        status
+            .checks
+            .extend(database.map(|check| ("migrations".to_owned(), check)));
+        let refused = Reason::Failed {
+            check: "database".to_owned(),
+            code: Some(Code::Refused),
+        };
+        assert_eq!(Verdict::of(&status), Verdict::NotReady(vec![refused]));
+    }
+
+    #[test]
+    fn nothing_is_called_quiet_while_requests_fail() {
+        let mut status = fixtures::empty();
+        assert!(!is_failing(&status));
+        status.traffic_24h = fixtures::healthy().traffic_24h;
+        status
+            .traffic_24h
+            .iter_mut()
+            .for_each(|traffic| traffic.errors = 1);
+        assert!(is_failing(&status));
+        assert!(is_failing(&fixtures::broken()));
     }
 
     #[test]

@@ -1,70 +1,36 @@
-//! Where the reader's clock stands. Their browser tells the server by a cookie, so that the server
-//! draws every time, axis and table in the reader's zone; until it has, everything is in UTC.
+//! The reader's time zone. Their browser tells the server its name by a cookie, so that the server
+//! draws every time, axis and table in that zone; until it has, everything is in UTC, and says so.
+//!
+//! The server knows the rules of all zones. The browser knows those of its own, so that no table of
+//! zones has to be sent there.
 
 use serde::{Deserialize, Serialize};
 
 use crate::instant::Instant;
 
-/// No zone of any time was further from Greenwich.
-const FARTHEST_MINUTES: i32 = 16 * 60;
-
-/// How far back a change of summer time is looked for: as far as the desk shows anything.
-#[cfg(feature = "hydrate")]
-const LOOK_BACK_DAYS: i64 = 400;
-
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Option<String>", from = "Option<String>")]
 pub enum Zone {
     /// Nobody has said where the reader is.
     #[default]
     Utc,
-    Local(Offsets),
+    OfReader(Rules),
 }
 
-/// Minutes east of Greenwich, now and before the last change of summer time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Offsets {
-    now: i32,
-    /// Seconds since the epoch, and what held until then.
-    changed: Option<(i64, i32)>,
-}
+#[cfg(feature = "ssr")]
+type Rules = chrono_tz::Tz;
+
+/// Those of the browser that runs this.
+#[cfg(not(feature = "ssr"))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules;
 
 impl Zone {
-    /// From the cookie: `480`, or `60.1761440400.120` (since then 60, before it 120).
-    pub fn from_cookie(text: &str) -> Option<Self> {
-        let minutes = |text: &str| {
-            let minutes: i32 = text.parse().ok()?;
-            (minutes.abs() <= FARTHEST_MINUTES).then_some(minutes)
-        };
-        let mut parts = text.split('.');
-        let now = minutes(parts.next()?)?;
-        let changed = match (parts.next(), parts.next(), parts.next()) {
-            (None, _, _) => None,
-            (Some(at), Some(before), None) => Some((at.parse().ok()?, minutes(before)?)),
-            _ => return None,
-        };
-        Some(Self::Local(Offsets { now, changed }))
-    }
-
-    /// `None` where nothing is known that could be remembered.
-    pub fn to_cookie(self) -> Option<String> {
-        match self {
-            Self::Utc => None,
-            Self::Local(Offsets { now, changed: None }) => Some(now.to_string()),
-            Self::Local(Offsets {
-                now,
-                changed: Some((at, before)),
-            }) => Some(format!("{now}.{at}.{before}")),
-        }
-    }
-
     /// Minutes east of Greenwich, at that moment.
     pub fn offset_minutes(self, instant: Instant) -> i32 {
         match self {
             Self::Utc => 0,
-            Self::Local(Offsets { now, changed }) => match changed {
-                Some((at, before)) if instant.epoch_ms() < at.saturating_mul(1000) => before,
-                _ => now,
-            },
+            Self::OfReader(rules) => offset_minutes(rules, instant),
         }
     }
 
@@ -73,7 +39,7 @@ impl Zone {
         let civil = instant.civil(self.offset_minutes(instant));
         match self {
             Self::Utc => format!("{civil} UTC"),
-            Self::Local(_) => civil.to_string(),
+            Self::OfReader(_) => civil.to_string(),
         }
     }
 
@@ -86,12 +52,6 @@ impl Zone {
             Precision::Milliseconds => format!("{month_on}.{:03}", instant.millisecond()),
         }
     }
-
-    #[cfg(feature = "hydrate")]
-    pub fn of_browser() -> Self {
-        let now_s = (js_sys::Date::now() / 1000.0) as i64;
-        Self::Local(Offsets::around(now_s, LOOK_BACK_DAYS, browser_offset))
-    }
 }
 
 /// Of a line among others, or of a moment that is a whole second anyway.
@@ -101,114 +61,272 @@ pub enum Precision {
     Milliseconds,
 }
 
-#[cfg(any(feature = "hydrate", test))]
-impl Offsets {
-    /// Asks `offset_at` (seconds since the epoch) for the last change within `days` before `now_s`.
-    fn around(now_s: i64, days: i64, offset_at: impl Fn(i64) -> i32) -> Self {
-        // No summer is shorter than this, nor is Ramadan, for which clocks are changed, too.
-        const STEP_S: i64 = 20 * 86_400;
-        let now = offset_at(now_s);
-        let earlier = (1..).map(|step| now_s - step * STEP_S);
-        let earlier = earlier.take_while(|at| now_s - at <= days * 86_400);
-        let Some(mut other) = earlier.into_iter().find(|at| offset_at(*at) != now) else {
-            return Self { now, changed: None };
-        };
-        let before = offset_at(other);
-        let mut same = other + STEP_S;
-        while same - other > 1 {
-            let middle = other + (same - other) / 2;
-            if offset_at(middle) == now {
-                same = middle;
-            } else {
-                other = middle;
-            }
-        }
-        Self {
-            now,
-            changed: Some((same, before)),
-        }
-    }
-}
-
-#[cfg(feature = "hydrate")]
-fn browser_offset(at_s: i64) -> i32 {
-    let date = js_sys::Date::new(&(at_s as f64 * 1000.0).into());
+#[cfg(not(feature = "ssr"))]
+fn offset_minutes(_: Rules, instant: Instant) -> i32 {
+    let date = js_sys::Date::new(&(instant.epoch_ms() as f64).into());
     let minutes_west = date.get_timezone_offset() as i32;
     -minutes_west
 }
 
-#[cfg(test)]
+#[cfg(not(feature = "ssr"))]
+impl From<Option<String>> for Zone {
+    fn from(name: Option<String>) -> Self {
+        name.map_or(Self::Utc, |_| Self::OfReader(Rules))
+    }
+}
+
+/// The browser sends no zone to anybody: the page's first script has done so.
+#[cfg(not(feature = "ssr"))]
+impl From<Zone> for Option<String> {
+    fn from(_: Zone) -> Self {
+        None
+    }
+}
+
+#[cfg(feature = "ssr")]
+use server_side::offset_minutes;
+
+#[cfg(feature = "ssr")]
+mod server_side {
+    use chrono::offset::LocalResult;
+    use chrono::{DateTime, NaiveDateTime, Offset as _, TimeDelta, TimeZone as _};
+
+    use super::{Rules, Zone};
+    use crate::instant::Instant;
+
+    impl Zone {
+        /// From the cookie: a name of the IANA time zone database, such as `Asia/Shanghai`.
+        pub fn from_cookie(name: &str) -> Option<Self> {
+            name.parse().ok().map(Self::OfReader)
+        }
+
+        /// Such as `Asia/Shanghai`.
+        pub fn name(self) -> &'static str {
+            match self {
+                Self::Utc | Self::OfReader(Rules::Etc__UTC) => "UTC",
+                Self::OfReader(rules) => rules.name(),
+            }
+        }
+
+        /// Such as `Asia/Shanghai (UTC+8)`.
+        pub fn label(self, instant: Instant) -> String {
+            match self.name() {
+                "UTC" => "UTC".to_owned(),
+                name => format!("{name} ({})", self.offset(instant)),
+            }
+        }
+
+        /// How far it is from UTC at that moment, such as `UTC+8` or `UTC−3:30`.
+        pub fn offset(self, instant: Instant) -> String {
+            let minutes = self.offset_minutes(instant);
+            let sign = if minutes < 0 { '−' } else { '+' };
+            match (minutes.abs() / 60, minutes.abs() % 60) {
+                (0, 0) => "UTC".to_owned(),
+                (hours, 0) => format!("UTC{sign}{hours}"),
+                (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
+            }
+        }
+
+        /// When clocks in this zone show a time that was written without a zone, such as
+        /// `2026-11-24 03:22`: the first and the last such moment, which differ where clocks were set
+        /// back. A time that clocks left out is read as if they had not been set forward. `None` for
+        /// what is no such time.
+        pub fn moments(self, text: &str) -> Option<[Instant; 2]> {
+            let civil = Instant::parse(&format!("{}Z", crate::log_query::without_zone(text)?))?;
+            let Self::OfReader(rules) = self else {
+                return Some([civil; 2]);
+            };
+            let local = naive(civil)?;
+            let (first, last) = match rules.offset_from_local_datetime(&local) {
+                LocalResult::Single(offset) => (offset, offset),
+                LocalResult::Ambiguous(first, last) => (first, last),
+                LocalResult::None => {
+                    let before = local.checked_sub_signed(TimeDelta::days(1))?;
+                    let before = rules.offset_from_utc_datetime(&before);
+                    (before, before)
+                }
+            };
+            Some(
+                [first, last]
+                    .map(|offset| civil.plus_seconds(-i64::from(offset.fix().local_minus_utc()))),
+            )
+        }
+
+        /// As one would type it, so that it is read back as the same moment.
+        pub fn typed(self, instant: Instant) -> String {
+            let offset = self.offset_minutes(instant);
+            let civil = instant.civil(offset).to_string();
+            let text = match (civil.strip_suffix(":00"), instant.millisecond()) {
+                (Some(minute), 0) => minute.to_owned(),
+                (_, 0) => civil.clone(),
+                (_, ms) => format!("{civil}.{ms:03}"),
+            };
+            if self.moments(&text) == Some([instant; 2]) {
+                return text;
+            }
+            let sign = if offset < 0 { '-' } else { '+' };
+            let (hours, minutes) = (offset.abs() / 60, offset.abs() % 60);
+            format!("{text}{sign}{hours:02}:{minutes:02}")
+        }
+    }
+
+    impl From<Option<String>> for Zone {
+        fn from(name: Option<String>) -> Self {
+            name.and_then(|name| Self::from_cookie(&name))
+                .unwrap_or_default()
+        }
+    }
+
+    impl From<Zone> for Option<String> {
+        fn from(zone: Zone) -> Self {
+            match zone {
+                Zone::Utc => None,
+                Zone::OfReader(rules) => Some(rules.name().to_owned()),
+            }
+        }
+    }
+
+    pub fn offset_minutes(rules: Rules, instant: Instant) -> i32 {
+        naive(instant).map_or(0, |utc| {
+            let offset = rules.offset_from_utc_datetime(&utc);
+            offset.fix().local_minus_utc() / 60
+        })
+    }
+
+    fn naive(instant: Instant) -> Option<NaiveDateTime> {
+        Some(DateTime::from_timestamp_millis(instant.epoch_ms())?.naive_utc())
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use proptest::prelude::*;
 
     use super::*;
 
-    /// Berlin: summer time ended 2026-10-25T01:00:00Z.
-    const WINTER_S: i64 = 1_792_890_000;
+    fn zone(name: &str) -> Zone {
+        Zone::from_cookie(name).unwrap()
+    }
 
-    fn berlin(at_s: i64) -> i32 {
-        if at_s < WINTER_S { 120 } else { 60 }
+    fn at(text: &str) -> Instant {
+        Instant::parse(text).unwrap()
     }
 
     #[test]
     fn hours_before_the_clocks_were_changed_are_shown_as_they_were() {
-        let zone = Zone::Local(Offsets::around(WINTER_S + 1_000_000, 400, berlin));
-        let show = |at_s: i64| zone.show(Instant::from_epoch_ms(at_s * 1000));
-        assert_eq!(show(WINTER_S - 1), "2026-10-25 02:59:59");
-        assert_eq!(show(WINTER_S), "2026-10-25 02:00:00");
-        assert_eq!(zone.to_cookie().unwrap(), format!("60.{WINTER_S}.120"));
+        let berlin = zone("Europe/Berlin");
+        assert_eq!(
+            berlin.show(at("2026-10-25T00:59:59Z")),
+            "2026-10-25 02:59:59"
+        );
+        assert_eq!(
+            berlin.show(at("2026-10-25T01:00:00Z")),
+            "2026-10-25 02:00:00"
+        );
+        // Two changes ago, too.
+        assert_eq!(
+            berlin.show(at("2026-03-29T00:59:59Z")),
+            "2026-03-29 01:59:59"
+        );
     }
 
     #[test]
     fn until_somebody_says_where_the_reader_is_times_are_in_utc_and_say_so() {
-        let instant = Instant::parse("2026-11-24T03:22:37.120Z").unwrap();
+        let instant = at("2026-11-24T03:22:37.120Z");
         assert_eq!(Zone::Utc.show(instant), "2026-11-24 03:22:37 UTC");
-        let shanghai = Zone::from_cookie("480").unwrap();
+        let shanghai = zone("Asia/Shanghai");
         assert_eq!(shanghai.show(instant), "2026-11-24 11:22:37");
         let clock = shanghai.show_clock(instant, Precision::Milliseconds);
         assert_eq!(clock, "11-24 11:22:37.120");
     }
 
     #[test]
-    fn what_is_no_zone_is_none() {
-        for text in [
-            "",
-            "x",
-            "1441",
-            "60.",
-            "60.5",
-            "60.5.x",
-            "60.5.60.7",
-            "6e1",
-            "-",
+    fn a_zone_is_called_by_its_name_and_by_how_far_it_is_from_utc() {
+        let instant = at("2026-11-24T03:22:37Z");
+        for (name, label) in [
+            ("Asia/Shanghai", "Asia/Shanghai (UTC+8)"),
+            ("America/St_Johns", "America/St_Johns (UTC−3:30)"),
+            ("Europe/London", "Europe/London (UTC)"),
+            ("UTC", "UTC"),
         ] {
+            assert_eq!(zone(name).label(instant), label);
+        }
+        assert_eq!(Zone::Utc.label(instant), "UTC");
+    }
+
+    #[test]
+    fn what_is_typed_is_what_the_readers_clock_shows() {
+        for (name, text, read) in [
+            ("Asia/Shanghai", "2026-11-28 06:44", "2026-11-27T22:44:00Z"),
+            ("Asia/Shanghai", "2026-11-28", "2026-11-27T16:00:00Z"),
+            (
+                "Europe/Berlin",
+                "2026-07-01T12:00:05.25",
+                "2026-07-01T10:00:05.250Z",
+            ),
+            // Left out when clocks were set forward.
+            ("Europe/Berlin", "2026-03-29 02:30", "2026-03-29T01:30:00Z"),
+            ("UTC", "2026-11-28 06:44", "2026-11-28T06:44:00Z"),
+        ] {
+            assert_eq!(
+                zone(name).moments(text),
+                Some([at(read); 2]),
+                "{name} {text}"
+            );
+        }
+        let twice = zone("Europe/Berlin").moments("2026-10-25 02:30");
+        let both = ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"].map(at);
+        assert_eq!(twice, Some(both));
+        for text in ["2026-11-31 03:00", "2026-11-28T06:44:00Z", "3h", "soon"] {
+            assert_eq!(zone("Asia/Shanghai").moments(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_that_a_clock_shows_twice_is_typed_with_its_offset() {
+        let typed = |text| zone("Europe/Berlin").typed(at(text));
+        assert_eq!(typed("2026-10-25T00:30:00Z"), "2026-10-25 02:30+02:00");
+        assert_eq!(typed("2026-10-25T01:30:00Z"), "2026-10-25 02:30+01:00");
+        assert_eq!(typed("2026-10-25T02:30:05Z"), "2026-10-25 03:30:05");
+        assert_eq!(
+            Zone::Utc.typed(at("2026-10-25T02:30:05.250Z")),
+            "2026-10-25 02:30:05.250"
+        );
+    }
+
+    #[test]
+    fn what_is_no_zone_is_none() {
+        for text in ["", "480", "Mars/Olympus", "Asia/Shanghai;", "../etc/passwd"] {
             assert_eq!(Zone::from_cookie(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_zone_survives_the_way_to_the_browser() {
+        for zone in [Zone::Utc, zone("America/Argentina/Ushuaia")] {
+            let text = serde_json::to_string(&zone).unwrap();
+            assert_eq!(serde_json::from_str::<Zone>(&text).unwrap(), zone);
         }
     }
 
     proptest! {
         #[test]
-        fn a_zone_survives_its_cookie(now in -960..=960, at: i64, before in -960..=960) {
-            let cookie = format!("{now}.{at}.{before}");
-            let zone = Zone::from_cookie(&cookie).unwrap();
-            prop_assert_eq!(zone.to_cookie(), Some(cookie));
+        fn what_is_shown_in_a_field_is_read_back(
+            ms in 0_i64..4_102_444_800_000,
+            name in prop::sample::select(vec!["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"]),
+        ) {
+            let (zone, instant) = (zone(name), Instant::from_epoch_ms(ms));
+            let typed = zone.typed(instant);
+            let read = zone.moments(&typed).map(|[first, _]| first);
+            let read = read.or_else(|| Instant::parse(&typed));
+            prop_assert_eq!(read, Some(instant), "{}", typed);
         }
 
         #[test]
-        fn a_change_is_found_to_the_second(since in 1_i64..399 * 86_400, before in -900..900) {
-            prop_assume!(before != 60);
-            let now_s = 2_000_000_000;
-            let offsets = Offsets::around(now_s, 400, |at| if at < now_s - since { before } else { 60 });
-            // The last days of the look back lie within no whole step.
-            if since < 380 * 86_400 {
-                prop_assert_eq!(offsets.changed, Some((now_s - since, before)));
-            }
-        }
-
-        #[test]
-        fn any_cookie_is_answered(text in any::<String>()) {
-            Zone::from_cookie(&text);
+        fn any_text_is_answered(text in any::<String>()) {
+            let _ = Zone::from_cookie(&text);
+            let _ = zone("Europe/Berlin").moments(&text);
         }
     }
 }

@@ -1,4 +1,4 @@
-// Errors by what they are, the instances that share a store, and a route's last errors.
+// Error groups, the instances that share a store, and a route's last errors.
 
 import { expectAccessible, expectToFitAPhone } from '../support/axe.ts';
 import { chooseInterval, openDesk, signIn } from '../support/desk.ts';
@@ -82,7 +82,7 @@ test('instances are listed, and figures shown of all or of one', async ({ page, 
     await expect(rows).toHaveCount(3, { timeout: 500 });
   }).toPass();
   await expect(rows.filter({ hasText: name })).toContainText('silent');
-  await expect(rows.filter({ hasText: 'answers this page' })).toContainText('live');
+  await expect(rows.filter({ hasText: 'you are here' })).toContainText('live');
   await expect(rows.filter({ hasText: 'stopped' })).toHaveCount(1);
   await expect(page.getByTestId('requests-24h')).toHaveText('4');
 

@@ -5,7 +5,7 @@ import { expectAccessible, expectToFitAPhone } from '../support/axe.ts';
 import { chooseInterval, openDesk, signIn } from '../support/desk.ts';
 import { expect, test } from '../support/test.ts';
 
-const CHARTS = ['Database latency', 'Database connections', /^CPU/, /^Memory/, /^Disk of the logs, .+ free$/, /^Disk of the data, .+ free$/];
+const CHARTS = ['Database latency', 'Database connections', /^CPU/, /^Memory/, /^Log disk – .+ free \(.+ used\)$/, /^Data disk – .+ free \(.+ used\)$/];
 
 test('each chart tells what is known, by pointer, keyboard and table', async ({ page }) => {
   await openDesk(page);

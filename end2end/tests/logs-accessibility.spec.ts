@@ -93,7 +93,7 @@ test('a keyboard searches, opens a line and goes on to its story', async ({ page
   await page.keyboard.press('Tab');
   await expect(page.getByTestId('log-detail').getByRole('link').first()).toBeFocused();
 
-  const story = lines(page, 'by hand').getByRole('link', { name: 'Story' });
+  const story = lines(page, 'by hand').getByRole('link', { name: 'Timeline' });
   await story.focus();
   await page.keyboard.press('Enter');
   await page.waitForURL('**/admin/requests/hand.1/');

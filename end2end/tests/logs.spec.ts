@@ -66,6 +66,7 @@ test('a mistake is told beside its field, and the rest stays', async ({ page }) 
   const since = page.getByLabel('From', { exact: true });
   await expect(since).toHaveValue('soon');
   await expect(since).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByTestId('field-error')).toContainText('soon');
   await expect(page.getByTestId('field-error')).toContainText('7d');
   await expect(page.getByLabel('Text', { exact: true })).toHaveValue('disk');
   await expect(page.getByTestId('logs-not-searched')).toBeVisible();
@@ -83,9 +84,16 @@ test('a time is typed as the clock on the wall has it', async ({ page, server })
   await page.getByRole('button', { name: 'Search' }).click();
 
   await expect(page).toHaveURL(/since/);
-  expect(address(page)).toBe('/admin/logs/?file=db&since=2026-07-01T10:00:00.000Z&until=2026-07-01T10:30:00.000Z');
+  expect(address(page)).toBe('/admin/logs/?file=db&since=2026-07-01T10:00:00Z&until=2026-07-01T10:30:00Z');
   await expect(page.getByTestId('log-line')).toHaveCount(1);
   await expect(lines(page, 'in time')).toContainText('07-01 12:01:00.000');
+  // It comes back as it was typed, and means the same when it is sent again.
+  await expect(page.getByLabel('From', { exact: true })).toHaveValue('2026-07-01 12:00');
+  await expect(page.getByLabel('Until', { exact: true })).toHaveValue('2026-07-01 12:30');
+  await expect(page.getByTestId('time-hint')).toContainText('in Europe/Berlin');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(lines(page, 'in time')).toHaveCount(1);
+  expect(address(page)).toBe('/admin/logs/?file=db&since=2026-07-01T10:00:00Z&until=2026-07-01T10:30:00Z');
 });
 
 test('pages are walked by links, and every line is on one of them', async ({ page, server }) => {
@@ -185,6 +193,26 @@ test('nothing found is not nothing searched', async ({ page }) => {
 
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false });
+
+  test('a time is read in the zone that the hint names', async ({ page, context, server, baseURL }) => {
+    await appendLine(server, 'db.log', { timestamp: '2026-07-01T10:01:00.000Z', message: 'in time' });
+    await signIn(page);
+    for (const [zone, typed, named] of [
+      [undefined, '2026-07-01 10:00', 'in UTC'],
+      ['Asia/Shanghai', '2026-07-01 18:00', 'in Asia/Shanghai'],
+    ] as const) {
+      if (zone) await context.addCookies([{ name: 'zone', value: zone, url: baseURL ?? '' }]);
+      await page.goto('/admin/logs/?file=db&since=2h');
+      await page.getByText('More filters').click();
+      await expect(page.getByTestId('time-hint')).toContainText(named);
+      await page.getByLabel('From', { exact: true }).fill(typed);
+      await page.getByLabel('From', { exact: true }).press('Enter');
+      await page.waitForURL(/since=2026/);
+      expect(address(page)).toBe('/admin/logs/?file=db&since=2026-07-01T10:00:00Z');
+      await expect(page.getByLabel('From', { exact: true })).toHaveValue(typed);
+      await expect(lines(page, 'in time')).toHaveCount(1);
+    }
+  });
 
   test('the list, the filter and the pages work', async ({ page, server }) => {
     for (let number = 1; number <= 12; number += 1) {

@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expectAccessible, expectToFitAPhone } from '../support/axe.ts';
-import { chooseInterval, openDesk } from '../support/desk.ts';
+import { chooseInterval, hydrated, openDesk } from '../support/desk.ts';
 import { addToRegistry } from '../support/registry.ts';
 import { ADMIN, expect, test } from '../support/test.ts';
 
@@ -24,6 +24,12 @@ test('with the server gone the page says so, and recovers by itself when it is b
 
   const banner = page.getByTestId('stale-banner');
   await expect(banner).toContainText('The server is not answering.');
+  await expect(banner.getByTestId('silent-for')).toHaveText(/^for \d+ s, retrying$/);
+  await expect(page).toHaveTitle('? System status · agent-source-db');
+  await expect(page.locator('link[rel=icon]')).toHaveAttribute('href', /favicon-unknown/);
+  // It stays in sight however far down one reads.
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await expect(banner).toBeInViewport({ ratio: 1 });
   // The old numbers stay, with their age.
   await expect(page.getByTestId('stat-namespaces')).toHaveText('1');
   const age = (await measured.getAttribute('datetime')) ?? '';
@@ -33,10 +39,37 @@ test('with the server gone the page says so, and recovers by itself when it is b
   addToRegistry(server, { namespaces: { active: 1 } });
 
   await expect(banner).toBeHidden();
+  await expect(page).toHaveTitle('✓ System status · agent-source-db');
+  await expect(page.locator('link[rel=icon]')).toHaveAttribute('href', /favicon\.\w+\.svg/);
   await expect(page.getByTestId('stat-namespaces')).toHaveText('2');
   await expect(measured).not.toHaveAttribute('datetime', age);
   expect(await page.evaluate(() => 'loadedOnce' in window), 'the page was not loaded again').toBe(true);
 });
+
+for (const path of ['/admin/routes/', '/admin/database/', '/admin/logs/', '/admin/requests/none.1/']) {
+  test(`with the server gone ${path} says so, and asks again when told to`, async ({ page, server, allowedNoise }) => {
+    allowedNoise.push(/net::ERR_/);
+    await openDesk(page);
+    await chooseInterval(page, 1);
+    await page.goto(path);
+    await hydrated(page);
+    const title = await page.title();
+
+    await server.kill9();
+
+    const banner = page.getByTestId('stale-banner');
+    await expect(banner).toContainText('The server is not answering.');
+    await expect(page).toHaveTitle(`? ${title}`);
+    await expect(page.locator('link[rel=icon]')).toHaveAttribute('href', /favicon-unknown/);
+    const asked = page.waitForRequest(() => true);
+    await banner.getByRole('button', { name: 'Try now' }).click();
+    await asked;
+
+    await server.restart();
+    await expect(banner).toBeHidden();
+    await expect(page).toHaveTitle(title);
+  });
+}
 
 test('a server that hangs is as good as none', async ({ page, server }) => {
   await page.clock.install();
@@ -196,12 +229,12 @@ test.describe('on PostgreSQL', () => {
     await expectToFitAPhone(page);
 
     await page.getByLabel('Access code').fill('12345-67890');
-    await page.getByRole('button', { name: 'Open for reading' }).click();
+    await page.getByRole('button', { name: 'Open read-only' }).click();
     await expect(page.getByRole('alert')).toContainText('The access code is wrong');
 
     const code = await server.command('access-code');
     await page.getByLabel('Access code').fill(code.toLowerCase());
-    await page.getByRole('button', { name: 'Open for reading' }).click();
+    await page.getByRole('button', { name: 'Open read-only' }).click();
     await expect(page).toHaveURL('/admin/system-status/');
     await expect(page.getByTestId('verdict')).toContainText('Not ready');
     await expect(page.getByText('access-code', { exact: true })).toBeVisible();

@@ -88,7 +88,7 @@ test('a story shows where the time went', async ({ page, server }) => {
   const story = page.getByTestId('story-line');
   await expect(story).toHaveCount(3);
   await expect(story.nth(1)).toContainText('+12 ms');
-  await expect(story.nth(2).getByTestId('long-gap')).toContainText('2500 ms without a line');
+  await expect(story.nth(2).getByTestId('long-gap')).toContainText('2.5 s without a line');
   await expect(story.nth(2)).toContainText('db');
   await expect(page.getByTestId('story-unfinished')).toBeVisible();
 });

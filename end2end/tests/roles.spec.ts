@@ -42,7 +42,7 @@ test('the desk by its roles', async ({ page, server }) => {
         - heading "Last 24 hours" [level=2]
         - term: Requests
         - definition: "0"
-      - region "Over time":
+      - region "Traffic":
         - navigation "Period of the charts"
         - figure "Requests by status":
           - heading "Requests by status" [level=3]
@@ -59,7 +59,7 @@ test('the desk by its roles', async ({ page, server }) => {
       - region "Database"
       - region "Service"
       - region "Logs"
-      - region "Errors by what they are"
+      - region "Error groups"
       - region "Instances"
       - region "Host and process":
         - figure "Database connections"
@@ -102,13 +102,13 @@ test('the database page by its roles', async ({ page }) => {
   await page.goto('/admin/database/');
   await expect(page.getByRole('main')).toMatchAriaSnapshot(`
     - main:
-      - region "Over time":
+      - region "Latency and connections":
         - navigation "Period of the charts"
         - figure "Database connections"
-      - region "Registry's database":
-        - heading "Registry's database" [level=2]
-      - region "The desk's own store":
-        - heading "The desk's own store" [level=2]
+      - region "Registry database":
+        - heading "Registry database" [level=2]
+      - region "Monitoring store":
+        - heading "Monitoring store" [level=2]
   `);
 });
 

@@ -212,6 +212,29 @@ test("times are in the reader's zone, with UTC on hover", async ({ page }) => {
   await expect(time).toHaveAttribute('title', `${civil('UTC')} UTC`);
 });
 
+test("the first page after sign-in is in the reader's zone at once, and names it", async ({ page }) => {
+  const pages: Promise<string>[] = [];
+  page.on('response', (response) => {
+    const isPage = response.request().isNavigationRequest() && response.status() === 200;
+    if (isPage && response.url().endsWith('/admin/system-status/')) pages.push(response.text());
+  });
+  await openDesk(page);
+  await expect(page.getByTestId('zone')).toContainText('Europe/Berlin (UTC+');
+  const [first, ...more] = await Promise.all(pages);
+  expect(first).toContain('Europe/Berlin (UTC+');
+  expect(more, 'it is not loaded again').toEqual([]);
+});
+
+test('a page that is opened before the zone is known is loaded again in it', async ({ page, context }) => {
+  await openDesk(page);
+  await context.clearCookies({ name: 'zone' });
+  for (const path of ['/admin/routes/', '/admin/logs/']) {
+    await context.clearCookies({ name: 'zone' });
+    await page.goto(path);
+    await expect(page.getByTestId('zone')).toContainText('Europe/Berlin');
+  }
+});
+
 test('what a page load was answered stands in the access log', async ({ page, server }) => {
   await signIn(page);
   const log = () => readFile(`${server.logDir}/access.log`, 'utf8');

@@ -60,7 +60,8 @@ async fn registry(state: &AppState) {
     state.health.expire();
     tracing::info!("ready: the registry's database is up to date");
     // For as long as the process lives: the task that this runs in ends with the service.
-    futures_util::join!(state.revalidation.run(&state.db), admin_later(state, admin));
+    let revalidated = state.revalidation.run(&state.db, &state.checks);
+    futures_util::join!(revalidated, admin_later(state, admin));
 }
 
 /// A database that takes no writes is good enough for reading; who may sign in is settled when it does.

@@ -104,7 +104,7 @@ impl ApiError {
     pub fn too_large(limit_bytes: usize) -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
-            format!("A body may have {limit_bytes} bytes at most."),
+            format!("A body, and what is stored of it, may have {limit_bytes} bytes at most."),
         )
     }
 
@@ -122,6 +122,14 @@ impl ApiError {
                 StatusCode::METHOD_NOT_ALLOWED,
                 format!("This address answers {allow} only."),
             )
+        }
+    }
+
+    /// One client has as much as one may have at once.
+    pub fn too_many_requests(detail: impl Into<String>) -> Self {
+        Self {
+            retry_after_seconds: Some(5),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail)
         }
     }
 

@@ -221,16 +221,14 @@ fn check_of(check: &CheckResult) -> dto::Check {
 }
 
 /// Whether the registry's database can't even be read.
-pub fn is_down(report: &Report) -> bool {
-    report
-        .check(DATABASE)
-        .is_none_or(|check| check.status == Status::Error)
+pub fn is_down(check: Option<&CheckResult>) -> bool {
+    check.is_none_or(|check| check.status == Status::Error)
 }
 
 /// The registry's database: what the last probe found, and the pool as it is now.
 pub fn database_of(report: &Report, db: &Db) -> dto::Database {
     let check = report.check(DATABASE);
-    let failed = is_down(report);
+    let failed = is_down(check);
     dto::Database {
         vendor: db.vendor(),
         version: check

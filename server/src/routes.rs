@@ -1,8 +1,9 @@
 //! The route table, nothing else. Literal paths come before patterns.
 
+use actix_web::http::Method;
 use actix_web::http::header::LOCATION;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder};
 
 use crate::auth::handlers as auth;
 use crate::desk::{api, assets, log_download, log_follow, log_level, pages, preferences};
@@ -47,7 +48,6 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(read_only(&["/api/ops/instances/"], api::instances))
         .service(read_only(&["/"], || see("/admin/")))
         .service(read_only(&["/admin/"], || see(pages::HOME.path())))
-        .service(read_only(&["/admin"], || see("/admin/")))
         .configure(pages::configure)
         .configure(registry::configure)
         .configure(registry::configure_well_known)
@@ -89,6 +89,18 @@ async fn see(path: &'static str) -> impl Responder {
         .finish()
 }
 
-async fn nothing_here() -> Result<HttpResponse, ApiError> {
-    Err(ApiError::not_found())
+/// Pages and data have a trailing slash; who asks without it is led there.
+async fn nothing_here(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let is_read = [Method::GET, Method::HEAD].contains(request.method());
+    let there = format!("{}/", request.path());
+    if !is_read || !request.resource_map().has_resource(&there) {
+        return Err(ApiError::not_found());
+    }
+    let uri = request.uri();
+    let query = uri
+        .query()
+        .map_or_else(String::new, |query| format!("?{query}"));
+    Ok(HttpResponse::PermanentRedirect()
+        .insert_header((LOCATION, format!("{}/{query}", uri.path())))
+        .finish())
 }

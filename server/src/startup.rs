@@ -17,10 +17,11 @@ use ops::log::{LogHandle, TemporaryLevel};
 use ops::store::Store;
 use ops::traffic::{Run, Traffic};
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 use crate::auth::access_code::CodeKey;
 use crate::auth::api_token::ApiTokens;
+use crate::auth::rounds;
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::auth::token::TokenKey;
@@ -29,7 +30,8 @@ use crate::config::{Config, SecretKey};
 use crate::db::Db;
 use crate::db::migrate::{MigrateError, Schema};
 use crate::desk::assets;
-use crate::desk::log_follow::MAX_FOLLOWERS;
+use crate::desk::seats::Seats;
+use crate::desk::watched::Watched;
 use crate::error_groups::{self, ErrorGroupStore};
 use crate::health::{DatabaseProbe, STARTUP};
 use crate::host::{self, Connections};
@@ -38,7 +40,8 @@ use crate::listener::Door;
 use crate::logs::LogReader;
 use crate::middleware;
 use crate::phase::Phase;
-use crate::registry::counts::{CardCounts, Statistics};
+use crate::registry::checks::Checks;
+use crate::registry::counts::CardCounts;
 use crate::registry::schemas::Revalidation;
 use crate::routes;
 use crate::state::AppState;
@@ -148,10 +151,12 @@ impl Application {
         );
         let state = web::Data::new(AppState {
             card_counts: CardCounts::new(Arc::clone(&clock)),
-            statistics: Statistics::new(Arc::clone(&clock)),
+            watched: Watched::new(&clock, &runtime),
+            checks: Checks::default(),
             revalidation: Revalidation::default(),
             api_tokens: ApiTokens::new(
                 db.clone(),
+                ops.clone(),
                 health.clone(),
                 Arc::clone(&clock),
                 runtime.clone(),
@@ -164,7 +169,7 @@ impl Application {
             errors: Arc::new(errors),
             fleet: Arc::new(fleet),
             logs: LogReader::new(log.dir(), Arc::clone(&clock)),
-            followers: Arc::new(Semaphore::new(MAX_FOLLOWERS)),
+            followers: Arc::new(Seats::default()),
             level: Arc::new(TemporaryLevel::new(
                 config.logging.level.clone(),
                 Arc::clone(&clock),
@@ -212,6 +217,8 @@ impl Application {
         let bringing_up = tokio::spawn(bring_up::all(self.state.clone().into_inner()));
         let level = Arc::clone(&self.state.level);
         let keeping_level = tokio::spawn(async move { level.keep().await });
+        let state = self.state.clone().into_inner();
+        let keeping_rights = tokio::spawn(async move { rounds::keep(&state).await });
         let traffic = Arc::clone(&self.state.traffic);
         let host = Arc::clone(&self.state.host);
         let (serving, served_all) = oneshot::channel::<()>();
@@ -250,6 +257,7 @@ impl Application {
         };
         bringing_up.abort();
         keeping_level.abort();
+        keeping_rights.abort();
         // After the last request, so that it counts.
         drop(serving);
         for (what, work) in [

@@ -9,17 +9,19 @@ use ops::health::{Memory, Registry};
 use ops::host::Host;
 use ops::log::{LogHandle, TemporaryLevel};
 use ops::traffic::Traffic;
-use tokio::sync::Semaphore;
 
 use crate::auth::api_token::ApiTokens;
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::config::Config;
 use crate::db::Db;
+use crate::desk::seats::Seats;
+use crate::desk::watched::Watched;
 use crate::instances::Fleet;
 use crate::logs::LogReader;
 use crate::phase::Phase;
-use crate::registry::counts::{CardCounts, Statistics};
+use crate::registry::checks::Checks;
+use crate::registry::counts::CardCounts;
 use crate::registry::schemas::Revalidation;
 use crate::traffic::TrafficStore;
 
@@ -36,12 +38,13 @@ pub struct AppState {
     pub log: LogHandle,
     pub logs: LogReader,
     /// How many may follow a log at once.
-    pub followers: Arc<Semaphore>,
+    pub followers: Arc<Seats>,
     pub level: Arc<TemporaryLevel>,
     pub sessions: Sessions,
     pub api_tokens: ApiTokens,
     pub card_counts: CardCounts,
-    pub statistics: Statistics,
+    pub watched: Watched,
+    pub checks: Checks,
     pub revalidation: Revalidation,
     pub sign_in: SignIn,
     pub traffic: Arc<Traffic>,

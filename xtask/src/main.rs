@@ -10,12 +10,14 @@ mod layout;
 mod lint;
 mod need;
 mod process;
+mod siege;
 mod test;
 mod ui;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -67,6 +69,14 @@ enum Command {
         #[arg(long)]
         postgres: bool,
     },
+    /// Attack the release build and load it honestly at once; fail if a promise is broken
+    Siege {
+        #[arg(default_value_t = 1200)]
+        seconds: u64,
+        /// On PostgreSQL instead of SQLite
+        #[arg(long)]
+        postgres: bool,
+    },
     /// Run the service with sample cards and a little traffic
     Demo,
     /// Install PostgreSQL for the tests if need be; print its directory of binaries
@@ -98,6 +108,9 @@ fn run(cli: Cli) -> Result<()> {
         Command::E2e { arguments } => test::in_browser(&layout, &arguments),
         Command::Bench { parts } => bench::measure(&layout, &parts),
         Command::Fuzz { seconds, postgres } => fuzz::run(&layout, seconds, postgres),
+        Command::Siege { seconds, postgres } => {
+            siege::run(&layout, Duration::from_secs(seconds), postgres)
+        }
         Command::Demo => demo::run(&layout),
         Command::Postgres => print(&need::postgres::bin_dir(&layout)?),
         Command::Nginx => print(&need::program::NGINX.find()?),

@@ -3,6 +3,7 @@
 use leptos::prelude::use_context;
 
 use super::{FetchError, staff_backend};
+use crate::backend::SharedBackend;
 use crate::dto::{BadQuery, LogLevelState, LogPage, RequestStory};
 use crate::log_query::{BadDirectives, LogForm, LogSearch, StoryId};
 
@@ -14,6 +15,32 @@ pub struct LogsView {
     pub found: Result<LogPage, BadQuery>,
     pub level: LogLevelState,
     pub bad_directives: Option<BadDirectives>,
+    pub searched: Searched,
+}
+
+/// Whose files were searched, where there are several instances.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Searched {
+    /// This instance.
+    pub own: String,
+    /// The others that run: nobody has asked them.
+    pub others: Vec<String>,
+}
+
+impl Searched {
+    fn by(backend: &SharedBackend) -> Self {
+        Self {
+            own: backend.instance(),
+            others: backend.other_instances(),
+        }
+    }
+}
+
+/// What `/admin/requests/{id}/` is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoryView {
+    pub story: RequestStory,
+    pub searched: Searched,
 }
 
 pub async fn fetch_logs() -> Result<LogsView, FetchError> {
@@ -32,11 +59,14 @@ pub async fn fetch_logs() -> Result<LogsView, FetchError> {
         found,
         level,
         bad_directives,
+        searched: Searched::by(&backend),
     })
 }
 
-pub async fn fetch_story() -> Result<RequestStory, FetchError> {
+pub async fn fetch_story() -> Result<StoryView, FetchError> {
     let backend = staff_backend()?;
     let StoryId(id) = use_context::<StoryId>().ok_or(FetchError::Unprovided)?;
-    Ok(backend.request_story(id).await)
+    let story = backend.request_story(id).await;
+    let searched = Searched::by(&backend);
+    Ok(StoryView { story, searched })
 }

@@ -4,7 +4,7 @@ mod logs;
 
 use leptos::prelude::use_context;
 
-pub use logs::{LogsView, fetch_logs, fetch_story};
+pub use logs::{LogsView, Searched, StoryView, fetch_logs, fetch_story};
 
 use crate::backend::SharedBackend;
 use crate::dto::{
@@ -99,6 +99,14 @@ mod tests {
 
         async fn request_story(&self, id: String) -> RequestStory {
             fixtures::no_story(id)
+        }
+
+        fn other_instances(&self) -> Vec<String> {
+            Vec::new()
+        }
+
+        fn instance(&self) -> String {
+            "web-1".to_owned()
         }
 
         async fn log_level(&self) -> LogLevelState {

@@ -7,7 +7,9 @@ use crate::components::card::{card, empty};
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::dto::{Check, CheckStatus, Checks};
+use crate::format::milliseconds;
 use crate::look::Look;
+use crate::verdict::follows_from_another;
 
 pub fn checks_card(look: Look, checks: &Checks) -> impl IntoView + use<> {
     let t = look.t;
@@ -16,6 +18,7 @@ pub fn checks_card(look: Look, checks: &Checks) -> impl IntoView + use<> {
     } else {
         let rows: Vec<_> = checks
             .iter()
+            .filter(|(name, check)| !follows_from_another(name, check, checks))
             .map(|(name, check)| row(look, name, check))
             .collect();
         Either::Right(view! {
@@ -37,10 +40,10 @@ fn row(look: Look, name: &str, check: &Check) -> impl IntoView + use<> {
     let (state, text) = judge(look, check);
     let latency = check
         .latency_ms
-        .map(|ms| view! { <span class="note">{format!("{ms} ms")}</span> });
+        .map(|ms| view! { <span class="note">{milliseconds(ms)}</span> });
     view! {
         <tr>
-            <th scope="row">{foreign(name)}</th>
+            <th scope="row">{foreign((look.t.check_name)(name))}</th>
             <td>
                 <span class="check-result">{badge(state, text)} {latency}</span>
             </td>

@@ -3,16 +3,17 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::components::card::{card, missing};
+use crate::components::card::{card, last_known, missing};
 use crate::components::number::number;
-use crate::dto::{Code, Count, Data};
+use crate::dto::{Count, Status};
 use crate::look::Look;
 
-pub fn data_card(look: Look, data: Option<&Data>, error: Option<Code>) -> impl IntoView + use<> {
+pub fn data_card(look: Look, status: &Status) -> impl IntoView + use<> {
     let t = look.t;
-    let body = match data {
-        None => Either::Left(missing(look, error)),
+    let body = match &status.data {
+        None => Either::Left(missing(look, status.data_error)),
         Some(data) => Either::Right(view! {
+            {last_known(look, status.data_measured_at.as_deref(), status.data_error)}
             <dl class="tiles">
                 {tile(look, t.agent_cards, data.agentcards, ["stat-agentcards-total", "stat-agentcards-active"])}
                 {tile(look, t.namespaces, data.namespaces, ["stat-namespaces", "stat-namespaces-active"])}

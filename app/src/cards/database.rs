@@ -7,6 +7,7 @@ use crate::components::facts::fact;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::dto::{Connection, Database, Pool, Vendor};
+use crate::format::milliseconds_or_dash;
 use crate::look::Look;
 
 pub fn database_card(look: Look, database: &Database) -> impl IntoView + use<> {
@@ -21,9 +22,7 @@ pub fn database_card(look: Look, database: &Database) -> impl IntoView + use<> {
         Vendor::Sqlite => "SQLite",
     };
     let version = database.version.as_deref().map(foreign);
-    let latency = database
-        .latency_ms
-        .map_or_else(|| "–".to_owned(), |ms| format!("{ms} ms"));
+    let latency = milliseconds_or_dash(database.latency_ms);
     let body = view! {
         <dl class="facts">
             {fact(t.status, view! { <span data-testid="db-status">{badge(state, status)}</span> })}

@@ -75,7 +75,7 @@ fn row(look: Look, group: &ErrorGroup, start: Option<Instant>) -> impl IntoView 
                     {number(group.errors)}
                 </span>
                 <span class="group-what">
-                    <span class="group-message">{what}</span>
+                    <span>{what}</span>
                     {origin}
                 </span>
                 <span class="group-trend">{spark(&group.steps)}</span>

@@ -4,6 +4,7 @@ use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
 use super::error_rows::{Row, rows};
+use super::failure::Failure;
 use super::line_fields::{Links, line_fields};
 use super::line_text::plain;
 use crate::components::card::{card, empty, missing};
@@ -13,14 +14,20 @@ use crate::components::time::{age, time};
 use crate::dto::{Code, LogLine};
 use crate::look::Look;
 
-/// Newest first, or why there are none.
+/// Newest first, or why there are none. `is_failing`: something fails, so that it is not quiet.
 pub fn errors_card(
     look: Look,
     lines: Option<&[LogLine]>,
     error: Option<Code>,
+    is_failing: bool,
 ) -> impl IntoView + use<> {
     let t = look.t;
-    let list = error_list(look, lines, error, t.no_errors);
+    let none = if is_failing {
+        t.no_error_lines
+    } else {
+        t.no_errors
+    };
+    let list = error_list(look, lines, error, none);
     card(
         "errors",
         t.recent_errors,
@@ -50,23 +57,27 @@ pub fn error_list(
 fn error_row(look: Look, row: &Row) -> impl IntoView + use<> {
     let t = look.t;
     let text = |name: &str| row.line.get(name).map(plain).unwrap_or_default();
-    let (timestamp, level, message) = (text("timestamp"), text("level"), text("message"));
+    let (timestamp, level) = (text("timestamp"), text("level"));
+    let Failure { what, place } = Failure::of(&row.line);
     let state = if level == "WARNING" {
         State::Warning
     } else {
         State::Error
     };
-    let message = if message.is_empty() {
+    let message = if what.is_empty() {
         Either::Left(t.no_message)
     } else {
-        Either::Right(foreign(&message))
+        Either::Right(foreign(&what))
     };
+    let place = place.map(|place| {
+        view! { <span class="note" data-testid="error-place">" · " {foreign(&place)}</span> }
+    });
     let id = format!("error-{}", row.key);
     view! {
         <details class="error-row" data-testid="error-row" id=format!("{id}-row")>
             <summary>
                 <span class="error-level">{badge(state, foreign(&level))}</span>
-                <span class="error-message">{message}</span>
+                <span class="error-message">{message} {place}</span>
                 <span class="error-time note">{time(look, &timestamp)}</span>
                 <span class="error-age note">{age(look, &timestamp)}</span>
             </summary>

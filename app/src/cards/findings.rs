@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::card::one_of_many;
+use crate::components::card::of_store;
 use crate::components::state::badge;
 use crate::components::text::foreign;
 use crate::dto::StoreReport;
@@ -24,7 +24,6 @@ pub fn findings_card(look: Look, store: &StoreReport) -> impl IntoView + use<> {
             }
         })
         .collect();
-    let id = format!("{}-findings", store.role.name());
     let body = view! { <ul class="findings">{rows}</ul> };
-    one_of_many("findings", id, t.findings, body)
+    of_store("findings", store.role, t.findings, body)
 }

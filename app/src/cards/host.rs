@@ -7,13 +7,14 @@ use super::host_charts;
 use crate::chart::model::{Chart, Unit};
 use crate::components::card::{card, empty};
 use crate::components::chart::chart;
+use crate::components::coverage::collected;
 use crate::components::facts::fact;
 use crate::components::notice::notice;
 use crate::components::periods::periods;
 use crate::components::state::State;
 use crate::components::time::time;
 use crate::dto::{Gauge, HostHistory, Period};
-use crate::format::bytes;
+use crate::format::{bytes, percent};
 use crate::look::Look;
 
 pub fn host_card(look: Look, host: &HostHistory) -> impl IntoView + use<> {
@@ -36,7 +37,7 @@ pub fn database_charts_card<L: Fn(Period) -> String>(
     link: L,
 ) -> impl IntoView + use<L> {
     let (t, of_host) = (look.t, look.t.host);
-    let covered = (t.covers_of)(host.covered_minutes, host.minutes);
+    let collected = collected(look, host.covered_minutes, host.minutes, host.period);
     let [latency, connections] = [
         (
             "database-latency",
@@ -53,13 +54,13 @@ pub fn database_charts_card<L: Fn(Period) -> String>(
     let body = view! {
         {stale(look, host)}
         <div class="charts-top">
-            {periods(t, host.period, link)} <p class="note">{covered}</p>
+            {periods(t, host.period, link)} <p class="note">{collected}</p>
         </div>
         <div class="charts charts-even" data-testid="database-charts">
             {latency} {connections}
         </div>
     };
-    card("host", t.over_time, body)
+    card("host", of_host.database_charts, body)
 }
 
 /// Where the store is out of reach: what is shown is this process's own, and how old the rest is.
@@ -80,13 +81,15 @@ fn stale(look: Look, host: &HostHistory) -> impl IntoView + use<> {
 fn charts(look: Look, host: &HostHistory) -> Vec<AnyView> {
     let t = look.t.host;
     let size = |gauge| latest(host, gauge).map(|size| Unit::Bytes.show(size));
+    let free = |free, used| {
+        let (free, used) = (latest(host, free)?, latest(host, used));
+        let share = used.map(|used| percent(Some(used / (used + free))));
+        Some((t.free)(&Unit::Bytes.show(free), share.as_deref()))
+    };
+    let log_free = free(Gauge::LogDiskFreeBytes, Gauge::LogDiskUsedBytes);
+    let data_free = free(Gauge::DataDiskFreeBytes, Gauge::DataDiskUsedBytes);
+    let limit = size(Gauge::MemoryLimitBytes);
     let cores = latest(host, Gauge::CpuAllowedCores);
-    let [limit, log_free, data_free] = [
-        Gauge::MemoryLimitBytes,
-        Gauge::LogDiskFreeBytes,
-        Gauge::DataDiskFreeBytes,
-    ]
-    .map(size);
     let mut charts = vec![
         (
             "database-latency",

@@ -3,13 +3,13 @@
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
-use super::named_queries::milliseconds;
-use crate::components::card::{empty, missing, one_of_many};
+use crate::components::card::{empty, last_known, missing, of_store};
 use crate::components::facts::fact;
+use crate::components::folding::{folding, head, numeric_head};
 use crate::components::number::number;
 use crate::components::text::foreign;
 use crate::dto::{Blocked, Inside, PostgresInside, Role, SqliteInside, Statement, StoreReport};
-use crate::format::bytes;
+use crate::format::{bytes, milliseconds_or_dash, percent};
 use crate::look::Look;
 
 pub fn inside_card(look: Look, store: &StoreReport) -> impl IntoView + use<> {
@@ -18,14 +18,14 @@ pub fn inside_card(look: Look, store: &StoreReport) -> impl IntoView + use<> {
         Some(Inside::Sqlite(inside)) => EitherOf3::B(sqlite(look, inside)),
         Some(Inside::Postgresql(inside)) => EitherOf3::C(postgresql(look, inside)),
     };
-    let waits = milliseconds(store.waits.p95_ms);
+    let waits = milliseconds_or_dash(store.waits.p95_ms);
     let t = look.t.database_page;
-    let id = format!("{}-inside", store.role.name());
-    one_of_many(
+    of_store(
         "inside",
-        id,
+        store.role,
         t.inside,
         view! {
+            {last_known(look, store.inside_measured_at.as_deref(), store.inside_error)}
             {body}
             <dl class="facts">{fact(t.waits, waits)}</dl>
         },
@@ -45,10 +45,9 @@ fn sqlite(look: Look, inside: &SqliteInside) -> impl IntoView + use<> {
 
 fn postgresql(look: Look, inside: &PostgresInside) -> impl IntoView + use<> {
     let t = look.t.database_page;
-    let ratio = inside.cache_hit_ratio.map_or_else(
-        || t.no_data.to_owned(),
-        |ratio| format!("{:.1} %", ratio * 100.0),
-    );
+    let ratio = inside
+        .cache_hit_ratio
+        .map_or_else(|| t.no_data.to_owned(), |ratio| percent(Some(ratio)));
     view! {
         <dl class="facts">
             {fact(t.size, bytes(inside.size_bytes))}
@@ -79,12 +78,14 @@ fn statements_card(look: Look, role: Role, statements: &[Statement]) -> impl Int
             let sql = statement.sql.as_deref();
             let waiting_for = statement.waiting_for.as_deref().map(foreign);
             view! {
-                <tr>
-                    <th scope="row">{statement.pid} " " <span class="note">{foreign(&statement.application)}</span></th>
-                    <td>{foreign(&statement.state)}</td>
-                    <td class="numeric">{statement.seconds}</td>
-                    <td>{waiting_for}</td>
-                    <td>
+                <tr role="row">
+                    <th scope="row" role="rowheader">
+                        {statement.pid} " " <span class="note">{foreign(&statement.application)}</span>
+                    </th>
+                    <td role="cell" data-name=t.state>{foreign(&statement.state)}</td>
+                    <td role="cell" class="numeric" data-name=t.seconds>{statement.seconds}</td>
+                    <td role="cell" data-name=t.waiting_for>{waiting_for}</td>
+                    <td role="cell" class="whole">
                         {match sql {
                             Some(sql) => Either::Left(view! { <code class="sql">{foreign(sql)}</code> }),
                             None => Either::Right(view! { <span class="note">{t.not_shown}</span> }),
@@ -97,25 +98,20 @@ fn statements_card(look: Look, role: Role, statements: &[Statement]) -> impl Int
     let body = if rows.is_empty() {
         Either::Left(empty(t.no_statements))
     } else {
+        let heads = (
+            head(t.process),
+            head(t.state),
+            numeric_head(t.seconds),
+            head(t.waiting_for),
+            head(t.statement),
+        );
         Either::Right(view! {
-            <div class="scroll" tabindex="0" role="region" aria-label=t.statements>
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{t.process}</th>
-                            <th scope="col">{t.state}</th>
-                            <th scope="col" class="numeric">{t.seconds}</th>
-                            <th scope="col">{t.waiting_for}</th>
-                            <th scope="col">{t.statement}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
+            <div class="scroll" tabindex="0" role="group" aria-label=t.statements>
+                {folding(false, heads, rows)}
             </div>
         })
     };
-    let id = format!("{}-statements", role.name());
-    one_of_many("statements", id, t.statements, body)
+    of_store("statements", role, t.statements, body)
 }
 
 fn blocked_card(look: Look, role: Role, blocked: &[Blocked]) -> impl IntoView + use<> {
@@ -125,11 +121,11 @@ fn blocked_card(look: Look, role: Role, blocked: &[Blocked]) -> impl IntoView + 
         .map(|one| {
             let relation = one.relation.as_deref().map(foreign);
             view! {
-                <tr>
-                    <th scope="row">{one.pid}</th>
-                    <td>{one.by_pid}</td>
-                    <td class="numeric">{one.seconds}</td>
-                    <td>{relation}</td>
+                <tr role="row">
+                    <th scope="row" role="rowheader">{one.pid}</th>
+                    <td role="cell" data-name=t.waits_for>{one.by_pid}</td>
+                    <td role="cell" class="numeric" data-name=t.seconds>{one.seconds}</td>
+                    <td role="cell" data-name=t.table>{relation}</td>
                 </tr>
             }
         })
@@ -137,20 +133,13 @@ fn blocked_card(look: Look, role: Role, blocked: &[Blocked]) -> impl IntoView + 
     let body = if rows.is_empty() {
         Either::Left(empty(t.nobody_waits))
     } else {
-        Either::Right(view! {
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{t.process}</th>
-                        <th scope="col">{t.waits_for}</th>
-                        <th scope="col" class="numeric">{t.seconds}</th>
-                        <th scope="col">{t.table}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        })
+        let heads = (
+            head(t.process),
+            head(t.waits_for),
+            numeric_head(t.seconds),
+            head(t.table),
+        );
+        Either::Right(folding(false, heads, rows))
     };
-    let id = format!("{}-blocked", role.name());
-    one_of_many("blocked", id, t.blocked, body)
+    of_store("blocked", role, t.blocked, body)
 }

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use crate::chart::model::short;
 use crate::components::card::card;
 use crate::components::folding::{folding, head, numeric_head};
 use crate::components::number::number;
@@ -10,6 +9,7 @@ use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::{age, time};
 use crate::dto::{Instance, InstanceState, Instances};
+use crate::format::percent;
 use crate::look::Look;
 
 /// `link` makes the address of the page with the figures of one instance.
@@ -39,7 +39,7 @@ pub fn instances_card(look: Look, instances: &Instances, link: impl Fn(&str) -> 
     );
     let body = view! {
         {store_error}
-        <div class="scroll" tabindex="0" role="region" aria-label=t.watch.instances>
+        <div class="scroll" tabindex="0" role="group" aria-label=t.watch.instances>
             {folding(false, heads, rows)}
         </div>
         {more}
@@ -58,9 +58,7 @@ fn row(look: Look, instance: &Instance, link: String) -> impl IntoView + use<> {
         .is_this
         .then(|| view! { " " <span class="note">{t.watch.answers_this}</span> });
     let dash = || "–".to_owned();
-    let share = instance
-        .share
-        .map_or_else(dash, |share| format!("{} %", short(share * 100.0)));
+    let share = percent(instance.share);
     let uptime = instance.uptime_seconds.map_or_else(dash, t.duration);
     let build = instance.version.as_ref().map(|version| {
         let commit = instance.commit.as_deref().unwrap_or_default();

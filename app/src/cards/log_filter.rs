@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use crate::components::mistake::mistake;
+use crate::components::time::zone_label;
 use crate::dto::{BadQuery, Level, LogName};
 use crate::log_query::LogForm;
 use crate::look::Look;
@@ -38,13 +39,15 @@ pub fn log_filter(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl In
                 <button class="primary">{t.search}</button>
             </div>
             {quick_choices(look, form)}
-            {mistake_elsewhere(look, bad)}
+            {mistake_elsewhere(look, form, bad)}
             <details class="log-filter-more" open=is_open>
                 <summary>{t.more_filters}</summary>
                 <div class="log-filter-fields">
                     {text("since", t.since, "")}
                     {text("until", t.until, "")}
-                    <p class="note log-filter-hint" data-awake=t.time_hint_your_zone>{t.time_hint_utc}</p>
+                    <p class="note log-filter-hint" data-testid="time-hint">
+                        {(t.time_hint)(&zone_label(look))}
+                    </p>
                     {text("request_id", t.request_id, "")}
                     {text("route", t.route, "/api/agentcards/")}
                     {text("status", t.status, t.status_hint)}
@@ -70,7 +73,7 @@ fn file_select(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl IntoV
             }
         })
         .collect();
-    let (mistake, described_by) = mistake(look, "file", bad);
+    let (mistake, described_by) = mistake(look, "file", given, bad);
     view! {
         <div class="field field-file">
             <label for="filter-file">{t.file}</label>
@@ -97,7 +100,7 @@ fn level_select(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl Into
             }
         })
         .collect();
-    let (mistake, described_by) = mistake(look, "level", bad);
+    let (mistake, described_by) = mistake(look, "level", form.get("level"), bad);
     view! {
         <div class="field field-level">
             <label for="filter-level">{t.level}</label>
@@ -125,7 +128,8 @@ fn text_field(
     bad: Option<&BadQuery>,
 ) -> impl IntoView + use<> {
     let Field { name, label, hint } = field;
-    let (mistake, described_by) = mistake(look, name, bad);
+    let typed = form.typed(name, look.zone);
+    let (mistake, described_by) = mistake(look, name, &typed, bad);
     let id = format!("filter-{name}");
     let invalid = described_by.as_ref().map(|_| "true");
     view! {
@@ -134,7 +138,7 @@ fn text_field(
             <input
                 id=id
                 name=name
-                value=form.get(name).to_owned()
+                value=typed
                 placeholder=hint
                 autocomplete="off"
                 autocapitalize="none"
@@ -148,13 +152,17 @@ fn text_field(
 }
 
 /// A mistake in what the form has no field for, such as a page's position.
-fn mistake_elsewhere(look: Look, bad: Option<&BadQuery>) -> Option<impl IntoView + use<>> {
+fn mistake_elsewhere(
+    look: Look,
+    form: &LogForm,
+    bad: Option<&BadQuery>,
+) -> Option<impl IntoView + use<>> {
     let name = bad.map(|bad| bad.field.as_str())?;
     let has_field = MORE.contains(&name) || ["file", "level", "text"].contains(&name);
     if has_field {
         None
     } else {
-        mistake(look, name, bad).0
+        mistake(look, name, form.get(name), bad).0
     }
 }
 

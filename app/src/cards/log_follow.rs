@@ -62,7 +62,7 @@ fn follow_status(look: Look, follow: Follow) -> impl IntoView {
             .then(|| view! { <span class="note">{(t.followed_at_most)(KEPT_LINES)}</span> })
     };
     view! {
-        <p class="follow-status" role="status" data-testid="follow-status">
+        <p role="status" data-testid="follow-status">
             {said}
             " "
             {capped}
@@ -73,7 +73,7 @@ fn follow_status(look: Look, follow: Follow) -> impl IntoView {
 fn followed_lines(look: Look, query: &LogQuery, follow: Follow) -> impl IntoView + use<> {
     let query = query.clone();
     view! {
-        <ol class="log-lines log-lines-new" data-testid="followed">
+        <ol class="log-lines-new" data-testid="followed">
             <For
                 each=move || follow.lines.get()
                 key=|found| found.position.clone()

@@ -87,7 +87,7 @@ pub fn log_histogram(
             {in_part}
             <details class="histogram-table">
                 <summary>{t.as_table}</summary>
-                <div class="scroll-x" tabindex="0" role="region" aria-label=t.histogram>
+                <div class="scroll-x" tabindex="0" role="group" aria-label=t.histogram>
                     <table>
                         <thead>
                             <tr>

@@ -44,7 +44,7 @@ pub fn log_level(
             </button>
         }
     });
-    let (mistake, mistake_id) = mistake(look, DIRECTIVES, bad.map(|bad| &bad.why));
+    let (mistake, mistake_id) = mistake(look, DIRECTIVES, "", bad.map(|bad| &bad.why));
     let suggestion = match bad {
         Some(bad) => bad.given.clone(),
         None if is_changed => level.directives.clone(),

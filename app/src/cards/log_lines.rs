@@ -2,15 +2,18 @@
 
 use leptos::either::Either;
 use leptos::prelude::*;
+use serde_json::Value;
 
 use super::line_fields::{Links, line_fields};
 use super::line_text::plain;
 use crate::address;
 use crate::components::level::level_badge;
 use crate::components::marked::marked;
+use crate::components::state::{State, symbol};
 use crate::components::text::foreign;
 use crate::components::time::clock;
 use crate::dto::{FoundLine, LogLine, LogQuery};
+use crate::format::milliseconds;
 use crate::look::Look;
 use crate::matches::excerpt;
 use crate::zone::Precision;
@@ -49,17 +52,33 @@ pub fn summary(look: Look, line: &LogLine, needle: &str) -> impl IntoView + use<
     } else {
         Either::Right(marked(&message, needle))
     };
-    let duration = Some(text(line, "duration_ms"))
+    let shown_duration = Some(text(line, "duration_ms"))
         .filter(|ms| !ms.is_empty())
-        .map(|ms| view! { <span class="log-duration note">{foreign(&ms)} " ms"</span> });
+        .map(|ms| view! { <span class="log-duration note">{duration(&ms)}</span> });
+    // An answer of 500 and above is nothing wrong to the log, and an error to who reads it.
+    let is_failure = line
+        .get("status")
+        .and_then(Value::as_u64)
+        .is_some_and(|status| status >= 500);
+    let state = is_failure.then_some(State::Error);
     let level = Some(text(line, "level"))
         .filter(|level| !level.is_empty())
         .map(|level| level_badge(&level));
     view! {
         <span class="log-time note">{clock(look, &text(line, "timestamp"), Precision::Milliseconds)}</span>
         <span class="log-level">{level}</span>
-        <span class="log-message">{message} " " {duration}</span>
+        <span class="log-message" data-state=state.map(State::name)>
+            {state.map(symbol)} {message} " " {shown_duration}
+        </span>
         <span class="log-logger note">{foreign(&text(line, "logger"))}</span>
+    }
+}
+
+/// As a line has it, in milliseconds; what is no number is shown as it came.
+pub fn duration(ms: &str) -> AnyView {
+    match ms.parse() {
+        Ok(ms) => milliseconds(ms).into_any(),
+        Err(_) => foreign(ms).into_any(),
     }
 }
 

@@ -5,21 +5,23 @@ use leptos::either::{Either, EitherOf3, EitherOf5};
 use leptos::prelude::*;
 
 use crate::address;
+use crate::api::Searched;
 use crate::components::notice::notice;
-use crate::components::state::State;
-use crate::dto::{LogPage, LogQuery};
-use crate::format::bytes;
+use crate::components::state::{State, badge};
+use crate::components::text::foreign;
+use crate::dto::{LogName, LogPage, LogQuery};
+use crate::format::{bytes, milliseconds};
 use crate::look::Look;
 
 /// Above the list: figures, and the page as a file.
 pub fn log_result(look: Look, page: &LogPage) -> impl IntoView + use<> {
     let t = &look.t.log_page;
     let searched = (t.searched)(&bytes(page.searched_bytes), &bytes(page.total_bytes));
-    let took = (t.took)(&whole_ms(page.took_ms));
+    let took = (t.took)(&milliseconds(page.took_ms));
     let download = address::download(&address::first_page(&page.query));
     view! {
         <p class="log-result" data-testid="log-result">
-            <strong>{(t.shown)(page.lines.len())}</strong>
+            <strong>{(t.shown)(page.lines.len(), page.older.is_some() || page.query.before.is_some())}</strong>
             " "
             <span class="note">{searched} " " {took}</span>
         </p>
@@ -27,6 +29,15 @@ pub fn log_result(look: Look, page: &LogPage) -> impl IntoView + use<> {
             {t.download}
         </a>
     }
+}
+
+/// Whose files were not searched; nothing where there are no others.
+pub fn not_asked(look: Look, searched: &Searched) -> Option<impl IntoView + use<>> {
+    let Searched { own, others } = searched;
+    (!others.is_empty()).then(|| {
+        let sentence = (look.t.log_page.not_asked)(others, own);
+        view! { <p class="coverage" data-testid="not-asked">{badge(State::Warning, foreign(&sentence))}</p> }
+    })
 }
 
 /// Instead of the list of a page without lines.
@@ -54,7 +65,7 @@ pub fn no_lines(look: Look, page: &LogPage) -> impl IntoView + use<> {
         None => EitherOf5::E(notice(
             State::Unknown,
             t.nothing_matches,
-            hint(t.nothing_matches_hint),
+            hint((t.nothing_matches_hint)(page.query.file != LogName::App)),
             "logs-no-match",
         )),
     }
@@ -115,13 +126,4 @@ fn stopped_early(look: Look, page: &LogPage, go_on: Option<String>) -> impl Into
         }
     });
     notice(State::Warning, sentence, go_on, "stopped-early")
-}
-
-/// Whole milliseconds, but for less than one.
-fn whole_ms(ms: f64) -> String {
-    if ms < 1.0 {
-        "< 1".to_owned()
-    } else {
-        format!("{ms:.0}")
-    }
 }

@@ -3,11 +3,13 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::components::card::{empty, one_of_many};
+use crate::components::card::{empty, of_store};
+use crate::components::folding::{folding, head, numeric_head};
 use crate::components::number::number;
 use crate::components::text::foreign;
 use crate::components::time::time;
 use crate::dto::{NamedQuery, StoreReport};
+use crate::format::{milliseconds_or_dash, percent};
 use crate::look::Look;
 
 pub fn named_queries_card(
@@ -24,58 +26,48 @@ pub fn named_queries_card(
     let rows: Vec<_> = store
         .queries
         .iter()
-        .map(|query| row(query, total_ms))
+        .map(|query| row(look, query, total_ms))
         .collect();
     let body = if rows.is_empty() {
         Either::Left(empty(t.no_queries))
     } else {
+        let heads = (
+            head(t.name),
+            numeric_head(t.calls),
+            numeric_head(t.failures),
+            numeric_head(t.share),
+            numeric_head(t.average),
+            numeric_head("P95"),
+            numeric_head(t.longest),
+        );
         Either::Right(view! {
-            <div class="scroll" tabindex="0" role="region" aria-label=t.queries>
-                <table class="named-queries">
-                    <thead>
-                        <tr>
-                            <th scope="col">{t.name}</th>
-                            <th scope="col" class="numeric">{t.calls}</th>
-                            <th scope="col" class="numeric">{t.failures}</th>
-                            <th scope="col" class="numeric">{t.share}</th>
-                            <th scope="col" class="numeric">{t.average}</th>
-                            <th scope="col" class="numeric">"P95"</th>
-                            <th scope="col" class="numeric">{t.longest}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
+            <div class="scroll" tabindex="0" role="group" aria-label=t.queries>
+                {folding(false, heads, rows)}
             </div>
             <p class="note">{t.counted_since} " " {time(look, counted_since)}</p>
         })
     };
-    let id = format!("{}-queries", store.role.name());
-    one_of_many("queries", id, t.queries, body)
+    of_store("queries", store.role, t.queries, body)
 }
 
-fn row(query: &NamedQuery, total_ms: f64) -> impl IntoView + use<> {
+fn row(look: Look, query: &NamedQuery, total_ms: f64) -> impl IntoView + use<> {
+    let t = look.t.database_page;
     let timing = query.timing;
-    let share = if total_ms > 0.0 {
-        format!("{:.1} %", timing.total_ms / total_ms * 100.0)
-    } else {
-        "–".to_owned()
-    };
+    let share = (total_ms > 0.0).then(|| timing.total_ms / total_ms);
     let failed = (query.failures > 0).then_some("error");
     view! {
-        <tr>
-            <th scope="row">
+        <tr role="row">
+            <th scope="row" role="rowheader">
                 <code>{foreign(&query.name)}</code>
             </th>
-            <td class="numeric">{number(timing.count)}</td>
-            <td class="numeric" data-state=failed>{number(query.failures)}</td>
-            <td class="numeric">{share}</td>
-            <td class="numeric">{milliseconds(timing.avg_ms)}</td>
-            <td class="numeric">{milliseconds(timing.p95_ms)}</td>
-            <td class="numeric">{milliseconds(timing.max_ms)}</td>
+            <td role="cell" class="numeric" data-name=t.calls>{number(query.calls)}</td>
+            <td role="cell" class="numeric" data-name=t.failures data-state=failed>
+                {number(query.failures)}
+            </td>
+            <td role="cell" class="numeric" data-name=t.share>{percent(share)}</td>
+            <td role="cell" class="numeric" data-name=t.average>{milliseconds_or_dash(timing.avg_ms)}</td>
+            <td role="cell" class="numeric" data-name="P95">{milliseconds_or_dash(timing.p95_ms)}</td>
+            <td role="cell" class="numeric" data-name=t.longest>{milliseconds_or_dash(timing.max_ms)}</td>
         </tr>
     }
-}
-
-pub(super) fn milliseconds(ms: Option<f64>) -> String {
-    ms.map_or_else(|| "–".to_owned(), |ms| format!("{ms} ms"))
 }

@@ -3,12 +3,12 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::chart::model::short;
 use crate::components::card::{card, empty};
 use crate::components::folding::{folding, head, numeric_head};
 use crate::components::text::foreign;
 use crate::components::time::{age, time};
 use crate::dto::NotableRequest;
+use crate::format::milliseconds;
 use crate::look::Look;
 
 /// `name` is the card's own, `none` what stands there while there are no such requests.
@@ -32,7 +32,7 @@ pub fn notable_card(
             head(t.time),
         );
         Either::Right(view! {
-            <div class="scroll" tabindex="0" role="region" aria-label=title>
+            <div class="scroll" tabindex="0" role="group" aria-label=title>
                 {folding(false, heads, rows)}
             </div>
         })
@@ -44,15 +44,14 @@ fn row(look: Look, request: &NotableRequest) -> impl IntoView + use<> {
     // An id is made of letters that need no escape.
     let t = look.t;
     let link = format!("/admin/requests/{}/", request.request_id);
-    let ms = |ms: f64| format!("{} ms", short(ms));
     view! {
         <tr role="row">
             <th scope="row" role="rowheader">
                 <a class="request-id" href=link>{foreign(&request.request_id)}</a>
             </th>
             <td role="cell" class="numeric" data-name=t.status>{request.status.to_string()}</td>
-            <td role="cell" class="numeric" data-name=t.took>{ms(request.duration_ms)}</td>
-            <td role="cell" class="numeric" data-name=t.in_database>{ms(request.database_ms)}</td>
+            <td role="cell" class="numeric" data-name=t.took>{milliseconds(request.duration_ms)}</td>
+            <td role="cell" class="numeric" data-name=t.in_database>{milliseconds(request.database_ms)}</td>
             <td role="cell" class="whole">
                 {time(look, &request.at)} " "
                 <span class="note">{age(look, &request.at)}</span>

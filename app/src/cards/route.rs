@@ -3,11 +3,11 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::chart::model::short;
 use crate::components::card::{card, empty};
 use crate::components::number::number;
 use crate::components::state::{State, badge};
 use crate::dto::RoutePage;
+use crate::format::{milliseconds_or_dash, percent};
 use crate::look::Look;
 
 pub fn route_card(look: Look, page: &RoutePage) -> impl IntoView + use<> {
@@ -16,13 +16,6 @@ pub fn route_card(look: Look, page: &RoutePage) -> impl IntoView + use<> {
         let text = (t.store_unreachable)((t.code)(code));
         view! { <p class="coverage">{badge(State::Warning, text)}</p> }
     });
-    let ms = |ms: Option<f64>| ms.map_or_else(|| "–".to_owned(), |ms| format!("{ms} ms"));
-    let share = |share: Option<f64>| {
-        share.map_or_else(
-            || "–".to_owned(),
-            |share| format!("{} %", short(share * 100.0)),
-        )
-    };
     let figures = match &page.total {
         None => Either::Left(empty(t.no_requests)),
         Some(total) => {
@@ -30,11 +23,11 @@ pub fn route_card(look: Look, page: &RoutePage) -> impl IntoView + use<> {
                 (t.requests, number(total.requests).into_any()),
                 (t.server_errors, number(total.errors).into_any()),
                 (t.client_errors, number(total.client_errors).into_any()),
-                (t.average, ms(total.avg_ms).into_any()),
-                ("P50", ms(total.p50_ms).into_any()),
-                ("P95", ms(total.p95_ms).into_any()),
-                ("P99", ms(total.p99_ms).into_any()),
-                (t.in_database, share(total.database_share).into_any()),
+                (t.average, milliseconds_or_dash(total.avg_ms).into_any()),
+                ("P50", milliseconds_or_dash(total.p50_ms).into_any()),
+                ("P95", milliseconds_or_dash(total.p95_ms).into_any()),
+                ("P99", milliseconds_or_dash(total.p99_ms).into_any()),
+                (t.in_database, percent(total.database_share).into_any()),
             ];
             let tiles: Vec<_> = tiles
                 .into_iter()
@@ -50,5 +43,6 @@ pub fn route_card(look: Look, page: &RoutePage) -> impl IntoView + use<> {
             Either::Right(view! { <dl class="tiles">{tiles}</dl> })
         }
     };
-    card("traffic", t.whole_period, view! { {store_error} {figures} })
+    let title = (t.totals)((t.period)(page.history.period));
+    card("traffic", title, view! { {store_error} {figures} })
 }

@@ -3,8 +3,8 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::chart::model::short;
 use crate::components::card::{card, empty};
+use crate::components::coverage::collected;
 use crate::components::folding::{folding, numeric_head};
 use crate::components::number::number;
 use crate::components::periods::periods;
@@ -12,6 +12,7 @@ use crate::components::spark::spark;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::dto::{Period, RouteRow, RouteSort, RoutesPage};
+use crate::format::{milliseconds_or_dash, percent};
 use crate::look::Look;
 use crate::route_name::address;
 
@@ -58,15 +59,15 @@ pub fn routes_card(
             sorting(RouteSort::Errors, t.server_errors),
         );
         Either::Right(view! {
-            <div class="routes" tabindex="0" role="region" aria-label=t.routes>
+            <div class="routes" tabindex="0" role="group" aria-label=t.routes>
                 {folding(true, heads, rows)}
             </div>
         })
     };
-    let covered = (t.covers_of)(page.covered_minutes, page.minutes);
+    let collected = collected(look, page.covered_minutes, page.minutes, period);
     let body = view! {
         <div class="charts-top">
-            {periods(t, period, |period| link(period, sort))} <p class="note">{covered}</p>
+            {periods(t, period, |period| link(period, sort))} <p class="note">{collected}</p>
         </div>
         {store_error}
         {table}
@@ -82,13 +83,11 @@ fn row(look: Look, page: &RoutesPage, route: &RouteRow) -> impl IntoView + use<>
         page.period,
         page.whose.instance(),
     );
-    let p95 = route
-        .p95_ms
-        .map_or_else(|| "–".to_owned(), |ms| format!("{} ms", short(ms)));
+    let p95 = milliseconds_or_dash(route.p95_ms);
     let errors = if route.errors == 0 {
         Either::Left("0")
     } else {
-        let share = share(route.error_rate);
+        let share = percent(route.error_rate);
         Either::Right(badge(
             State::Error,
             view! { {number(route.errors)} " · " {share} },
@@ -106,17 +105,10 @@ fn row(look: Look, page: &RoutesPage, route: &RouteRow) -> impl IntoView + use<>
             </th>
             <td role="cell" class="numeric" data-name=t.requests>{number(route.requests)}</td>
             <td role="cell" class="trend" data-name=t.trend>{spark(&route.steps)}</td>
-            <td role="cell" class="numeric" data-name=t.share_of_time>{share(route.time_share)}</td>
+            <td role="cell" class="numeric" data-name=t.share_of_time>{percent(route.time_share)}</td>
             <td role="cell" class="numeric" data-name="P95">{p95}</td>
-            <td role="cell" class="numeric" data-name=t.in_database>{share(route.database_share)}</td>
+            <td role="cell" class="numeric" data-name=t.in_database>{percent(route.database_share)}</td>
             <td role="cell" class="numeric" data-name=t.server_errors>{errors}</td>
         </tr>
     }
-}
-
-fn share(share: Option<f64>) -> String {
-    share.map_or_else(
-        || "–".to_owned(),
-        |share| format!("{} %", short(share * 100.0)),
-    )
 }

@@ -7,6 +7,7 @@ use super::line_fields::{Links, line_fields};
 use super::log_lines::summary;
 use crate::components::card::card;
 use crate::dto::{LogQuery, RequestStory, StoryLine};
+use crate::format::milliseconds;
 use crate::look::Look;
 
 /// From here on a gap is worth a line of its own: as long as a query that counts as slow.
@@ -17,7 +18,7 @@ pub fn story_lines(look: Look, story: &RequestStory) -> impl IntoView + use<> {
     let lines: Vec<_> = story.lines.iter().map(|line| entry(look, line)).collect();
     let body = view! {
         <p class="note">{(t.story_lines)(story.lines.len())}</p>
-        <ol class="log-lines story-lines" data-testid="story-lines">
+        <ol class="story-lines" data-testid="story-lines">
             {lines}
         </ol>
     };
@@ -31,7 +32,7 @@ fn entry(look: Look, entry: &StoryLine) -> impl IntoView + use<> {
         gap_ms,
         line,
     } = entry;
-    let shown_gap = gap_ms.map(tenths);
+    let shown_gap = gap_ms.map(milliseconds);
     let is_long = gap_ms.is_some_and(|gap| gap >= LONG_GAP_MS);
     let (long, short) = match shown_gap {
         Some(gap) if is_long => (Some((t.long_gap)(&gap)), None),
@@ -66,9 +67,4 @@ fn entry(look: Look, entry: &StoryLine) -> impl IntoView + use<> {
             </details>
         </li>
     }
-}
-
-/// Milliseconds to a tenth.
-fn tenths(ms: f64) -> String {
-    ((ms * 10.0).round() / 10.0).to_string()
 }

@@ -4,7 +4,7 @@ use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
 use super::line_text::plain;
-use super::log_lines::text;
+use super::log_lines::{duration as line_duration, text};
 use crate::components::card::card;
 use crate::components::facts::fact;
 use crate::components::notice::notice;
@@ -16,12 +16,7 @@ use crate::look::Look;
 
 pub fn story_summary(look: Look, story: &RequestStory) -> impl IntoView + use<> {
     let t = &look.t.log_page;
-    // It stands in app.log too, and may be rotated out of the other one first.
-    let access = story.lines.iter().find(|StoryLine { files, line, .. }| {
-        files.contains(&LogName::Access)
-            || (line.contains_key("method") && line.contains_key("status"))
-    });
-    let outcome = match access {
+    let outcome = match access_line(story) {
         Some(StoryLine { line, .. }) => Either::Left(outcome(look, line)),
         None => Either::Right(notice(
             State::Unknown,
@@ -55,6 +50,15 @@ pub fn story_summary(look: Look, story: &RequestStory) -> impl IntoView + use<> 
     card("story-summary", t.summary, body)
 }
 
+/// It stands in app.log too, and may be rotated out of the other one first. Errors name their request
+/// as well, but only this line knows how long the answer was.
+pub fn access_line(story: &RequestStory) -> Option<&StoryLine> {
+    story.lines.iter().find(|StoryLine { files, line, .. }| {
+        files.contains(&LogName::Access)
+            || (line.contains_key("method") && line.contains_key("bytes"))
+    })
+}
+
 fn outcome(look: Look, line: &LogLine) -> impl IntoView + use<> {
     let t = &look.t.log_page;
     let (method, path, status) = (
@@ -79,7 +83,7 @@ fn outcome(look: Look, line: &LogLine) -> impl IntoView + use<> {
             {status}
         </p>
         <dl class="facts story-facts">
-            {fact(t.duration, view! { {foreign(&duration)} " ms" })}
+            {fact(t.duration, line_duration(&duration))}
             {fact(t.user, user)}
             {fact(t.address, foreign(&text(line, "ip")))}
             {fact(t.route, foreign(&text(line, "route")))}

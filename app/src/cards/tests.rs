@@ -14,6 +14,7 @@ use super::verdict::verdict_line;
 use crate::dto::{Code, Overview, Period, Status, TrafficSteps};
 use crate::fixtures::{broken, empty, healthy, overview};
 use crate::look::Look;
+use crate::verdict::is_failing;
 use crate::visit::{Language, Visit};
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::ChineseSimplified];
@@ -70,6 +71,7 @@ fn errors(look: Look, status: &Status) -> AnyView {
         look,
         status.recent_errors.as_deref(),
         status.recent_errors_error,
+        is_failing(status),
     )
     .into_any()
 }
@@ -109,7 +111,7 @@ fn checks() {
 #[test]
 fn data() {
     insta::assert_snapshot!(every_face(|look, status| {
-        data_card(look, status.data.as_ref(), status.data_error).into_any()
+        data_card(look, status).into_any()
     }));
 }
 
@@ -213,7 +215,7 @@ fn a_silent_server_is_never_shown_as_ready() {
 #[test]
 fn a_number_is_read_by_programs_without_gaps() {
     let html = html(Language::English, &healthy(), |look, status| {
-        data_card(look, status.data.as_ref(), None).into_any()
+        data_card(look, status).into_any()
     });
     let (_, total) = html
         .split_once("data-testid=\"stat-agentcards-total\"")

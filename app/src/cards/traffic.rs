@@ -1,13 +1,14 @@
-//! The last 24 hours in figures, against the same time yesterday.
+//! The last 24 hours in figures, against the 24 hours before.
 
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
-use crate::chart::model::short;
 use crate::components::card::{card, missing};
+use crate::components::coverage::collected;
 use crate::components::number::number;
 use crate::components::state::{State, badge};
-use crate::dto::{Code, Overview, Traffic};
+use crate::dto::{Code, Overview, Period, Traffic};
+use crate::format::{grouped, milliseconds, milliseconds_or_dash, percent};
 use crate::look::Look;
 
 const DAY_MINUTES: u32 = 1440;
@@ -36,17 +37,17 @@ pub fn traffic_card(look: Look, overview: &Overview) -> impl IntoView + use<> {
 /// Nothing is said where everything is known.
 fn coverage(look: Look, today: &Traffic, error: Option<Code>) -> impl IntoView + use<> {
     let t = look.t;
-    let covered = today.covered_minutes;
+    let collected = collected(look, today.covered_minutes, DAY_MINUTES, Period::Day);
     match error {
         Some(code) => EitherOf3::A(view! {
             <p class="coverage" data-testid="traffic-store-error">
                 {badge(State::Warning, (t.store_unreachable)((t.code)(code)))}
                 " "
-                <span class="note">{(t.covers)(covered)}</span>
+                <span class="note">{collected}</span>
             </p>
         }),
-        None if covered < DAY_MINUTES => EitherOf3::B(view! {
-            <p class="coverage note" data-testid="traffic-coverage">{(t.covers)(covered)}</p>
+        None if collected.is_some() => EitherOf3::B(view! {
+            <p class="coverage note" data-testid="traffic-coverage">{collected}</p>
         }),
         None => EitherOf3::C(()),
     }
@@ -58,12 +59,12 @@ fn tiles(look: Look, today: &Traffic, overview: &Overview) -> impl IntoView + us
     let yesterday = Some(&overview.yesterday)
         .filter(|yesterday| yesterday.covered_minutes >= COMPARABLE_MINUTES);
     let counted = |of: fn(&Traffic) -> u64| {
-        let before = yesterday.map(|yesterday| of(yesterday).to_string());
+        let before = yesterday.map(|yesterday| grouped(of(yesterday)));
         note(look, before, true)
     };
     let timed = |label, hook, of: fn(&Traffic) -> Option<f64>, enough: u64| {
-        let before = yesterday.and_then(of).map(|ms| format!("{ms} ms"));
-        let figure = of(today).map_or_else(|| "–".to_owned(), |ms| format!("{ms} ms"));
+        let before = yesterday.and_then(of).map(milliseconds);
+        let figure = milliseconds_or_dash(of(today));
         let note = note(look, before, requests == 0 || requests >= enough);
         tile(label, "plain", hook, figure, note)
     };
@@ -129,40 +130,14 @@ fn tile(
     .into_any()
 }
 
-/// The same time yesterday, where that is known; or that there is too little to say anything by.
+/// The same time a day before, where that is known; or that there is too little to say anything by.
 fn note(look: Look, before: Option<String>, is_enough: bool) -> impl IntoView {
     let t = look.t;
     if is_enough {
-        Either::Left(view! { <dd class="note">{before.map(|before| (t.yesterday)(&before))}</dd> })
+        Either::Left(
+            view! { <dd class="note">{before.map(|before| (t.previous_day)(&before))}</dd> },
+        )
     } else {
         Either::Right(view! { <dd class="note too-few">{t.too_few_requests}</dd> })
-    }
-}
-
-/// `2 %`; never 0 if there was something.
-fn percent(rate: Option<f64>) -> String {
-    match rate {
-        None => "–".to_owned(),
-        Some(rate) if rate > 0.0 && rate < 0.000_05 => "< 0.01 %".to_owned(),
-        Some(rate) => format!("{} %", short(rate * 100.0)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::percent;
-
-    #[test]
-    fn a_share_is_never_rounded_to_nothing() {
-        for (rate, text) in [
-            (None, "–"),
-            (Some(0.0), "0 %"),
-            (Some(0.000_001), "< 0.01 %"),
-            (Some(0.002), "0.2 %"),
-            (Some(1.0 / 60.0), "1.67 %"),
-            (Some(1.0), "100 %"),
-        ] {
-            assert_eq!(percent(rate), text);
-        }
     }
 }

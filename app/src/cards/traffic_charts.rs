@@ -6,6 +6,7 @@ use super::events::marks;
 use crate::chart::model::{Chart, Kind, Series, Unit};
 use crate::components::card::card;
 use crate::components::chart::chart;
+use crate::components::coverage::collected;
 use crate::components::periods::periods;
 use crate::dto::{Period, TrafficHistory};
 use crate::instant::Instant;
@@ -17,8 +18,17 @@ pub fn traffic_charts_card(
     link: impl Fn(Period) -> String,
 ) -> AnyView {
     let t = look.t;
-    let covered = (t.covers_of)(history.covered_minutes, history.minutes);
-    let total = (t.requests_and_errors)(history.requests, history.errors) + " · " + &covered;
+    let collected = collected(
+        look,
+        history.covered_minutes,
+        history.minutes,
+        history.period,
+    );
+    let total = [
+        Some((t.requests_and_errors)(history.requests, history.errors)),
+        collected,
+    ];
+    let total = total.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let body = view! {
         <div class="charts-top">
             {periods(t, history.period, link)}

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 
 use crate::components::state::{State, symbol};
 use crate::components::text::foreign;
-use crate::components::time::{age, time};
+use crate::components::time::{age, time, zone_offset};
 use crate::dto::{LogLine, Status};
 use crate::look::Look;
-use crate::verdict::{Reason, Verdict};
+use crate::verdict::{Reason, Verdict, is_failing};
 
 /// Once the server is silent nobody knows: then it says what was known last, in no colour. Both ways
 /// to say it are there, and the style sheet shows the one that holds.
@@ -34,11 +34,12 @@ pub fn verdict_line(look: Look, status: &Status) -> impl IntoView + use<> {
                 " "
                 {details}
             </div>
-            <p class="verdict-age note">
+            <p class="note">
                 {last_error(look, status)}
                 {t.updated}
                 " "
                 <span data-testid="last-updated">{time(look, &status.generated_at)}</span>
+                {zone_offset(look)}
             </p>
         </section>
     }
@@ -56,7 +57,8 @@ fn last_error(look: Look, status: &Status) -> impl IntoView + use<> {
         Some(timestamp) => {
             Either::Left(view! { {look.t.last_error} " " {age(look, timestamp)} " · " })
         }
-        None => Either::Right(view! { {look.t.no_recent_errors} " · " }),
+        None if !is_failing(status) => Either::Right(view! { {look.t.no_recent_errors} " · " }),
+        None => return None,
     })
 }
 

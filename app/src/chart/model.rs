@@ -1,6 +1,6 @@
 //! What a chart shows.
 
-use crate::format::bytes;
+use crate::format::{bytes, grouped, milliseconds, short};
 
 /// Equally long steps of time, oldest first.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,27 +103,13 @@ impl Unit {
     /// As in a table: whole where it is a count.
     pub fn show(self, value: f64) -> String {
         match self {
-            Self::Count => format!("{value:.0}"),
-            Self::Milliseconds => format!("{} ms", short(value)),
+            // Counts are never negative.
+            Self::Count => grouped(value.round() as u64),
+            Self::Milliseconds => milliseconds(value),
             Self::Percent => format!("{} %", short(value)),
             // Sizes are never negative, and far below what a float can't hold exactly.
             Self::Bytes => bytes(value.round() as u64),
         }
-    }
-}
-
-/// Three digits that matter, and no zeros after them.
-pub fn short(value: f64) -> String {
-    let decimals = match value.abs() {
-        size if size >= 100.0 => 0,
-        size if size >= 10.0 => 1,
-        _ => 2,
-    };
-    let text = format!("{value:.decimals$}");
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text
     }
 }
 

@@ -3,23 +3,42 @@
 use leptos::prelude::*;
 
 use super::state::{State, badge};
-use crate::dto::Code;
+use super::time::{age, time};
+use crate::dto::{Code, Role};
 use crate::look::Look;
 
 /// `name` is the card's own, used for its class and its heading's id.
-pub fn card(name: &'static str, title: &'static str, body: impl IntoView) -> impl IntoView {
-    one_of_many(name, name.to_owned(), title, body)
+pub fn card(name: &'static str, title: impl IntoView, body: impl IntoView) -> impl IntoView {
+    let heading = format!("{name}-title");
+    framed(name, heading.clone(), heading, title, body)
 }
 
-/// One of several cards of a kind on a page: `id` tells them apart.
-pub fn one_of_many(
+/// One of two of a kind, within the section of the store that it is about: its name says which, to
+/// those who listen.
+pub fn of_store(
     kind: &'static str,
-    id: String,
-    title: &'static str,
+    role: Role,
+    title: impl IntoView,
     body: impl IntoView,
 ) -> impl IntoView {
-    let heading = format!("{id}-title");
-    let labelled_by = heading.clone();
+    let role = role.name();
+    let heading = format!("{role}-{kind}-title");
+    let labelled_by = format!("{} {heading}", store_heading(role));
+    framed(kind, heading, labelled_by, title, body)
+}
+
+/// The id of the heading above all that is about a store.
+pub fn store_heading(role: &str) -> String {
+    format!("store-{role}")
+}
+
+fn framed(
+    kind: &'static str,
+    heading: String,
+    labelled_by: String,
+    title: impl IntoView,
+    body: impl IntoView,
+) -> impl IntoView {
     view! {
         <section class=format!("card card-{kind}") aria-labelledby=labelled_by>
             <h2 id=heading>{title}</h2>
@@ -31,7 +50,24 @@ pub fn one_of_many(
 /// A part that can't be had, with its code if there is one.
 pub fn missing(look: Look, code: Option<Code>) -> impl IntoView {
     let why = code.map_or(look.t.error, look.t.code);
-    view! { <p class="missing">{badge(State::Error, (look.t.unavailable)(why))}</p> }
+    view! { <p>{badge(State::Error, (look.t.unavailable)(why))}</p> }
+}
+
+/// Above a part that is the last known answer: since when, and why there is no newer one.
+pub fn last_known(
+    look: Look,
+    measured_at: Option<&str>,
+    code: Option<Code>,
+) -> Option<impl IntoView + use<>> {
+    let at = measured_at?;
+    let why = code.map_or(look.t.error, look.t.code);
+    let age = age(look, at).map(|age| format!(" ({age})"));
+    Some(view! {
+        <p data-testid="last-known">
+            {badge(State::Warning, (look.t.unavailable)(why))} " "
+            <span class="note">{look.t.last_answer} " " {time(look, at)} {age}</span>
+        </p>
+    })
 }
 
 /// A part that is there, and has nothing in it.

@@ -49,10 +49,7 @@ pub fn plot(chart: &Chart, t: &Messages, zone: Zone) -> String {
     }
     for (at, series) in chart.series.iter().enumerate() {
         let (tone, d) = (series.tone, path(chart, at, axis));
-        _ = write!(
-            html,
-            r#"<path class="series series-{tone}" d="{d}"></path>"#
-        );
+        _ = write!(html, r#"<path class="series-{tone}" d="{d}"></path>"#);
     }
     for (tone, d) in marks(chart) {
         _ = write!(
@@ -174,7 +171,7 @@ fn when(chart: &Chart, step: usize, zone: Zone) -> String {
     let (from, to) = (civil(step), civil(step + 1));
     let suffix = match zone {
         Zone::Utc => " UTC",
-        Zone::Local(_) => "",
+        Zone::OfReader(_) => "",
     };
     format!("{} {}–{}{suffix}", from.day(), from.clock(), to.clock())
 }
@@ -187,14 +184,13 @@ fn escaped(text: &str) -> String {
 
 /// As narrow as it can be: `1.2k`.
 fn short_label(unit: Unit, value: f64) -> String {
-    use crate::chart::model::short;
+    use crate::format::short;
 
     match unit {
         Unit::Count if value >= 1e9 => format!("{}G", short(value / 1e9)),
         Unit::Count if value >= 1e6 => format!("{}M", short(value / 1e6)),
         Unit::Count if value >= 1e4 => format!("{}k", short(value / 1e3)),
         Unit::Count => format!("{value:.0}"),
-        Unit::Milliseconds if value >= 1e3 => format!("{} s", short(value / 1e3)),
         Unit::Milliseconds | Unit::Percent | Unit::Bytes => unit.show(value),
     }
 }

@@ -9,6 +9,8 @@ pub mod chart;
 mod chart_text;
 pub mod controls;
 #[cfg(feature = "ssr")]
+pub mod coverage;
+#[cfg(feature = "ssr")]
 pub mod facts;
 #[cfg(feature = "ssr")]
 pub mod folding;

@@ -15,7 +15,7 @@ pub fn search_box(t: &'static Messages) -> impl IntoView {
                 autocomplete="off"
                 autocapitalize="none"
                 spellcheck="false"
-                placeholder=t.log.find_hint
+                placeholder=t.log.find_placeholder
                 aria-label=t.log.find_hint
                 data-testid="find"
             />

@@ -1,10 +1,12 @@
 //! States, told by colour, symbol and word at once.
 
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::dto::CheckStatus;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum State {
     Ok,
     Warning,
@@ -14,6 +16,12 @@ pub enum State {
 }
 
 impl State {
+    pub const ALL: [Self; 4] = [Self::Ok, Self::Warning, Self::Error, Self::Unknown];
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Ok => "ok",

@@ -42,8 +42,24 @@ pub fn age(look: Look, text: &str) -> Option<String> {
 #[cfg(feature = "ssr")]
 pub fn zone_note(look: Look) -> impl IntoView {
     let text = match look.zone {
-        Zone::Utc => look.t.times_in_utc,
-        Zone::Local(_) => look.t.times_in_your_zone,
+        Zone::Utc => look.t.times_in_utc.to_owned(),
+        Zone::OfReader(_) => (look.t.times_in_your_zone)(&zone_label(look)),
     };
-    view! { <p class="note footnote">{text}</p> }
+    view! { <p class="note footnote" data-testid="zone">{text}</p> }
+}
+
+/// Such as `Asia/Shanghai (UTC+8)`: how far it is from UTC depends on when.
+#[cfg(feature = "ssr")]
+pub fn zone_label(look: Look) -> String {
+    match look.measured_at {
+        Some(instant) => look.zone.label(instant),
+        None => look.zone.name().to_owned(),
+    }
+}
+
+/// Beside a moment that is shown on its own, such as `UTC+8`; nothing where the moment says it itself.
+#[cfg(feature = "ssr")]
+pub fn zone_offset(look: Look) -> Option<impl IntoView> {
+    let instant = look.measured_at?;
+    (look.zone != Zone::Utc).then(|| view! { " " <span>{look.zone.offset(instant)}</span> })
 }

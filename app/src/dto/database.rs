@@ -41,6 +41,9 @@ pub struct StoreReport {
     pub queries: Vec<NamedQuery>,
     /// What the database says of itself; `null` if it can't be asked, with the code beside it.
     pub inside: Option<Inside>,
+    /// When that was, if it is the last known answer of a database that is late; RFC 3339 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside_measured_at: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inside_error: Option<Code>,
 }
@@ -59,6 +62,9 @@ pub struct Timing {
 pub struct NamedQuery {
     /// `noun.verb`, as in `db.log`.
     pub name: String,
+    /// Those that never had a connection included; `count` are those that ran.
+    #[serde(default)]
+    pub calls: u64,
     pub failures: u64,
     #[serde(flatten)]
     pub timing: Timing,

@@ -13,6 +13,9 @@ pub struct Status {
     pub database: Database,
     pub checks: Checks,
     pub data: Option<Data>,
+    /// When that was, if it is the last known answer of a database that is late; RFC 3339 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_measured_at: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_error: Option<Code>,
     pub traffic_24h: Option<Traffic>,

@@ -2,7 +2,7 @@
 
 use crate::dto::{Code, Role};
 use crate::findings::Finding;
-use crate::format::bytes;
+use crate::format::{bytes, milliseconds};
 
 /// The word for a code.
 type CodeWord = fn(Code) -> &'static str;
@@ -51,8 +51,8 @@ pub struct DatabasePage {
 
 pub const EN: DatabasePage = DatabasePage {
     role: |role| match role {
-        Role::Registry => "Registry's database",
-        Role::Ops => "The desk's own store",
+        Role::Registry => "Registry database",
+        Role::Ops => "Monitoring store",
     },
     findings: "Findings",
     finding: |finding, code| {
@@ -66,7 +66,10 @@ pub const EN: DatabasePage = DatabasePage {
                 "Requests queue for one. Look for slow queries and locks below; raise DATABASE_POOL_MAX only if the server has room.",
             ),
             Finding::LongWaits { p95_ms } => (
-                format!("One operation in twenty waited {p95_ms} ms or longer for a connection."),
+                format!(
+                    "P95 of the wait for a connection is {}.",
+                    milliseconds(*p95_ms)
+                ),
                 "The pool is too small for the load, or slow queries hold its connections.",
             ),
             Finding::Failures { name, count } => (
@@ -77,7 +80,7 @@ pub const EN: DatabasePage = DatabasePage {
                 "db.log has each failure with its SQL and its request.",
             ),
             Finding::SlowQuery { name, p95_ms } => (
-                format!("{name} takes {p95_ms} ms or longer one time in twenty."),
+                format!("P95 of {name} is {}.", milliseconds(*p95_ms)),
                 "Take its SQL from db.log and look at its plan with EXPLAIN; an index is often what is missing.",
             ),
             Finding::Blocked {
@@ -92,7 +95,7 @@ pub const EN: DatabasePage = DatabasePage {
                         "{count} statements wait for a lock, the longest for {longest_seconds} s."
                     ),
                 },
-                "The process that they wait for is named below: let it end its transaction, or end it with pg_terminate_backend.",
+                "The process that it waits for is named below: let it end its transaction, or end it with pg_terminate_backend.",
             ),
             Finding::LongStatement { pid, seconds } => (
                 format!("Process {pid} has been running one statement for {seconds} s."),
@@ -135,16 +138,16 @@ pub const EN: DatabasePage = DatabasePage {
     share: "Share of time",
     average: "Average",
     longest: "Longest",
-    inside: "Inside",
+    inside: "Storage and pool",
     size: "Size",
-    free: "Free within",
+    free: "Reclaimable",
     write_ahead_log: "Write-ahead log",
     journal_mode: "Journal mode",
     server_connections: "Server connections",
     of_at_most: |count, max| format!("{count} of {max}"),
     cache_hit_ratio: "From cache",
     deadlocks: "Deadlocks",
-    waits: "Wait for a connection (P95)",
+    waits: "Pool wait, P95",
     no_data: "no data",
     statements: "Running for more than a second",
     no_statements: "None.",
@@ -155,15 +158,15 @@ pub const EN: DatabasePage = DatabasePage {
     statement: "Statement",
     not_shown: "another client's, not shown",
     blocked: "Waiting for locks",
-    nobody_waits: "Nobody waits.",
+    nobody_waits: "No lock waits.",
     waits_for: "Blocked by",
     table: "Table",
 };
 
 pub const ZH_CN: DatabasePage = DatabasePage {
     role: |role| match role {
-        Role::Registry => "注册表数据库",
-        Role::Ops => "运维台自有存储",
+        Role::Registry => "注册中心数据库",
+        Role::Ops => "监控存储",
     },
     findings: "诊断",
     finding: |finding, code| {
@@ -177,7 +180,7 @@ pub const ZH_CN: DatabasePage = DatabasePage {
                 "请求正在排队。请查看下方的慢查询和锁；仅当服务器有余量时才调高 DATABASE_POOL_MAX。",
             ),
             Finding::LongWaits { p95_ms } => (
-                format!("每二十次操作就有一次等待连接达 {p95_ms} 毫秒或更久。"),
+                format!("等待连接的 P95 为 {}。", milliseconds(*p95_ms)),
                 "连接池相对负载过小，或连接被慢查询占用。",
             ),
             Finding::Failures { name, count } => (
@@ -185,7 +188,7 @@ pub const ZH_CN: DatabasePage = DatabasePage {
                 "db.log 记录了每次失败的 SQL 和对应请求。",
             ),
             Finding::SlowQuery { name, p95_ms } => (
-                format!("{name} 每二十次就有一次耗时 {p95_ms} 毫秒或更久。"),
+                format!("{name} 的 P95 为 {}。", milliseconds(*p95_ms)),
                 "从 db.log 取出 SQL，用 EXPLAIN 查看执行计划；常见原因是缺少索引。",
             ),
             Finding::Blocked {
@@ -233,16 +236,16 @@ pub const ZH_CN: DatabasePage = DatabasePage {
     share: "耗时占比",
     average: "平均",
     longest: "最长",
-    inside: "内部状况",
+    inside: "存储与连接池",
     size: "大小",
-    free: "其中空闲",
+    free: "可回收空间",
     write_ahead_log: "预写日志",
     journal_mode: "日志模式",
     server_connections: "服务器连接",
     of_at_most: |count, max| format!("{count} / {max}"),
     cache_hit_ratio: "缓存命中率",
     deadlocks: "死锁",
-    waits: "等待连接（P95）",
+    waits: "连接池等待，P95",
     no_data: "无数据",
     statements: "运行超过一秒的语句",
     no_statements: "没有。",
@@ -253,7 +256,7 @@ pub const ZH_CN: DatabasePage = DatabasePage {
     statement: "语句",
     not_shown: "其他客户端的语句，不显示",
     blocked: "锁等待",
-    nobody_waits: "没有等待者。",
+    nobody_waits: "没有锁等待。",
     waits_for: "被谁阻塞",
     table: "表",
 };

@@ -4,7 +4,9 @@ mod logs;
 
 use super::Messages;
 use crate::dto::{Code, Period};
-use crate::format::{Units, ago, duration};
+#[cfg(feature = "ssr")]
+use crate::format::length;
+use crate::format::{Units, ago, duration, grouped};
 use crate::verdict::Reason;
 
 pub const MESSAGES: Messages = Messages {
@@ -16,11 +18,18 @@ pub const MESSAGES: Messages = Messages {
     apply: "Apply",
     sign_out: "Sign out",
     updated: "Updated",
+    #[cfg(feature = "ssr")]
     times_in_utc: "Times are in UTC.",
-    times_in_your_zone: "Times are in your time zone; point at one for UTC.",
+    #[cfg(feature = "ssr")]
+    times_in_your_zone: |zone| format!("Times are in {zone}; hover or tap a time for UTC."),
 
     stale: "The server is not answering.",
     stale_since: "Everything below is from",
+    silent_for: |duration, is_retrying| {
+        let then = if is_retrying { ", retrying" } else { "" };
+        format!("for {duration}{then}")
+    },
+    try_now: "Try now",
     signed_out: "You have been signed out. The numbers below no longer change.",
     sign_in_again: "Sign in again",
     forbidden: "Your account may no longer see this page. The numbers below no longer change.",
@@ -37,14 +46,14 @@ pub const MESSAGES: Messages = Messages {
         Reason::Failed {
             check,
             code: Some(code),
-        } => format!("{check}: {}", code_text(*code)),
-        Reason::Failed { check, code: None } => format!("{check}: error"),
+        } => format!("{}: {}", check_name(check), code_text(*code)),
+        Reason::Failed { check, code: None } => format!("{}: error", check_name(check)),
         Reason::Unapplied { count: 1 } => "1 migration is not applied".to_owned(),
         Reason::Unapplied { count } => format!("{count} migrations are not applied"),
-        Reason::Warned { check } => format!("{check}: warning"),
+        Reason::Warned { check } => format!("{}: warning", check_name(check)),
         Reason::NoChecks => "no checks are registered".to_owned(),
         Reason::DroppedLines { count: 1 } => "1 log line was lost".to_owned(),
-        Reason::DroppedLines { count } => format!("{count} log lines were lost"),
+        Reason::DroppedLines { count } => format!("{} log lines were lost", grouped(*count)),
     },
     last_error: "Last error",
     no_recent_errors: "No errors on record",
@@ -54,8 +63,9 @@ pub const MESSAGES: Messages = Messages {
     error: "Error",
     code: code_text,
     unavailable: |code| format!("Not available: {code}"),
+    last_answer: "Last known answer, of",
     #[cfg(feature = "ssr")]
-    kept_in_registry: "This is kept in the registry's database, which does not answer. What is known of it:",
+    kept_in_registry: "This is kept in the registry database, which does not answer. What is known of it:",
 
     database_page: &super::database::EN,
     host: &super::host::EN,
@@ -76,6 +86,7 @@ pub const MESSAGES: Messages = Messages {
     pool_use: |active, idle, max| format!("{active} in use, {idle} idle, {max} at most"),
     readiness: "Readiness",
     check: "Check",
+    check_name,
     unapplied_migrations: |count| format!("{count} unapplied"),
     no_checks: "No checks are registered.",
     registry: "Registry",
@@ -92,6 +103,7 @@ pub const MESSAGES: Messages = Messages {
     no_log_files: "No log files.",
     recent_errors: "Recent errors",
     no_errors: "No errors on record. All quiet.",
+    no_error_lines: "No line in error.log.",
     link_to_this: "Link to this error",
     no_message: "(no message)",
 
@@ -107,15 +119,18 @@ pub const MESSAGES: Messages = Messages {
     client_errors: "Client errors (4xx)",
     average: "Average",
     in_flight: "In flight",
-    right_now: "right now, here",
-    yesterday: |before| format!("yesterday {before}"),
+    right_now: "now, this instance",
+    previous_day: |before| format!("previous 24 h: {before}"),
     too_few_requests: "too few requests to say",
-    covers: |minutes| format!("Covers {minutes} of 1440 minutes."),
-    covers_of: |covered, minutes| format!("covers {covered} of {minutes} minutes"),
-    store_unreachable: |code| {
-        format!("The desk's store is out of reach ({code}): only what this process knows.")
+    #[cfg(feature = "ssr")]
+    collected: |minutes, period| {
+        let collected = length(u64::from(minutes) * 60, &UNITS);
+        format!("{collected} of {period} collected")
     },
-    over_time: "Over time",
+    store_unreachable: |code| {
+        format!("The monitoring store can't be reached ({code}): only what this process knows.")
+    },
+    over_time: "Traffic",
     period: |period| match period {
         Period::Hour => "1 h",
         Period::SixHours => "6 h",
@@ -125,8 +140,8 @@ pub const MESSAGES: Messages = Messages {
     },
     period_of_charts: "Period of the charts",
     requests_and_errors: |requests, errors| match errors {
-        1 => format!("{requests} requests, 1 error"),
-        _ => format!("{requests} requests, {errors} errors"),
+        1 => format!("{} requests, 1 error", grouped(requests)),
+        _ => format!("{} requests, {} errors", grouped(requests), grouped(errors)),
     },
     requests_by_status: "Requests by status",
     response_times: "Response times",
@@ -145,11 +160,12 @@ pub const MESSAGES: Messages = Messages {
     trend: "Trend",
     share_of_time: "Share of time",
     in_database: "In database",
-    whole_period: "Whole period",
-    slowest_requests: "Slowest requests of the last hour, here",
+    #[cfg(feature = "ssr")]
+    totals: |period| format!("Totals, {period}"),
+    slowest_requests: "Slowest requests, last hour (this instance)",
     none_slow: "No requests in the last hour.",
-    failed_requests: "Last failed requests, here",
-    none_failed: "None has failed since the start.",
+    failed_requests: "Latest failures (this instance)",
+    none_failed: "No failures since start.",
     request: "Request",
     took: "Took",
 
@@ -172,15 +188,13 @@ pub const MESSAGES: Messages = Messages {
                 duration(seconds, &UNITS)
             )
         },
-        not_staff: "This account may not use the operations desk.",
         unavailable: "Signing in is not possible now: the user database can't be reached. Try again in a moment, or run `agent-source-db access-code` on the host: with its code as the password, access-code may read the desk for an hour.",
-        cross_origin: "The form came from another site, or your browser hides where it came from. Please try again from this page.",
         wrong_code: "The access code is wrong, expired, or was used before.",
         code_not_needed: "Access codes work only while the user database is out of reach. Sign in with your name.",
         code_title: "The user database is out of reach",
         code_hint: "An access code opens the desk for reading, for one hour. To get one, run on the service's host, in its directory and with its environment:",
         code: "Access code",
-        open_for_reading: "Open for reading",
+        open_for_reading: "Open read-only",
     },
     #[cfg(feature = "ssr")]
     error_page: super::ErrorPage {
@@ -192,7 +206,7 @@ pub const MESSAGES: Messages = Messages {
             "Not allowed",
             "Your account may not do this, or the request came from another site.",
         ],
-        not_found: ["Page not found", "Nothing lives at this address."],
+        not_found: ["Page not found", "No page at this address."],
         method_not_allowed: [
             "Method not allowed",
             "The server could not make sense of this request.",
@@ -225,19 +239,24 @@ pub const MESSAGES: Messages = Messages {
     tokens_page: super::TokensPage {
         name: "Name",
         scope: "Scope",
-        read: "read: who reads is known",
-        write: "write: change the registry",
-        ops: "ops: read the desk's data",
+        read: "read – identifies the caller (reading is public)",
+        write: "write – changes the registry",
+        ops: "ops – reads the desk's data",
         create: "Create",
         copy_now: "Copy the token now: it is shown this once.",
-        bad_name: "A name has 1 to 64 letters, digits, dots, dashes and underscores.",
+        name_hint: "1 to 64 letters (A–Z, a–z), digits, dots, dashes and underscores.",
+        bad_name: "This can't be a token's name: it has to be 1 to 64 letters (A–Z, a–z), digits, dots, dashes and underscores, and no blank.",
         taken: "A live token has this name. Choose another, or revoke that one first.",
         none: "There are no tokens yet.",
         made: "Created",
         last_used: "Last used",
-        never: "never",
+        never: "never used",
         state: "State",
         revoke: "Revoke",
+        revoke_what: |name| {
+            format!("Programs that use {name} are refused at once. This can't be undone.")
+        },
+        revoke_now: "Revoke for good",
         revoked: "revoked",
     },
     #[cfg(feature = "ssr")]
@@ -245,7 +264,7 @@ pub const MESSAGES: Messages = Messages {
         when: "When",
         who: "Who",
         what: "What",
-        from_where: "From where",
+        from_where: "Source",
         older: "Older",
         newest: "Newest",
         none: "Nothing has been changed yet.",
@@ -264,6 +283,11 @@ const AGO: Units = Units {
     suffix: " ago",
     ..UNITS
 };
+
+/// The names that JSON has.
+fn check_name(check: &str) -> &str {
+    check
+}
 
 fn code_text(code: Code) -> &'static str {
     match code {

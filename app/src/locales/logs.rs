@@ -7,6 +7,7 @@ use crate::dto::{BadQuery, LogName};
 pub struct LogTexts {
     pub find: &'static str,
     pub find_hint: &'static str,
+    pub find_placeholder: &'static str,
     pub filter_by: &'static str,
     pub around: &'static str,
     pub open_story: &'static str,
@@ -32,8 +33,6 @@ pub struct FollowTexts {
 /// What only the server says.
 #[cfg(feature = "ssr")]
 pub struct LogPageTexts {
-    // The search box of every page
-
     // The filter
     pub filter: &'static str,
     pub file: &'static str,
@@ -49,8 +48,8 @@ pub struct LogPageTexts {
     pub more_filters: &'static str,
     pub since: &'static str,
     pub until: &'static str,
-    pub time_hint_utc: &'static str,
-    pub time_hint_your_zone: &'static str,
+    /// With the name of the zone.
+    pub time_hint: fn(&str) -> String,
     pub request_id: &'static str,
     pub route: &'static str,
     pub status: &'static str,
@@ -65,13 +64,17 @@ pub struct LogPageTexts {
 
     // What was found
     pub lines: &'static str,
-    pub shown: fn(usize) -> String,
+    /// So many on this page; whether there are others.
+    pub shown: fn(usize, bool) -> String,
     pub searched: fn(&str, &str) -> String,
     pub took: fn(&str) -> String,
     pub stopped_early: fn(&str, &str, usize) -> String,
     pub go_on: &'static str,
     pub nothing_matches: &'static str,
-    pub nothing_matches_hint: &'static str,
+    /// Whether another file has more.
+    pub nothing_matches_hint: fn(bool) -> &'static str,
+    /// The instances whose files were not searched, and the one whose were.
+    pub not_asked: fn(&[String], &str) -> String,
     pub nothing_so_far: fn(&str, &str) -> String,
     pub nothing_older: &'static str,
     pub nothing_written: &'static str,
@@ -84,8 +87,6 @@ pub struct LogPageTexts {
     pub pages_of_lines: &'static str,
     pub download: &'static str,
 
-    // Following
-
     // Lines over time
     pub histogram: &'static str,
     pub each_bar: fn(u32, u64) -> String,
@@ -93,8 +94,6 @@ pub struct LogPageTexts {
     pub as_table: &'static str,
     pub from: &'static str,
     pub narrow_to: &'static str,
-
-    // A line
 
     // A request's story
     pub found_by_error: fn(&str) -> String,
@@ -112,7 +111,8 @@ pub struct LogPageTexts {
     pub later: fn(&str) -> String,
     pub long_gap: fn(&str) -> String,
     pub nothing_about: fn(&str) -> String,
-    pub nothing_about_hint: fn(&str) -> String,
+    /// How much was searched; and whether that is all there can be.
+    pub nothing_about_hint: fn(&str, bool) -> String,
     pub nothing_about_yet: fn(&str, &str) -> String,
     pub search_as_text: &'static str,
     pub story_in_part: fn(&str, &str) -> String,

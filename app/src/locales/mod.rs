@@ -40,12 +40,17 @@ pub struct Messages {
     pub apply: &'static str,
     pub sign_out: &'static str,
     pub updated: &'static str,
+    #[cfg(feature = "ssr")]
     pub times_in_utc: &'static str,
-    pub times_in_your_zone: &'static str,
+    #[cfg(feature = "ssr")]
+    pub times_in_your_zone: fn(&str) -> String,
 
     // When the server does not answer
     pub stale: &'static str,
     pub stale_since: &'static str,
+    /// For so long; and whether the page asks again by itself.
+    pub silent_for: fn(&str, bool) -> String,
+    pub try_now: &'static str,
     pub signed_out: &'static str,
     pub sign_in_again: &'static str,
     pub forbidden: &'static str,
@@ -66,6 +71,8 @@ pub struct Messages {
     pub error: &'static str,
     pub code: fn(Code) -> &'static str,
     pub unavailable: fn(&str) -> String,
+    /// Followed by a time.
+    pub last_answer: &'static str,
     #[cfg(feature = "ssr")]
     pub kept_in_registry: &'static str,
 
@@ -86,6 +93,8 @@ pub struct Messages {
     pub pool_use: fn(u32, u32, u32) -> String,
     pub readiness: &'static str,
     pub check: &'static str,
+    /// What a check is called; one of the service's surroundings has the name that it was given.
+    pub check_name: fn(&str) -> &str,
     pub unapplied_migrations: fn(u32) -> String,
     pub no_checks: &'static str,
     pub registry: &'static str,
@@ -102,6 +111,8 @@ pub struct Messages {
     pub no_log_files: &'static str,
     pub recent_errors: &'static str,
     pub no_errors: &'static str,
+    /// While something fails that is not on record.
+    pub no_error_lines: &'static str,
     pub link_to_this: &'static str,
     pub no_message: &'static str,
 
@@ -122,10 +133,11 @@ pub struct Messages {
     pub average: &'static str,
     pub in_flight: &'static str,
     pub right_now: &'static str,
-    pub yesterday: fn(&str) -> String,
+    pub previous_day: fn(&str) -> String,
     pub too_few_requests: &'static str,
-    pub covers: fn(u32) -> String,
-    pub covers_of: fn(u32, u32) -> String,
+    /// In so many minutes of the period, with the period's name.
+    #[cfg(feature = "ssr")]
+    pub collected: fn(u32, &str) -> String,
     pub store_unreachable: fn(&str) -> String,
     pub over_time: &'static str,
     pub period: fn(Period) -> &'static str,
@@ -149,7 +161,8 @@ pub struct Messages {
     pub trend: &'static str,
     pub share_of_time: &'static str,
     pub in_database: &'static str,
-    pub whole_period: &'static str,
+    #[cfg(feature = "ssr")]
+    pub totals: fn(&str) -> String,
     pub slowest_requests: &'static str,
     pub none_slow: &'static str,
     pub failed_requests: &'static str,
@@ -183,6 +196,8 @@ pub struct TokensPage {
     pub ops: &'static str,
     pub create: &'static str,
     pub copy_now: &'static str,
+    /// What a name may be.
+    pub name_hint: &'static str,
     pub bad_name: &'static str,
     pub taken: &'static str,
     pub none: &'static str,
@@ -191,6 +206,9 @@ pub struct TokensPage {
     pub never: &'static str,
     pub state: &'static str,
     pub revoke: &'static str,
+    /// What it does to the token of this name.
+    pub revoke_what: fn(&str) -> String,
+    pub revoke_now: &'static str,
     pub revoked: &'static str,
 }
 
@@ -225,9 +243,7 @@ pub struct SignInPage {
     pub password: &'static str,
     pub wrong_credentials: &'static str,
     pub throttled: fn(u64) -> String,
-    pub not_staff: &'static str,
     pub unavailable: &'static str,
-    pub cross_origin: &'static str,
     pub wrong_code: &'static str,
     pub code_not_needed: &'static str,
     pub code_title: &'static str,

@@ -1,6 +1,7 @@
 //! What the cards about error groups and instances say, in each language.
 
 use crate::dto::InstanceState;
+use crate::format::grouped;
 
 pub struct WatchTexts {
     pub groups: &'static str,
@@ -41,24 +42,29 @@ pub struct WatchTexts {
 }
 
 pub const EN: WatchTexts = WatchTexts {
-    groups: "Errors by what they are",
+    groups: "Error groups",
     no_groups: "No errors in this period.",
     errors_of_kinds: |errors, kinds| match (errors, kinds) {
         (1, _) => "1 error".to_owned(),
-        (errors, 1) => format!("{errors} errors of one kind"),
-        (errors, kinds) => format!("{errors} errors of {kinds} kinds"),
+        (errors, 1) => format!("{} errors of one kind", grouped(errors)),
+        (errors, kinds) => format!("{} errors of {} kinds", grouped(errors), grouped(kinds)),
     },
-    other: "Others, of more kinds than are told apart",
+    other: "Other kinds",
     more_groups: |more| match more {
         1 => "One more kind is not shown.".to_owned(),
-        more => format!("{more} more kinds are not shown."),
+        more => format!("{} more kinds are not shown.", grouped(more)),
     },
-    dropped: |errors| format!("{errors} errors are missing: they waited for the store too long."),
+    dropped: |errors| {
+        format!(
+            "{} errors are missing: they waited for the store too long.",
+            grouped(errors)
+        )
+    },
     new: "new",
     first_seen: "First seen",
     last_seen: "Last seen",
-    example: "Last one",
-    logged_by: "In the log of",
+    example: "Latest example",
+    logged_by: "Logged by",
     instances: "Instances",
     state: |state| match state {
         InstanceState::Live => "live",
@@ -66,7 +72,7 @@ pub const EN: WatchTexts = WatchTexts {
         InstanceState::Stopped => "stopped",
         InstanceState::Unknown => "unknown",
     },
-    answers_this: "answers this page",
+    answers_this: "you are here",
     share: "Share",
     more_instances: |more| match more {
         1 => "One more is not shown.".to_owned(),
@@ -74,11 +80,11 @@ pub const EN: WatchTexts = WatchTexts {
     },
     others_as_known: |code| {
         format!(
-            "The desk's store is out of reach ({code}): the others are shown as they were known last."
+            "The monitoring store can't be reached ({code}): the other instances are shown as last known."
         )
     },
-    figures_of: "Figures of",
-    all_instances: "all instances",
+    figures_of: "Instance",
+    all_instances: "All",
     show: "Show",
     only_of: |name| format!("Traffic and errors of {name} only."),
     show_all: "Show all instances",
@@ -86,23 +92,23 @@ pub const EN: WatchTexts = WatchTexts {
         format!("No instance named {name} is known. These are the figures of all instances.")
     },
     last_errors: "Last errors and warnings",
-    none_logged: "Nothing in this instance's error.log.",
+    none_logged: "Nothing in error.log of this instance.",
     search_stopped: "Only the newest part of the log was searched.",
-    of_this_instance: "Of the instance that answers this page.",
+    of_this_instance: "This instance only.",
 };
 
 pub const ZH_CN: WatchTexts = WatchTexts {
-    groups: "错误归类",
+    groups: "错误分组",
     no_groups: "此时段没有错误。",
-    errors_of_kinds: |errors, kinds| format!("{errors} 个错误，{kinds} 类"),
-    other: "其他：种类过多，不再细分",
-    more_groups: |more| format!("另有 {more} 类未显示。"),
-    dropped: |errors| format!("缺少 {errors} 个错误：等待存储的时间过长。"),
+    errors_of_kinds: |errors, kinds| format!("{} 个错误，{} 类", grouped(errors), grouped(kinds)),
+    other: "其他类别",
+    more_groups: |more| format!("另有 {} 类未显示。", grouped(more)),
+    dropped: |errors| format!("缺少 {} 个错误：等待存储的时间过长。", grouped(errors)),
     new: "新",
     first_seen: "首次出现",
     last_seen: "最近出现",
-    example: "最近一条",
-    logged_by: "所在日志",
+    example: "最近示例",
+    logged_by: "记录实例",
     instances: "实例",
     state: |state| match state {
         InstanceState::Live => "在线",
@@ -110,14 +116,12 @@ pub const ZH_CN: WatchTexts = WatchTexts {
         InstanceState::Stopped => "已停止",
         InstanceState::Unknown => "未知",
     },
-    answers_this: "本页由其提供",
+    answers_this: "当前所在实例",
     share: "占比",
     more_instances: |more| format!("另有 {more} 个未显示。"),
-    others_as_known: |code| {
-        format!("运维台自己的存储不可用（{code}）：其他实例为最近一次所知的状态。")
-    },
-    figures_of: "数据来自",
-    all_instances: "全部实例",
+    others_as_known: |code| format!("监控存储不可用（{code}）：其他实例显示为最近一次已知的状态。"),
+    figures_of: "实例",
+    all_instances: "全部",
     show: "显示",
     only_of: |name| format!("仅 {name} 的流量与错误。"),
     show_all: "显示全部实例",
@@ -125,5 +129,5 @@ pub const ZH_CN: WatchTexts = WatchTexts {
     last_errors: "最近的错误与警告",
     none_logged: "本实例的 error.log 中没有。",
     search_stopped: "只搜索了日志中最新的部分。",
-    of_this_instance: "仅限提供本页的实例。",
+    of_this_instance: "仅限当前实例。",
 };

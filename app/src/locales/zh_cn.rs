@@ -4,11 +4,13 @@ mod logs;
 
 use super::Messages;
 use crate::dto::{Code, Period};
-use crate::format::{Units, ago, duration};
+#[cfg(feature = "ssr")]
+use crate::format::length;
+use crate::format::{Units, ago, duration, grouped};
 use crate::verdict::Reason;
 
 pub const MESSAGES: Messages = Messages {
-    skip_to_content: "跳到正文",
+    skip_to_content: "跳至主要内容",
     pages: "页面",
     refresh: "刷新",
     paused: "暂停",
@@ -16,11 +18,18 @@ pub const MESSAGES: Messages = Messages {
     apply: "应用",
     sign_out: "退出登录",
     updated: "更新于",
+    #[cfg(feature = "ssr")]
     times_in_utc: "时间为 UTC。",
-    times_in_your_zone: "时间按您所在的时区显示，指向时间可查看 UTC。",
+    #[cfg(feature = "ssr")]
+    times_in_your_zone: |zone| format!("时区：{zone}。悬停或轻点时间可看 UTC。"),
 
     stale: "服务器没有响应。",
     stale_since: "以下数据的时间：",
+    silent_for: |duration, is_retrying| {
+        let then = if is_retrying { "，正在重试" } else { "" };
+        format!("已持续 {duration}{then}")
+    },
+    try_now: "立即重试",
     signed_out: "您已退出登录，以下数据不再更新。",
     sign_in_again: "重新登录",
     forbidden: "您的账号已无权查看此页面，以下数据不再更新。",
@@ -34,12 +43,12 @@ pub const MESSAGES: Messages = Messages {
         Reason::Failed {
             check,
             code: Some(code),
-        } => format!("{check}：{}", code_text(*code)),
-        Reason::Failed { check, code: None } => format!("{check}：错误"),
+        } => format!("{}：{}", check_name(check), code_text(*code)),
+        Reason::Failed { check, code: None } => format!("{}：错误", check_name(check)),
         Reason::Unapplied { count } => format!("{count} 个迁移未执行"),
-        Reason::Warned { check } => format!("{check}：警告"),
+        Reason::Warned { check } => format!("{}：警告", check_name(check)),
         Reason::NoChecks => "没有注册检查项".to_owned(),
-        Reason::DroppedLines { count } => format!("丢失 {count} 行日志"),
+        Reason::DroppedLines { count } => format!("丢失 {} 行日志", grouped(*count)),
     },
     last_error: "最近一次错误",
     no_recent_errors: "没有错误记录",
@@ -49,8 +58,9 @@ pub const MESSAGES: Messages = Messages {
     error: "错误",
     code: code_text,
     unavailable: |code| format!("无法获取：{code}"),
+    last_answer: "以下为最近一次结果，时间：",
     #[cfg(feature = "ssr")]
-    kept_in_registry: "这些内容保存在注册表数据库中，目前无法访问。其现状见：",
+    kept_in_registry: "这些内容保存在注册中心数据库中，目前无法访问。其现状见：",
 
     database_page: &super::database::ZH_CN,
     host: &super::host::ZH_CN,
@@ -71,10 +81,11 @@ pub const MESSAGES: Messages = Messages {
     pool_use: |active, idle, max| format!("使用中 {active}，空闲 {idle}，上限 {max}"),
     readiness: "就绪检查",
     check: "检查项",
+    check_name,
     unapplied_migrations: |count| format!("{count} 个未执行"),
     no_checks: "没有注册检查项。",
-    registry: "注册表",
-    agent_cards: "Agent 卡片",
+    registry: "注册中心",
+    agent_cards: "Agent Card（智能体名片）",
     namespaces: "命名空间",
     schemas: "Schema",
     active: "启用",
@@ -86,7 +97,8 @@ pub const MESSAGES: Messages = Messages {
     dropped: "丢失",
     no_log_files: "没有日志文件。",
     recent_errors: "最近错误",
-    no_errors: "没有错误记录，一切平静。",
+    no_errors: "没有错误记录，运行平稳。",
+    no_error_lines: "error.log 中没有日志行。",
     link_to_this: "此错误的链接",
     no_message: "（无消息）",
 
@@ -102,13 +114,16 @@ pub const MESSAGES: Messages = Messages {
     client_errors: "客户端错误 (4xx)",
     average: "平均",
     in_flight: "处理中",
-    right_now: "此刻，本实例",
-    yesterday: |before| format!("昨日 {before}"),
+    right_now: "当前，本实例",
+    previous_day: |before| format!("前 24 小时 {before}"),
     too_few_requests: "请求太少，无法判断",
-    covers: |minutes| format!("覆盖 1440 分钟中的 {minutes} 分钟。"),
-    covers_of: |covered, minutes| format!("覆盖 {minutes} 分钟中的 {covered} 分钟"),
-    store_unreachable: |code| format!("运维台自己的存储不可用（{code}）：仅显示本进程所知。"),
-    over_time: "随时间变化",
+    #[cfg(feature = "ssr")]
+    collected: |minutes, period| {
+        let collected = length(u64::from(minutes) * 60, &UNITS);
+        format!("{period}中已采集 {collected}")
+    },
+    store_unreachable: |code| format!("监控存储不可用（{code}）：仅显示本进程掌握的数据。"),
+    over_time: "流量趋势",
     period: |period| match period {
         Period::Hour => "1 小时",
         Period::SixHours => "6 小时",
@@ -117,14 +132,16 @@ pub const MESSAGES: Messages = Messages {
         Period::Month => "30 天",
     },
     period_of_charts: "图表时段",
-    requests_and_errors: |requests, errors| format!("请求 {requests}，错误 {errors}"),
+    requests_and_errors: |requests, errors| {
+        format!("请求 {}，错误 {}", grouped(requests), grouped(errors))
+    },
     requests_by_status: "按状态分类的请求",
     response_times: "响应时间",
     status_good: "1xx–3xx",
     status_4xx: "4xx",
     status_5xx: "5xx",
     not_covered: "无数据",
-    table: "以表格查看",
+    table: "表格",
     time: "时间",
     chart_keys: "用方向键查看每一步的数值",
 
@@ -135,8 +152,9 @@ pub const MESSAGES: Messages = Messages {
     trend: "趋势",
     share_of_time: "耗时占比",
     in_database: "数据库占比",
-    whole_period: "整个时段",
-    slowest_requests: "最近一小时最慢的请求（本实例）",
+    #[cfg(feature = "ssr")]
+    totals: |period| format!("时段合计，{period}"),
+    slowest_requests: "最慢的请求，最近一小时（本实例）",
     none_slow: "最近一小时没有请求。",
     failed_requests: "最近失败的请求（本实例）",
     none_failed: "启动以来没有失败的请求。",
@@ -157,9 +175,7 @@ pub const MESSAGES: Messages = Messages {
         password: "密码",
         wrong_credentials: "用户名或密码错误。",
         throttled: |seconds| format!("失败次数过多，请在 {} 后重试。", duration(seconds, &UNITS)),
-        not_staff: "此账号无权使用运维台。",
         unavailable: "暂时无法登录：用户数据库不可用，请稍后重试；或在主机上运行 `agent-source-db access-code`，以 access-code 为用户名、所得代码为密码，可只读查看运维台一小时。",
-        cross_origin: "表单来自其他站点，或浏览器隐藏了来源。请在本页重试。",
         wrong_code: "访问码有误、已过期或已被使用。",
         code_not_needed: "仅当用户数据库不可用时才能使用访问码，请用账号登录。",
         code_title: "用户数据库不可用",
@@ -195,19 +211,22 @@ pub const MESSAGES: Messages = Messages {
     tokens_page: super::TokensPage {
         name: "名称",
         scope: "权限",
-        read: "read：读取时可识别身份",
-        write: "write：修改注册表",
+        read: "read：识别调用者身份（读取本身公开）",
+        write: "write：修改注册中心",
         ops: "ops：读取运维数据",
         create: "创建",
         copy_now: "请立即复制令牌，它只显示这一次。",
-        bad_name: "名称须为 1 至 64 个字母、数字、点、横线或下划线。",
+        name_hint: "1 至 64 个英文字母、数字、点、横线或下划线。",
+        bad_name: "名称无效：须为 1 至 64 个英文字母、数字、点、横线或下划线，且不含空格。",
         taken: "已有同名的有效令牌，请换一个名称，或先吊销原令牌。",
         none: "还没有令牌。",
         made: "创建于",
         last_used: "上次使用",
-        never: "从未",
+        never: "从未使用",
         state: "状态",
         revoke: "吊销",
+        revoke_what: |name| format!("吊销后，使用 {name} 的程序会立即被拒绝，且无法恢复。"),
+        revoke_now: "确认吊销",
         revoked: "已吊销",
     },
     #[cfg(feature = "ssr")]
@@ -234,6 +253,15 @@ const AGO: Units = Units {
     suffix: "前",
     ..UNITS
 };
+
+fn check_name(check: &str) -> &str {
+    match check {
+        "database" => "数据库",
+        "migrations" => "数据库迁移",
+        "startup" => "启动",
+        own => own,
+    }
+}
 
 fn code_text(code: Code) -> &'static str {
     match code {

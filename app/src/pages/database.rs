@@ -9,6 +9,7 @@ use crate::cards::findings::findings_card;
 use crate::cards::host::database_charts_card;
 use crate::cards::inside::{activity_cards, inside_card};
 use crate::cards::named_queries::named_queries_card;
+use crate::components::card::store_heading;
 use crate::components::time::zone_note;
 use crate::components::updated::updated;
 use crate::dto::{Period, StoreReport};
@@ -58,10 +59,10 @@ fn link(period: Period) -> String {
 }
 
 fn section(look: Look, store: &StoreReport, counted_since: &str) -> impl IntoView + use<> {
-    let id = format!("store-{}", store.role.name());
+    let id = store_heading(store.role.name());
     let (labelled_by, hook) = (id.clone(), id.clone());
     view! {
-        <section class="store" aria-labelledby=labelled_by data-testid=hook>
+        <section aria-labelledby=labelled_by data-testid=hook>
             <h2 class="section-title" id=id>{(look.t.database_page.role)(store.role)}</h2>
             <div class="cards">
                 {findings_card(look, store)} {inside_card(look, store)}

@@ -21,7 +21,7 @@ pub(super) struct Drawn {
     pub generated_at: String,
     /// The page's path with the state that it is in: where the forms lead back to.
     pub here: String,
-    /// For the tab's name: the desk can be watched from another tab.
+    /// For the tab's name and icon: the desk can be watched from another tab.
     pub state: Option<State>,
     pub view: AnyView,
 }
@@ -61,7 +61,7 @@ where
             visit: visit.clone(),
             data: seed(&data),
         };
-        framed(first, assets, nonce, page(visit, data))
+        framed(first, None, assets, nonce, page(visit, data))
     })
 }
 
@@ -96,15 +96,17 @@ pub(super) fn document(
         place,
         here: drawn.here,
         generated_at: drawn.generated_at,
-        symbol: drawn.state.map(|state| state.symbol().to_owned()),
+        state: drawn.state,
     };
     let page = shell(visit, &data, drawn.view.to_html());
     let visit = visit.clone();
-    framed(First { place, visit, data }, assets, nonce, page)
+    let first = First { place, visit, data };
+    framed(first, drawn.state, assets, nonce, page)
 }
 
 pub(super) fn framed<T, V>(
     first: First<T>,
+    state: Option<State>,
     assets: &Assets,
     nonce: Option<String>,
     page: V,
@@ -124,6 +126,7 @@ where
         nonce,
         refresh,
         first,
+        state,
     };
     frame(language, title, assets, Some(wake_up), page)
 }

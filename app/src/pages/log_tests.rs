@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::live::framed;
 use super::logs::{follow_from, logs};
 use super::request::request;
-use crate::api::LogsView;
+use crate::api::{LogsView, Searched, StoryView};
 use crate::assets::Assets;
 use crate::document::First;
 use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, RequestStory};
@@ -14,6 +14,7 @@ use crate::log_fixtures::{self, ERROR_ID, REQUEST_ID};
 use crate::log_query::LogForm;
 use crate::place::Place;
 use crate::visit::{Language, Refresh, Visit};
+use crate::zone::Zone;
 use crate::{dto, fixtures};
 
 type Answer = fn(LogQuery) -> LogPage;
@@ -25,7 +26,7 @@ fn visit(language: Language) -> Visit {
         user: Some("ada".to_owned()),
         is_staff: true,
         refresh: Refresh::Every1s,
-        zone: crate::zone::Zone::default(),
+        zone: Zone::default(),
     }
 }
 
@@ -36,6 +37,7 @@ fn assets() -> Assets {
         js: name("app.2.js"),
         wasm: name("app.3.wasm"),
         icon: name("favicon.4.svg"),
+        ..Assets::default()
     }
 }
 
@@ -44,7 +46,7 @@ fn form(asked: &[(&str, &str)]) -> LogForm {
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
-    LogForm::from_pairs(&pairs)
+    LogForm::from_pairs(&pairs, Zone::default())
 }
 
 fn view(answer: Answer, asked: &[(&str, &str)]) -> LogsView {
@@ -54,6 +56,7 @@ fn view(answer: Answer, asked: &[(&str, &str)]) -> LogsView {
         form,
         level: fixtures::configured_level(),
         bad_directives: None,
+        searched: Searched::default(),
     }
 }
 
@@ -63,7 +66,8 @@ fn rendered(language: Language, view: LogsView) -> String {
         visit: visit(language),
         data: follow_from(&view),
     };
-    Owner::new().with(|| framed(first, &assets(), None, logs(&visit(language), view)).to_html())
+    Owner::new()
+        .with(|| framed(first, None, &assets(), None, logs(&visit(language), view)).to_html())
 }
 
 fn logs_page(answer: Answer, asked: &[(&str, &str)]) -> String {
@@ -71,12 +75,25 @@ fn logs_page(answer: Answer, asked: &[(&str, &str)]) -> String {
 }
 
 fn request_page(language: Language, story: RequestStory) -> String {
+    let view = StoryView {
+        story,
+        searched: Searched::default(),
+    };
     let first = First {
         place: Place::Request,
         visit: visit(language),
         data: (),
     };
-    Owner::new().with(|| framed(first, &assets(), None, request(&visit(language), story)).to_html())
+    Owner::new().with(|| {
+        framed(
+            first,
+            None,
+            &assets(),
+            None,
+            request(&visit(language), view),
+        )
+        .to_html()
+    })
 }
 
 /// What a reader sees of the page's own part, an element a line.
@@ -179,6 +196,7 @@ fn a_mistake_stands_beside_its_field() {
         found: Err(log_fixtures::bad_since()),
         level: fixtures::configured_level(),
         bad_directives: None,
+        searched: Searched::default(),
     };
     let html = rendered(Language::English, view);
     let (_, field) = html.split_once("id=\"filter-since\"").unwrap_or_default();
@@ -204,6 +222,7 @@ fn a_mistake_in_what_has_no_field_is_told_too() {
         }),
         level: fixtures::configured_level(),
         bad_directives: None,
+        searched: Searched::default(),
     };
     assert!(rendered(Language::English, view).contains("no such position"));
 }

@@ -1,9 +1,10 @@
-//! `/admin/login/`: plain HTML, without scripts.
+//! `/admin/login/`: plain HTML. Its one script says in which zone the reader is, so that the first page
+//! behind it is in that zone; without it everything works.
 
 use leptos::prelude::*;
 
 use crate::address::percent_encode;
-use crate::assets::Assets;
+use crate::assets::{Assets, ZONE_SCRIPT};
 use crate::components::controls::language_switch;
 use crate::document::{ASLEEP, frame};
 use crate::locales::SignInPage;
@@ -27,10 +28,8 @@ pub enum LoginError {
     Throttled {
         retry_after_seconds: u64,
     },
-    NotStaff,
     /// The users' database can't be reached.
     Unavailable,
-    CrossOrigin,
     WrongCode,
     /// An access code, while names and passwords work.
     CodeNotNeeded,
@@ -52,9 +51,7 @@ pub fn render_login(login: &LoginView, assets: &Assets) -> String {
             LoginError::Throttled {
                 retry_after_seconds,
             } => (t.throttled)(retry_after_seconds),
-            LoginError::NotStaff => t.not_staff.to_owned(),
             LoginError::Unavailable => t.unavailable.to_owned(),
-            LoginError::CrossOrigin => t.cross_origin.to_owned(),
             LoginError::WrongCode => t.wrong_code.to_owned(),
             LoginError::CodeNotNeeded => t.code_not_needed.to_owned(),
         };
@@ -70,6 +67,7 @@ pub fn render_login(login: &LoginView, assets: &Assets) -> String {
     // Whoever has typed their name needs the password field next.
     let name_is_known = !username.is_empty();
     let body = view! {
+        <script>{ZONE_SCRIPT}</script>
         <main class="sheet">
             <p class="brand">"agent-source-db"</p>
             <h1>{t.desk}</h1>

@@ -3,14 +3,15 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::api::{LogsView, fetch_logs};
+use super::shell::LOOKOUT_ID;
+use crate::api::{LogsView, Searched, fetch_logs};
 use crate::cards::log_conditions::log_conditions;
 use crate::cards::log_filter::log_filter;
 use crate::cards::log_follow::log_follow;
 use crate::cards::log_histogram::log_histogram;
 use crate::cards::log_level::log_level;
 use crate::cards::log_lines::log_line;
-use crate::cards::log_result::{log_pager, log_result, no_lines};
+use crate::cards::log_result::{log_pager, log_result, no_lines, not_asked};
 use crate::components::notice::notice;
 use crate::components::state::State;
 use crate::components::time::zone_note;
@@ -45,6 +46,7 @@ pub fn logs(visit: &Visit, first: LogsView) -> impl IntoView + use<> {
         found,
         level,
         bad_directives,
+        searched,
     } = first;
     let generated_at = found.as_ref().ok().map(|page| page.generated_at.as_str());
     let measured_at = generated_at.and_then(Instant::parse);
@@ -62,11 +64,12 @@ pub fn logs(visit: &Visit, first: LogsView) -> impl IntoView + use<> {
     view! {
         {topbar(look.t, Place::Logs, here.clone(), visit, None)}
         <main id="content" class="stack">
+            <div id=LOOKOUT_ID class="lookout"></div>
             {log_filter(look, &form, found.as_ref().err())}
             {log_conditions(look, &form)}
             {level_above}
             {match &found {
-                Ok(page) => Either::Left(result(look, page, from)),
+                Ok(page) => Either::Left(result(look, page, &searched, from)),
                 Err(_) => {
                     let sentence = look.t.log_page.not_searched;
                     Either::Right(notice(State::Unknown, sentence, (), "logs-not-searched"))
@@ -78,7 +81,12 @@ pub fn logs(visit: &Visit, first: LogsView) -> impl IntoView + use<> {
     }
 }
 
-fn result(look: Look, page: &LogPage, from: Option<FollowFrom>) -> impl IntoView + use<> {
+fn result(
+    look: Look,
+    page: &LogPage,
+    searched: &Searched,
+    from: Option<FollowFrom>,
+) -> impl IntoView + use<> {
     let query = &page.query;
     let histogram = page
         .histogram
@@ -96,12 +104,13 @@ fn result(look: Look, page: &LogPage, from: Option<FollowFrom>) -> impl IntoView
         .then(|| view! { <div class="log-head">{log_result(look, page)}</div> });
     // The one part that wakes up.
     let followed = from.map(|from| view! { <div id=PLACE_ID>{log_follow(look, from)}</div> });
-    let list = (!lines.is_empty()).then(|| view! { <ol class="log-lines">{lines}</ol> });
+    let list = (!lines.is_empty()).then(|| view! { <ol>{lines}</ol> });
     let nothing = page.lines.is_empty().then(|| no_lines(look, page));
     view! {
         {histogram}
-        <section class="card log-list" aria-label=look.t.log_page.lines>
+        <section class="card" aria-label=look.t.log_page.lines>
             {head}
+            {not_asked(look, searched)}
             {followed}
             {list}
             {nothing}

@@ -50,11 +50,11 @@ pub use route::route_document;
 #[cfg(feature = "ssr")]
 pub use routes::routes_document;
 #[cfg(feature = "hydrate")]
-pub(crate) use shell::{Shell, shell};
+pub(crate) use shell::{LOOKOUT_ID, Shell, lookout, shell};
 #[cfg(feature = "ssr")]
 pub use system_status::system_status_document;
 #[cfg(feature = "ssr")]
-pub use tokens::{TokenError, TokenRow, TokensView, render_tokens};
+pub use tokens::{NewTokenView, TokenError, TokenRow, TokensView, render_tokens};
 
 #[cfg(all(test, feature = "ssr"))]
 mod log_tests;

@@ -4,10 +4,12 @@
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
+use super::shell::LOOKOUT_ID;
 use crate::address;
-use crate::api::fetch_story;
+use crate::api::{Searched, StoryView, fetch_story};
+use crate::cards::log_result::not_asked;
 use crate::cards::story_lines::story_lines;
-use crate::cards::story_summary::story_summary;
+use crate::cards::story_summary::{access_line, story_summary};
 use crate::components::notice::notice;
 use crate::components::state::State;
 use crate::components::text::foreign;
@@ -25,35 +27,40 @@ pub fn request_document() -> impl IntoView {
     super::live::served_still(Place::Request, fetch_story(), |_| (), request)
 }
 
-pub fn request(visit: &Visit, story: RequestStory) -> impl IntoView + use<> {
+pub fn request(visit: &Visit, view: StoryView) -> impl IntoView + use<> {
+    let StoryView { story, searched } = view;
     let look = Look::at(visit, &story.generated_at);
     let here = address::story(&story.id);
     let body = if story.lines.is_empty() {
-        Either::Left(nothing(look, &story))
+        Either::Left(nothing(look, &story, &searched))
     } else {
-        Either::Right(told(look, &story))
+        Either::Right(told(look, &story, &searched))
     };
     view! {
         {topbar(look.t, Place::Request, here, visit, None)}
         <main id="content" class="stack">
+            <div id=LOOKOUT_ID class="lookout"></div>
             {body}
             {zone_note(look)}
         </main>
     }
 }
 
-fn told(look: Look, story: &RequestStory) -> impl IntoView + use<> {
+fn told(look: Look, story: &RequestStory, searched: &Searched) -> impl IntoView + use<> {
     let t = &look.t.log_page;
     let is_by_error = story.request_id.as_ref() != Some(&story.id);
     let found_by = is_by_error.then(|| {
         let sentence = (t.found_by_error)(&story.id);
-        view! { <p class="story-found-by" data-testid="found-by-error">{foreign(&sentence)}</p> }
+        view! { <p data-testid="found-by-error">{foreign(&sentence)}</p> }
     });
     let in_part = story.stopped_early.then(|| {
         let (searched, total) = (bytes(story.searched_bytes), bytes(story.total_bytes));
         let sentence = (t.story_in_part)(&searched, &total);
         notice(State::Warning, sentence, (), "story-in-part")
     });
+    // A request is served by one instance: the one that has its access line has all of its lines.
+    let is_whole = access_line(story).is_some();
+    let elsewhere = (!is_whole).then(|| not_asked(look, searched));
     let in_the_list = story.request_id.as_deref().map(|id| {
         let query = LogQuery {
             request_id: Some(id.to_owned()),
@@ -70,13 +77,16 @@ fn told(look: Look, story: &RequestStory) -> impl IntoView + use<> {
         {in_part}
         {story_summary(look, story)}
         {story_lines(look, story)}
+        {elsewhere}
         {in_the_list}
     }
 }
 
 /// Whoever came here with a word that is no id is one click from searching for it.
-fn nothing(look: Look, story: &RequestStory) -> impl IntoView + use<> {
+fn nothing(look: Look, story: &RequestStory, searched: &Searched) -> impl IntoView + use<> {
     let t = &look.t.log_page;
+    let elsewhere = not_asked(look, searched);
+    let is_all = searched.others.is_empty();
     let (searched, total) = (bytes(story.searched_bytes), bytes(story.total_bytes));
     let query = LogQuery {
         text: Some(story.id.clone()),
@@ -101,13 +111,13 @@ fn nothing(look: Look, story: &RequestStory) -> impl IntoView + use<> {
         (None, true) => EitherOf3::B(notice(
             State::Warning,
             about,
-            view! { {hint((t.nothing_about_yet)(&searched, &total))} {search} },
+            view! { {hint((t.nothing_about_yet)(&searched, &total))} {elsewhere} {search} },
             "story-nothing",
         )),
         (None, false) => EitherOf3::C(notice(
             State::Unknown,
             about,
-            view! { {hint((t.nothing_about_hint)(&searched))} {search} },
+            view! { {hint((t.nothing_about_hint)(&searched, is_all))} {elsewhere} {search} },
             "story-nothing",
         )),
     }

@@ -6,19 +6,20 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
 use crate::chart_cursor;
 use crate::components::banner::banner;
+use crate::components::state::State;
 use crate::components::topbar::topbar;
 use crate::document::mark_hydrated;
 use crate::live::{Link, Live};
 use crate::look::Look;
 use crate::morph::morph_children;
 use crate::place::Place;
-use crate::refetch::{DRAWN_ID, Fresh, SYMBOL, refetch};
-use crate::remembered::remember_zone;
+#[cfg(feature = "hydrate")]
+use crate::refetch::sign_of_life;
+use crate::refetch::{DRAWN_ID, Fresh, STATE, refetch};
 use crate::visit::Visit;
 
 /// Travels inside the document, so that the browser's first render is the server's.
@@ -29,9 +30,12 @@ pub struct Shell {
     pub here: String,
     /// When what is drawn was measured, RFC 3339.
     pub generated_at: String,
-    /// How things are, in the tab's name: the desk can be watched from another tab.
-    pub symbol: Option<String>,
+    /// How things are, in the tab's name and icon: the desk can be watched from another tab.
+    pub state: Option<State>,
 }
+
+/// The element of a page that stays as it is in which it says that the server is silent, by its id.
+pub const LOOKOUT_ID: &str = "lookout";
 
 /// `drawn` is HTML, and empty in the browser, which has it on the page already.
 pub fn shell(visit: &Visit, shell: &Shell, drawn: String) -> impl IntoView + use<> {
@@ -39,13 +43,13 @@ pub fn shell(visit: &Visit, shell: &Shell, drawn: String) -> impl IntoView + use
         place,
         here,
         generated_at,
-        symbol,
+        state,
     } = shell.clone();
     let live = Live::new(generated_at.clone());
     let refresh = RwSignal::new(visit.refresh);
     let look = Look::new(visit, None);
     let place_of_drawing = NodeRef::<Div>::new();
-    let now = RwSignal::new(symbol.clone());
+    let now = RwSignal::new(state);
     let show = move |fresh: &Fresh| {
         if fresh.is_of_another_build(&document()) {
             // Fails nowhere that has an address.
@@ -53,22 +57,23 @@ pub fn shell(visit: &Visit, shell: &Shell, drawn: String) -> impl IntoView + use
         } else if let Some(drawing) = place_of_drawing.get_untracked() {
             morph_children(&drawing, fresh.drawn());
             chart_cursor::restore();
-            now.set(fresh.drawn().get_attribute(SYMBOL));
+            let state = fresh.drawn().get_attribute(STATE);
+            now.set(state.and_then(|name| State::from_name(&name)));
         }
     };
     live.keep_fresh(refresh.into(), refetch, show);
-    wake(live, show);
-    name_tab(place.title(look.t), now, live);
+    wake();
+    name_tab(place.title(look.t), now.into(), live);
 
     view! {
         {topbar(look.t, place, here, visit, Some(refresh))}
         <main id="content">
-            {move || banner(look, live.link.get(), &live.generated_at.get())}
+            {banner(look, live, refresh.into())}
             <div
                 id=DRAWN_ID
                 node_ref=place_of_drawing
                 data-generated-at=generated_at
-                data-symbol=symbol
+                data-verdict=state.map(State::name)
                 data-stale=move || (live.link.get() != Link::Live).then_some("")
                 inner_html=drawn
             ></div>
@@ -76,32 +81,45 @@ pub fn shell(visit: &Visit, shell: &Shell, drawn: String) -> impl IntoView + use
     }
 }
 
-/// Awake, that is: with the reader's zone on the page, and the charts' cursor.
-fn wake(live: Live, show: impl Fn(&Fresh) + Copy + 'static) {
+/// What a page that stays as it is wakes up to: it looks whether there is still a server, and says so
+/// where there is none.
+#[cfg(feature = "hydrate")]
+pub fn lookout(visit: &Visit, place: Place) -> impl IntoView + use<> {
+    let live = Live::new(String::new());
+    let refresh = Signal::stored(visit.refresh);
+    let look = Look::new(visit, None);
+    live.keep_fresh(refresh, sign_of_life, |_| {});
+    name_tab(place.title(look.t), Signal::stored(None), live);
+    banner(look, live, refresh)
+}
+
+/// Awake, that is: with the charts' cursor.
+fn wake() {
     Effect::new(move |_: Option<()>| {
         chart_cursor::listen();
-        if remember_zone() {
-            // The server did not know where the reader is.
-            spawn_local(async move {
-                live.accept(refetch().await, show);
-                mark_hydrated();
-            });
-        } else {
-            mark_hydrated();
-        }
+        mark_hydrated();
     });
 }
 
-/// On a page that has no state, its title alone.
-fn name_tab(title: &'static str, symbol: RwSignal<Option<String>>, live: Live) {
+/// And gives it its icon. Once the server is silent, how things are is not known any more.
+fn name_tab(title: &'static str, state: Signal<Option<State>>, live: Live) {
     Effect::new(move |_: Option<()>| {
-        let symbol = symbol.get().map(|symbol| match live.link.get() {
-            Link::Live => symbol,
-            // Nobody knows any more.
-            Link::Stale | Link::SignedOut | Link::Forbidden => "?".to_owned(),
-        });
-        if let Some(symbol) = symbol {
-            document().set_title(&format!("{symbol} {title}"));
+        let state = match live.link.get() {
+            Link::Live => state.get(),
+            Link::Stale | Link::SignedOut | Link::Forbidden => Some(State::Unknown),
+        };
+        let symbol = state.map(|state| format!("{} ", state.symbol()));
+        document().set_title(&format!(
+            "{}{title} · agent-source-db",
+            symbol.unwrap_or_default()
+        ));
+        let icon = document().query_selector("link[rel=icon]").ok().flatten();
+        let name = format!("data-{}", state.unwrap_or(State::Ok).name());
+        if let Some(icon) = icon
+            && let Some(address) = icon.get_attribute(&name)
+        {
+            // It fails for no name that is one.
+            let _ = icon.set_attribute("href", &address);
         }
     });
 }

@@ -23,7 +23,7 @@ use crate::components::whose::whose_choice;
 use crate::dto::{Overview, Period};
 use crate::look::Look;
 use crate::place::Place;
-use crate::verdict::Verdict;
+use crate::verdict::{Verdict, is_failing};
 use crate::visit::Visit;
 
 /// The complete document, for `leptos_actix::render_app_async_with_context`. Expects the
@@ -60,8 +60,8 @@ pub(super) fn system_status(visit: &Visit, overview: &Overview) -> Drawn {
             {error_groups_card(look, &overview.errors)}
             {instances_card(look, &overview.instances, of_instance)} {host_card(look, host)}
             {events_card(look, &host.events)}
-            {data_card(look, status.data.as_ref(), status.data_error)}
-            {errors_card(look, errors, status.recent_errors_error)}
+            {data_card(look, status)}
+            {errors_card(look, errors, status.recent_errors_error, is_failing(status))}
         </div>
         {zone_note(look)}
     };

@@ -1,4 +1,4 @@
-//! `/admin/tokens/`: API tokens. Plain HTML: a form makes one, a form ends one.
+//! `/admin/tokens/`: API tokens. Plain HTML: a form makes one, a form ends one, and asks first.
 
 use leptos::prelude::*;
 
@@ -16,9 +16,18 @@ pub struct TokensView {
     pub visit: Visit,
     /// Or why they can't be had.
     pub tokens: Result<Vec<TokenRow>, Code>,
+    pub new: NewTokenView,
+}
+
+/// What stands in the form, and what came of it.
+#[derive(Clone, Debug, Default)]
+pub struct NewTokenView {
+    /// As it was typed, if it has to be put right.
+    pub name: String,
+    pub scope: &'static str,
+    pub error: Option<TokenError>,
     /// The token that was just made, to be copied now.
     pub secret: Option<String>,
-    pub error: Option<TokenError>,
 }
 
 #[derive(Clone, Debug)]
@@ -40,23 +49,32 @@ pub enum TokenError {
 
 /// A complete document.
 pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
-    let TokensView {
-        visit,
-        tokens,
-        secret,
-        error,
-    } = tokens;
+    let TokensView { visit, tokens, new } = tokens;
     let look = Look::new(&visit, None);
     let t = &look.t.tokens_page;
-    let error = error.map(|error| {
+    let is_wrong = new.error.is_some();
+    let error = new.error.map(|error| {
         let text = match error {
             TokenError::Name => t.bad_name,
             TokenError::Taken => t.taken,
         };
-        view! { <p class="form-error" role="alert" id="token-error" data-testid="token-error">{text}</p> }
+        view! {
+            <p class="field-error" role="alert" id="token-error" data-testid="token-error">
+                <span aria-hidden="true">"✕ "</span>
+                {text}
+            </p>
+        }
     });
-    let described_by = error.is_some().then_some("token-error");
-    let secret = secret.map(|secret| {
+    let described_by = if is_wrong {
+        "token-error"
+    } else {
+        "token-hint"
+    };
+    let hint = (!is_wrong).then(|| view! { <p class="hint" id="token-hint">{t.name_hint}</p> });
+    let scopes = [("read", t.read), ("write", t.write), ("ops", t.ops)].map(|(scope, text)| {
+        view! { <option value=scope selected=scope == new.scope>{text}</option> }
+    });
+    let secret = new.secret.map(|secret| {
         view! {
             <p class="secret" role="status">
                 {t.copy_now}
@@ -75,19 +93,30 @@ pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
     };
     let body = view! {
         <section class="card">
-            {error} {secret}
+            {secret}
             <form class="token-form" method="post" action="/admin/tokens/">
-                <label>
-                    <span>{t.name}</span>
-                    <input name="name" required maxlength="64" pattern="[A-Za-z0-9._\\-]+" autocomplete="off" spellcheck="false" aria-describedby=described_by />
-                </label>
+                <div>
+                    <label>
+                        <span>{t.name}</span>
+                        <input
+                            name="name"
+                            value=new.name
+                            required
+                            maxlength="64"
+                            pattern="[A-Za-z0-9._\\-]+"
+                            title=t.name_hint
+                            autocomplete="off"
+                            spellcheck="false"
+                            aria-invalid=is_wrong.then_some("true")
+                            aria-describedby=described_by
+                        />
+                    </label>
+                    {error}
+                    {hint}
+                </div>
                 <label>
                     <span>{t.scope}</span>
-                    <select name="scope">
-                        <option value="read">{t.read}</option>
-                        <option value="write">{t.write}</option>
-                        <option value="ops">{t.ops}</option>
-                    </select>
+                    <select name="scope">{scopes}</select>
                 </label>
                 <button class="primary">{t.create}</button>
             </form>
@@ -104,10 +133,14 @@ fn row(look: Look, token: TokenRow) -> impl IntoView {
     let state = match token.revoked_at {
         Some(at) => view! { {t.revoked} " " {time(look, &at)} }.into_any(),
         None => view! {
-            <form method="post" action="/admin/tokens/revoke/">
-                <input type="hidden" name="name" value=token.name.clone() />
-                <button aria-label=format!("{} {}", t.revoke, token.name)>{t.revoke}</button>
-            </form>
+            <details class="revoke" data-testid="token-revoke">
+                <summary aria-label=format!("{} {}", t.revoke, token.name)>{t.revoke} "…"</summary>
+                <form method="post" action="/admin/tokens/revoke/">
+                    <p>{(t.revoke_what)(&token.name)}</p>
+                    <input type="hidden" name="name" value=token.name.clone() />
+                    <button class="danger">{t.revoke_now}</button>
+                </form>
+            </details>
         }
         .into_any(),
     };

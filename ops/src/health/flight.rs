@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinError};
 
 use super::{CheckName, CheckResult, Code, Probe};
@@ -13,11 +14,11 @@ pub(super) struct Slot {
     /// The latest run, which may outlive its time-out if it does not heed cancellation.
     running: Mutex<Option<AbortHandle>>,
     /// What the latest run that ended had found, and when.
-    found: Mutex<Option<Found>>,
+    found: watch::Sender<Option<Found>>,
 }
 
-struct Found {
-    at: Instant,
+pub(super) struct Found {
+    pub at: Instant,
     results: Vec<(CheckName, CheckResult)>,
 }
 
@@ -26,7 +27,7 @@ impl Slot {
         Self {
             probe,
             running: Mutex::new(None),
-            found: Mutex::new(None),
+            found: watch::Sender::new(None),
         }
     }
 
@@ -64,13 +65,21 @@ impl Slot {
     /// Keeps what a run found, for who can't wait for the next one.
     pub fn keep(&self, results: &[(CheckName, CheckResult)], at: Instant) {
         let results = results.to_vec();
-        *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(Found { at, results });
+        self.found.send_replace(Some(Found { at, results }));
+    }
+
+    /// Hears when a run of this probe ends, whatever the others do.
+    pub fn subscribe(&self) -> watch::Receiver<Option<Found>> {
+        self.found.subscribe()
+    }
+
+    pub fn feeds(&self, check: &str) -> bool {
+        self.probe.names().iter().any(|name| &**name == check)
     }
 
     /// What was found at `oldest` or later; without that, the probe counts as timed out.
     pub fn found_since(&self, oldest: Option<Instant>) -> Vec<(CheckName, CheckResult)> {
-        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*found {
+        match &*self.found.borrow() {
             Some(found) if oldest.is_none_or(|oldest| found.at >= oldest) => found.results.clone(),
             _ => self.timed_out("no answer yet"),
         }

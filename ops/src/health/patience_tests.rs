@@ -78,3 +78,24 @@ async fn who_cannot_wait_hears_what_is_known_and_no_old_news() {
         "nobody knows any more"
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_check_alone_does_not_wait_for_a_probe_that_hangs() {
+    const FOR_EVER: Duration = Duration::from_secs(60);
+    let clock = Arc::new(ManualClock::default());
+    let is_open = Arc::new(AtomicBool::new(false));
+    let registry = registry(&clock)
+        .probe(gated("hangs", &is_open))
+        .probe(probe("quick", || async { CheckResult::failed(Code::Auth) }))
+        .build();
+    for _ in 0..3 {
+        let quick = registry.check_within("quick", FOR_EVER).await.unwrap();
+        assert_eq!(quick.error, Some(Code::Auth));
+        clock.advance(FRESHNESS);
+    }
+    let hangs = registry
+        .check_within("hangs", Duration::from_millis(5))
+        .await;
+    assert_eq!(hangs.unwrap().error, Some(Code::Timeout));
+    assert!(registry.check_within("none", FOR_EVER).await.is_none());
+}

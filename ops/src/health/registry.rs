@@ -132,6 +132,32 @@ impl Registry {
         self.inner.report(measurement)
     }
 
+    /// One probe's check alone, whatever other probes do: what is known of it, at most [`STAND_IN`]
+    /// old. A run is started if that is older than [`FRESHNESS`], and waited for only if nothing is
+    /// known. Within `patience` without an answer it counts as timed out; `None` if no probe has it.
+    pub async fn check_within(&self, name: &str, patience: Duration) -> Option<CheckResult> {
+        let slot = self.inner.slots.iter().find(|slot| slot.feeds(name))?;
+        let mut found = slot.subscribe();
+        let now = self.inner.clock.monotonic();
+        let is_known_since = |oldest: Option<Instant>| {
+            let found = slot.subscribe();
+            let at = found.borrow().as_ref().map(|found| found.at);
+            at.is_some_and(|at| oldest.is_none_or(|oldest| at >= oldest))
+        };
+        if !is_known_since(now.checked_sub(FRESHNESS)) || self.inner.fresh().is_none() {
+            // It lands whether anybody waits for it or not.
+            drop(self.board());
+        }
+        let oldest = now.checked_sub(STAND_IN);
+        if !is_known_since(oldest) {
+            _ = tokio::time::timeout(patience, found.changed()).await;
+        }
+        let results = slot.found_since(oldest);
+        results
+            .into_iter()
+            .find_map(|(other, check)| (&*other == name).then_some(check))
+    }
+
     /// What was found so far is old news: the next one who asks starts a run.
     pub fn expire(&self) {
         let mut latest = self

@@ -45,7 +45,7 @@ impl Directory {
             return Ok(());
         }
         self.lock = None;
-        fs::create_dir_all(&self.path)?;
+        fs::create_dir_all(&self.path).map_err(not_a_directory)?;
         let lock = File::options().create(true).append(true).open(&lock_path)?;
         match lock.try_lock() {
             Ok(()) => {
@@ -64,6 +64,15 @@ impl Directory {
         let written = File::create(&path).and_then(|mut file| file.write_all(&[0; PROBE_BYTES]));
         let removed = fs::remove_file(&path);
         written.and(removed)
+    }
+}
+
+/// A file in the directory's place is found when one is to be made: the system says that it exists,
+/// which tells nobody what is wrong.
+fn not_a_directory(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
+        _ => error,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Fields of an event or a span, already in the form in which they stand in a line.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Write as _};
 
@@ -10,8 +11,14 @@ use super::escape::quote;
 use super::redact::{HIDDEN, redact};
 use super::secret_key::{is_measure, is_secret_name};
 
-/// Longer texts are cut here and end in `…[truncated]`.
-pub const MAX_TEXT_BYTES: usize = 32 * 1024;
+/// Longer texts are cut to this and end in `…[truncated]`.
+pub const MAX_TEXT_BYTES: usize = 8 * 1024;
+
+/// The same for what a client chooses, and for the sentence that repeats it.
+pub const MAX_PATH_BYTES: usize = 2 * 1024;
+
+/// So much more is looked at for secrets: one must not escape because it is cut in half.
+const MAX_SECRET_BYTES: usize = 1024;
 
 pub(super) const CUT_MARK: &str = "…[truncated]";
 
@@ -141,7 +148,7 @@ impl Recorder<'_> {
         let name = field.name();
         if self.origin == Origin::Event && name == "message" {
             self.message.clear();
-            push_clean(self.message, text);
+            self.message.push_str(&clean(text, MAX_PATH_BYTES));
             return;
         }
         let Some(key) = self.key(name) else { return };
@@ -155,7 +162,7 @@ impl Recorder<'_> {
                 _ => (b"", b""),
             };
             out.extend_from_slice(open);
-            quote_clean(out, text);
+            quote(out, &clean(text, max_bytes(key)));
             out.extend_from_slice(close);
         });
     }
@@ -233,7 +240,7 @@ impl Visit for Recorder<'_> {
                     out.push(b',');
                 }
                 print(scratch, format_args!("{cause}"));
-                quote_clean(out, scratch);
+                quote(out, &clean(scratch, MAX_PATH_BYTES));
             }
             out.push(b']');
         });
@@ -247,39 +254,33 @@ impl Visit for Recorder<'_> {
     }
 }
 
-fn quote_clean(out: &mut Vec<u8>, text: &str) {
-    match cut(text) {
-        None => quote(out, &redact(text)),
-        Some(head) => {
-            let mut clean = redact(head).into_owned();
-            clean.push_str(CUT_MARK);
-            quote(out, &clean);
-        }
+fn max_bytes(key: &str) -> usize {
+    match key {
+        "path" | "error" => MAX_PATH_BYTES,
+        _ => MAX_TEXT_BYTES,
     }
 }
 
-fn push_clean(out: &mut String, text: &str) {
-    out.push_str(&redact(cut(text).unwrap_or(text)));
-    if cut(text).is_some() {
-        out.push_str(CUT_MARK);
+/// Without secrets, and not longer than `max_bytes`.
+fn clean(text: &str, max_bytes: usize) -> Cow<'_, str> {
+    let looked_at = text.floor_char_boundary(max_bytes + MAX_SECRET_BYTES);
+    let shown = redact(text.get(..looked_at).unwrap_or_default());
+    if shown.len() <= max_bytes && looked_at == text.len() {
+        return shown;
     }
+    let end = shown.floor_char_boundary(max_bytes - CUT_MARK.len());
+    let mut cut = shown.get(..end).unwrap_or_default().to_owned();
+    cut.push_str(CUT_MARK);
+    Cow::Owned(cut)
 }
 
-/// The beginning of a text that is too long.
-fn cut(text: &str) -> Option<&str> {
-    (text.len() > MAX_TEXT_BYTES).then(|| {
-        let end = text.floor_char_boundary(MAX_TEXT_BYTES);
-        text.get(..end).unwrap_or_default()
-    })
-}
-
-/// Prints into `out`, in place of what is there, and stops soon after [`MAX_TEXT_BYTES`]: what
+/// Prints into `out`, in place of what is there, and stops soon after what is shown of it: what
 /// prints without end must not take all memory.
 fn print(out: &mut String, text: fmt::Arguments<'_>) {
     struct Limited<'a>(&'a mut String);
     impl fmt::Write for Limited<'_> {
         fn write_str(&mut self, text: &str) -> fmt::Result {
-            let room = (MAX_TEXT_BYTES + 1).saturating_sub(self.0.len());
+            let room = (MAX_TEXT_BYTES + MAX_SECRET_BYTES + 1).saturating_sub(self.0.len());
             let end = text.ceil_char_boundary(room.min(text.len()));
             self.0.push_str(text.get(..end).unwrap_or_default());
             if end < text.len() {

@@ -16,6 +16,7 @@ use tracing_subscriber::registry::LookupSpan;
 use super::console::{Console, ConsoleFormat};
 use super::fields::{Fields, Origin, Recorder, line_key};
 use super::file_kind::{ACCESS_TARGET, LogFile};
+use super::foreign::is_clients_doing;
 use super::level::LogLevel;
 use super::line::{Line, MAX_LINE_BYTES, Timestamp};
 use super::queue::Queues;
@@ -29,6 +30,12 @@ pub struct LogLayer {
     pub(super) queues: Option<Arc<Queues>>,
     pub(super) console: Option<Arc<Console>>,
 }
+
+/// Fields of a span that only its WARNING and ERROR lines repeat: the others have the request's id.
+const ONLY_IN_TROUBLE: [&str; 2] = ["method", "path"];
+
+/// What a request's WARNING and ERROR lines always say, `null` as long as it is not known.
+const UNKNOWN_AT_FIRST: [&str; 2] = ["user", "status"];
 
 /// A thread's buffers. Taken while in use, so that printing a value may itself log.
 #[derive(Default)]
@@ -103,15 +110,36 @@ where
         // A record of the `log` crate has its real target only in its fields.
         let normalized = event.normalized_metadata();
         let metadata = normalized.as_ref().unwrap_or_else(|| event.metadata());
-        let (level, target) = (*metadata.level(), metadata.target());
+        let target = metadata.target();
+        let level = if is_clients_doing(metadata) {
+            Level::DEBUG
+        } else {
+            *metadata.level()
+        };
         let verbose_enough = self.level.enables(metadata, &ctx);
 
         with_buffers(|buffers| {
             buffers.record(Origin::Event, |visitor| event.record(visitor));
             buffers.inherited.clear();
-            inherit(event, &ctx, &buffers.own, &mut buffers.inherited);
+            let is_trouble = level <= Level::WARN;
+            inherit(
+                event,
+                &ctx,
+                &buffers.own,
+                &mut buffers.inherited,
+                is_trouble,
+            );
             if target == ACCESS_TARGET {
                 fill_gaps(event, &mut buffers.own, &buffers.inherited);
+            }
+            if is_trouble && buffers.inherited.contains("method") {
+                for key in UNKNOWN_AT_FIRST {
+                    if !buffers.own.contains(key) && !buffers.inherited.contains(key) {
+                        buffers
+                            .inherited
+                            .set(key, |out| out.extend_from_slice(b"null"));
+                    }
+                }
             }
             let request_id = buffers.inherited.get("request_id");
             let line = Line {
@@ -146,7 +174,9 @@ impl LogLayer {
         }
         if let Some(queues) = &self.queues {
             for file in LogFile::of_event(level, target, verbose_enough) {
-                queues.push(file, level, out);
+                if queues.admits(file, level, target, out.len()) {
+                    queues.push(file, level, out);
+                }
             }
         }
         match (console, json_console) {
@@ -163,8 +193,13 @@ impl LogLayer {
 
 /// Collects the fields of the spans around an event: an inner span's over an outer's, and none
 /// that the event has itself. The request's id is the exception: the outermost one is the line's.
-fn inherit<S>(event: &Event<'_>, ctx: &Context<'_, S>, own: &Fields, inherited: &mut Fields)
-where
+fn inherit<S>(
+    event: &Event<'_>,
+    ctx: &Context<'_, S>,
+    own: &Fields,
+    inherited: &mut Fields,
+    is_trouble: bool,
+) where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
     for span in ctx.event_scope(event).into_iter().flatten() {
@@ -175,7 +210,11 @@ where
         if let Some(id) = fields.get("request_id") {
             inherited.set("request_id", |out| out.extend_from_slice(id));
         }
-        inherited.inherit(fields, |key| key == "request_id" || own.contains(key));
+        inherited.inherit(fields, |key| {
+            key == "request_id"
+                || (!is_trouble && ONLY_IN_TROUBLE.contains(&key))
+                || own.contains(key)
+        });
     }
 }
 

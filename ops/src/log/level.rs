@@ -1,5 +1,6 @@
 //! `LOG_LEVEL`: which events are verbose enough, and what is let through regardless.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
@@ -11,6 +12,7 @@ use tracing_subscriber::filter::Directive;
 use tracing_subscriber::layer::{Context, Filter};
 
 use super::file_kind::{ACCESS_TARGET, DB_TARGET};
+use super::foreign::{self, is_above_ceiling, is_clients_doing};
 
 /// Why directives are refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,7 +25,13 @@ pub struct LevelError {
 /// Parsed filter directives, in the syntax of [`EnvFilter`]. They can be replaced while running.
 #[derive(Clone)]
 pub struct LogLevel {
-    filter: Arc<RwLock<EnvFilter>>,
+    filter: Arc<RwLock<Parsed>>,
+}
+
+struct Parsed {
+    filter: EnvFilter,
+    /// Whether these directives let DEBUG lines of the HTTP parser through.
+    shows_clients_doing: bool,
 }
 
 impl fmt::Debug for LogLevel {
@@ -47,8 +55,8 @@ impl LogLevel {
     /// # Errors
     /// As [`Self::parse`]; nothing changes then.
     pub fn set(&self, directives: &str) -> Result<(), LevelError> {
-        let filter = parse(directives)?;
-        *self.filter.write().unwrap_or_else(PoisonError::into_inner) = filter;
+        let parsed = parse(directives)?;
+        *self.filter.write().unwrap_or_else(PoisonError::into_inner) = parsed;
         // After the lock is given back: this asks every layer about every call site.
         tracing::callsite::rebuild_interest_cache();
         // Records of the `log` crate are let through by a limit of their own.
@@ -58,7 +66,7 @@ impl LogLevel {
 
     /// The directives in force.
     pub fn directives(&self) -> String {
-        self.read().to_string()
+        self.read().filter.to_string()
     }
 
     pub(super) fn enables<S: Subscriber>(
@@ -66,21 +74,26 @@ impl LogLevel {
         metadata: &Metadata<'_>,
         context: &Context<'_, S>,
     ) -> bool {
-        Filter::<S>::enabled(&*self.read(), metadata, context)
+        let parsed = self.read();
+        if is_clients_doing(metadata) {
+            return parsed.shows_clients_doing;
+        }
+        !is_above_ceiling(metadata) && Filter::<S>::enabled(&parsed.filter, metadata, context)
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, EnvFilter> {
+    fn read(&self) -> RwLockReadGuard<'_, Parsed> {
         self.filter.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn parse(directives: &str) -> Result<EnvFilter, LevelError> {
+fn parse(directives: &str) -> Result<Parsed, LevelError> {
     let parts = directives.split(',').map(str::trim);
-    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    let parts = parts.filter(|part| !part.is_empty());
+    let parts: Vec<Cow<'_, str>> = parts.map(in_words_of_tracing).collect();
     for part in &parts {
         let lone = !part.contains(['=', '[']);
         if lone && part.parse::<LevelFilter>().is_err() {
-            let reason = "a lone word is one of error, warn, info, debug, trace, off";
+            let reason = "a lone word is one of error, warning, warn, info, debug, trace, off";
             return Err(LevelError::new(part, reason));
         }
         if let Err(error) = part.parse::<Directive>() {
@@ -88,7 +101,22 @@ fn parse(directives: &str) -> Result<EnvFilter, LevelError> {
         }
     }
     let whole = EnvFilter::builder().parse(parts.join(","));
-    whole.map_err(|error| LevelError::new(directives, error))
+    Ok(Parsed {
+        filter: whole.map_err(|error| LevelError::new(directives, error))?,
+        shows_clients_doing: foreign::shows_clients_doing(parts.iter().map(AsRef::as_ref)),
+    })
+}
+
+/// Our lines say `WARNING`, tracing says `warn`: both are understood, in any case, alone and behind
+/// a target.
+fn in_words_of_tracing(part: &str) -> Cow<'_, str> {
+    let at = part.rfind('=').map_or(0, |at| at + 1);
+    match part.split_at_checked(at) {
+        Some((target, level)) if level.trim().eq_ignore_ascii_case("warning") => {
+            Cow::Owned(format!("{target}warn"))
+        }
+        _ => Cow::Borrowed(part),
+    }
 }
 
 impl LevelError {
@@ -104,6 +132,9 @@ impl LevelError {
 /// - WARNING and above, for `error.log`;
 /// - access and database lines of INFO and above, for their files;
 /// - spans of INFO and above, so that no line loses its request.
+///
+/// What a client's bytes make the HTTP parser say, and what a library that prints values says above
+/// its ceiling, is not among it: see `foreign`.
 pub struct LogFilter {
     level: LogLevel,
 }
@@ -116,6 +147,9 @@ impl LogFilter {
 
 fn is_kept(metadata: &Metadata<'_>) -> bool {
     let level = *metadata.level();
+    if is_clients_doing(metadata) {
+        return false;
+    }
     level <= tracing::Level::WARN
         || (level <= tracing::Level::INFO
             && (metadata.is_span() || matches!(metadata.target(), ACCESS_TARGET | DB_TARGET)))
@@ -128,37 +162,43 @@ impl<S: Subscriber> Filter<S> for LogFilter {
 
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
         // Always asked, for it prepares what spans are to be matched with.
-        let interest = Filter::<S>::callsite_enabled(&*self.level.read(), metadata);
+        let parsed = self.level.read();
+        let interest = Filter::<S>::callsite_enabled(&parsed.filter, metadata);
         if is_kept(metadata) {
-            Interest::always()
-        } else {
-            interest
+            return Interest::always();
         }
+        if is_clients_doing(metadata) && parsed.shows_clients_doing {
+            return Interest::always();
+        }
+        if is_clients_doing(metadata) || is_above_ceiling(metadata) {
+            return Interest::never();
+        }
+        interest
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        let hint = Filter::<S>::max_level_hint(&*self.level.read())?;
+        let hint = Filter::<S>::max_level_hint(&self.level.read().filter)?;
         Some(hint.max(LevelFilter::INFO))
     }
 
     fn on_new_span(&self, attrs: &span::Attributes<'_>, id: &span::Id, ctx: Context<'_, S>) {
-        Filter::<S>::on_new_span(&*self.level.read(), attrs, id, ctx);
+        Filter::<S>::on_new_span(&self.level.read().filter, attrs, id, ctx);
     }
 
     fn on_record(&self, id: &span::Id, values: &span::Record<'_>, ctx: Context<'_, S>) {
-        Filter::<S>::on_record(&*self.level.read(), id, values, ctx);
+        Filter::<S>::on_record(&self.level.read().filter, id, values, ctx);
     }
 
     fn on_enter(&self, id: &span::Id, ctx: Context<'_, S>) {
-        Filter::<S>::on_enter(&*self.level.read(), id, ctx);
+        Filter::<S>::on_enter(&self.level.read().filter, id, ctx);
     }
 
     fn on_exit(&self, id: &span::Id, ctx: Context<'_, S>) {
-        Filter::<S>::on_exit(&*self.level.read(), id, ctx);
+        Filter::<S>::on_exit(&self.level.read().filter, id, ctx);
     }
 
     fn on_close(&self, id: span::Id, ctx: Context<'_, S>) {
-        Filter::<S>::on_close(&*self.level.read(), id, ctx);
+        Filter::<S>::on_close(&self.level.read().filter, id, ctx);
     }
 }
 
@@ -177,6 +217,9 @@ mod tests {
             "info,tokio=warn, server::db=trace",
             "[request{method=GET}]=debug",
             "a=off,,",
+            "warning",
+            "Warning,tokio=WARNING",
+            "ERROR,server=Debug",
         ] {
             LogLevel::parse(text).unwrap();
         }
@@ -193,6 +236,12 @@ mod tests {
             assert_eq!(error.directive, named);
             assert!(error.to_string().contains(named));
         }
+    }
+
+    #[test]
+    fn warning_means_warn_alone_and_behind_a_target() {
+        let level = LogLevel::parse("WARNING,server=Warning").unwrap();
+        assert_eq!(level.directives(), "server=warn,warn");
     }
 
     #[test]

@@ -5,12 +5,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tracing::Level;
 
 use super::escape::{Quoting, escape, quote};
-use super::fields::{CUT_MARK, Fields};
+use super::fields::Fields;
 use super::file_kind::ACCESS_TARGET;
+use super::short;
 use crate::clock::{RFC3339_MILLIS_LEN, write_rfc3339_millis};
 
 /// No line is longer, whatever its fields.
-pub const MAX_LINE_BYTES: usize = 256 * 1024;
+pub const MAX_LINE_BYTES: usize = 16 * 1024;
+
+/// Earlier versions wrote lines up to this length: who reads logs still finds them whole.
+pub(super) const MAX_READ_BYTES: usize = 256 * 1024;
 
 /// Below this not even a shortened line fits.
 pub(super) const MIN_LINE_BYTES: usize = 1024;
@@ -38,26 +42,13 @@ pub fn level_name(level: Level) -> &'static str {
 }
 
 impl Line<'_> {
-    /// The line as a JSON object and `\n`, at most `max_bytes` long: if need be its fields are
-    /// left out, which `"truncated":true` says, and its message is cut.
+    /// The line as a JSON object and `\n`, at most `max_bytes` long: if need be its fields and its
+    /// message are cut, which `"truncated":true` says.
     pub fn write_json(&self, out: &mut Vec<u8>, max_bytes: usize) {
         let start = out.len();
         self.write_head(out, self.logger, |out| quote(out, self.message));
-        if let Some(id) = self.request_id {
-            write_pair(out, "request_id", id);
-        }
-        for (key, json) in self.own.iter() {
-            let key = match key {
-                "request_id" if self.request_id == Some(json) => continue,
-                "request_id" => "field_request_id",
-                key => key,
-            };
+        for (key, json) in self.fields() {
             write_pair(out, key, json);
-        }
-        for (key, json) in self.inherited.iter() {
-            if key != "request_id" {
-                write_pair(out, key, json);
-            }
         }
         out.extend_from_slice(b"}\n");
         if out.len() - start > max_bytes {
@@ -66,29 +57,55 @@ impl Line<'_> {
         }
     }
 
-    fn write_short_json(&self, out: &mut Vec<u8>, max_bytes: usize) {
-        /// An escape is at most six times as long as what it stands for.
-        const GROWTH: usize = 6;
-        const MAX_LOGGER_BYTES: usize = 16;
-        const MAX_REQUEST_ID_BYTES: usize = 80;
-        const FRAME_BYTES: usize = 300 + MAX_LOGGER_BYTES * GROWTH;
-
-        let request_id = self
-            .request_id
-            .filter(|id| id.len() <= MAX_REQUEST_ID_BYTES);
-        let message = cut(self.message, max_bytes.saturating_sub(FRAME_BYTES) / GROWTH);
-        self.write_head(out, cut(self.logger, MAX_LOGGER_BYTES), |out| {
-            out.push(b'"');
-            escape(out, message, Quoting::Json);
-            if message.len() < self.message.len() {
-                out.extend_from_slice(CUT_MARK.as_bytes());
-            }
-            out.push(b'"');
+    /// What comes after the message.
+    fn fields<'s>(&'s self) -> impl Iterator<Item = (&'static str, &'s [u8])> {
+        let known_id = self.request_id;
+        let own = self.own.iter().filter_map(move |(key, json)| match key {
+            "request_id" if known_id == Some(json) => None,
+            "request_id" => Some(("field_request_id", json)),
+            key => Some((key, json)),
         });
-        if let Some(id) = request_id {
-            write_pair(out, "request_id", id);
+        let inherited = self
+            .inherited
+            .iter()
+            .filter(|(key, _)| *key != "request_id");
+        let request_id = self.request_id.map(|id| ("request_id", id));
+        request_id.into_iter().chain(own).chain(inherited)
+    }
+
+    /// Cuts what is long: first the small fields, among them the ids, then of the others as much
+    /// as there is room for.
+    fn write_short_json(&self, out: &mut Vec<u8>, max_bytes: usize) {
+        const MAX_LOGGER_BYTES: usize = 64;
+        const END: &[u8] = b",\"truncated\":true}\n";
+
+        let start = out.len();
+        let logger = cut(self.logger, MAX_LOGGER_BYTES.min(max_bytes / 64));
+        self.write_head(out, logger, |out| {
+            let mut message = Vec::new();
+            quote(&mut message, self.message);
+            short::push(out, &message, max_bytes / 4);
+        });
+        let fields: Vec<(&str, &[u8])> = self.fields().collect();
+        let is_small = |json: &[u8]| json.len() <= max_bytes / 32;
+        let small = fields.iter().filter(|(_, json)| is_small(json));
+        let great = fields.iter().filter(|(_, json)| !is_small(json));
+        for (key, json) in small.chain(great) {
+            let before = out.len();
+            let room = (start + max_bytes).saturating_sub(before + END.len());
+            let frame = key.len() * short::GROWTH + br#","":"#.len();
+            let Some(room) = room.checked_sub(frame) else {
+                continue;
+            };
+            out.push(b',');
+            quote(out, key);
+            out.push(b':');
+            // No field takes more than a quarter from those behind it.
+            if !short::push(out, json, room.min(max_bytes / 4)) {
+                out.truncate(before);
+            }
         }
-        out.extend_from_slice(b",\"truncated\":true}\n");
+        out.extend_from_slice(END);
     }
 
     fn write_head(&self, out: &mut Vec<u8>, logger: &str, message: impl FnOnce(&mut Vec<u8>)) {

@@ -1,7 +1,7 @@
 //! Logs: one JSON object a line, four files, a console, and exact books over every line.
 //!
 //! The way of an event: [`LogLayer`] formats it once into a buffer of the thread (`fields`,
-//! `redact`, `secret_key`, `escape`, `line`) → `queue`, bounded in bytes → `writer`, the one thread that touches
+//! `redact`, `secret_*`, `foreign`, `escape`, `line`, `short`) → `fair_share` → `queue`, bounded in bytes → `writer`, the one thread that touches
 //! files → `rotate`. [`tail`] and [`search`] read back.
 //!
 //! ```no_run
@@ -31,7 +31,8 @@
 //! - `error = &error as &dyn Error` becomes the array of the chain; any other `error` an array of
 //!   one.
 //! - Values under secret-looking names, and secrets within texts, become `***` (see `redact`).
-//! - In access lines, declared but empty fields are `null`; elsewhere they are left out.
+//! - In access lines, declared but empty fields are `null`; elsewhere they are left out, but for
+//!   what each WARNING and ERROR line of a request says: `method`, `path`, `route`, `user`, `status`.
 //! - Span fields named `otel.*` are for another layer and are not written.
 //!
 //! Records of the `log` crate come through once `tracing_log::LogTracer` is installed.
@@ -39,32 +40,40 @@
 mod console;
 mod directory;
 mod escape;
+mod fair_share;
 mod fields;
 mod file_kind;
+mod foreign;
 mod layer;
 #[cfg(test)]
 mod layer_fixture;
 mod level;
 mod line;
+mod losses;
 mod notice;
 mod panic_hook;
 mod queue;
 mod redact;
 mod rotate;
 pub mod search;
+mod secret_format;
 mod secret_key;
+mod secret_value;
 mod service;
+mod short;
 mod tail;
 mod tap;
 mod temporary_level;
 mod writer;
 
 pub use console::{Console, ConsoleFormat};
-pub use fields::MAX_TEXT_BYTES;
+pub use fields::{MAX_PATH_BYTES, MAX_TEXT_BYTES};
 pub use file_kind::{ACCESS_TARGET, DB_TARGET, LogFile};
+pub use foreign::is_clients_doing;
 pub use layer::LogLayer;
 pub use level::{LevelError, LogFilter, LogLevel};
 pub use line::{MAX_LINE_BYTES, level_name};
+pub use losses::Loss;
 pub use panic_hook::{PanicReport, install_panic_hook};
 pub use queue::LineCounts;
 pub use redact::redact;

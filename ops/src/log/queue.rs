@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use tracing::Level;
 
-use super::file_kind::LogFile;
+use super::fair_share::FairShare;
+use super::file_kind::{ACCESS_TARGET, LogFile};
 use super::tap::Tap;
 
 /// A queue of this size wakes the writer before its time.
@@ -95,16 +96,18 @@ pub(super) struct Queues {
     queues: [Queue; LogFile::ALL.len()],
     signal: Signal,
     pub tap: Tap,
+    pub shares: FairShare,
     capacity_bytes: usize,
     max_line_bytes: usize,
 }
 
 impl Queues {
-    pub fn new(capacity_bytes: usize, max_line_bytes: usize) -> Self {
+    pub fn new(capacity_bytes: usize, max_line_bytes: usize, shares: FairShare) -> Self {
         Self {
             queues: Default::default(),
             signal: Signal::default(),
             tap: Tap::default(),
+            shares,
             capacity_bytes: capacity_bytes.max(max_line_bytes),
             max_line_bytes,
         }
@@ -121,6 +124,19 @@ impl Queues {
             written: queue.written.load(Ordering::Relaxed),
             dropped: queue.dropped.load(Ordering::Relaxed),
         }
+    }
+
+    /// Whether a line of this logger may go into the file; see [`FairShare`].
+    pub fn admits(&self, file: LogFile, level: Level, logger: &str, bytes: usize) -> bool {
+        // Asked for nearly every line, and always true.
+        if logger == ACCESS_TARGET {
+            return true;
+        }
+        let admits = self.shares.admits(file, logger, bytes, Instant::now());
+        if !admits && (file, level) == (LogFile::Error, Level::ERROR) {
+            self.tap.miss();
+        }
+        admits
     }
 
     /// Queues a whole line with its `\n`.
@@ -304,7 +320,7 @@ mod tests {
     const LINE: &[u8] = b"0123456789\n";
 
     fn full() -> Queues {
-        let queues = Queues::new(2 * LINE.len(), LINE.len());
+        let queues = Queues::new(2 * LINE.len(), LINE.len(), FairShare::of(0));
         queues.push(LogFile::App, Level::INFO, LINE);
         queues.push(LogFile::App, Level::INFO, LINE);
         queues
@@ -356,7 +372,7 @@ mod tests {
 
     #[test]
     fn after_closing_lines_are_counted_as_dropped() {
-        let queues = Queues::new(1000, LINE.len());
+        let queues = Queues::new(1000, LINE.len(), FairShare::of(0));
         queues.push(LogFile::Db, Level::INFO, LINE);
         queues.close();
         queues.push(LogFile::Db, Level::ERROR, LINE);
@@ -368,7 +384,7 @@ mod tests {
 
     #[test]
     fn a_flush_without_a_writer_gives_up() {
-        let queues = Queues::new(1000, LINE.len());
+        let queues = Queues::new(1000, LINE.len(), FairShare::of(0));
         assert!(!queues.flush(Duration::from_millis(5)));
     }
 }

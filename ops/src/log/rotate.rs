@@ -5,8 +5,12 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::directory::is_same_file;
+
+/// A file whose lines are gone before this is said to be too small for what is written.
+const SOON_GONE: Duration = Duration::from_secs(3600);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Limits {
@@ -29,6 +33,8 @@ pub(super) struct RotatingFile {
     file: File,
     len: u64,
     generations: u32,
+    /// How far back the file reached when its oldest generation was removed, if that was not far.
+    shortened: Option<Duration>,
 }
 
 impl RotatingFile {
@@ -48,6 +54,7 @@ impl RotatingFile {
             file,
             len,
             generations,
+            shortened: None,
         })
     }
 
@@ -58,6 +65,11 @@ impl RotatingFile {
     /// How many generations there were besides the current file, when it was opened.
     pub fn generations(&self) -> u32 {
         self.generations
+    }
+
+    /// Whether a rotation has removed lines that were younger than [`SOON_GONE`]: how old they were.
+    pub fn take_shortened(&mut self) -> Option<Duration> {
+        self.shortened.take()
     }
 
     /// Whether the name still leads to this file. Also notices if somebody else cut it or wrote to
@@ -167,6 +179,13 @@ impl RotatingFile {
 
     /// By renaming, so that a reader who follows the name notices.
     fn rotate(&mut self) -> io::Result<()> {
+        let last = match self.limits.max_files {
+            0 => self.path.clone(),
+            number => generation(&self.path, number),
+        };
+        // Of a file that is written to no more, the time of the last line.
+        let modified = fs::metadata(last).and_then(|metadata| metadata.modified());
+        let age = modified.ok().and_then(|time| time.elapsed().ok());
         if self.limits.max_files == 0 {
             fs::remove_file(&self.path)?;
         } else {
@@ -182,6 +201,7 @@ impl RotatingFile {
             fs::rename(&self.path, generation(&self.path, 1))?;
         }
         *self = Self::open(self.path.clone(), self.limits)?;
+        self.shortened = age.filter(|age| *age < SOON_GONE);
         Ok(())
     }
 }

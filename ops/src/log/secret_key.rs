@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 /// Whether a field of this name holds a secret, judged without regard to case and separators.
 pub fn is_secret_key(key: &str) -> bool {
-    const WITHIN: [&[u8]; 16] = [
+    const WITHIN: [&[u8]; 30] = [
         b"password",
         b"passwd",
         b"passphrase",
@@ -21,8 +21,22 @@ pub fn is_secret_key(key: &str) -> bool {
         b"xsrf",
         b"bearer",
         b"jwt",
+        b"passcode",
+        b"sessid",
+        b"accesscode",
+        b"accesssignature",
+        b"amzsignature",
+        b"signingkey",
+        b"encryptionkey",
+        b"masterkey",
+        b"authkey",
+        b"sshkey",
+        b"signaturevalue",
+        b"privkey",
+        b"connectionstring",
+        b"clientassertion",
     ];
-    const WHOLE: [&[u8]; 8] = [
+    const WHOLE: [&[u8]; 14] = [
         b"pass",
         b"pwd",
         b"auth",
@@ -31,6 +45,12 @@ pub fn is_secret_key(key: &str) -> bool {
         b"signature",
         b"otp",
         b"dsn",
+        b"pin",
+        b"totp",
+        b"mfacode",
+        b"xgoogsignature",
+        b"samlresponse",
+        b"hmac",
     ];
     let mut squeezed = [0_u8; 64];
     let mut length = 0;
@@ -46,8 +66,9 @@ pub fn is_secret_key(key: &str) -> bool {
             // Most letters begin none of the words.
             matches!(
                 rest.first(),
-                Some(b'p' | b's' | b't' | b'a' | b'c' | b'x' | b'b' | b'j')
+                Some(b'p' | b's' | b't' | b'a' | b'c' | b'x' | b'b' | b'j' | b'e' | b'm')
             ) && WITHIN.iter().any(|word| rest.starts_with(word))
+                && !rest.starts_with(b"passwordless")
         })
 }
 

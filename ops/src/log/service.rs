@@ -14,10 +14,12 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::console::Console;
 use super::directory::{Directory, DirectoryError};
+use super::fair_share::FairShare;
 use super::file_kind::LogFile;
 use super::layer::LogLayer;
 use super::level::{LogFilter, LogLevel};
 use super::line::{MAX_LINE_BYTES, MIN_LINE_BYTES};
+use super::losses::{Loss, Losses};
 use super::queue::{LineCounts, Queues};
 use super::rotate::Limits;
 use super::tap::ErrorLines;
@@ -84,9 +86,12 @@ pub fn start(config: LogConfig, clock: Arc<dyn Clock>) -> Result<Log, StartError
     if let Err(DirectoryError::Locked(lock)) = directory.ensure() {
         return Err(StartError::Locked { lock });
     }
+    let total_bytes = max_bytes.saturating_mul(u64::from(config.max_files) + 1);
+    let shares = FairShare::of(total_bytes);
     let shared = Shared {
-        queues: Arc::new(Queues::new(QUEUE_BYTES, max_line_bytes)),
+        queues: Arc::new(Queues::new(QUEUE_BYTES, max_line_bytes, shares)),
         sizes: Arc::new(Sizes::default()),
+        losses: Arc::new(Losses::default()),
         console: Arc::new(OnceLock::new()),
         clock,
     };
@@ -169,6 +174,10 @@ pub struct FileStats {
     pub generations: u32,
     /// Lines that could not be written since the start.
     pub dropped_lines: u64,
+    /// Lines of single loggers beyond their share; see `fair_share`.
+    pub held_back_lines: u64,
+    /// The loss that goes on now: the file can't be written.
+    pub loss: Option<Loss>,
 }
 
 impl LogHandle {
@@ -217,9 +226,16 @@ impl LogHandle {
                 bytes,
                 generations,
                 dropped_lines: self.counts(file).dropped,
+                held_back_lines: self.shared.queues.shares.held_back(file),
+                loss: self.shared.losses.current(file),
             }
         };
         LogFile::ALL.map(stats).into()
+    }
+
+    /// Losses that are over, the latest last.
+    pub fn past_losses(&self) -> Vec<Loss> {
+        self.shared.losses.past()
     }
 
     /// The books of one file.

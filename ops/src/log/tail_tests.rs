@@ -6,7 +6,7 @@ use std::fs;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::line::MAX_LINE_BYTES;
+use super::super::line::MAX_READ_BYTES;
 use super::super::rotate::generation;
 use super::*;
 
@@ -97,10 +97,10 @@ fn a_last_line_without_an_end_and_invalid_text_are_shown_as_they_are() {
 fn a_giant_line_is_cut_and_does_not_hide_the_others() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("x.log");
-    let giant = "g".repeat(3 * MAX_LINE_BYTES);
+    let giant = "g".repeat(3 * MAX_READ_BYTES);
     fs::write(&path, format!("{{\"a\":1}}\n{giant}\n{{\"b\":2}}\n")).unwrap();
     let lines = tail(&path, 3).unwrap();
     assert_eq!(lines[0], object(json!({"b": 2})));
-    assert_eq!(lines[1]["message"].as_str().unwrap().len(), MAX_LINE_BYTES);
+    assert_eq!(lines[1]["message"].as_str().unwrap().len(), MAX_READ_BYTES);
     assert_eq!(lines[2], object(json!({"a": 1})));
 }

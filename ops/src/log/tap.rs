@@ -1,10 +1,11 @@
-//! A copy of the ERROR lines, for whoever groups them.
+//! A copy of the ERROR lines, and of those of requests answered with 503, for whoever groups them.
 //!
 //! Taken where the writer has the lines anyway, so that no thread that logs does more for it. What
 //! never came so far, because a queue was full, is counted; so is what nobody came for in time.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
+use memchr::memmem::Finder;
 use tokio::sync::Notify;
 
 use crate::clock::RFC3339_MILLIS_LEN;
@@ -15,6 +16,10 @@ const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// What stands before the level in each of our lines.
 const LEVEL_AT: usize = "{\"timestamp\":\"".len() + RFC3339_MILLIS_LEN;
 const ERROR: &[u8] = b"\",\"level\":\"ERROR\"";
+const WARNING: &[u8] = b"\",\"level\":\"WARNING\"";
+
+/// Within a text its quotes would be escaped.
+static STATUS: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b",\"status\":5"));
 
 /// ERROR lines as they stand in the file, each with its `\n`.
 #[derive(Debug, Default)]
@@ -78,9 +83,11 @@ impl Tap {
     }
 }
 
+/// A request that was answered with 503 is logged as a WARNING, and is an error all the same.
 fn is_error(line: &&[u8]) -> bool {
-    line.get(LEVEL_AT..)
-        .is_some_and(|rest| rest.starts_with(ERROR))
+    line.get(LEVEL_AT..).is_some_and(|rest| {
+        rest.starts_with(ERROR) || (rest.starts_with(WARNING) && STATUS.find(rest).is_some())
+    })
 }
 
 #[cfg(test)]
@@ -105,7 +112,7 @@ mod tests {
         tracing::subscriber::with_default(subscriber, || {
             for number in 0..500 {
                 tracing::error!(number, "password=hunter2 \"ERROR\"");
-                tracing::warn!(number, "\"level\":\"ERROR\"");
+                tracing::warn!(number, ",\"status\":503 \"level\":\"ERROR\"");
                 tracing::info!(target: "access", number, "GET /");
             }
         });
@@ -124,6 +131,14 @@ mod tests {
         let text = String::from_utf8(taken.bytes).unwrap();
         assert!(!text.contains("hunter2"), "what the log hides is hidden");
         assert!(log.take_errors().is_empty());
+    }
+
+    #[test]
+    fn a_request_that_can_not_be_served_is_an_error_though_it_is_a_warning() {
+        let line = br#"{"timestamp":"2026-11-24T03:22:40.120Z","level":"WARNING","logger":"a","message":"b","status":503}"#;
+        assert!(is_error(&&line[..]));
+        let other = br#"{"timestamp":"2026-11-24T03:22:40.120Z","level":"WARNING","logger":"a","message":"b","status":404}"#;
+        assert!(!is_error(&&other[..]));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::console::Console;
 use super::directory::{Directory, DirectoryError};
 use super::file_kind::LogFile;
 use super::line::Timestamp;
+use super::losses::Losses;
 use super::notice::Notice;
 use super::queue::{Batch, Queues};
 use super::rotate::{Limits, RotatingFile};
@@ -22,6 +23,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// How often a file that fails is tried again, and one that rests is looked after.
 const LOOK_AFTER: Duration = Duration::from_millis(500);
+
+/// How often it is told that a file does not reach back far.
+const TELL_SHORTENED_EVERY: Duration = Duration::from_secs(600);
 
 /// A buffer that one burst has blown up is given back.
 const KEEP_BYTES: usize = 1024 * 1024;
@@ -55,6 +59,7 @@ impl Sizes {
 pub(super) struct Shared {
     pub queues: Arc<Queues>,
     pub sizes: Arc<Sizes>,
+    pub losses: Arc<Losses>,
     pub console: Arc<OnceLock<Arc<Console>>>,
     pub clock: Arc<dyn Clock>,
 }
@@ -138,11 +143,16 @@ impl Writer {
         if !self.channels.iter().any(can_tell) {
             return;
         }
-        let notices: Vec<Notice> = self
+        let mut notices: Vec<Notice> = self
             .channels
             .iter_mut()
-            .filter_map(|channel| channel.take_notice(&self.shared.queues, now))
+            .flat_map(|channel| {
+                let recovered = channel.take_notice(&self.shared, now);
+                recovered.into_iter().chain(channel.take_shortened(now))
+            })
             .collect();
+        let held_back = self.shared.queues.shares.news(now);
+        notices.extend(held_back.iter().map(Notice::held_back));
         let limit = self.shared.queues.max_line_bytes();
         let time = self.shared.clock.now();
         for notice in notices {
@@ -170,6 +180,9 @@ struct Channel {
     trouble: Option<Trouble>,
     /// As many drops have been told of.
     told_dropped: u64,
+    /// How far back the file reaches, if that is not far and has not been told.
+    reaches_back: Option<Duration>,
+    told_shortened: Option<Instant>,
     /// What is being written; empty between rounds.
     batch: Batch,
 }
@@ -197,6 +210,8 @@ impl Channel {
             file: None,
             trouble: None,
             told_dropped: 0,
+            reaches_back: None,
+            told_shortened: None,
             batch: Batch::default(),
         }
     }
@@ -247,6 +262,11 @@ impl Channel {
         let lost = self.batch.lines.saturating_sub(written);
         shared.queues.count_written(self.kind, written);
         shared.queues.count_dropped(self.kind, lost);
+        if let Ok(()) = &result
+            && let Some(file) = &mut self.file
+        {
+            self.reaches_back = file.take_shortened().or(self.reaches_back);
+        }
         self.batch.clear();
         if self.batch.bytes.capacity() > KEEP_BYTES {
             self.batch = Batch::default();
@@ -271,6 +291,9 @@ impl Channel {
 
     fn fail(&mut self, reason: &str, shared: &Shared) {
         self.file = None;
+        let lost = shared.queues.counts(self.kind).dropped - self.told_dropped;
+        let now = shared.clock.now();
+        shared.losses.goes_on(self.kind, reason, lost, now);
         let known = self.trouble.replace(Trouble {
             reason: reason.to_owned(),
             state: TroubleState::Failing,
@@ -280,16 +303,27 @@ impl Channel {
             && let Some(console) = shared.console.get()
         {
             let mut timestamp = Timestamp::default();
-            Notice::failing(self.kind, reason).show(console, timestamp.at(shared.clock.now()));
+            Notice::failing(self.kind, reason).show(console, timestamp.at(now));
         }
     }
 
-    fn take_notice(&mut self, queues: &Queues, now: Instant) -> Option<Notice> {
+    /// The file was rotated so often that it no longer reaches back far.
+    fn take_shortened(&mut self, now: Instant) -> Option<Notice> {
+        let rests = |told: Instant| now.saturating_duration_since(told) < TELL_SHORTENED_EVERY;
+        if self.told_shortened.is_some_and(rests) {
+            return None;
+        }
+        let reaches_back = self.reaches_back.take()?;
+        self.told_shortened = Some(now);
+        Some(Notice::shortened(self.kind, reaches_back))
+    }
+
+    fn take_notice(&mut self, shared: &Shared, now: Instant) -> Option<Notice> {
         if self.is_in_trouble(now) {
             return None;
         }
         let trouble = self.trouble.take();
-        let dropped = queues.counts(self.kind).dropped;
+        let dropped = shared.queues.counts(self.kind).dropped;
         let lost = dropped - self.told_dropped;
         self.told_dropped = dropped;
         let reason = trouble.map(|trouble| trouble.reason);
@@ -297,7 +331,9 @@ impl Channel {
             return None;
         }
         let reason = reason.unwrap_or_else(|| "the queue was full".to_owned());
-        Some(Notice::recovered(self.kind, lost, &reason))
+        let now = shared.clock.now();
+        let loss = shared.losses.ended(self.kind, &reason, lost, now);
+        Some(Notice::recovered(self.kind, &loss))
     }
 
     fn publish_size(&self, sizes: &Sizes) {

@@ -2,12 +2,13 @@
 //!
 //! A token is 256 random bits, so its plain hash is enough to keep. It is looked up on every
 //! request: a revoked one is of no use at once. With the registry's database down, what this process
-//! has seen of a token since then has to do, so that the desk's data stay within reach.
+//! has seen of a token within the last hour has to do, so that the desk's data stay within reach: for
+//! reading, and unless the desk's own store knows it to be revoked.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,9 +19,10 @@ use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
 
 use super::session::naive;
-use crate::db::Db;
-use crate::db::queries::tokens;
-use crate::health;
+use crate::db::queries::audit::Trace;
+use crate::db::queries::{revocations, tokens};
+use crate::db::{Db, DbError, Errand};
+use crate::health::{self, DATABASE};
 
 /// Tells what it is to whoever finds one lying around.
 const PREFIX: &str = "asd_";
@@ -28,8 +30,12 @@ const PREFIX: &str = "asd_";
 /// How exactly it is known when a token was last used.
 const USE_RECORDED_EVERY: Duration = Duration::from_secs(60);
 
-/// How many tokens a process remembers.
+/// How many tokens a process remembers, and for how long.
 const MAX_REMEMBERED: usize = 1000;
+const REMEMBERED_FOR: Duration = Duration::from_secs(60 * 60);
+
+/// How long it waits to hear how the registry's database is, where nothing is known of it.
+const HEALTH_PATIENCE: Duration = Duration::from_millis(150);
 
 /// What a token is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -63,6 +69,8 @@ pub struct ApiToken {
     pub id: i64,
     pub name: String,
     pub scope: Scope,
+    /// Whether the registry has just said so; else it is remembered, and for reading only.
+    pub is_confirmed: bool,
 }
 
 impl ApiToken {
@@ -79,6 +87,26 @@ pub enum Bearer {
     Unknown,
     /// The database that knows can't be asked.
     Unasked,
+}
+
+/// Whether it can be a token of this service at all.
+pub fn is_ours(token: &str) -> bool {
+    token.starts_with(PREFIX)
+}
+
+/// Records in the desk's own store that a token was revoked, for as long as any process may remember
+/// it.
+///
+/// # Errors
+/// If the store is away.
+pub async fn record_revocation(ops: &Db, hash: &str, now: SystemTime) -> Result<(), DbError> {
+    let revoked = vec![(revocation_id(hash), naive(now + 2 * REMEMBERED_FOR))];
+    revocations::record(ops, revoked, naive(now)).await
+}
+
+/// Under which the desk's store keeps it, beside ended sessions.
+fn revocation_id(hash: &str) -> String {
+    format!("token:{hash}")
 }
 
 /// Whether a text may be a token's name.
@@ -109,6 +137,7 @@ fn hash(token: &str) -> String {
 
 pub struct ApiTokens {
     db: Db,
+    ops: Db,
     health: Registry,
     clock: Arc<dyn Clock>,
     runtime: Handle,
@@ -118,13 +147,15 @@ pub struct ApiTokens {
 
 struct Remembered {
     token: ApiToken,
+    confirmed_at: Instant,
     use_recorded_at: SystemTime,
 }
 
 impl ApiTokens {
-    pub fn new(db: Db, health: Registry, clock: Arc<dyn Clock>, runtime: Handle) -> Self {
+    pub fn new(db: Db, ops: Db, health: Registry, clock: Arc<dyn Clock>, runtime: Handle) -> Self {
         Self {
             db,
+            ops,
             health,
             clock,
             runtime,
@@ -133,15 +164,16 @@ impl ApiTokens {
     }
 
     /// Whose token this is.
-    pub async fn identify(&self, token: &str) -> Bearer {
-        if !token.starts_with(PREFIX) {
+    pub async fn identify(&self, token: &str, errand: Errand) -> Bearer {
+        if !is_ours(token) {
             return Bearer::Unknown;
         }
         let hash = hash(token);
-        let found = if health::is_down(&self.health.report().await) {
+        let check = self.health.check_within(DATABASE, HEALTH_PATIENCE).await;
+        let found = if health::is_down(check.as_ref()) {
             None
         } else {
-            tokens::find(&self.db, hash.clone()).await.ok()
+            tokens::find(&self.db, hash.clone(), errand).await.ok()
         };
         match found {
             Some(Some(row)) => match Scope::parse(&row.scope) {
@@ -150,6 +182,7 @@ impl ApiTokens {
                         id: row.id,
                         name: row.name,
                         scope,
+                        is_confirmed: true,
                     };
                     self.remember(hash, token.clone());
                     Bearer::Known(token)
@@ -160,32 +193,75 @@ impl ApiTokens {
                 self.remembered().remove(&hash);
                 Bearer::Unknown
             }
-            None => match self.remembered().get(&hash) {
-                Some(known) => Bearer::Known(known.token.clone()),
-                None => Bearer::Unasked,
-            },
+            None => self.recall(&hash).await,
+        }
+    }
+
+    /// What is known without the registry.
+    async fn recall(&self, hash: &str) -> Bearer {
+        let revoked = revocations::is_revoked(&self.ops, revocation_id(hash)).await;
+        if revoked.unwrap_or(false) {
+            return Bearer::Unknown;
+        }
+        let now = self.clock.monotonic();
+        match self.remembered().get(hash) {
+            Some(known) if now.duration_since(known.confirmed_at) < REMEMBERED_FOR => {
+                Bearer::Known(ApiToken {
+                    is_confirmed: false,
+                    ..known.token.clone()
+                })
+            }
+            _ => Bearer::Unasked,
+        }
+    }
+
+    /// Ends the token of this name: in the registry, here at once, and in the desk's store for the
+    /// time when the registry can't be asked. One that is ended already is what was asked for.
+    ///
+    /// # Errors
+    /// If the registry does not take it.
+    pub async fn revoke(&self, name: String, trace: Trace) -> Result<(), DbError> {
+        let Some(hash) = tokens::revoke(&self.db, name, trace).await? else {
+            return Ok(());
+        };
+        self.remembered().remove(&hash);
+        // A store that is away has said so in the log; other replicas ask the registry.
+        _ = record_revocation(&self.ops, &hash, self.clock.now()).await;
+        Ok(())
+    }
+
+    /// Forgets those that were revoked elsewhere, while the registry can say so.
+    pub async fn refresh(&self) {
+        let began = self.clock.monotonic();
+        let hashes: Vec<String> = self.remembered().keys().cloned().collect();
+        if hashes.is_empty() {
+            return;
+        }
+        if let Ok(live) = tokens::live(&self.db, hashes).await {
+            let live: HashSet<String> = live.into_iter().collect();
+            self.remembered()
+                .retain(|hash, known| live.contains(hash) || known.confirmed_at >= began);
         }
     }
 
     /// Keeps it for an outage, and lets the database know of its use, but not on the request's time.
     fn remember(&self, hash: String, token: ApiToken) {
-        let now = self.clock.now();
+        let (now, confirmed_at) = (self.clock.now(), self.clock.monotonic());
         let id = token.id;
         {
             let mut remembered = self.remembered();
-            let recorded = remembered.get(&hash).map(|known| known.use_recorded_at);
-            let is_due = recorded.is_none_or(|at| {
-                now.duration_since(at)
-                    .map_or(true, |since| since >= USE_RECORDED_EVERY)
-            });
-            if !is_due {
-                return;
-            }
-            if remembered.len() >= MAX_REMEMBERED {
+            if let Some(known) = remembered.get_mut(&hash) {
+                known.confirmed_at = confirmed_at;
+                let since = now.duration_since(known.use_recorded_at);
+                if since.is_ok_and(|since| since < USE_RECORDED_EVERY) {
+                    return;
+                }
+            } else if remembered.len() >= MAX_REMEMBERED {
                 remembered.clear();
             }
             let known = Remembered {
                 token,
+                confirmed_at,
                 use_recorded_at: now,
             };
             remembered.insert(hash, known);

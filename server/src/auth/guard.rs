@@ -6,6 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 
 use super::api_token::{Bearer, Scope};
+use super::identity::Credential;
 use super::same_origin::{self, Proof};
 use crate::error::ApiError;
 use crate::middleware::CurrentUser;
@@ -38,22 +39,38 @@ impl FromRequest for Staff {
 }
 
 /// Admits who may see the desk's data: staff by a session, or a token of scope `ops`.
-pub struct OpsReader;
+pub struct OpsReader {
+    /// By what they came, to ask again whether it still stands.
+    pub credential: Credential,
+    /// One person or program, whatever number of connections they have.
+    pub who: String,
+}
+
+impl OpsReader {
+    fn of(request: &HttpRequest) -> Result<Self, ApiError> {
+        let bearer = request.extensions().get::<Bearer>().cloned();
+        let who = match bearer {
+            Some(Bearer::Known(token)) if token.scope == Scope::Ops => token.as_user(),
+            Some(Bearer::Known(token)) => {
+                return Err(ApiError::forbidden(format!(
+                    "This token's scope is {}; this needs one of scope ops.",
+                    token.scope.as_str()
+                )));
+            }
+            Some(Bearer::Unknown | Bearer::Unasked) | None => staff(request)?.who(),
+        };
+        let credential = request.extensions().get::<Credential>().cloned();
+        let credential = credential.ok_or_else(ApiError::unauthorized)?;
+        Ok(Self { credential, who })
+    }
+}
 
 impl FromRequest for OpsReader {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let bearer = request.extensions().get::<Bearer>().cloned();
-        ready(match bearer {
-            Some(Bearer::Known(token)) if token.scope == Scope::Ops => Ok(Self),
-            Some(Bearer::Known(token)) => Err(ApiError::forbidden(format!(
-                "This token's scope is {}; this needs one of scope ops.",
-                token.scope.as_str()
-            ))),
-            Some(Bearer::Unknown | Bearer::Unasked) | None => staff(request).map(|_| Self),
-        })
+        ready(Self::of(request))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, RETRY_AFTER};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 use app::pages::{LoginError, LoginView, render_login};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use super::sign_in::Refused;
 use super::{next, token};
 use crate::desk::{self, assets};
 use crate::error::ApiError;
-use crate::middleware::{CurrentUser, RequestContext};
+use crate::middleware::{CurrentUser, RequestContext, sign_in_policy};
 use crate::state::AppState;
 
 #[derive(Deserialize)]
@@ -221,6 +221,7 @@ async fn form(
     HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((CONTENT_SECURITY_POLICY, sign_in_policy()))
         .body(render_login(&view, &assets::current()))
 }
 

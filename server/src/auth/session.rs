@@ -1,28 +1,36 @@
 //! Sessions: a signed cookie, and a row that says the session still stands.
 //!
-//! The row is asked on every request, so that signing out or a changed password counts at once.
-//! With the registry's database down nobody can ask it: then the signature has to do, except for
-//! sessions that the desk's own store knows to be ended.
+//! The row is asked on every request, so that signing out or a changed password counts at once. While
+//! the registry's database can't say, a session is judged by what the desk knows by itself
+//! ([`KnownSessions`]), and is for reading only.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use futures_util::FutureExt as _;
 use ops::clock::Clock;
-use ops::health::Registry;
-use std::sync::Arc;
+use ops::health::{Code, Registry};
 
 use super::access_code::AccessCode;
+use super::flights::Flights;
+use super::identity::Purpose;
+use super::known_sessions::{KnownSessions, Standing};
 use super::token::{Access, Claims, LIFETIME, TokenKey};
-use crate::db::queries::users::User;
+use crate::db::queries::users::{self, User};
 use crate::db::queries::{revocations, sessions};
 use crate::db::{Db, DbError};
-use crate::health;
-use crate::middleware::CurrentUser;
+use crate::health::{self, DATABASE};
+use crate::middleware::{CurrentUser, Rights};
 
-/// How long it waits to hear how the registry's database is. One that is well says so at once.
-const REPORT_PATIENCE: Duration = Duration::from_millis(150);
+/// How long it waits to hear how the registry's database is, where nothing is known of it.
+const HEALTH_PATIENCE: Duration = Duration::from_millis(150);
+
+/// A registry that is slower than this is as good as down for who only looks.
+const FIND_LIMIT: Duration = Duration::from_millis(300);
+/// Who wants to change something is asked about once more, with more patience.
+const SECOND_FIND_LIMIT: Duration = Duration::from_secs(2);
 
 /// How long the desk stays open for who came in by an access code.
 pub const READ_ONLY_LIFETIME: Duration = Duration::from_secs(60 * 60);
@@ -36,6 +44,9 @@ pub struct Sessions {
     ops: Db,
     health: Registry,
     clock: Arc<dyn Clock>,
+    known: KnownSessions,
+    /// What the registry is asked just now, by the session's id.
+    asked: Flights<Result<Option<User>, Unasked>>,
     /// Ended in this process, by id, until they would have expired: holds even with both
     /// databases down.
     ended: Mutex<HashMap<String, SystemTime>>,
@@ -44,6 +55,8 @@ pub struct Sessions {
 impl Sessions {
     pub fn new(key: TokenKey, db: Db, ops: Db, health: Registry, clock: Arc<dyn Clock>) -> Self {
         Self {
+            known: KnownSessions::new(db.clone(), ops.clone(), Arc::clone(&clock)),
+            asked: Flights::default(),
             key,
             db,
             ops,
@@ -73,7 +86,18 @@ impl Sessions {
             created_at: naive(now),
             expires_at: naive(claims.expires_at),
         };
-        sessions::begin(&self.db, row).await?;
+        match sessions::begin(&self.db, row).await {
+            // The user is known, only nothing can be written down: the desk opens for reading.
+            Err(error) if error.code() == Code::ReadOnly => {
+                return Ok(self.key.sign(&Claims {
+                    access: Access::ReadOnly,
+                    expires_at: now + READ_ONLY_LIFETIME,
+                    ..claims
+                }));
+            }
+            begun => begun?,
+        }
+        self.known.admit(&claims.session_id, user.is_staff).await;
         Ok(self.key.sign(&claims))
     }
 
@@ -102,51 +126,97 @@ impl Sessions {
         }))
     }
 
-    /// Whose token this is, if it stands.
-    pub async fn identify(&self, token: &str) -> Option<CurrentUser> {
+    /// Whose token this is, if it stands, and what it is good for now.
+    pub async fn identify(&self, token: &str, purpose: Purpose) -> Option<CurrentUser> {
         let now = self.clock.now();
         let claims = self.key.verify(token, now).ok()?;
         if self.ended().contains_key(&claims.session_id) {
             return None;
         }
-        // No row of the registry stands behind a code.
+        // No row of the registry stands behind it.
         if claims.access == Access::ReadOnly {
-            return (!self.is_revoked(&claims).await).then(|| by_signature(claims));
+            let is_revoked = self.is_revoked(&claims).await || self.is_dismissed(&claims).await;
+            let rights = if claims.user_id == 0 {
+                Rights::AccessCode
+            } else {
+                Rights::Read
+            };
+            return (!is_revoked).then(|| by_claims(claims, true, rights));
         }
         // Side by side, since both may be slow. One that was ended while the registry was down still
         // has its row there.
-        let (asked, is_revoked) =
-            futures_util::join!(self.ask_registry(&claims, now), self.is_revoked(&claims));
+        let (asked, is_revoked) = futures_util::join!(
+            self.ask_registry(&claims, now, purpose),
+            self.is_revoked(&claims)
+        );
+        if is_revoked {
+            return None;
+        }
         match asked {
-            _ if is_revoked => None,
             Ok(found) => found.map(|user| CurrentUser {
                 id: user.id,
                 username: user.username,
                 is_staff: user.is_staff,
-                is_read_only: false,
+                rights: Rights::Full,
                 session_id: claims.session_id,
             }),
-            Err(Unasked) => Some(by_signature(claims)),
+            Err(Unasked) => match self.known.judge(&claims).await {
+                Standing::Known { is_staff } => Some(by_claims(claims, is_staff, Rights::Watch)),
+                Standing::Remembered { is_staff } => {
+                    Some(by_claims(claims, is_staff, Rights::Read))
+                }
+                Standing::Over => None,
+            },
         }
     }
 
     /// Whether nobody can be looked up in the registry now.
     pub async fn is_registry_down(&self) -> bool {
-        health::is_down(&self.health.report_within(REPORT_PATIENCE).await)
+        let check = self.health.check_within(DATABASE, HEALTH_PATIENCE).await;
+        health::is_down(check.as_ref())
     }
 
-    /// The registry's answer, unless it can't be had, or not soon. The health report says whether
-    /// asking is worth the wait.
+    /// Learns from the registry which sessions stand; false if it does not answer.
+    pub async fn refresh(&self) -> bool {
+        self.known.refresh().await
+    }
+
+    /// The registry's answer, unless it can't be had, or not soon. The health check says whether
+    /// asking is worth the wait. One that was only late is asked once more before a change is refused.
     async fn ask_registry(
         &self,
         claims: &Claims,
         now: SystemTime,
+        purpose: Purpose,
     ) -> Result<Option<User>, Unasked> {
         if self.is_registry_down().await {
             return Err(Unasked);
         }
-        let found = sessions::find(&self.db, claims.session_id.clone(), naive(now)).await;
-        found.map_err(|_| Unasked)
+        let find = |limit: Duration| {
+            let (db, id) = (self.db.clone(), claims.session_id.clone());
+            async move {
+                let found = sessions::find(&db, id, naive(now), limit).await;
+                found.map_err(|_| Unasked)
+            }
+        };
+        let shared = || find(FIND_LIMIT).boxed();
+        match self.asked.join(&claims.session_id, shared).await {
+            Err(Unasked) if purpose == Purpose::Change => find(SECOND_FIND_LIMIT).await,
+            found => found,
+        }
+    }
+
+    /// Whether the registry knows the user who began a session that it could not write down, and lets
+    /// them in no longer. An access code is nobody's.
+    async fn is_dismissed(&self, claims: &Claims) -> bool {
+        if claims.user_id == 0 || self.is_registry_down().await {
+            return false;
+        }
+        match users::find(&self.db, claims.username.clone()).await {
+            Ok(found) => !found
+                .is_some_and(|user| user.id == claims.user_id && user.is_active && user.is_staff),
+            Err(_) => false,
+        }
     }
 
     /// Whether the desk's store knows the session to be ended. With that store down, what this
@@ -185,15 +255,15 @@ impl Sessions {
 }
 
 /// The registry could not be asked.
+#[derive(Clone)]
 struct Unasked;
 
-/// Where nobody can say more than the token itself.
-fn by_signature(claims: Claims) -> CurrentUser {
+fn by_claims(claims: Claims, is_staff: bool, rights: Rights) -> CurrentUser {
     CurrentUser {
         id: claims.user_id,
         username: claims.username,
-        is_staff: matches!(claims.access, Access::Staff | Access::ReadOnly),
-        is_read_only: claims.access == Access::ReadOnly,
+        is_staff,
+        rights,
         session_id: claims.session_id,
     }
 }

@@ -1,21 +1,26 @@
-//! `import DIR|FILE|-`: agent cards from files, a file in one transaction. What is there already is
+//! `import DIR|FILE|-`: agent cards from files, with the namespaces and schemas that `export` puts
+//! before them; a file in one transaction. What is there already is
 //! left alone, so that the same command may run again.
 
 use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDateTime;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Failure, runtime, say, trace};
 use crate::config::Config;
 use crate::db::queries::audit::Trace;
-use crate::db::queries::bulk::{self as queries, Prepared, Tally};
-use crate::db::queries::schemas;
-use crate::db::{Db, DbError};
-use crate::registry::bulk::{self, Entry, Fault};
+use crate::db::queries::bulk::{self as queries, Prepared, PreparedCard, Tally};
+use crate::db::queries::namespaces::Namespace;
+use crate::db::queries::schemas::{self, NewSchema};
+use crate::db::{Db, DbError, JsonText};
+use crate::registry::NamespaceInput;
+use crate::registry::bulk::{self, Entry, Fault, File};
 use crate::registry::cards::{self, Origin};
+use crate::registry::checks::{ExtensionSchema, Ready, on_own_stack};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -44,6 +49,8 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
                 Ok(tally) => {
                     all.added += tally.added;
                     all.skipped += tally.skipped;
+                    all.namespaces += tally.namespaces;
+                    all.schemas += tally.schemas;
                 }
                 Err(Unfit::File(faults)) => {
                     failed += 1;
@@ -59,6 +66,12 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
             "{} added, {} skipped because they are there already",
             all.added, all.skipped
         ));
+        if all.namespaces + all.schemas > 0 {
+            say(format!(
+                "and {} namespaces and {} schemas of extensions",
+                all.namespaces, all.schemas
+            ));
+        }
         match failed {
             0 => Ok(()),
             _ => Err(Failure::at_run_time(format!(
@@ -114,44 +127,87 @@ async fn import(
     namespace: Option<&str>,
     trace: Trace,
 ) -> Result<Tally, Unfit> {
+    let (name, at) = (file.to_owned(), trace.at);
     let text = read(file).map_err(|error| {
         Unfit::File(vec![Fault {
             line: 1,
             message: format!("can't be read: {error}"),
         }])
     })?;
-    let entries = bulk::entries(&text, namespace).map_err(Unfit::File)?;
-    let mut schemas = Vec::new();
-    for uris in bulk::extension_uris(&entries).chunks(500) {
-        schemas.extend(schemas::of_extensions(db, uris.to_vec()).await?);
+    let owned = namespace.map(str::to_owned);
+    let read = on_own_stack(move || bulk::read(&text, owned.as_deref()), None);
+    let file = read.await.map_err(|_| unchecked())?.map_err(Unfit::File)?;
+    let mut documents = Vec::new();
+    for uris in file.extension_uris().chunks(500) {
+        documents.extend(schemas::of_extensions(db, uris.to_vec(), 500).await?);
     }
-    let schemas = cards::compiled(schemas);
+    let prepared = on_own_stack(move || prepared(file, documents, at), None);
+    let prepared = prepared.await.map_err(|_| unchecked())?;
+    let bar = bar(prepared.cards.len(), &name);
+    let ticking = bar.clone();
+    let imported = queries::import(db, prepared, trace, move || ticking.inc(1)).await?;
+    bar.finish_and_clear();
+    imported.map_err(|conflicts| {
+        let faults = conflicts.into_iter().map(|(line, message)| Fault {
+            line,
+            message: message.to_owned(),
+        });
+        Unfit::File(faults.collect())
+    })
+}
+
+/// The thread that checks has broken, which its panic has told.
+fn unchecked() -> Unfit {
+    Unfit::File(vec![Fault {
+        line: 1,
+        message: "could not be checked".to_owned(),
+    }])
+}
+
+/// Checks the cards of a file with the schemas that are registered, `documents`, and those that come
+/// with it.
+fn prepared(file: File, documents: Vec<(String, JsonText)>, at: NaiveDateTime) -> Prepared {
+    let ready = Ready::default();
+    let new_schemas: Vec<(usize, NewSchema)> = file
+        .schemas
+        .into_iter()
+        .map(|(line, input)| (line, input.created_at(at)))
+        .collect();
+    let with_file = new_schemas.iter().filter(|(_, schema)| schema.is_active);
+    let with_file = with_file.map(|(_, new)| (new.schema_uri.clone(), new.schema.clone()));
+    let schemas: Vec<ExtensionSchema> = documents
+        .into_iter()
+        .chain(with_file)
+        .map(|(uri, document)| (uri, ready.get(document.text())))
+        .collect();
     let origin = Origin {
         user_id: None,
         token: None,
-        at: trace.at,
+        at,
     };
     let prepare = |entry: Entry| {
-        let (row, terms) = cards::prepared(&entry.input, &schemas, origin.clone());
-        Prepared {
+        let (card, terms) = cards::prepared(&entry.input, &schemas, origin.clone());
+        PreparedCard {
             line: entry.line,
-            card: row,
+            card,
             terms,
             default_if_none: !entry.names_default,
         }
     };
-    let prepared: Vec<Prepared> = entries.into_iter().map(prepare).collect();
-    let bar = bar(prepared.len(), file);
-    let ticking = bar.clone();
-    let imported = queries::import(db, prepared, trace, move || ticking.inc(1)).await?;
-    bar.finish_and_clear();
-    imported.map_err(|lines| {
-        let taken = lines.into_iter().map(|line| Fault {
-            line,
-            message: "another card of this name and version is in the namespace already".to_owned(),
-        });
-        Unfit::File(taken.collect())
-    })
+    let namespace = |(line, input): (usize, NamespaceInput)| {
+        let namespace = Namespace {
+            name: input.name,
+            description: input.description,
+            is_active: input.is_active,
+            ..Namespace::new(input.id, at)
+        };
+        (line, namespace)
+    };
+    Prepared {
+        cards: file.cards.into_iter().map(prepare).collect(),
+        namespaces: file.namespaces.into_iter().map(namespace).collect(),
+        schemas: new_schemas,
+    }
 }
 
 fn read(file: &Path) -> io::Result<String> {

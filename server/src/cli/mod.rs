@@ -57,7 +57,7 @@ enum Command {
     Token(token::Action),
     /// Bring in agent cards from files or standard input
     Import(import::Arguments),
-    /// Write all agent cards to standard output, one JSON object a line
+    /// Write all schemas, namespaces and agent cards to standard output, one JSON object a line
     Export(export::Arguments),
     /// Print the OpenAPI 3.1 document
     Openapi,

@@ -1,6 +1,9 @@
 //! `token create|list|revoke`: API tokens.
 
+use std::time::{Duration, SystemTime};
+
 use clap::Subcommand;
+use tokio::runtime::Handle;
 
 use super::{Failure, runtime, say, trace};
 use crate::auth::api_token::{self, Scope};
@@ -36,7 +39,7 @@ pub fn run(action: Action) -> Result<(), Failure> {
         match action {
             Action::Create { name, scope } => create(&db, name, scope).await,
             Action::List => list(&db).await,
-            Action::Revoke { name } => revoke(&db, name).await,
+            Action::Revoke { name } => revoke(&config, &db, name).await,
         }
     })
 }
@@ -92,14 +95,18 @@ fn line(token: &Token) -> String {
     )
 }
 
-async fn revoke(db: &Db, name: String) -> Result<(), Failure> {
+async fn revoke(config: &Config, db: &Db, name: String) -> Result<(), Failure> {
     let revoked = tokens::revoke(db, name.clone(), trace()).await;
-    if revoked.map_err(|error| Failure::because(&error))? {
-        say(format!("revoked {name}"));
-        Ok(())
-    } else {
-        Err(Failure::at_run_time(format!(
-            "--name: there is no live token {name:?}"
-        )))
+    let hash = revoked
+        .map_err(|error| Failure::because(&error))?
+        .ok_or_else(|| Failure::at_run_time(format!("--name: there is no live token {name:?}")))?;
+    let url = config.ops_database.url.clone();
+    let ops = Db::new(url, 1, Duration::MAX, Handle::current());
+    // It is revoked where it counts; the desk's store only remembers it for the time when the
+    // registry can't be asked.
+    if let Err(error) = api_token::record_revocation(&ops, &hash, SystemTime::now()).await {
+        say(format!("warning: OPS_DATABASE_URL: {error}"));
     }
+    say(format!("revoked {name}"));
+    Ok(())
 }

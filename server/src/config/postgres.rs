@@ -111,7 +111,9 @@ impl PostgresUrl {
         }
         let tls = TlsSettings::read(own.mode, own.root_certificates.as_deref())?;
         if config.get_ssl_negotiation() == SslNegotiation::Direct && tls.mode < SslMode::Require {
-            return Err("usable: sslnegotiation=direct takes sslmode=require or stronger".to_owned());
+            return Err(
+                "usable: sslnegotiation=direct takes sslmode=require or stronger".to_owned(),
+            );
         }
         Ok(Self {
             without_password: without_password(text),

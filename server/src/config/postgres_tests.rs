@@ -37,7 +37,10 @@ fn each_host_is_tried_with_its_own_port() {
     assert_eq!(hosts, [host("a", 5433), host("b", 5434)]);
     assert_eq!(url.target(), TargetSession::ReadWrite);
     let alone = parsed("postgres:///db?hostaddr=10.0.0.1&port=1");
-    assert_eq!(alone.hosts()[0].get_hosts(), [Host::Tcp("10.0.0.1".to_owned())]);
+    assert_eq!(
+        alone.hosts()[0].get_hosts(),
+        [Host::Tcp("10.0.0.1".to_owned())]
+    );
 }
 
 #[test]
@@ -56,7 +59,10 @@ fn sslmode_has_libpqs_meaning() {
     }
     let system = parsed("postgres://h/db?sslrootcert=system");
     assert_eq!(system.tls().mode, SslMode::VerifyFull);
-    assert_eq!(parsed("postgres://h/db?ssl=true").tls().mode, SslMode::Require);
+    assert_eq!(
+        parsed("postgres://h/db?ssl=true").tls().mode,
+        SslMode::Require
+    );
 }
 
 #[test]
@@ -96,7 +102,10 @@ fn a_file_without_certificates_is_refused() {
     let path = directory.path().join("ca.pem");
     for (content, said) in [
         ("", "no certificate in PEM"),
-        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "can't be used"),
+        (
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            "can't be used",
+        ),
         ("-----BEGIN CERTIFICATE-----\n!!\n", "no certificate in PEM"),
     ] {
         std::fs::write(&path, content).unwrap();

@@ -90,7 +90,8 @@ impl Address {
 
     /// What a failed operation says about those to come.
     pub fn learn_from(&self, error: &DbError) {
-        if error.lost_prepared_statement() && !self.keeps_no_sessions.swap(true, Ordering::Relaxed) {
+        if error.lost_prepared_statement() && !self.keeps_no_sessions.swap(true, Ordering::Relaxed)
+        {
             tracing::warn!(
                 "prepared statements get lost between the service and its database, as in poolers that \
                  pool transactions: they are kept for one transaction from now on; \

@@ -156,7 +156,9 @@ impl<C: Dialect> ManageConnection for Manager<C> {
             return Err(ConnectFailure::of_idle("the server closed the connection"));
         }
         if connection.epoch != self.address.epoch() {
-            return Err(ConnectFailure::of_idle("the database may be another one by now"));
+            return Err(ConnectFailure::of_idle(
+                "the database may be another one by now",
+            ));
         }
         Ok(())
     }

@@ -20,6 +20,12 @@ use serde_json::value::RawValue;
 pub struct JsonText(pub Box<RawValue>);
 
 impl JsonText {
+    /// What serde makes of a value; `null` where it can't.
+    pub fn of(value: &impl Serialize) -> Self {
+        let raw = serde_json::value::to_raw_value(value);
+        Self(raw.unwrap_or_else(|_| RawValue::NULL.to_owned()))
+    }
+
     pub fn text(&self) -> &str {
         self.0.get()
     }

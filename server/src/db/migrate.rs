@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use diesel::migration::{Migration, MigrationSource};
-use diesel::sqlite::SqliteConnection;
 use diesel::query_builder::SqlQuery;
+use diesel::sqlite::SqliteConnection;
 use diesel::{Connection as _, QueryResult, QueryableByName, sql_query, sql_types};
 use diesel_async::methods::LoadQuery;
 use diesel_async::{

@@ -6,6 +6,9 @@
 //! cancels nothing half-way, and no Actix worker ever meets the blocking that diesel-async's SQLite
 //! wrapper does when a future of its is dropped.
 //!
+//! What the desk asks of a database that it watches goes through [`Db::look_up`] and
+//! [`Db::diagnose`], on connections that requests can't take.
+//!
 //! Queries live in [`queries`], by noun. Nothing outside this module sees a connection.
 
 mod address;
@@ -14,6 +17,7 @@ pub mod corruption;
 mod counted;
 mod error;
 mod json;
+mod lane;
 pub mod migrate;
 mod named;
 mod observe;
@@ -26,11 +30,10 @@ mod tls;
 mod work;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use app::dto::{NamedQuery, Pool as PoolState, Timing, Vendor};
-use bb8::Pool;
 use diesel::QueryResult;
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
@@ -40,12 +43,13 @@ use tracing::Instrument as _;
 pub use connect::{PgConn, SqliteConn};
 pub use error::DbError;
 pub use json::JsonText;
+pub use lane::Errand;
 pub use observe::milliseconds;
 pub use spent::timed;
 
 use crate::config::{DatabaseUrl, SlowQueries};
 use address::Address;
-use connect::{ConnectFailures, Manager};
+use lane::{From, Lane, Pools, Reserved};
 use named::Named;
 use work::{Mode, Work};
 
@@ -93,23 +97,16 @@ pub struct Db {
 }
 
 struct Inner {
-    pools: Pools,
     address: Arc<Address>,
-    failures: ConnectFailures,
+    /// What requests share.
+    lane: Lane,
+    reserved: Reserved,
     damaged: Notify,
-    /// Operations that wait for a connection, or for their turn.
-    waiting: AtomicU32,
     /// Of transactions, where one at a time may write.
     turn: Option<Mutex<()>>,
     named: Named,
     runtime: Handle,
-    max: u32,
     slow: SlowQueries,
-}
-
-enum Pools {
-    Sqlite(Pool<Manager<SqliteConn>>),
-    Postgres(Pool<Manager<PgConn>>),
 }
 
 impl Db {
@@ -118,24 +115,18 @@ impl Db {
     ///
     /// Operations slower than `slow` are reported in `db.log`. Must be called on `runtime`.
     pub fn new(url: DatabaseUrl, max: u32, slow: impl Into<SlowQueries>, runtime: Handle) -> Self {
-        let failures = ConnectFailures::default();
         let address = Arc::new(Address::new(url));
-        let pools = match address.url() {
-            DatabaseUrl::Sqlite { .. } => Pools::Sqlite(connect::pool(&address, max, &failures)),
-            DatabaseUrl::Postgres(_) => Pools::Postgres(connect::pool(&address, max, &failures)),
-        };
+        let lane = Lane::new(&address, max);
         // SQLite lets one write at a time.
-        let turn = matches!(pools, Pools::Sqlite(_)).then(Mutex::default);
+        let turn = matches!(lane.pools, Pools::Sqlite(_)).then(Mutex::default);
         let inner = Inner {
-            pools,
+            reserved: Reserved::new(&address),
+            lane,
             address,
-            failures,
             damaged: Notify::new(),
-            waiting: AtomicU32::new(0),
             turn,
             named: Named::default(),
             runtime,
-            max,
             slow: slow.into(),
         };
         Self {
@@ -148,27 +139,25 @@ impl Db {
     }
 
     pub fn vendor(&self) -> Vendor {
-        match self.inner.pools {
+        match self.inner.lane.pools {
             Pools::Sqlite(_) => Vendor::Sqlite,
             Pools::Postgres(_) => Vendor::Postgresql,
         }
     }
 
     pub fn pool_state(&self) -> PoolState {
-        let state = match &self.inner.pools {
-            Pools::Sqlite(pool) => pool.state(),
-            Pools::Postgres(pool) => pool.state(),
-        };
+        let lane = &self.inner.lane;
+        let state = lane.state();
         PoolState {
             active: state.connections.saturating_sub(state.idle_connections),
             idle: state.idle_connections,
-            max: self.inner.max,
+            max: lane.max,
         }
     }
 
     /// How many operations wait for a connection or for their turn, now.
     pub fn waiting(&self) -> u32 {
-        self.inner.waiting.load(Ordering::Relaxed)
+        self.inner.lane.waiting.load(Ordering::Relaxed)
     }
 
     /// What operations cost since the start: their waits for a connection, and each by its name.
@@ -204,7 +193,7 @@ impl Db {
         T: Send + 'static,
         F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     {
-        self.spawn(DEFAULT_LIMIT, name, Mode::Statements, body)
+        self.spawn(From::Requests, DEFAULT_LIMIT, name, Mode::Statements, body)
             .await
     }
 
@@ -219,7 +208,8 @@ impl Db {
         T: Send + 'static,
         F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     {
-        self.spawn(limit, name, Mode::Statements, body).await
+        self.spawn(From::Requests, limit, name, Mode::Statements, body)
+            .await
     }
 
     /// [`Db::run`] for health probes: a limit of its own, and no report of failures, because who
@@ -234,7 +224,8 @@ impl Db {
         T: Send + 'static,
         F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     {
-        self.spawn(limit, name, Mode::Probe, body).await
+        self.spawn(From::Requests, limit, name, Mode::Probe, body)
+            .await
     }
 
     /// Runs one body in a transaction, rolled back when it fails. On SQLite it is an immediate
@@ -244,7 +235,7 @@ impl Db {
         T: Send + 'static,
         F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     {
-        self.spawn(DEFAULT_LIMIT, name, Mode::Transaction, body)
+        self.spawn(From::Requests, DEFAULT_LIMIT, name, Mode::Transaction, body)
             .await
     }
 
@@ -259,7 +250,8 @@ impl Db {
         T: Send + 'static,
         F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     {
-        self.spawn(limit, name, Mode::Transaction, body).await
+        self.spawn(From::Requests, limit, name, Mode::Transaction, body)
+            .await
     }
 
     /// [`Db::transaction`] as [`Db::probe`] is to [`Db::run`]: for work that comes again by itself.
@@ -273,11 +265,13 @@ impl Db {
         T: Send + 'static,
         F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     {
-        self.spawn(limit, name, Mode::ProbeTransaction, body).await
+        self.spawn(From::Requests, limit, name, Mode::ProbeTransaction, body)
+            .await
     }
 
     async fn spawn<T, F>(
         &self,
+        from: From,
         limit: Duration,
         name: &'static str,
         mode: Mode,
@@ -293,20 +287,25 @@ impl Db {
         let (answer, answered) = oneshot::channel();
         let inner = Arc::clone(&self.inner);
         let task = async move {
+            let reserved = &inner.reserved;
+            let (lane, reports) = match from {
+                From::Requests => (&inner.lane, None),
+                From::Lookups => (&reserved.lookups, Some(&reserved.reports)),
+                From::Diagnosis => (&reserved.diagnosis, Some(&reserved.reports)),
+            };
             let work = Work {
                 name,
                 mode,
                 limit,
                 slow: inner.slow.threshold(name),
                 address: &inner.address,
-                failures: &inner.failures,
+                lane,
+                reports,
                 damaged: &inner.damaged,
-                waiting: &inner.waiting,
                 turn: inner.turn.as_ref(),
                 named: &inner.named,
-                max: inner.max,
             };
-            match &inner.pools {
+            match &lane.pools {
                 Pools::Sqlite(pool) => work.perform(pool, body, answer).await,
                 Pools::Postgres(pool) => work.perform(pool, body, answer).await,
             }

@@ -25,6 +25,7 @@ struct Books {
 
 #[derive(Default)]
 struct Book {
+    calls: u64,
     failures: u64,
     durations: Histogram,
     longest: Duration,
@@ -32,8 +33,9 @@ struct Book {
 
 /// How an operation went.
 pub(super) struct Outcome {
-    /// Until it had a connection, or was told that there is none.
-    pub waited: Duration,
+    /// Until it had a connection of the pool, or was told that there is none; `None` if it has one of
+    /// its own.
+    pub waited: Option<Duration>,
     /// From then on; `None` if it never had one.
     pub ran: Option<Duration>,
     pub is_failure: bool,
@@ -42,8 +44,11 @@ pub(super) struct Outcome {
 impl Named {
     pub fn note(&self, name: &'static str, outcome: &Outcome) {
         let mut books = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        books.waits.note(outcome.waited);
+        if let Some(waited) = outcome.waited {
+            books.waits.note(waited);
+        }
         let book = books.by_name.entry(name).or_default();
+        book.calls += 1;
         book.failures += u64::from(outcome.is_failure);
         if let Some(ran) = outcome.ran {
             book.note(ran);
@@ -58,6 +63,7 @@ impl Named {
             .iter()
             .map(|(name, book)| NamedQuery {
                 name: (*name).to_owned(),
+                calls: book.calls,
                 failures: book.failures,
                 timing: book.timing(),
             })
@@ -101,7 +107,7 @@ mod tests {
 
     fn ran(milliseconds: u64) -> Outcome {
         Outcome {
-            waited: Duration::from_millis(1),
+            waited: Some(Duration::from_millis(1)),
             ran: Some(Duration::from_millis(milliseconds)),
             is_failure: false,
         }
@@ -129,13 +135,14 @@ mod tests {
         named.note(
             "users.find",
             &Outcome {
-                waited: Duration::from_secs(2),
+                waited: Some(Duration::from_secs(2)),
                 ran: None,
                 is_failure: true,
             },
         );
         let (waits, queries) = named.report();
-        assert_eq!((queries[0].failures, queries[0].timing.count), (1, 0));
+        assert_eq!((queries[0].calls, queries[0].failures), (1, 1));
+        assert_eq!(queries[0].timing.count, 0);
         assert_eq!(queries[0].timing.avg_ms, None);
         assert_eq!(waits.max_ms, Some(2000.0));
     }

@@ -84,6 +84,8 @@ diesel::table! {
     revalidations (schema_uri) {
         schema_uri -> Text,
         requested_at -> Timestamp,
+        after_card -> BigInt,
+        attempts -> BigInt,
     }
 }
 
@@ -119,6 +121,13 @@ diesel::table! {
     revoked_sessions (id) {
         id -> Text,
         expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    known_sessions (id) {
+        id -> Text,
+        is_staff -> Bool,
     }
 }
 

@@ -11,8 +11,9 @@ use tokio::sync::{Mutex, MutexGuard, Notify, oneshot};
 use tokio::time::{sleep_until, timeout_at};
 
 use super::address::Address;
-use super::connect::{ConnectFailures, Dialect, Manager};
+use super::connect::{Dialect, Manager};
 use super::error::DbError;
+use super::lane::{Lane, Reports};
 use super::named::{Named, Outcome};
 use super::observe::Heard;
 use super::{Conn, corruption, observe};
@@ -37,13 +38,13 @@ pub(super) struct Work<'a> {
     pub limit: Duration,
     pub slow: Duration,
     pub address: &'a Address,
-    pub failures: &'a ConnectFailures,
+    pub lane: &'a Lane,
+    /// Holds back reports of what the desk asks on a reserved connection.
+    pub reports: Option<&'a Reports>,
     pub damaged: &'a Notify,
-    pub waiting: &'a AtomicU32,
     /// Held by the one transaction at a time that SQLite lets write.
     pub turn: Option<&'a Mutex<()>>,
     pub named: &'a Named,
-    pub max: u32,
 }
 
 impl Work<'_> {
@@ -87,7 +88,12 @@ impl Work<'_> {
             rows: rows.take(),
             elapsed: started.elapsed(),
         };
-        let mut run = Box::pin(run_body(&mut connection.conn, self.address, self.mode, body));
+        let mut run = Box::pin(run_body(
+            &mut connection.conn,
+            self.address,
+            self.mode,
+            body,
+        ));
         let Ok(outcome) = timeout_at(deadline, &mut run).await else {
             let error = DbError::Unavailable {
                 code: Code::Timeout,
@@ -118,7 +124,7 @@ impl Work<'_> {
         let failed = outcome.as_ref().err().is_some_and(DbError::is_failure);
         self.note(waited, Some(started.elapsed() - waited), failed);
         match &outcome {
-            Ok(_) if started.elapsed() >= self.slow => {
+            Ok(_) if started.elapsed() >= self.slow && self.is_to_be_reported() => {
                 observe::slow(self.name, heard());
             }
             Err(error) if error.is_failure() => self.report_failure(heard(), error),
@@ -144,7 +150,7 @@ impl Work<'_> {
         ),
         DbError,
     > {
-        let _waiting = Waiting::among(self.waiting);
+        let _waiting = Waiting::among(&self.lane.waiting);
         let takes_turns = matches!(self.mode, Mode::Transaction | Mode::ProbeTransaction);
         let turn = match self.turn.filter(|_| takes_turns) {
             None => None,
@@ -170,7 +176,7 @@ impl Work<'_> {
         deadline: tokio::time::Instant,
     ) -> Result<bb8::PooledConnection<'p, Manager<C>>, DbError> {
         let limit = deadline.min((asked + CHECKOUT_LIMIT).into());
-        let mut failures = self.failures.subscribe();
+        let mut failures = self.lane.failures.subscribe();
         let get = pool.get();
         tokio::pin!(get);
         loop {
@@ -192,7 +198,8 @@ impl Work<'_> {
 
     fn note(&self, waited: Duration, ran: Option<Duration>, is_failure: bool) {
         let outcome = Outcome {
-            waited,
+            // Waits for a reserved connection say nothing of the pool that requests wait for.
+            waited: self.reports.is_none().then_some(waited),
             ran,
             is_failure,
         };
@@ -203,15 +210,21 @@ impl Work<'_> {
         if corruption::is_told_by(error) {
             self.damaged.notify_one();
         }
-        if !matches!(self.mode, Mode::Probe | Mode::ProbeTransaction) {
+        let is_told_elsewhere = matches!(self.mode, Mode::Probe | Mode::ProbeTransaction);
+        if !is_told_elsewhere && self.is_to_be_reported() {
             observe::failed(self.name, heard, error);
         }
     }
 
+    fn is_to_be_reported(&self) -> bool {
+        self.reports.is_none_or(|reports| reports.is_due(self.name))
+    }
+
     fn starved<C: Dialect>(&self, pool: &Pool<Manager<C>>) -> DbError {
         let state = pool.state();
-        let (code, cause) = if state.connections >= self.max {
-            let cause = format!("all {} connections are in use", self.max);
+        let max = self.lane.max;
+        let (code, cause) = if state.connections >= max {
+            let cause = format!("all {max} connections are in use");
             (Code::PoolExhausted, cause)
         } else {
             (Code::Timeout, "no connection in time".to_owned())
@@ -236,12 +249,7 @@ impl Drop for Waiting<'_> {
     }
 }
 
-async fn run_body<C, T, F>(
-    conn: &mut C,
-    address: &Address,
-    mode: Mode,
-    body: F,
-) -> QueryResult<T>
+async fn run_body<C, T, F>(conn: &mut C, address: &Address, mode: Mode, body: F) -> QueryResult<T>
 where
     C: Dialect,
     F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send,

@@ -56,6 +56,9 @@ fn named_by<S: RustEmbed>() -> Assets {
         js: url("app.js"),
         wasm: url("app_bg.wasm"),
         icon: url("favicon.svg"),
+        icon_warning: url("favicon-warning.svg"),
+        icon_error: url("favicon-error.svg"),
+        icon_unknown: url("favicon-unknown.svg"),
     }
 }
 
@@ -183,6 +186,7 @@ mod tests {
         assert_eq!(assets.wasm, "/static/app_bg.12345678.wasm");
         assert_eq!(assets.css, "/static/style.12345678.css");
         assert_eq!(assets.icon, "/static/favicon.12345678.svg");
+        assert_eq!(assets.icon_error, "/static/favicon-error.12345678.svg");
     }
 
     #[test]

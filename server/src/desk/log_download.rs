@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::api::asked_by;
 use crate::auth::guard::OpsReader;
+use crate::auth::identity::Admission;
 use crate::error::ApiError;
 use crate::logs::Terms;
 use crate::state::AppState;
@@ -26,7 +27,7 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 const LINES_AT_ONCE: usize = 1000;
 
 pub async fn download(
-    _: OpsReader,
+    reader: OpsReader,
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
@@ -38,6 +39,7 @@ pub async fn download(
     terms.page.histogram = false;
     let name = format!("{}-{}.ndjson", file.trim_end_matches(".log"), stamp(&state));
     let download = Download {
+        admission: Admission::new(state.clone(), reader.credential),
         state,
         terms,
         ready: VecDeque::new(),
@@ -68,6 +70,7 @@ fn stamp(state: &AppState) -> String {
 
 struct Download {
     state: web::Data<AppState>,
+    admission: Admission,
     terms: Terms,
     ready: VecDeque<Bytes>,
     lines: usize,
@@ -103,7 +106,8 @@ impl Download {
             _ if self.is_done => chunk.extend(self.cut_line(last)),
             _ => self.is_done = true,
         }
-        if self.state.phase.is_draining() && !self.is_done {
+        let is_to_stop = self.state.phase.is_draining() || !self.admission.stands().await;
+        if is_to_stop && !self.is_done {
             self.is_done = true;
             chunk.extend(self.cut_line(last));
         }

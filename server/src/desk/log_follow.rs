@@ -10,23 +10,21 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use futures_util::stream;
 use ops::log::search::{Follower, Hit, News};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep};
 
 use super::api::asked_by;
+use super::seats::{Full, Seat};
 use crate::auth::guard::OpsReader;
+use crate::auth::identity::Admission;
 use crate::error::ApiError;
 use crate::logs::{found_line, position};
 use crate::state::AppState;
-
-/// How many may follow at once.
-pub const MAX_FOLLOWERS: usize = 32;
 
 /// How soon a new line is noticed, and that the service is about to stop.
 const PAUSE: Duration = Duration::from_millis(200);
 /// Proxies and browsers give up a connection on which nothing happens.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// Then the browser comes back, and shows again that it may.
+/// Then the browser comes back.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -34,7 +32,7 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 pub async fn follow(
-    _: OpsReader,
+    reader: OpsReader,
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
@@ -46,8 +44,11 @@ pub async fn follow(
         .filter(|id| !id.is_empty());
     let after = seen.or(asked.after.as_deref());
     let after = after.map(|text| position("after", text)).transpose()?;
-    let turn = state.followers.clone().try_acquire_owned().map_err(|_| {
-        ApiError::unavailable("Too many are following the logs. Try again in a moment.")
+    let seat = state.followers.take(reader.who).map_err(|full| match full {
+        Full::All => ApiError::unavailable("Too many are following the logs. Try again in a moment."),
+        Full::Own => ApiError::too_many_requests(
+            "You follow the logs as often as one may at once. Close another page that follows them.",
+        ),
     })?;
 
     let dir = state.logs.dir().to_owned();
@@ -58,13 +59,14 @@ pub async fn follow(
         .map_err(ApiError::internal)?;
     let now = Instant::now();
     let following = Following {
+        admission: Admission::new(state.clone(), reader.credential),
         state,
         follower: Some(follower),
         greeting: Some(Bytes::from_static(b"retry: 2000\n: following\n\n")),
         is_behind: true,
         ends: now + LIFETIME,
         said: now,
-        _turn: turn,
+        _seat: seat,
     };
     let body = stream::try_unfold(following, |mut following| async move {
         let next = following.next().await?;
@@ -79,6 +81,7 @@ pub async fn follow(
 
 struct Following {
     state: web::Data<AppState>,
+    admission: Admission,
     /// None while a blocking thread has it.
     follower: Option<Follower>,
     greeting: Option<Bytes>,
@@ -86,7 +89,7 @@ struct Following {
     ends: Instant,
     /// When something was sent last.
     said: Instant,
-    _turn: OwnedSemaphorePermit,
+    _seat: Seat,
 }
 
 impl Following {
@@ -97,6 +100,9 @@ impl Following {
         }
         loop {
             if self.state.phase.is_draining() || Instant::now() >= self.ends {
+                return Ok(None);
+            }
+            if !self.admission.stands().await {
                 return Ok(None);
             }
             if !self.is_behind {

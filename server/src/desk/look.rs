@@ -1,6 +1,6 @@
 //! How a visitor likes to look at the desk: read from cookies and headers.
 
-use actix_web::http::header::ACCEPT_LANGUAGE;
+use actix_web::http::header::{ACCEPT_LANGUAGE, COOKIE, HeaderMap};
 use actix_web::{HttpMessage as _, HttpRequest};
 use app::address::Address;
 use app::visit::{LANGUAGE_COOKIE, Language, REFRESH_COOKIE, Refresh, Visit, ZONE_COOKIE};
@@ -28,6 +28,19 @@ pub fn address(request: &HttpRequest) -> Address {
     }
 }
 
+/// The one that the browser has told, if this build knows it.
+pub fn zone(headers: &HeaderMap) -> Zone {
+    let cookies = headers
+        .get_all(COOKIE)
+        .filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='));
+    let told = pairs.find(|(name, _)| *name == ZONE_COOKIE);
+    told.and_then(|(_, zone)| Zone::from_cookie(zone))
+        .unwrap_or_default()
+}
+
 /// Who is looking, and how.
 pub fn visit(request: &HttpRequest) -> Visit {
     let language = language(request);
@@ -35,8 +48,6 @@ pub fn visit(request: &HttpRequest) -> Visit {
         .cookie(REFRESH_COOKIE)
         .and_then(|cookie| cookie.value().parse().ok())
         .and_then(Refresh::from_seconds);
-    let zone = request.cookie(ZONE_COOKIE);
-    let zone = zone.and_then(|cookie| Zone::from_cookie(cookie.value()));
     let extensions = request.extensions();
     let user = extensions.get::<CurrentUser>();
     Visit {
@@ -44,6 +55,6 @@ pub fn visit(request: &HttpRequest) -> Visit {
         user: user.map(|user| user.username.clone()),
         is_staff: user.is_some_and(|user| user.is_staff),
         refresh: refresh.unwrap_or_default(),
-        zone: zone.unwrap_or_default(),
+        zone: zone(request.headers()),
     }
 }

@@ -6,15 +6,18 @@ mod audit;
 mod content_coding;
 mod database;
 mod find;
+mod last_known;
 pub mod log_download;
 pub mod log_follow;
 pub mod log_level;
 mod look;
 pub mod pages;
 pub mod preferences;
+pub mod seats;
 mod short_address;
 mod status;
 mod tokens;
+pub mod watched;
 
 pub use look::language;
 pub use status::Desk;

@@ -85,13 +85,14 @@ fn provide_desk() {
     let Some(request) = use_context::<Request>() else {
         return;
     };
-    provide_context(look::visit(&request));
+    let visit = look::visit(&request);
     let pairs = query_pairs(&request);
     let directives = pairs.iter().find(|(name, _)| name == DIRECTIVES);
     if let Some(bad) = directives.and_then(|(_, given)| log_level::bad_directives(given)) {
         provide_context(bad);
     }
-    let form = LogForm::from_pairs(&pairs);
+    let form = LogForm::from_pairs(&pairs, visit.zone);
+    provide_context(visit);
     let query = logs::asked(form.pairs()).map(|asked| asked.query);
     provide_context(LogSearch { form, query });
     // The page of a request has one parameter; others have none, or more.

@@ -8,6 +8,8 @@ use actix_web::{HttpRequest, HttpResponse, Resource, web};
 use app::log_query::{DIRECTIVES, LogForm};
 use app::place::Place;
 
+use super::look;
+
 /// Comes before the page itself, and takes only what has a shorter address.
 pub fn of_logs() -> Resource {
     web::resource(Place::Logs.path())
@@ -33,7 +35,7 @@ fn shorter(head: &RequestHead) -> Option<String> {
     if pairs.iter().any(|(name, _)| name == DIRECTIVES) {
         return None;
     }
-    let form = LogForm::from_pairs(&pairs);
+    let form = LogForm::from_pairs(&pairs, look::zone(&head.headers));
     (!form.says_exactly(&pairs)).then(|| form.address())
 }
 
@@ -53,6 +55,17 @@ mod tests {
         let sent = "?file=error&level=&text=disk+full%26&since=3h&until=&status=&last=15m";
         let short = "/admin/logs/?file=error&since=15m&text=disk%20full%26";
         assert_eq!(shorter_than(sent).as_deref(), Some(short));
+    }
+
+    #[test]
+    fn a_time_is_read_in_the_readers_zone_and_stands_in_the_address_in_utc() {
+        let request = TestRequest::with_uri("/admin/logs/?since=2026-11-28+06:44")
+            .insert_header(("cookie", "language=en; zone=Asia/Shanghai; refresh=15"));
+        let request = request.to_http_request();
+        assert_eq!(
+            shorter(request.head()).as_deref(),
+            Some("/admin/logs/?since=2026-11-27T22:44:00Z")
+        );
     }
 
     #[test]

@@ -13,9 +13,9 @@ use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
 use ops::log::tail;
 use ops::traffic::Whose;
-use tokio::time::timeout;
 
 use super::database;
+use super::last_known::Answer;
 use super::log_level::level_state;
 use crate::health::{self, DATABASE};
 use crate::host;
@@ -89,18 +89,19 @@ impl Desk {
         }
     }
 
-    async fn data(&self) -> Result<Data, Code> {
+    async fn data(&self) -> Answer<Data> {
         // A database known to be down is not asked again: the answer would be the same, later and
         // with a line in the log each time.
         let known = self.0.health.last();
         let known = known.as_ref().and_then(|report| report.check(DATABASE));
         if let Some(code) = known.and_then(|check| check.error) {
-            return Err(health::code(code));
+            return Answer {
+                value: None,
+                measured_at: None,
+                error: Some(health::code(code)),
+            };
         }
-        let counted = timeout(PATIENCE, self.0.statistics.get(&self.0.db)).await;
-        counted
-            .map_err(|_| Code::Timeout)?
-            .map_err(|error| health::code(error.code()))
+        self.0.watched.statistics(&self.0.db, PATIENCE).await
     }
 
     /// With the traffic of all instances, or one; the rest is this instance's in any case.
@@ -112,14 +113,14 @@ impl Desk {
             traffic::last_day(&self.0.traffic, whose)
         );
         let database = health::database_of(&report, &self.0.db);
-        let (data, data_error) = split(data);
         let (recent_errors, recent_errors_error) = split(recent_errors);
         Status {
             service: self.service(),
             database,
             checks: health::checks(&report),
-            data,
-            data_error,
+            data: data.value,
+            data_measured_at: data.measured_at.map(rfc3339_millis),
+            data_error: data.error,
             traffic_24h: Some(traffic_24h),
             traffic_24h_error,
             recent_errors,
@@ -198,6 +199,14 @@ impl Backend for Desk {
 
     async fn request_story(&self, id: String) -> RequestStory {
         self.0.logs.story(id).await
+    }
+
+    fn other_instances(&self) -> Vec<String> {
+        instances::live_others(&self.0.fleet)
+    }
+
+    fn instance(&self) -> String {
+        self.0.instance.clone()
     }
 
     async fn log_level(&self) -> LogLevelState {

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
-use app::pages::{TokenError, TokenRow, TokensView, render_tokens};
+use app::pages::{NewTokenView, TokenError, TokenRow, TokensView, render_tokens};
 use app::place::Place;
 use serde::Deserialize;
 
@@ -28,7 +28,7 @@ pub struct RevokeForm {
 
 /// `GET /admin/tokens/`
 pub async fn list(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
-    page(&request, &state, StatusCode::OK, None, None).await
+    page(&request, &state, StatusCode::OK, NewTokenView::default()).await
 }
 
 /// `POST /admin/tokens/`: the answer itself shows the token, since nothing can show it again.
@@ -41,24 +41,37 @@ pub async fn create(
     let user = guard::staff(&request)?;
     let scope = Scope::parse(&form.scope)
         .ok_or_else(|| ApiError::bad_request("scope: must be read, write or ops"))?;
+    // Comes back as it was typed, to be put right.
+    let wrong = |error| NewTokenView {
+        name: form.name.clone(),
+        scope: scope.as_str(),
+        error: Some(error),
+        secret: None,
+    };
     if !api_token::is_name(&form.name) {
-        let wrong = Some(TokenError::Name);
-        return Ok(page(&request, &state, StatusCode::BAD_REQUEST, None, wrong).await);
+        let wrong = wrong(TokenError::Name);
+        return Ok(page(&request, &state, StatusCode::BAD_REQUEST, wrong).await);
     }
     let (secret, token_hash) = api_token::generate().map_err(ApiError::internal)?;
     let trace = trace_of(&request, user.username.clone());
     let token = NewToken {
-        name: form.into_inner().name,
+        name: form.name.clone(),
         token_hash,
         scope: scope.as_str(),
         created_by: user.username,
         created_at: trace.at,
     };
     match tokens::create(&state.db, token, trace).await {
-        Ok(()) => Ok(page(&request, &state, StatusCode::OK, Some(secret), None).await),
+        Ok(()) => {
+            let made = NewTokenView {
+                secret: Some(secret),
+                ..NewTokenView::default()
+            };
+            Ok(page(&request, &state, StatusCode::OK, made).await)
+        }
         Err(error) if error.is_unique_violation() => {
-            let taken = Some(TokenError::Taken);
-            Ok(page(&request, &state, StatusCode::CONFLICT, None, taken).await)
+            let taken = wrong(TokenError::Taken);
+            Ok(page(&request, &state, StatusCode::CONFLICT, taken).await)
         }
         Err(error) => Err(error.into()),
     }
@@ -73,8 +86,10 @@ pub async fn revoke(
 ) -> Result<HttpResponse, ApiError> {
     let user = guard::staff(&request)?;
     let trace = trace_of(&request, user.username);
-    // One that is revoked already is what was asked for.
-    tokens::revoke(&state.db, form.into_inner().name, trace).await?;
+    state
+        .api_tokens
+        .revoke(form.into_inner().name, trace)
+        .await?;
     Ok(HttpResponse::SeeOther()
         .insert_header((LOCATION, Place::Tokens.path()))
         .insert_header((CACHE_CONTROL, "no-store"))
@@ -85,15 +100,13 @@ async fn page(
     request: &HttpRequest,
     state: &AppState,
     status: StatusCode,
-    secret: Option<String>,
-    error: Option<TokenError>,
+    new: NewTokenView,
 ) -> HttpResponse {
     let found = super::in_time(tokens::list(&state.db)).await;
     let view = TokensView {
         visit: look::visit(request),
         tokens: found.map(|tokens| tokens.into_iter().map(row).collect()),
-        secret,
-        error,
+        new,
     };
     super::html(status, render_tokens(view, &assets::current()))
 }

@@ -42,6 +42,19 @@ pub async fn known_names(fleet: &Fleet, traffic: &Traffic) -> BTreeSet<String> {
     names
 }
 
+/// Those that run now besides this one; as they were known last while the store is away.
+pub fn live_others(fleet: &Fleet) -> Vec<String> {
+    let known = list(
+        fleet.own_row(),
+        fleet.seen(),
+        BTreeMap::new(),
+        dto::Period::Hour,
+    );
+    let others = known.instances.into_iter();
+    let others = others.filter(|one| one.state == dto::InstanceState::Live && !one.is_this);
+    others.map(|one| one.name).collect()
+}
+
 fn list(
     own: InstanceRow,
     seen: Seen,

@@ -4,5 +4,5 @@
 mod figures;
 mod fleet;
 
-pub use figures::{instances, known_names, whose};
+pub use figures::{instances, known_names, live_others, whose};
 pub use fleet::{Fleet, Identity};

@@ -5,11 +5,13 @@
 //!        -> observe (clock, panics, one access line, one traffic sample)
 //!        -> farewell (no connection is kept by a service that goes)
 //!        -> headers (security headers)
+//!        -> cors (what is public may be read from any origin)
 //!        -> errors (renders what failed)
 //!        -> session (who is it)
 //!        -> handler
 //! ```
 
+mod cors;
 mod errors;
 mod farewell;
 mod headers;
@@ -18,9 +20,9 @@ pub mod panic;
 mod root_span;
 mod session;
 
-pub use headers::page_policy;
+pub use headers::{page_policy, sign_in_policy};
 pub use root_span::RequestContext;
-pub use session::CurrentUser;
+pub use session::{CurrentUser, Rights};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -62,6 +64,7 @@ where
         .finish();
     app.wrap(from_fn(session::identify))
         .wrap(from_fn(errors::render))
+        .wrap(from_fn(cors::open_what_is_public))
         .wrap(from_fn(headers::secure))
         .wrap(from_fn(farewell::close_while_draining))
         .wrap(observe::Observe)

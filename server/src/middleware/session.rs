@@ -1,13 +1,13 @@
-//! Who is asking: the session cookie and the bearer token, checked once, for the paths that care.
+//! Who is asking, checked once, for the paths that care; and whether that will do for a change.
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 
 use crate::auth::api_token::Bearer;
-use crate::auth::token;
+use crate::auth::identity::{Credential, Identity, Purpose};
+use crate::db::Errand;
 use crate::error::ApiError;
 use crate::state::AppState;
 
@@ -17,9 +17,31 @@ pub struct CurrentUser {
     pub id: i64,
     pub username: String,
     pub is_staff: bool,
-    /// Came in by an access code.
-    pub is_read_only: bool,
+    pub rights: Rights,
     pub session_id: String,
+}
+
+impl CurrentUser {
+    /// One person, whatever number of sessions they have.
+    pub fn who(&self) -> String {
+        match self.rights {
+            Rights::AccessCode => format!("access-code:{}", self.session_id),
+            _ => format!("user:{}", self.id),
+        }
+    }
+}
+
+/// What a session is good for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rights {
+    /// Whatever the user may: the registry has just said so.
+    Full,
+    /// The registry can't say, the desk's own store can: to read, acknowledge and silence.
+    Watch,
+    /// Neither can say: to read.
+    Read,
+    /// Came in by an access code: to read.
+    AccessCode,
 }
 
 /// Health and static files must cost no query, whatever cookies come along.
@@ -28,18 +50,46 @@ fn cares(path: &str) -> bool {
 }
 
 /// What changes nothing but the visitor's own visit.
-const OWN_AFFAIRS: [&str; 2] = ["/admin/logout/", "/admin/preferences/"];
+const OWN_AFFAIRS: [&str; 4] = [
+    "/admin/login/",
+    "/admin/login/code/",
+    "/admin/logout/",
+    "/admin/preferences/",
+];
 
-/// Closed by default: whoever may only read is stopped here, not in each handler.
-fn may_pass(user: &CurrentUser, request: &ServiceRequest) -> bool {
-    !user.is_read_only || request.method().is_safe() || OWN_AFFAIRS.contains(&request.path())
+/// What on-call has to be able to do just when the registry is away: acknowledge, and be left in
+/// peace.
+fn is_watch_keeping(path: &str) -> bool {
+    let incident = path.strip_prefix("/api/ops/incidents/");
+    incident.is_some_and(|rest| rest.ends_with("/acknowledge/"))
+        || path.starts_with("/api/ops/silences/")
+        || path == "/api/ops/quiet/"
 }
 
-/// The scheme's name is written in any case (RFC 9110, section 11.1).
-fn bearer(request: &ServiceRequest) -> Option<&str> {
-    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+/// Closed by default: whoever may only read is stopped here, not in each handler.
+fn refusal(identity: &Identity, request: &ServiceRequest) -> Option<ApiError> {
+    let path = request.path();
+    if request.method().is_safe() || OWN_AFFAIRS.contains(&path) {
+        return None;
+    }
+    match identity {
+        Identity::User(user) => match user.rights {
+            Rights::Full => None,
+            Rights::Watch if is_watch_keeping(path) => None,
+            Rights::Watch | Rights::Read => Some(unchecked()),
+            Rights::AccessCode => Some(ApiError::forbidden(
+                "An access code opens the desk for reading only. Sign in with your name to change anything.",
+            )),
+        },
+        Identity::Token(Bearer::Known(token)) if !token.is_confirmed => Some(unchecked()),
+        Identity::Token(_) | Identity::Nobody => None,
+    }
+}
+
+fn unchecked() -> ApiError {
+    ApiError::unavailable(
+        "Whether you may do this can't be checked now: the database of users does not answer. Nothing was changed. Try again in a few seconds.",
+    )
 }
 
 pub async fn identify(
@@ -47,30 +97,72 @@ pub async fn identify(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
     if cares(request.path())
-        && let Some(cookie) = request.cookie(token::COOKIE_NAME)
+        && let Some(credential) = Credential::of(&request)
         && let Some(state) = request.app_data::<web::Data<AppState>>().cloned()
-        && let Some(user) = state.sessions.identify(cookie.value()).await
     {
-        tracing::Span::current().record("user", user.username.as_str());
-        if !may_pass(&user, &request) {
-            let refusal = ApiError::forbidden(
-                "An access code opens the desk for reading only. Sign in with your name to change anything.",
-            );
+        let purpose = if request.method().is_safe() {
+            Purpose::Look
+        } else {
+            Purpose::Change
+        };
+        let errand = if request.path().starts_with("/api/ops/") {
+            Errand::Desk
+        } else {
+            Errand::Registry
+        };
+        let identity = credential.identify(&state, purpose, errand).await;
+        let refusal = refusal(&identity, &request);
+        note(identity, credential, &request);
+        if let Some(refusal) = refusal {
             return Ok(request.error_response(refusal).map_into_right_body());
         }
-        request.extensions_mut().insert(user);
-    }
-    if request.path().starts_with("/api/")
-        && let Some(token) = bearer(&request)
-        && let Some(state) = request.app_data::<web::Data<AppState>>()
-    {
-        let bearer = state.api_tokens.identify(token).await;
-        if let Bearer::Known(token) = &bearer {
-            tracing::Span::current().record("user", token.as_user().as_str());
-        }
-        request.extensions_mut().insert(bearer);
     }
     next.call(request)
         .await
         .map(ServiceResponse::map_into_left_body)
+}
+
+/// For guards, log and audit alike.
+fn note(identity: Identity, credential: Credential, request: &ServiceRequest) {
+    let span = tracing::Span::current();
+    let mut extensions = request.extensions_mut();
+    match identity {
+        Identity::User(user) => {
+            span.record("user", user.username.as_str());
+            extensions.insert(user);
+        }
+        Identity::Token(bearer) => {
+            if let Bearer::Known(token) = &bearer {
+                span.record("user", token.as_user().as_str());
+            }
+            extensions.insert(bearer);
+        }
+        Identity::Nobody => {}
+    }
+    extensions.insert(credential);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn on_call_may_acknowledge_and_silence_and_nothing_beside() {
+        for path in [
+            "/api/ops/incidents/0193/acknowledge/",
+            "/api/ops/silences/",
+            "/api/ops/silences/7/",
+            "/api/ops/quiet/",
+        ] {
+            assert!(is_watch_keeping(path), "{path}");
+        }
+        for path in [
+            "/api/ops/incidents/0193/close/",
+            "/api/ops/log-level/",
+            "/api/namespaces/",
+            "/admin/tokens/",
+        ] {
+            assert!(!is_watch_keeping(path), "{path}");
+        }
+    }
 }

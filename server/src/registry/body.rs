@@ -69,7 +69,13 @@ pub async fn read(
     if size > MAX_BYTES {
         return Err(ApiError::too_large(MAX_BYTES));
     }
-    String::from_utf8(body.into()).map_err(|_| unreadable("it is not UTF-8"))
+    let text = String::from_utf8(body.into()).map_err(|_| unreadable("it is not UTF-8"))?;
+    Ok(without_mark(&text).map(str::to_owned).unwrap_or(text))
+}
+
+/// What comes after a byte order mark, which many editors put before a text; `None` without one.
+pub fn without_mark(text: &str) -> Option<&str> {
+    text.strip_prefix('\u{feff}')
 }
 
 fn is_taken(request: &HttpRequest, media: Media) -> bool {

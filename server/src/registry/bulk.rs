@@ -3,9 +3,11 @@
 use serde_json::Deserializer;
 use serde_json::value::RawValue;
 
-use super::a2a;
 use super::cards::CardInput;
 use super::members::Members;
+use super::namespaces::NamespaceInput;
+use super::schemas::SchemaInput;
+use super::{a2a, body, duplicates};
 use crate::error::ApiError;
 
 /// Where cards go that say nothing about it.
@@ -18,6 +20,14 @@ pub struct Fault {
     pub message: String,
 }
 
+/// What a file holds, each with the line where it begins, from 1.
+#[derive(Debug, Default)]
+pub struct File {
+    pub schemas: Vec<(usize, SchemaInput)>,
+    pub namespaces: Vec<(usize, NamespaceInput)>,
+    pub cards: Vec<Entry>,
+}
+
 /// A card in a file.
 #[derive(Debug)]
 pub struct Entry {
@@ -28,14 +38,16 @@ pub struct Entry {
     pub names_default: bool,
 }
 
-/// The cards in a text: one object, an array of them, or one after the other as in NDJSON. Each is a
-/// card, or one as the API and `export` write it, with `card` and `namespace`. All go to `namespace`
-/// if it is given.
+/// What is in a text: one object, an array of them, or one after the other as in NDJSON. Each is a
+/// card, or one as the API and `export` write it, with `card` and `namespace`; or, with that one
+/// member, a `namespace` or a `schema` as the API takes them. All cards go to `namespace` if it is
+/// given.
 ///
 /// # Errors
 /// With everything that is wrong.
-pub fn entries(text: &str, namespace: Option<&str>) -> Result<Vec<Entry>, Vec<Fault>> {
-    let mut entries = Vec::new();
+pub fn read(text: &str, namespace: Option<&str>) -> Result<File, Vec<Fault>> {
+    let text = body::without_mark(text).unwrap_or(text);
+    let mut file = File::default();
     let mut faults = Vec::new();
     let mut lines = Lines::new(text);
     let mut documents = Deserializer::from_str(text).into_iter::<&RawValue>();
@@ -60,16 +72,49 @@ pub fn entries(text: &str, namespace: Option<&str>) -> Result<Vec<Entry>, Vec<Fa
                 for element in elements {
                     let element = element.get();
                     let line = lines.of(element);
-                    add(line, element, namespace, &mut entries, &mut faults);
+                    add(line, element, namespace, &mut file, &mut faults);
                 }
             }
-            Err(_) => add(line, document, namespace, &mut entries, &mut faults),
+            Err(_) => add(line, document, namespace, &mut file, &mut faults),
         }
     }
+    if let Some(namespace) = namespace {
+        file.keep_hidden_in(namespace);
+    }
     if faults.is_empty() {
-        Ok(entries)
+        Ok(file)
     } else {
         Err(faults)
+    }
+}
+
+impl File {
+    /// Where all cards go to one namespace, the file's own are not made. If any of them is hidden,
+    /// that one must be, too.
+    fn keep_hidden_in(&mut self, namespace: &str) {
+        let hidden = self.namespaces.iter().find(|(_, it)| !it.is_active);
+        let hidden = hidden.map(|(line, _)| {
+            let hidden = NamespaceInput {
+                id: namespace.to_owned(),
+                name: namespace.to_owned(),
+                description: String::new(),
+                is_active: false,
+            };
+            (*line, hidden)
+        });
+        self.namespaces = hidden.into_iter().collect();
+    }
+
+    /// The extensions that the cards declare, each once.
+    pub fn extension_uris(&self) -> Vec<String> {
+        let mut uris: Vec<String> = self
+            .cards
+            .iter()
+            .flat_map(|entry| a2a::extension_uris(&entry.input.value))
+            .collect();
+        uris.sort_unstable();
+        uris.dedup();
+        uris
     }
 }
 
@@ -77,25 +122,56 @@ fn add(
     line: usize,
     document: &str,
     namespace: Option<&str>,
-    entries: &mut Vec<Entry>,
+    file: &mut File,
     faults: &mut Vec<Fault>,
 ) {
-    match entry(line, document, namespace) {
-        Ok(entry) => entries.push(entry),
-        Err(error) => {
-            let errors = error.errors.iter();
-            let messages: Vec<String> = errors
-                .map(|error| format!("{}: {}", error.field, error.message))
-                .collect();
-            faults.push(Fault {
-                line,
-                message: messages.join("; "),
-            });
+    let added = match record(document) {
+        Some(Record::Namespace(text)) => {
+            NamespaceInput::parse(&text, None).map(|input| file.namespaces.push((line, input)))
         }
+        Some(Record::Schema(text)) => {
+            SchemaInput::parse(&text).map(|input| file.schemas.push((line, input)))
+        }
+        None => entry(line, document, namespace).map(|entry| file.cards.push(entry)),
+    };
+    if let Err(error) = added {
+        let errors = error.errors.iter();
+        let messages: Vec<String> = errors
+            .map(|error| format!("{}: {}", error.field, error.message))
+            .collect();
+        faults.push(Fault {
+            line,
+            message: messages.join("; "),
+        });
+    }
+}
+
+/// What is no card.
+enum Record {
+    Namespace(String),
+    Schema(String),
+}
+
+/// No card has one member only: name and version are two.
+fn record(document: &str) -> Option<Record> {
+    let mut members = Members::of(document)?;
+    let name = members.names().next()?.to_owned();
+    let value = members.take(&name)?;
+    if members.names().next().is_some() || !value.get().starts_with('{') {
+        return None;
+    }
+    let text = value.get().to_owned();
+    match name.as_str() {
+        "namespace" => Some(Record::Namespace(text)),
+        "schema" => Some(Record::Schema(text)),
+        _ => None,
     }
 }
 
 fn entry(line: usize, document: &str, namespace: Option<&str>) -> Result<Entry, ApiError> {
+    if let Some(twice) = duplicates::complaint(document) {
+        return Err(ApiError::invalid(vec![twice]));
+    }
     let members = Members::of(document).unwrap_or_default();
     let is_wrapped = members.names().any(|name| name == "card");
     let names_default = members.names().any(|name| name == "is_default_version");
@@ -116,17 +192,6 @@ fn entry(line: usize, document: &str, namespace: Option<&str>) -> Result<Entry, 
         input,
         names_default: is_wrapped && names_default,
     })
-}
-
-/// The extensions that the cards of a file declare, each once.
-pub fn extension_uris(entries: &[Entry]) -> Vec<String> {
-    let mut uris: Vec<String> = entries
-        .iter()
-        .flat_map(|entry| a2a::extension_uris(&entry.input.value))
-        .collect();
-    uris.sort_unstable();
-    uris.dedup();
-    uris
 }
 
 /// Counts lines on the way through a text, each once.
@@ -167,10 +232,8 @@ impl<'t> Lines<'t> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use super::*;
-
     fn read(text: &str, namespace: Option<&str>) -> Vec<(usize, String, String)> {
-        let entries = entries(text, namespace).unwrap().into_iter();
+        let entries = super::read(text, namespace).unwrap().cards.into_iter();
         entries
             .map(|entry| (entry.line, entry.input.namespace, entry.input.name))
             .collect()
@@ -188,19 +251,56 @@ mod tests {
         let expected = [own(2, "default", "A"), own(3, "x", "B")];
         assert_eq!(read(&format!("[\n{ONE},\n{TWO}]"), None), expected);
         assert_eq!(read(TWO, Some("y")), [own(1, "y", "B")]);
+        assert_eq!(
+            read(&format!("\u{feff}{ONE}"), None),
+            [own(1, "default", "A")]
+        );
         assert_eq!(read("", None), []);
         assert_eq!(read(" \n", None), []);
     }
 
     #[test]
+    fn namespaces_and_schemas_are_told_from_cards() {
+        let file = |namespace| {
+            let text = format!(
+                "{}\n{}\n{ONE}\n{TWO}",
+                r#"{"schema":{"schema_uri":"urn:a","schema_type":"a","version":"1","schema":{}}}"#,
+                r#"{"namespace":{"id":"x","name":"X","is_active":false}}"#
+            );
+            super::read(&text, namespace).unwrap()
+        };
+        let whole = file(None);
+        let counts = (
+            whole.schemas.len(),
+            whole.namespaces.len(),
+            whole.cards.len(),
+        );
+        assert_eq!(counts, (1, 1, 2));
+        assert!(!whole.namespaces.first().unwrap().1.is_active);
+        // What was hidden stays so, wherever it goes.
+        let moved = file(Some("y"));
+        let (line, namespace) = moved.namespaces.first().unwrap();
+        assert_eq!(
+            (*line, namespace.id.as_str(), namespace.is_active),
+            (2, "y", false)
+        );
+    }
+
+    #[test]
     fn what_is_wrong_is_told_by_its_line() {
         let faults = |text: &str| {
-            let faults = entries(text, None).unwrap_err().into_iter();
+            let faults = super::read(text, None).unwrap_err().into_iter();
             faults.map(|fault| fault.line).collect::<Vec<_>>()
         };
         assert_eq!(faults(&format!("{ONE}\n{{\"name\": 1}}\n7\n{TWO}")), [2, 3]);
         assert_eq!(faults(&format!("{ONE}\n{{\"name\": \n")), [3]);
         assert_eq!(faults(&format!("[{ONE},\n{{}}]")), [2]);
+        assert_eq!(
+            faults(&format!(
+                "{ONE}\n{{\"name\":\"A\",\"version\":\"1\",\"name\":\"B\"}}"
+            )),
+            [2]
+        );
         assert_eq!(
             faults(r#"{"namespace": "a b", "card": {"name": "B", "version": "1"}}"#),
             [1]

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::duplicates;
 use super::members::{Members, merge};
 use super::reply;
 use crate::db::queries::namespaces::Deletion;
@@ -12,7 +13,7 @@ use crate::error::{ApiError, FieldError};
 /// A merge patch from the text of a body.
 ///
 /// # Errors
-/// 400 if it is not JSON.
+/// 400 if it is not JSON, or has a member twice.
 pub fn patch(text: &str) -> Result<Box<RawValue>, ApiError> {
     let invalid = |error: serde_json::Error| {
         ApiError::invalid(vec![FieldError::new(
@@ -22,6 +23,9 @@ pub fn patch(text: &str) -> Result<Box<RawValue>, ApiError> {
     };
     // As a value first: that sets a limit to how deep it is, which raw texts have not.
     serde_json::from_str::<Value>(text).map_err(invalid)?;
+    if let Some(twice) = duplicates::complaint(text) {
+        return Err(ApiError::invalid(vec![twice]));
+    }
     serde_json::from_str(text).map_err(invalid)
 }
 

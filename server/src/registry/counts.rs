@@ -9,11 +9,9 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use app::dto::Data;
 use ops::clock::Clock;
 
 use crate::db::queries::card_lists::{self, CardFilter};
-use crate::db::queries::statistics;
 use crate::db::{Db, DbError};
 
 /// Below this a count is as quick as anything.
@@ -118,24 +116,6 @@ impl<K: Eq + Hash + Clone, V: Clone> Kept<K, V> {
 impl<K, V> Kept<K, V> {
     fn lock(&self) -> MutexGuard<'_, State<K, V>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// How much there is in the registry, for the desk.
-pub struct Statistics(Kept<(), Data>);
-
-impl Statistics {
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self(Kept::new(clock))
-    }
-
-    pub async fn get(&self, db: &Db) -> Result<Data, DbError> {
-        let count = async || {
-            let data = statistics::count(db).await?;
-            let rows = data.agentcards.total + data.namespaces.total + data.schemas.total;
-            Ok((data, rows))
-        };
-        self.0.get_or(&(), count).await
     }
 }
 

@@ -4,13 +4,18 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::members::Members;
+use super::{body, duplicates};
 use crate::error::{ApiError, FieldError};
 
 /// An object that came in, being taken apart field by field.
 pub struct Fields {
     members: Members,
     complaints: Vec<FieldError>,
+    is_too_large: bool,
 }
+
+/// What is stored of one document, whatever way it came: a patch may add to what is there.
+const MAX_DOCUMENT_BYTES: usize = body::MAX_BYTES;
 
 /// What a text must be like. Said once for those who parse and for the document of the API.
 #[derive(Clone, Copy)]
@@ -149,16 +154,20 @@ impl TextRule {
 
 impl Fields {
     /// # Errors
-    /// 400 if the text is not JSON, or no object.
+    /// 400 if the text is not JSON, no object, or has a member twice.
     pub fn parse(text: &str) -> Result<Self, ApiError> {
         let invalid = |message: String| ApiError::invalid(vec![FieldError::new("body", message)]);
         // As a value first: that sets a limit to how deep it is, which raw texts have not.
         let value: Value =
             serde_json::from_str(text).map_err(|error| invalid(format!("is not JSON: {error}")))?;
+        if let Some(twice) = duplicates::complaint(text) {
+            return Err(ApiError::invalid(vec![twice]));
+        }
         match Members::of(text) {
             Some(members) if value.is_object() => Ok(Self {
                 members,
                 complaints: Vec::new(),
+                is_too_large: false,
             }),
             _ => Err(invalid("must be a JSON object".to_owned())),
         }
@@ -222,12 +231,23 @@ impl Fields {
         }
     }
 
+    /// Complains of a document that is larger than what is stored.
+    fn small(&mut self, name: &str, raw: &RawValue) {
+        let bytes = raw.get().len();
+        if bytes > MAX_DOCUMENT_BYTES {
+            let message = format!("is too large: {bytes} of at most {MAX_DOCUMENT_BYTES} bytes");
+            self.complain(name, message);
+            self.is_too_large = true;
+        }
+    }
+
     /// An object that has to be there: as it was written, and to look into.
     pub fn object(&mut self, name: &str) -> Option<(Box<RawValue>, Value)> {
         let Some(raw) = self.members.take(name) else {
             self.complain(name, "is required");
             return None;
         };
+        self.small(name, &raw);
         match serde_json::from_str(raw.get()) {
             Ok(value @ Value::Object(_)) => Some((raw, value)),
             _ => {
@@ -240,6 +260,7 @@ impl Fields {
     /// Any value; `null` is as good as none.
     pub fn value(&mut self, name: &str) -> Option<(Box<RawValue>, Value)> {
         let raw = self.members.take(name)?;
+        self.small(name, &raw);
         let value: Value = serde_json::from_str(raw.get()).ok()?;
         (!value.is_null()).then_some((raw, value))
     }
@@ -247,7 +268,7 @@ impl Fields {
     /// Nothing may be left but what a reader was given and sends back, which changes nothing.
     ///
     /// # Errors
-    /// 400 with every complaint.
+    /// 400 with every complaint, or 413 if a document is too large to be stored.
     pub fn finish(mut self, read_only: &[&str]) -> Result<(), ApiError> {
         let unknown = self
             .members
@@ -259,6 +280,11 @@ impl Fields {
         self.complaints.extend(unknown);
         if self.complaints.is_empty() {
             Ok(())
+        } else if self.is_too_large {
+            Err(ApiError {
+                errors: self.complaints,
+                ..ApiError::too_large(MAX_DOCUMENT_BYTES)
+            })
         } else {
             Err(ApiError::invalid(self.complaints))
         }

@@ -10,8 +10,10 @@ mod body;
 pub mod bulk;
 pub mod cards;
 mod change;
+pub mod checks;
 pub mod counts;
 mod docs;
+mod duplicates;
 mod etag;
 mod fields;
 mod members;
@@ -23,6 +25,6 @@ mod routes;
 pub mod schemas;
 
 pub use access::trace_of;
-pub use namespaces::is_namespace_id;
+pub use namespaces::{NamespaceInput, is_namespace_id};
 pub use reply::time;
 pub use routes::{configure, configure_well_known};

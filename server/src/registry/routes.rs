@@ -69,13 +69,23 @@ pub fn configure(service: &mut ServiceConfig) {
 /// The addresses of agents. They begin with any namespace's id, so they come last, and keep out of
 /// the service's own.
 pub fn configure_well_known(service: &mut ServiceConfig) {
-    service.service(
-        read_only(
-            &["/{namespace}/{name}/.well-known/agent-card.json"],
-            cards::served::well_known,
+    use cards::served::{well_known, well_known_before_0_3};
+
+    service
+        .service(
+            read_only(
+                &["/{namespace}/{name}/.well-known/agent-card.json"],
+                well_known,
+            )
+            .guard(fn_guard(is_no_address_of_ours)),
         )
-        .guard(fn_guard(is_no_address_of_ours)),
-    );
+        .service(
+            read_only(
+                &["/{namespace}/{name}/.well-known/agent.json"],
+                well_known_before_0_3,
+            )
+            .guard(fn_guard(is_no_address_of_ours)),
+        );
 }
 
 fn is_no_address_of_ours(context: &GuardContext<'_>) -> bool {

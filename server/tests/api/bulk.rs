@@ -4,16 +4,47 @@ use std::fs;
 use std::io::Write as _;
 use std::process::Stdio;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::registry::card;
+use crate::support::http::Http;
+use crate::support::registry::{add_card, card};
+use crate::support::service::Service;
 use crate::support::{Database, Home};
 
 on_both_databases![
     the_sample_cards_come_in_once_and_the_same_again_is_skipped,
     a_file_comes_in_whole_or_not_at_all,
     what_is_exported_comes_in_elsewhere_as_it_was,
+    namespaces_and_schemas_come_back_and_nothing_hidden_is_published,
 ];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_into_a_pipe_that_is_closed_ends_without_a_word() {
+    let home = Home::new(Database::Sqlite).await;
+    // More than a pipe holds.
+    let cards: Vec<String> = (0..2000)
+        .map(|it| card(&format!("A{it}"), "1").to_string())
+        .collect();
+    let file = home.path("cards.ndjson");
+    fs::write(&file, cards.join("\n")).unwrap();
+    assert_eq!(
+        home.run(&["import", file.to_str().unwrap()], &[])
+            .await
+            .code(),
+        0
+    );
+    let mut export = home
+        .command(&["export"], &[])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(export.stdout.take());
+    let ended = export.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+    assert_eq!(ended.status.code(), Some(0));
+}
 
 fn samples() -> String {
     format!("{}/../samples/agentcards", env!("CARGO_MANIFEST_DIR"))
@@ -207,5 +238,124 @@ async fn what_is_exported_comes_in_elsewhere_as_it_was(database: Database) {
     assert_eq!(
         (&line["is_active"], &line["is_default_version"]),
         (&json!(false), &json!(true))
+    );
+}
+
+async fn namespaces_and_schemas_come_back_and_nothing_hidden_is_published(database: Database) {
+    let home = Home::new(database).await;
+    let service = home.serve().await;
+    let writer = service.writer().await;
+    for namespace in [
+        json!({"id": "hidden", "name": "Hidden", "description": "two\nlines", "is_active": false}),
+        json!({"id": "empty", "name": "empty"}),
+        json!({"id": "named", "name": "A name"}),
+        json!({"id": "plain", "name": "plain"}),
+    ] {
+        let made = writer
+            .send_json(Method::POST, "/api/namespaces/", &namespace)
+            .await;
+        assert_eq!(made.status, 201, "{}", made.body);
+    }
+    for (uri, is_active) in [("urn:on", true), ("urn:off", false)] {
+        let schema = json!({
+            "schema_uri": uri, "schema_type": uri, "version": "1", "description": "d", "is_active": is_active,
+            "schema": {"required": ["level"]}, "example": {"level": 1.50},
+        });
+        let made = writer
+            .send_json(Method::POST, "/api/schemas/", &schema)
+            .await;
+        assert_eq!(made.status, 201, "{}", made.body);
+    }
+    for namespace in ["hidden", "named", "plain"] {
+        let mut card = card("A", "1");
+        card["capabilities"] = json!({"extensions": [{"uri": "urn:on"}, {"uri": "urn:off"}]});
+        add_card(&writer, namespace, card).await;
+    }
+    let state = async |service: &Service, writer: &Http| {
+        let part = async |path: &str| {
+            let mut all = writer.get(path).await.json()["results"].clone();
+            for row in all.as_array_mut().unwrap() {
+                let row = row.as_object_mut().unwrap();
+                for own in ["id", "created_at", "updated_at", "created_by"] {
+                    if own != "id" || path != "/api/namespaces/" {
+                        row.remove(own);
+                    }
+                }
+            }
+            all
+        };
+        let public = service.http.get("/api/agentcards/").await.json()["count"].clone();
+        let rows = [
+            part("/api/namespaces/").await,
+            part("/api/schemas/").await,
+            part("/api/agentcards/").await,
+        ];
+        (rows, public)
+    };
+    let before = state(&service, &writer).await;
+    assert_eq!(before.1, 2);
+    let exported = home.run(&["export"], &[]).await;
+    assert_eq!(exported.code(), 0, "{:?}", exported.stderr);
+    let file = home.path("all.ndjson");
+    let text = exported.stdout.join("\n");
+    fs::write(&file, &text).unwrap();
+
+    let elsewhere = Home::new(Database::Sqlite).await;
+    let path = file.to_str().unwrap();
+    let imported = elsewhere.run(&["import", path], &[]).await;
+    assert_eq!(imported.code(), 0, "{:?}", imported.stderr);
+    let there = elsewhere.serve().await;
+    let writer = there.writer().await;
+    assert_eq!(state(&there, &writer).await, before);
+    assert_eq!(
+        elsewhere.run(&["export"], &[]).await.stdout,
+        exported.stdout
+    );
+    let again = elsewhere.run(&["import", path], &[]).await;
+    assert_eq!(
+        (again.code(), again.stdout),
+        (
+            0,
+            vec!["0 added, 3 skipped because they are there already".to_owned()]
+        )
+    );
+
+    // Into one namespace, which is hidden then, too; and never into one that is not.
+    let moved = Home::new(Database::Sqlite).await;
+    assert_eq!(
+        moved
+            .run(&["import", path, "--namespace", "hidden"], &[])
+            .await
+            .code(),
+        1
+    );
+    let only = home.path("hidden.ndjson");
+    let hidden: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("hidden"))
+        .collect();
+    fs::write(&only, hidden.join("\n")).unwrap();
+    let only = only.to_str().unwrap();
+    assert_eq!(
+        moved
+            .run(&["import", only, "--namespace", "new"], &[])
+            .await
+            .code(),
+        0
+    );
+    let active = "SELECT id AS line FROM namespaces WHERE is_active";
+    assert!(moved.sql().lines(active).await.is_empty());
+    moved
+        .sql()
+        .execute("UPDATE namespaces SET is_active = TRUE")
+        .await;
+    let refused = moved
+        .run(&["import", only, "--namespace", "new"], &[])
+        .await;
+    assert_eq!(refused.code(), 1);
+    assert!(
+        refused.stderr[0].contains("hidden.ndjson:1: ") && refused.stderr[0].contains("public"),
+        "{:?}",
+        refused.stderr
     );
 }

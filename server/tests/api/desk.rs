@@ -104,6 +104,50 @@ async fn the_page_is_complete_and_guarded() {
     );
 }
 
+#[tokio::test]
+async fn the_sign_in_page_tells_the_zone_by_a_script_that_its_policy_names() {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+
+    let home = Home::new(Database::Sqlite).await;
+    let service = home.serve().await;
+    let page = service.http.get("/admin/login/").await;
+    let (_, rest) = page.body.split_once("<script>").unwrap();
+    let (script, _) = rest.split_once("</script>").unwrap();
+    assert!(script.contains("timeZone"), "{script}");
+    let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(script));
+    let policy = page.header("content-security-policy");
+    assert!(
+        policy.ends_with(&format!("; script-src 'sha256-{digest}'")),
+        "{policy}"
+    );
+}
+
+#[tokio::test]
+async fn times_are_in_the_zone_that_the_browser_named() {
+    let home = Home::new(Database::Sqlite).await;
+    let service = home.serve().await;
+    let session = service.signed_in().await;
+    let named = |zone: &str| session.with("cookie", &format!("{}; zone={zone}", session.cookie()));
+    for (zone, note) in [
+        (
+            "Asia/Shanghai",
+            "Times are in Asia/Shanghai (UTC+8); hover or tap a time for UTC.",
+        ),
+        ("Mars/Olympus", "Times are in UTC."),
+    ] {
+        for path in [
+            "/admin/system-status/",
+            "/admin/routes/",
+            "/admin/logs/",
+            "/admin/database/",
+        ] {
+            let page = named(zone).get(path).await;
+            assert_eq!(text_of(&page.body, "zone").as_deref(), Some(note), "{path}");
+        }
+    }
+}
+
 fn nonce(policy: &str) -> Option<&str> {
     let (_, after) = policy.split_once("'nonce-")?;
     after.split_once('\'').map(|(nonce, _)| nonce)

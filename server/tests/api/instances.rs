@@ -93,6 +93,7 @@ async fn instances_see_each_other_and_their_figures_add_up(database: Database) {
     }
 
     the_page_is_of_all_or_of_one(&at_one, &names).await;
+    what_was_not_searched_is_named(&at_one, &names).await;
 
     other.kill().await;
     let silent = until(&at_one, &names[1], UNTIL_SILENT, |one| {
@@ -109,6 +110,22 @@ async fn instances_see_each_other_and_their_figures_add_up(database: Database) {
     let page = at_one.get("/admin/system-status/").await;
     for name in names.iter().chain([&third_name]) {
         assert!(page.body.contains(name.as_str()), "{name}");
+    }
+}
+
+/// Each instance knows its own files only: nothing that the others logged is called gone.
+async fn what_was_not_searched_is_named(session: &Http, names: &[String; 2]) {
+    for path in [
+        "/admin/requests/6834456E/",
+        "/admin/logs/?text=nobody+wrote+this",
+        "/admin/logs/",
+    ] {
+        let page = session.get(path).await;
+        let said = text_of(&page.body, "not-asked").unwrap_or_default();
+        let (searched, not_searched) = said.split_once("Not searched:").unwrap_or_default();
+        assert!(searched.contains(&names[0]), "{path}: {said}");
+        assert!(not_searched.contains(&names[1]), "{path}: {said}");
+        assert!(!page.body.contains("rotated away"), "{path}");
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::support::wait::SOON;
-use crate::support::{Database, Home, Http, Service, eventually};
+use crate::support::{Database, Home, Http, PASSWORD, Service, eventually};
 
 /// A stream of events, as a browser keeps one open.
 struct Stream {
@@ -23,11 +23,16 @@ struct Event {
 
 impl Stream {
     async fn open(staff: &Http, query: &str, last_event_id: &str) -> Self {
-        let mut stream = TcpStream::connect(staff.address()).await.unwrap();
+        let credential = format!("cookie: {}", staff.cookie());
+        Self::open_by(&credential, staff, query, last_event_id).await
+    }
+
+    /// `credential` is a header's line.
+    async fn open_by(credential: &str, http: &Http, query: &str, last_event_id: &str) -> Self {
+        let mut stream = TcpStream::connect(http.address()).await.unwrap();
         let head = format!(
-            "GET /api/ops/logs/follow/{query} HTTP/1.1\r\nhost: x\r\ncookie: {}\r\n\
-             last-event-id: {last_event_id}\r\n\r\n",
-            staff.cookie()
+            "GET /api/ops/logs/follow/{query} HTTP/1.1\r\nhost: x\r\n{credential}\r\n\
+             last-event-id: {last_event_id}\r\n\r\n"
         );
         stream.write_all(head.as_bytes()).await.unwrap();
         let mut stream = Self {
@@ -144,8 +149,19 @@ async fn there_is_a_limit_to_how_many_follow_and_who_leaves_makes_room() {
     let service = home.serve().await;
     let staff = service.signed_in().await;
     let mut streams = Vec::new();
-    for _ in 0..32 {
-        streams.push(Stream::open(&staff, "?file=access", "").await);
+    // Nobody takes more than four of the 32.
+    for number in 0..8 {
+        let token = token(&home, &format!("t{number}")).await;
+        let credential = format!("authorization: {token}");
+        for _ in 0..4 {
+            let http = &service.http;
+            streams.push(Stream::open_by(&credential, http, "?file=access", "").await);
+        }
+        let own = service.http.with("authorization", &token);
+        let refused = own.get("/api/ops/logs/follow/").await;
+        assert_eq!(refused.status, 429, "{}", refused.body);
+        assert_eq!(refused.header("retry-after"), "5");
+        assert_eq!(own.get("/api/ops/logs/").await.status, 200);
     }
     let refused = staff.get("/api/ops/logs/follow/").await;
     assert_eq!(refused.status, 503);
@@ -167,4 +183,48 @@ async fn there_is_a_limit_to_how_many_follow_and_who_leaves_makes_room() {
         status.starts_with("HTTP/1.1 200").then_some(())
     })
     .await;
+}
+
+/// As it stands in `Authorization`.
+async fn token(home: &Home, name: &str) -> String {
+    let made = ["token", "create", "--name", name, "--scope", "ops"];
+    let made = home.run(&made, &[]).await;
+    assert_eq!(made.code(), 0, "{:?}", made.stderr);
+    format!("Bearer {}", made.stdout[0])
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_the_right_to_it() {
+    let home = Home::new(Database::Sqlite).await;
+    let service = home.serve().await;
+    let staff = service.signed_in().await;
+    let leaving = service.signed_in().await;
+    let created = ["createsuperuser", "--username", "gone"];
+    assert_eq!(home.run(&created, &[]).await.code(), 0);
+    let answer = service.http.sign_in("gone", PASSWORD).await;
+    let gone = answer.session_cookie().unwrap();
+    let gone = service.http.with("cookie", &gone);
+    let token = format!("authorization: {}", token(&home, "t").await);
+
+    let query = "?file=access&text=nowhere";
+    let mut stays = Stream::open(&staff, query, "").await;
+    let mut of_leaving = Stream::open(&leaving, query, "").await;
+    let mut of_gone = Stream::open(&gone, query, "").await;
+    let mut of_token = Stream::open_by(&token, &staff, query, "").await;
+    let told = std::time::Instant::now();
+    let out = leaving.same_origin().post("/admin/logout/", &[]).await;
+    assert_eq!(out.status, 303);
+    home.sql()
+        .execute("UPDATE users SET is_staff = false WHERE username = 'gone'")
+        .await;
+    let revoked = staff.same_origin();
+    let revoked = revoked.post("/admin/tokens/revoke/", &[("name", "t")]);
+    assert_eq!(revoked.await.status, 303);
+    for stream in [&mut of_leaving, &mut of_gone, &mut of_token] {
+        while stream.next_line().await.is_some() {}
+    }
+    let elapsed = told.elapsed();
+    assert!(elapsed < Duration::from_secs(10), "{elapsed:?}");
+    request(&service, "still").await;
+    assert_eq!(stays.next().await.line["request_id"], "still");
 }

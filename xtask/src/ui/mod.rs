@@ -28,11 +28,16 @@ pub fn build(layout: &Layout, mode: Mode) -> Result<()> {
     need::wasm_target::install(layout)?;
     let wasm = wasm::compile(layout, mode)?;
     let css = style::bundle(&layout.root.join("style"))?;
-    let icon = read(&layout.root.join("style/favicon.svg"))?;
+    let icons = icons(layout)?;
 
     let home = layout.home(mode);
     let stamp_path = home.join("site.stamp");
-    let stamp = stamp(mode, &[&wasm, css.as_bytes(), &icon])?;
+    let pictures = icons.iter().map(|(_, icon)| icon.as_slice());
+    let inputs: Vec<&[u8]> = [wasm.as_slice(), css.as_bytes()]
+        .into_iter()
+        .chain(pictures)
+        .collect();
+    let stamp = stamp(mode, &inputs)?;
     let site = home.join("site");
     if site.join(publish::MANIFEST).is_file()
         && fs::read(&stamp_path).is_ok_and(|old| old == stamp.as_bytes())
@@ -42,8 +47,21 @@ pub fn build(layout: &Layout, mode: Mode) -> Result<()> {
 
     say(&format!("bundling the UI's files into {}", site.display()));
     let module = wasm::bind(layout, mode, wasm)?;
-    publish::publish(&site, mode, module, css, icon)?;
+    publish::publish(&site, mode, module, css, icons)?;
     fs::write(&stamp_path, stamp).with_context(|| format!("writing {}", stamp_path.display()))
+}
+
+/// The tab's icon, and how it looks when something is wrong.
+fn icons(layout: &Layout) -> Result<Vec<publish::Icon>> {
+    [
+        "favicon",
+        "favicon-warning",
+        "favicon-error",
+        "favicon-unknown",
+    ]
+    .into_iter()
+    .map(|stem| Ok((stem, read(&layout.root.join(format!("style/{stem}.svg")))?)))
+    .collect()
 }
 
 /// A digest of all that decides the result: the inputs, and this program itself.

@@ -20,16 +20,28 @@ use super::{Mode, hex};
 /// Logical name to published name, as JSON.
 pub const MANIFEST: &str = "manifest.json";
 
-pub fn publish(site: &Path, mode: Mode, module: Module, css: String, icon: Vec<u8>) -> Result<()> {
+/// Its name without the extension, and what is in it.
+pub type Icon = (&'static str, Vec<u8>);
+
+pub fn publish(
+    site: &Path,
+    mode: Mode,
+    module: Module,
+    css: String,
+    icons: Vec<Icon>,
+) -> Result<()> {
     fs::create_dir_all(site).with_context(|| format!("creating {}", site.display()))?;
     let mut manifest = BTreeMap::new();
     let mut current = BTreeSet::from([MANIFEST.to_owned()]);
+    let icons = icons.into_iter().map(|(stem, icon)| (stem, "svg", icon));
     for (stem, extension, content) in [
         ("app_bg", "wasm", module.wasm),
         ("app", "js", module.js.into_bytes()),
         ("style", "css", css.into_bytes()),
-        ("favicon", "svg", icon),
-    ] {
+    ]
+    .into_iter()
+    .chain(icons)
+    {
         let name = hashed(stem, extension, &content);
         if mode == Mode::Release {
             for (suffix, packed) in [("br", brotli(&content)?), ("gz", gzip(&content)?)] {

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use crate::source;
 
 /// Files that set variables of the service, as `NAME=value` or `NAME: value`.
-const SETTINGS: [&str; 6] = [
+const SETTINGS: [&str; 7] = [
     ".env.prod.example",
+    ".env.prod.db.example",
     "docker-compose.prod.yml",
     "Dockerfile",
     "deploy/kubernetes/configmap.yaml",
@@ -130,4 +131,45 @@ fn nginx_asks_again_before_the_next_one_goes() {
         "const KEEP_ALIVE: Duration = Duration::from_secs(",
     );
     assert!(number("nginx.conf", "keepalive_timeout ") < kept);
+}
+
+/// Neither does the database get the service's secrets, nor is the service the database's superuser.
+#[test]
+fn the_database_is_given_its_own_variables_only() {
+    let compose = read("docker-compose.prod.yml");
+    let (_, rest) = compose.split_once("\n  db:\n").unwrap();
+    let (db, _) = rest.split_once("\n  web:\n").unwrap();
+    assert!(db.contains("env_file: [{path: .env.prod.db,"), "{db}");
+    assert!(!db.contains(".env.prod,"), "{db}");
+    let example = read(".env.prod.db.example");
+    let set: Vec<_> = example
+        .lines()
+        .filter_map(setting)
+        .chain(db.lines().filter_map(setting))
+        .collect();
+    assert!(set.len() >= 4, "{set:?}");
+    for (name, _) in &set {
+        assert!(name.starts_with("POSTGRES_"), "{name}");
+    }
+    let superuser = set
+        .iter()
+        .find(|(name, _)| *name == "POSTGRES_USER")
+        .unwrap()
+        .1;
+    let url = value(".env.prod.example", "DATABASE_URL");
+    assert!(!url.contains(&format!("//{superuser}:")), "{url}");
+    for line in ["read_only: true", "cap_drop: [ALL]"] {
+        assert!(db.contains(line), "{line}");
+    }
+}
+
+/// Whoever is in there may name any client's address: it is for the operator to say who.
+#[test]
+fn the_manifests_trust_no_proxy_until_they_are_told() {
+    assert_eq!(
+        value("deploy/kubernetes/configmap.yaml", "TRUSTED_PROXIES"),
+        ""
+    );
+    let listed = read("deploy/kubernetes/kustomization.yaml");
+    assert!(listed.contains("- networkpolicy.yaml"), "{listed}");
 }

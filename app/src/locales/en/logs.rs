@@ -9,15 +9,16 @@ use super::UNITS;
 #[cfg(feature = "ssr")]
 use crate::dto::LogName;
 #[cfg(feature = "ssr")]
-use crate::format::length;
+use crate::format::{grouped, length};
 
 pub const TEXTS: LogTexts = LogTexts {
     find: "Find",
     find_hint: "Error id, request id or text",
+    find_placeholder: "Id or text",
     filter_by: "Only lines with this value",
-    around: "Lines a minute before and after",
+    around: "Show ±1 min",
     open_story: "Everything about this request",
-    story: "Story",
+    story: "Timeline",
     not_a_line: "(no text)",
     request: "Request",
 };
@@ -71,8 +72,7 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
     more_filters: "More filters",
     since: "From",
     until: "Until",
-    time_hint_utc: "2026-11-24 03:22 (UTC), or an age: 90m, 3h, 2d",
-    time_hint_your_zone: "2026-11-24 03:22 (your time zone), or an age: 90m, 3h, 2d",
+    time_hint: |zone| format!("2026-11-24 03:22 in {zone}, or an age: 90m, 3h, 2d"),
     request_id: "Request id",
     route: "Route",
     status: "Status",
@@ -98,19 +98,31 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
         _ => "field",
     },
     lines: "Log lines",
-    shown: |count| match count {
-        1 => "1 line".to_owned(),
-        _ => format!("{count} lines"),
+    shown: |count, has_others| match (count, has_others) {
+        (1, false) => "1 line".to_owned(),
+        (1, true) => "1 line on this page".to_owned(),
+        (_, false) => format!("{count} lines"),
+        (_, true) => format!("{count} lines on this page"),
     },
     searched: |searched, total| format!("searched {searched} of {total}"),
-    took: |ms| format!("in {ms} ms"),
+    took: |duration| format!("in {duration}"),
     stopped_early: |searched, total, count| match count {
         1 => format!("Searched {searched} of {total}, 1 match so far."),
         _ => format!("Searched {searched} of {total}, {count} matches so far."),
     },
     go_on: "Go on searching",
     nothing_matches: "No line matches.",
-    nothing_matches_hint: "Everything in this file was searched. Remove a filter, widen the time range, or choose app.log, which has it all.",
+    nothing_matches_hint: |is_part| {
+        if is_part {
+            "Everything in this file was searched. Remove a filter, widen the time range, or choose app.log, which has it all."
+        } else {
+            "Everything in this file was searched. Remove a filter or widen the time range."
+        }
+    },
+    not_asked: |others, this| {
+        let others = others.join(", ");
+        format!("Only the files of {this} were searched. Not searched: {others}.")
+    },
     nothing_so_far: |searched, total| {
         format!("Searched {searched} of {total} without a match so far.")
     },
@@ -127,7 +139,7 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
     histogram: "Lines over time",
     each_bar: |seconds, highest| {
         let length = length(u64::from(seconds), &UNITS);
-        format!("A bar is {length}; the highest has {highest}.")
+        format!("A bar is {length}; the highest has {}.", grouped(highest))
     },
     histogram_in_part: "Counted in part: the search stopped early.",
     as_table: "As a table",
@@ -148,11 +160,14 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
         1 => "1 line".to_owned(),
         _ => format!("{count} lines"),
     },
-    later: |ms| format!("+{ms} ms"),
-    long_gap: |ms| format!("{ms} ms without a line"),
+    later: |duration| format!("+{duration}"),
+    long_gap: |duration| format!("{duration} without a line"),
     nothing_about: |id| format!("Nothing found about {id}."),
-    nothing_about_hint: |searched| {
-        format!("All {searched} of logs were searched. The lines may have been rotated away.")
+    nothing_about_hint: |searched, is_all| match is_all {
+        true => {
+            format!("All {searched} of logs were searched. The lines may have been rotated away.")
+        }
+        false => format!("All {searched} of this instance's logs were searched."),
     },
     nothing_about_yet: |searched, total| {
         format!("Only {searched} of {total} were searched before the time was up.")

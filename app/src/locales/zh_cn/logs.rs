@@ -9,15 +9,16 @@ use super::UNITS;
 #[cfg(feature = "ssr")]
 use crate::dto::LogName;
 #[cfg(feature = "ssr")]
-use crate::format::length;
+use crate::format::{grouped, length};
 
 pub const TEXTS: LogTexts = LogTexts {
     find: "查找",
     find_hint: "错误编号、请求编号或文本",
+    find_placeholder: "编号或文本",
     filter_by: "只看此值的日志行",
-    around: "前后各一分钟的日志",
-    open_story: "此请求的全部经过",
-    story: "经过",
+    around: "查看前后 1 分钟",
+    open_story: "请求详情",
+    story: "时间线",
     not_a_line: "（无文本）",
     request: "请求",
 };
@@ -65,11 +66,10 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
         "7d" => "7 天",
         _ => "全部",
     },
-    more_filters: "更多条件",
+    more_filters: "更多筛选",
     since: "起始时间",
     until: "结束时间",
-    time_hint_utc: "2026-11-24 03:22（UTC），或距今时长：90m、3h、2d",
-    time_hint_your_zone: "2026-11-24 03:22（您的时区），或距今时长：90m、3h、2d",
+    time_hint: |zone| format!("2026-11-24 03:22，时区 {zone}；或距今时长：90m、3h、2d"),
     request_id: "请求编号",
     route: "路由",
     status: "状态码",
@@ -105,15 +105,28 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
         _ => "字段",
     },
     lines: "日志行",
-    shown: |count| format!("{count} 行"),
+    shown: |count, has_others| match has_others {
+        true => format!("本页 {count} 行"),
+        false => format!("{count} 行"),
+    },
     searched: |searched, total| format!("已搜索 {searched}，共 {total}"),
-    took: |ms| format!("用时 {ms} 毫秒"),
+    took: |duration| format!("用时 {duration}"),
     stopped_early: |searched, total, count| {
         format!("已搜索 {searched}（共 {total}），目前找到 {count} 行。")
     },
     go_on: "继续搜索",
     nothing_matches: "没有符合条件的日志行。",
-    nothing_matches_hint: "此文件已全部搜索。可以移除条件、扩大时间范围，或选择内容最全的 app.log。",
+    nothing_matches_hint: |is_part| {
+        if is_part {
+            "此文件已全部搜索。可以移除条件、扩大时间范围，或选择内容最全的 app.log。"
+        } else {
+            "此文件已全部搜索。可以移除条件或扩大时间范围。"
+        }
+    },
+    not_asked: |others, this| {
+        let others = others.join("、");
+        format!("只搜索了 {this} 的日志文件，未搜索：{others}。")
+    },
     nothing_so_far: |searched, total| format!("已搜索 {searched}（共 {total}），目前没有找到。"),
     nothing_older: "没有更早的符合条件的日志行。",
     nothing_written: "此文件为空：还没有写入任何内容。",
@@ -128,10 +141,10 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
     histogram: "日志行的时间分布",
     each_bar: |seconds, highest| {
         let length = length(u64::from(seconds), &UNITS);
-        format!("每柱为 {length}，最高 {highest} 行。")
+        format!("每柱为 {length}，最高 {} 行。", grouped(highest))
     },
     histogram_in_part: "只统计了一部分：搜索提前停止。",
-    as_table: "以表格显示",
+    as_table: "表格",
     from: "起始",
     narrow_to: "只看这些日志行",
     found_by_error: |id| format!("通过错误 {id} 找到。"),
@@ -144,13 +157,14 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
     started: "首行时间",
     unfinished: "未完成",
     unfinished_hint: "没有访问日志行：请求仍在进行，或该行已不在日志文件中。",
-    what_happened: "经过",
+    what_happened: "请求时间线",
     story_lines: |count| format!("{count} 行"),
-    later: |ms| format!("+{ms} 毫秒"),
-    long_gap: |ms| format!("{ms} 毫秒没有日志"),
+    later: |duration| format!("+{duration}"),
+    long_gap: |duration| format!("{duration} 没有日志"),
     nothing_about: |id| format!("没有找到与 {id} 有关的日志。"),
-    nothing_about_hint: |searched| {
-        format!("已搜索全部 {searched} 日志，相关日志行可能已被轮转删除。")
+    nothing_about_hint: |searched, is_all| match is_all {
+        true => format!("已搜索全部 {searched} 日志，相关日志行可能已被轮转删除。"),
+        false => format!("已搜索本实例的全部 {searched} 日志。"),
     },
     nothing_about_yet: |searched, total| format!("限定时间内只搜索了 {searched}（共 {total}）。"),
     search_as_text: "在日志中搜索此文本",

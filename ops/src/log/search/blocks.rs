@@ -5,14 +5,14 @@ use std::io;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
-use crate::log::line::MAX_LINE_BYTES;
+use crate::log::line::MAX_READ_BYTES;
 
 /// The first block is small, for whoever wants a few lines only.
 const FIRST_BYTES: usize = 32 * 1024;
 /// Fits into a core's own cache together with what else there is.
 const BLOCK_BYTES: usize = 256 * 1024;
 /// No line of ours is longer; if need be a block grows to this.
-const GREATEST_BYTES: usize = 2 * MAX_LINE_BYTES;
+const GREATEST_BYTES: usize = 2 * MAX_READ_BYTES;
 
 pub(in crate::log) struct Blocks<'a> {
     file: &'a File,
@@ -101,7 +101,7 @@ impl<'a> Blocks<'a> {
             }
             begin = from;
         }
-        let cut = self.end.min(begin + MAX_LINE_BYTES as u64);
+        let cut = self.end.min(begin + MAX_READ_BYTES as u64);
         if !self.read(begin, cut)? {
             self.buffer.clear();
         }

@@ -14,10 +14,10 @@ use super::run::Hit;
 use super::time_range::narrow;
 use crate::log::directory::is_same_file;
 use crate::log::file_kind::LogFile;
-use crate::log::line::MAX_LINE_BYTES;
+use crate::log::line::MAX_READ_BYTES;
 
 /// So much is read at once. More than a line, so that a line without end can be told.
-const BLOCK_BYTES: usize = 2 * MAX_LINE_BYTES;
+const BLOCK_BYTES: usize = 2 * MAX_READ_BYTES;
 
 /// A file that was looked for so often, and has a name, was moved to where nobody looks.
 const MAX_MISSED: u32 = 10;

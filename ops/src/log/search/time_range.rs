@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
 use super::raw::head;
-use crate::log::line::MAX_LINE_BYTES;
+use crate::log::line::MAX_READ_BYTES;
 
 /// Threads hand their lines in a little out of order, and clocks are corrected. A clock that was
 /// set back by more than this can hide lines from a range of time.
@@ -77,7 +77,7 @@ fn divide(file: &File, range: Range<u64>, millis: i64) -> io::Result<(u64, u64)>
 fn next_line(file: &File, from: u64, end: u64) -> io::Result<Option<u64>> {
     let mut block = vec![0; PROBE_BYTES];
     let mut at = from;
-    while at < end && at - from <= MAX_LINE_BYTES as u64 {
+    while at < end && at - from <= MAX_READ_BYTES as u64 {
         let length = usize::try_from(end - at).map_or(PROBE_BYTES, |left| left.min(PROBE_BYTES));
         let part = block.get_mut(..length).unwrap_or_default();
         if !read(file, part, at)? {

@@ -4,21 +4,54 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use diesel::result::Error as DieselError;
-use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, dsl};
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _,
+    SelectableHelper as _, dsl,
+};
 use diesel_async::RunQueryDsl as _;
 use tokio::sync::oneshot;
 
 use super::audit::Trace;
 use super::cards::{NewCard, Term, TermRow, clear_default, insert_card, insert_terms};
-use crate::db::schema::{agent_card_terms, agent_cards, audit_log, namespaces};
+use super::namespaces::Namespace;
+use super::schemas::{NewSchema, Schema, revalidate};
+use crate::db::schema::{
+    agent_card_terms, agent_cards, audit_log, namespaces, revalidations, schemas,
+};
 use crate::db::{Db, DbError, JsonText};
 use crate::query;
+
+macro_rules! insert_namespace {
+    ($conn:ident, $namespace:expr, $trace:ident) => {
+        let namespace: Namespace = $namespace;
+        let id = namespace.id.clone();
+        let made = diesel::insert_into(namespaces::table)
+            .values(namespace)
+            .on_conflict_do_nothing()
+            .execute($conn)
+            .await?;
+        if made > 0 {
+            let entry = $trace.clone().entry("create", "namespace", &id, id.clone());
+            diesel::insert_into(audit_log::table)
+                .values(entry)
+                .execute($conn)
+                .await?;
+        }
+    };
+}
 
 /// For a whole file.
 const LIMIT: Duration = Duration::from_secs(3600);
 
-/// A card of a file, ready to be put in.
+/// What a file holds, ready to be put in; each with its line.
 pub struct Prepared {
+    pub schemas: Vec<(usize, NewSchema)>,
+    pub namespaces: Vec<(usize, Namespace)>,
+    pub cards: Vec<PreparedCard>,
+}
+
+/// A card of a file.
+pub struct PreparedCard {
     pub line: usize,
     pub card: NewCard,
     pub terms: Vec<Term>,
@@ -29,19 +62,31 @@ pub struct Prepared {
 /// What a file did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
+    /// Cards.
     pub added: usize,
     /// The very same cards were there already.
     pub skipped: usize,
+    pub namespaces: usize,
+    pub schemas: usize,
 }
 
-/// Puts in all cards of a file, or none: then the lines come back whose name and version another
-/// card has. `done` is called for each card. Namespaces that are missing are made.
+/// A line of a file that contradicts what is there.
+pub type Conflict = (usize, &'static str);
+
+const SCHEMA_TAKEN: &str = "another schema of this schema_uri, or of this schema_type and version, \
+     is there already";
+const NAMESPACE_ACTIVE: &str = "the namespace is there already and active: cards that were hidden \
+     would be public";
+const CARD_TAKEN: &str = "another card of this name and version is in the namespace already";
+
+/// Puts in all that a file holds, or nothing: then what contradicts comes back. What is there already
+/// is left alone. `done` is called for each card. Namespaces that are missing are made.
 pub async fn import(
     db: &Db,
-    cards: Vec<Prepared>,
+    file: Prepared,
     trace: Trace,
     done: impl Fn() + Send + 'static,
-) -> Result<Result<Tally, Vec<usize>>, DbError> {
+) -> Result<Result<Tally, Vec<Conflict>>, DbError> {
     // A transaction that is rolled back brings nothing back by itself.
     let (tell, told) = oneshot::channel();
     let vendor = db.vendor();
@@ -50,29 +95,63 @@ pub async fn import(
             LIMIT,
             "bulk.import",
             query!(conn => {
+                let Prepared { schemas: new_schemas, namespaces: new_namespaces, cards } = file;
                 let mut tally = Tally::default();
-                let mut taken = Vec::new();
+                let mut conflicts: Vec<Conflict> = Vec::new();
+                for (line, schema) in new_schemas {
+                    let there: Vec<Schema> = schemas::table
+                        .filter(
+                            schemas::schema_uri.eq(&schema.schema_uri).or(schemas::schema_type
+                                .eq(&schema.schema_type)
+                                .and(schemas::version.eq(&schema.version))),
+                        )
+                        .select(Schema::as_select())
+                        .load(conn)
+                        .await?;
+                    if there.iter().any(|there| !is_same_schema(there, &schema)) {
+                        conflicts.push((line, SCHEMA_TAKEN));
+                        continue;
+                    }
+                    // Cards are checked with the new ones of the file; which of those that were there
+                    // are active was not looked at.
+                    revalidate!(conn, &schema.schema_uri, schema.created_at);
+                    if there.is_empty() {
+                        let uri = schema.schema_uri.clone();
+                        let id: i64 = diesel::insert_into(schemas::table)
+                            .values(schema)
+                            .returning(schemas::id)
+                            .get_result(conn)
+                            .await?;
+                        let entry = trace.clone().entry("create", "schema", id, uri);
+                        diesel::insert_into(audit_log::table).values(entry).execute(conn).await?;
+                        tally.schemas += 1;
+                    }
+                }
                 let mut known = HashSet::new();
-                for Prepared { line, mut card, terms, default_if_none } in cards {
+                for (line, namespace) in new_namespaces {
+                    let id = namespace.id.clone();
+                    let is_there: Option<bool> = namespaces::table
+                        .find(&id)
+                        .select(namespaces::is_active)
+                        .first(conn)
+                        .await
+                        .optional()?;
+                    match is_there {
+                        Some(true) if !namespace.is_active => {
+                            conflicts.push((line, NAMESPACE_ACTIVE));
+                        }
+                        Some(_) => {}
+                        None => {
+                            insert_namespace!(conn, namespace, trace);
+                            tally.namespaces += 1;
+                        }
+                    }
+                    known.insert(id);
+                }
+                for PreparedCard { line, mut card, terms, default_if_none } in cards {
                     if known.insert(card.namespace_id.clone()) {
                         let id = card.namespace_id.clone();
-                        let made = diesel::insert_into(namespaces::table)
-                            .values((
-                                namespaces::id.eq(&id),
-                                namespaces::name.eq(&id),
-                                namespaces::created_at.eq(card.created_at),
-                                namespaces::updated_at.eq(card.created_at),
-                            ))
-                            .on_conflict_do_nothing()
-                            .execute(conn)
-                            .await?;
-                        if made > 0 {
-                            let entry = trace.clone().entry("create", "namespace", &id, id.clone());
-                            diesel::insert_into(audit_log::table)
-                                .values(entry)
-                                .execute(conn)
-                                .await?;
-                        }
+                        insert_namespace!(conn, Namespace::new(id, card.created_at), trace);
                     }
                     let there: Option<JsonText> = agent_cards::table
                         .filter(agent_cards::namespace_id.eq(&card.namespace_id))
@@ -89,7 +168,7 @@ pub async fn import(
                             continue;
                         }
                         Some(_) => {
-                            taken.push(line);
+                            conflicts.push((line, CARD_TAKEN));
                             continue;
                         }
                         None => {}
@@ -109,11 +188,11 @@ pub async fn import(
                     diesel::insert_into(audit_log::table).values(entry).execute(conn).await?;
                     tally.added += 1;
                 }
-                if taken.is_empty() {
+                if conflicts.is_empty() {
                     return Ok(tally);
                 }
                 // Nobody waits any more only if the whole command was given up.
-                _ = tell.send(taken);
+                _ = tell.send(conflicts);
                 Err(DieselError::RollbackTransaction)
             }),
         )
@@ -125,6 +204,19 @@ pub async fn import(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Whether a schema that is there demands the same, under the same names.
+fn is_same_schema(there: &Schema, new: &NewSchema) -> bool {
+    let example = match (&there.example, &new.example) {
+        (Some(there), Some(new)) => is_same(there, new),
+        (there, new) => there.is_none() && new.is_none(),
+    };
+    there.schema_uri == new.schema_uri
+        && there.schema_type == new.schema_type
+        && there.version == new.version
+        && is_same(&there.schema, &new.schema)
+        && example
 }
 
 /// Whether two documents say the same, however they are written.
@@ -161,6 +253,55 @@ pub async fn export(
                     agent_cards::is_active,
                     agent_cards::is_default_version,
                 ))
+                .load(conn)
+                .await
+        }),
+    )
+    .await
+}
+
+/// All namespaces, or one, each with whether it has cards.
+pub async fn namespaces(db: &Db, only: Option<String>) -> Result<Vec<(Namespace, bool)>, DbError> {
+    db.run(
+        "bulk.namespaces",
+        query!(conn: Backend => {
+            let mut query = namespaces::table
+                .select(Namespace::as_select())
+                .order(namespaces::id.asc())
+                .into_boxed::<Backend>();
+            if let Some(only) = only {
+                query = query.filter(namespaces::id.eq(only));
+            }
+            let found: Vec<Namespace> = query.load(conn).await?;
+            let used: HashSet<String> = agent_cards::table
+                .select(agent_cards::namespace_id)
+                .distinct()
+                .load::<String>(conn)
+                .await?
+                .into_iter()
+                .collect();
+            Ok(found
+                .into_iter()
+                .map(|namespace| {
+                    let is_used = used.contains(&namespace.id);
+                    (namespace, is_used)
+                })
+                .collect())
+        }),
+    )
+    .await
+}
+
+/// The next schemas by id.
+pub async fn schemas(db: &Db, after: i64, limit: i64) -> Result<Vec<Schema>, DbError> {
+    db.run(
+        "bulk.schemas",
+        query!(conn => {
+            schemas::table
+                .filter(schemas::id.gt(after))
+                .order(schemas::id.asc())
+                .limit(limit)
+                .select(Schema::as_select())
                 .load(conn)
                 .await
         }),

@@ -108,7 +108,7 @@ struct BlockedRow {
 /// again.
 pub async fn look(db: &Db, limit: Duration) -> Result<Inside, DbError> {
     let wal_bytes = wal_bytes(db.url());
-    db.probe(limit, "inside.look", move |conn: Conn<'_>| {
+    db.diagnose(limit, "inside.look", move |conn: Conn<'_>| {
         Box::pin(async move {
             match conn {
                 Conn::Sqlite(conn) => sqlite(conn, wal_bytes).await.map(Inside::Sqlite),

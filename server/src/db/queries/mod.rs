@@ -9,6 +9,7 @@ pub mod health;
 pub mod host;
 pub mod inside;
 pub mod instances;
+pub mod known_sessions;
 pub mod namespaces;
 pub mod revalidations;
 pub mod revocations;

@@ -23,6 +23,21 @@ pub struct Namespace {
     pub revision: i64,
 }
 
+impl Namespace {
+    /// An active one, called by its id.
+    pub fn new(id: String, now: NaiveDateTime) -> Self {
+        Self {
+            name: id.clone(),
+            id,
+            description: String::new(),
+            is_active: true,
+            created_at: now,
+            updated_at: now,
+            revision: 1,
+        }
+    }
+}
+
 /// What became of a row that was to be deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deletion {

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use chrono::NaiveDateTime;
-use diesel::{ExpressionMethods as _, QueryDsl as _};
+use diesel::prelude::{Queryable, Selectable};
+use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 
 use super::schemas::EXTENSION;
@@ -17,14 +18,25 @@ const LOOK_LIMIT: Duration = Duration::from_secs(2);
 /// A card as it is checked again: id, revision, document.
 pub type Unchecked = (i64, i64, JsonText);
 
-/// The extensions whose cards are still to be checked, and since when.
-pub async fn pending(db: &Db) -> Result<Vec<(String, NaiveDateTime)>, DbError> {
+/// An extension whose cards are still to be checked.
+#[derive(Clone, Debug, Queryable, Selectable)]
+pub struct Revalidation {
+    pub schema_uri: String,
+    pub requested_at: NaiveDateTime,
+    /// The last card that is done.
+    pub after_card: i64,
+    /// How often it was begun since.
+    pub attempts: i64,
+}
+
+/// The next of them.
+pub async fn pending(db: &Db) -> Result<Vec<Revalidation>, DbError> {
     db.probe(
         LOOK_LIMIT,
         "revalidations.pending",
         query!(conn => {
             revalidations::table
-                .select((revalidations::schema_uri, revalidations::requested_at))
+                .select(Revalidation::as_select())
                 .order(revalidations::requested_at.asc())
                 .limit(100)
                 .load(conn)
@@ -78,6 +90,51 @@ pub async fn record(
                     agent_cards::is_valid.eq(is_valid),
                     agent_cards::validity_errors.eq(errors),
                     agent_cards::revision.eq(revision + 1),
+                ))
+                .execute(conn)
+                .await
+                .map(drop)
+        }),
+    )
+    .await
+}
+
+/// Writes down how far it has come: at the beginning of an attempt, and after each batch.
+pub async fn progress(db: &Db, revalidation: Revalidation) -> Result<(), DbError> {
+    db.run(
+        "revalidations.progress",
+        query!(conn => {
+            let asked = revalidations::table
+                .filter(revalidations::schema_uri.eq(revalidation.schema_uri))
+                .filter(revalidations::requested_at.eq(revalidation.requested_at));
+            diesel::update(asked)
+                .set((
+                    revalidations::after_card.eq(revalidation.after_card),
+                    revalidations::attempts.eq(revalidation.attempts),
+                ))
+                .execute(conn)
+                .await
+                .map(drop)
+        }),
+    )
+    .await
+}
+
+/// Says of all cards from `after` on that use the extension that they are not checked.
+pub async fn give_up(db: &Db, uri: String, after: i64, unchecked: JsonText) -> Result<(), DbError> {
+    db.run(
+        "revalidations.give_up",
+        query!(conn => {
+            let users = agent_card_terms::table
+                .filter(agent_card_terms::kind.eq(EXTENSION))
+                .filter(agent_card_terms::term.eq(uri))
+                .filter(agent_card_terms::card_id.gt(after))
+                .select(agent_card_terms::card_id);
+            diesel::update(agent_cards::table.filter(agent_cards::id.eq_any(users)))
+                .set((
+                    agent_cards::is_valid.eq(false),
+                    agent_cards::validity_errors.eq(unchecked),
+                    agent_cards::revision.eq(agent_cards::revision + 1),
                 ))
                 .execute(conn)
                 .await

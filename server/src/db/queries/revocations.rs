@@ -1,5 +1,5 @@
-//! Ended sessions, in the desk's own store: what keeps them ended while the registry's database,
-//! which knows it best, is down.
+//! Ended sessions, revoked tokens and used access codes, in the desk's own store: what keeps them
+//! ended while the registry's database, which knows it best, is down.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ const FIND_LIMIT: Duration = Duration::from_millis(250);
 /// Whoever waits for this is in a hurry, and the store may be as broken as the rest.
 const CLAIM_LIMIT: Duration = Duration::from_millis(500);
 
-/// Remembers ended sessions until they would have expired.
+/// Remembers what was ended until it would have expired.
 pub async fn record(
     ops: &Db,
     ended: Vec<(String, NaiveDateTime)>,

@@ -80,11 +80,18 @@ macro_rules! revalidate {
             ))
             .on_conflict(revalidations::schema_uri)
             .do_update()
-            .set(revalidations::requested_at.eq($at))
+            .set((
+                revalidations::requested_at.eq($at),
+                revalidations::after_card.eq(0),
+                revalidations::attempts.eq(0),
+            ))
             .execute($conn)
             .await?
     };
 }
+
+pub(super) use revalidate;
+
 pub async fn count(db: &Db, filter: SchemaFilter) -> Result<i64, DbError> {
     db.run(
         "schemas.count",
@@ -126,7 +133,11 @@ pub async fn find(db: &Db, id: i64) -> Result<Option<Schema>, DbError> {
 }
 
 /// What an active schema demands of the extension of this URI, for each that has one.
-pub async fn of_extensions(db: &Db, uris: Vec<String>) -> Result<Vec<(String, JsonText)>, DbError> {
+pub async fn of_extensions(
+    db: &Db,
+    uris: Vec<String>,
+    limit: i64,
+) -> Result<Vec<(String, JsonText)>, DbError> {
     db.run(
         "schemas.of_extensions",
         query!(conn => {
@@ -134,6 +145,7 @@ pub async fn of_extensions(db: &Db, uris: Vec<String>) -> Result<Vec<(String, Js
                 .filter(schemas::schema_uri.eq_any(uris))
                 .filter(schemas::is_active.eq(true))
                 .select((schemas::schema_uri, schemas::schema))
+                .limit(limit)
                 .load(conn)
                 .await
         }),

@@ -10,6 +10,7 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl as _;
 
+use super::known_sessions::Known;
 use super::users::User;
 use crate::db::schema::{sessions, users};
 use crate::db::{Db, DbError};
@@ -24,9 +25,10 @@ pub struct NewSession {
     pub expires_at: NaiveDateTime,
 }
 
-/// Asked on every signed-in request. A database that is slower than this is as good as down: the
-/// desk opens by the session's signature.
-const FIND_LIMIT: Duration = Duration::from_millis(300);
+/// Nobody waits for the list, and it is asked for again soon.
+const LIST_LIMIT: Duration = Duration::from_secs(1);
+/// More people than that do not sign in within the twelve hours of a session.
+const MAX_LISTED: i64 = 10_000;
 
 /// Records the session and the sign-in, and forgets sessions that expired on their own.
 pub async fn begin(db: &Db, session: NewSession) -> Result<(), DbError> {
@@ -46,10 +48,16 @@ pub async fn begin(db: &Db, session: NewSession) -> Result<(), DbError> {
     .await
 }
 
-/// The user as they are now, if the session still stands and the user may still sign in.
-pub async fn find(db: &Db, id: String, now: NaiveDateTime) -> Result<Option<User>, DbError> {
-    db.run_within(
-        FIND_LIMIT,
+/// The user as they are now, if the session still stands and the user may still sign in. Asked on
+/// every signed-in request.
+pub async fn find(
+    db: &Db,
+    id: String,
+    now: NaiveDateTime,
+    limit: Duration,
+) -> Result<Option<User>, DbError> {
+    db.look_up(
+        limit,
         "sessions.find",
         query!(conn => {
             sessions::table
@@ -64,6 +72,25 @@ pub async fn find(db: &Db, id: String, now: NaiveDateTime) -> Result<Option<User
                 .first(conn)
                 .await
                 .optional()
+        }),
+    )
+    .await
+}
+
+/// All sessions that stand and whose users may sign in, each with whether the user is staff.
+pub async fn standing(db: &Db, now: NaiveDateTime) -> Result<Vec<Known>, DbError> {
+    db.look_up_again(
+        LIST_LIMIT,
+        "sessions.standing",
+        query!(conn => {
+            sessions::table
+                .inner_join(users::table)
+                .filter(sessions::expires_at.gt(now).and(users::is_active.eq(true)))
+                .order(sessions::expires_at.desc())
+                .limit(MAX_LISTED)
+                .select((sessions::id, users::is_staff))
+                .load(conn)
+                .await
         }),
     )
     .await

@@ -1,5 +1,7 @@
 //! API tokens: only their hashes are here.
 
+use std::time::Duration;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel::{
@@ -10,7 +12,7 @@ use diesel_async::RunQueryDsl as _;
 
 use super::audit::Trace;
 use crate::db::schema::{api_tokens, audit_log};
-use crate::db::{Db, DbError};
+use crate::db::{Db, DbError, Errand};
 use crate::query;
 
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -53,9 +55,13 @@ pub async fn create(db: &Db, token: NewToken, trace: Trace) -> Result<(), DbErro
     .await
 }
 
+/// Nobody waits for the list, and it is asked for again soon.
+const LIST_LIMIT: Duration = Duration::from_secs(1);
+
 /// The token of this hash, unless it was revoked.
-pub async fn find(db: &Db, hash: String) -> Result<Option<Token>, DbError> {
-    db.run(
+pub async fn find(db: &Db, hash: String, errand: Errand) -> Result<Option<Token>, DbError> {
+    db.run_for(
+        errand,
         "tokens.find",
         query!(conn => {
             api_tokens::table
@@ -65,6 +71,23 @@ pub async fn find(db: &Db, hash: String) -> Result<Option<Token>, DbError> {
                 .first(conn)
                 .await
                 .optional()
+        }),
+    )
+    .await
+}
+
+/// Which of these were not revoked.
+pub async fn live(db: &Db, hashes: Vec<String>) -> Result<Vec<String>, DbError> {
+    db.look_up_again(
+        LIST_LIMIT,
+        "tokens.live",
+        query!(conn => {
+            api_tokens::table
+                .filter(api_tokens::token_hash.eq_any(hashes))
+                .filter(api_tokens::revoked_at.is_null())
+                .select(api_tokens::token_hash)
+                .load(conn)
+                .await
         }),
     )
     .await
@@ -101,26 +124,27 @@ pub async fn list(db: &Db) -> Result<Vec<Token>, DbError> {
     .await
 }
 
-/// Ends the token of this name; false if there is none that is not ended already.
-pub async fn revoke(db: &Db, name: String, trace: Trace) -> Result<bool, DbError> {
+/// Ends the token of this name, and returns its hash; `None` if there is none that is not ended
+/// already.
+pub async fn revoke(db: &Db, name: String, trace: Trace) -> Result<Option<String>, DbError> {
     db.transaction(
         "tokens.revoke",
         query!(conn => {
             let live = api_tokens::table
                 .filter(api_tokens::name.eq(&name))
                 .filter(api_tokens::revoked_at.is_null());
-            let revoked: Option<i64> = diesel::update(live)
+            let revoked: Option<(i64, String)> = diesel::update(live)
                 .set(api_tokens::revoked_at.eq(trace.at))
-                .returning(api_tokens::id)
+                .returning((api_tokens::id, api_tokens::token_hash))
                 .get_result(conn)
                 .await
                 .optional()?;
-            let Some(id) = revoked else {
-                return Ok(false);
+            let Some((id, hash)) = revoked else {
+                return Ok(None);
             };
             let entry = trace.entry("revoke", "token", id, name);
             diesel::insert_into(audit_log::table).values(entry).execute(conn).await?;
-            Ok(true)
+            Ok(Some(hash))
         }),
     )
     .await

@@ -125,7 +125,68 @@ fn is_signed_by(
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::time::Duration;
+
+    use rustls::pki_types::pem::PemObject as _;
+
+    use super::*;
+
+    fn certificate(pem: &str) -> CertificateDer<'static> {
+        CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()
+    }
+
+    fn authority() -> CertificateDer<'static> {
+        certificate(include_str!("fixtures/authority.pem"))
+    }
+
+    fn version_1() -> CertificateDer<'static> {
+        certificate(include_str!("fixtures/version-1.pem"))
+    }
+
+    fn self_signed() -> CertificateDer<'static> {
+        certificate(include_str!("fixtures/self-signed.pem"))
+    }
+
+    fn in_year(year: u64) -> UnixTime {
+        UnixTime::since_unix_epoch(Duration::from_secs((year - 1970) * 31_557_600))
+    }
+
+    fn is_vouched(der: &CertificateDer<'_>, given: &[CertificateDer<'static>], year: u64) -> bool {
+        let provider = rustls::crypto::ring::default_provider();
+        let algorithms = provider.signature_verification_algorithms;
+        is_vouched_for(der, given, in_year(year), &algorithms)
+    }
+
+    #[test]
+    fn a_certificate_of_version_1_is_its_authoritys() {
+        assert!(is_vouched(&version_1(), &[authority()], 2030));
+        assert!(!is_vouched(&version_1(), &[self_signed()], 2030));
+        assert!(!is_vouched(&version_1(), &[authority()], 2200));
+        assert!(!is_vouched(&version_1(), &[], 2030));
+    }
+
+    #[test]
+    fn a_server_may_be_its_own_authority() {
+        assert!(is_vouched(&self_signed(), &[self_signed()], 2030));
+        assert!(!is_vouched(&self_signed(), &[authority()], 2030));
+    }
+
+    #[test]
+    fn a_signature_that_was_tampered_with_is_nobodys() {
+        let mut bytes = version_1().to_vec();
+        let last = bytes.last_mut().unwrap();
+        *last ^= 1;
+        assert!(!is_vouched(&bytes.into(), &[authority()], 2030));
+    }
+
+    #[test]
+    fn without_a_list_of_names_the_common_name_counts() {
+        let name = |text: &'static str| ServerName::try_from(text).unwrap();
+        assert!(is_named(&version_1(), &name("db.example")));
+        assert!(!is_named(&version_1(), &name("other.example")));
+    }
 
     #[test]
     fn a_star_stands_for_the_first_label() {

@@ -92,10 +92,9 @@ impl ServerCertVerifier for Verifier {
         let Some(trust) = &self.trust else {
             return Ok(ServerCertVerified::assertion());
         };
-        let verified =
-            trust
-                .web_pki
-                .verify_server_cert(end_entity, intermediates, name, ocsp, now);
+        let verified = trust
+            .web_pki
+            .verify_server_cert(end_entity, intermediates, name, ocsp, now);
         let accepted = match &verified {
             Ok(_) => return verified,
             // The name is looked at last, so all the rest is in order.

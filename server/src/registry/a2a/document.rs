@@ -1,23 +1,48 @@
 //! JSON Schema documents that people register.
 //!
 //! Their references stay inside: nothing is ever fetched. Their patterns run on an engine whose time
-//! grows with the text alone, so that no pattern can hold up a worker.
+//! grows with the text alone. What a check with one may cost is bounded when it comes in, and counted
+//! again for each document.
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::Value;
 
-use super::findings::{Finding, finding, findings};
+use super::cost::{self, Budget};
+use super::findings::{Finding, Findings, finding};
+use super::graph::Graph;
 
 const DRAFT_2020_12: &str = "https://json-schema.org/draft/2020-12/schema";
 const DRAFT_7: &str = "http://json-schema.org/draft-07/schema";
 
+/// What all patterns of a schema may take in memory once they are compiled, in bytes; and as much
+/// again for what they remember while they match.
+const MAX_PATTERN_BYTES: usize = 4 * 1024 * 1024;
+
+/// A schema that is ready to check documents.
+#[derive(Debug)]
+pub struct Compiled {
+    validator: Validator,
+    graph: Graph,
+}
+
+impl Compiled {
+    pub(super) fn validator(&self) -> &Validator {
+        &self.validator
+    }
+
+    /// The steps that a check of the document takes; `None` if the budget does not have them.
+    pub(super) fn spend(&self, budget: &mut Budget, document: &Value) -> Option<u64> {
+        budget.spend(&self.graph, document)
+    }
+}
+
 /// A validator made of a schema; or what is wrong with the schema.
 ///
 /// # Errors
-/// If it is no JSON Schema of draft 2020-12 or draft-07, refers to anything outside itself, or has a
-/// pattern with look-around or back references.
-pub fn compile(schema: &Value) -> Result<Validator, Vec<Finding>> {
+/// If it is no JSON Schema of draft 2020-12 or draft-07, refers to anything outside itself, has a
+/// pattern with look-around or back references, or could take too long.
+pub fn compile(schema: &Value) -> Result<Compiled, Vec<Finding>> {
     let problem = |path: &str, message: String| {
         vec![Finding {
             path: path.to_owned(),
@@ -37,18 +62,25 @@ pub fn compile(schema: &Value) -> Result<Validator, Vec<Finding>> {
             }
         },
     };
+    let graph = cost::bounded(schema).map_err(|reason| problem("", reason))?;
+    let bytes_each = MAX_PATTERN_BYTES / graph.patterns.max(1);
     let built = jsonschema::options()
         .with_draft(draft)
-        .with_pattern_options(PatternOptions::regex())
+        .with_pattern_options(
+            PatternOptions::regex()
+                .size_limit(bytes_each)
+                .dfa_size_limit(bytes_each),
+        )
         .build(schema);
-    built.map_err(|error| match error.kind() {
+    let validator = built.map_err(|error| match error.kind() {
         ValidationErrorKind::Referencing(_) => {
             let message = "a reference leads nowhere: it must point into the document itself, \
                  since remote references are never fetched";
             problem(&error.instance_path().to_string(), message.to_owned())
         }
         _ => vec![finding(&error, "")],
-    })
+    })?;
+    Ok(Compiled { validator, graph })
 }
 
 /// What is wrong with a schema, and with its example if it has one: each with the field's name.
@@ -62,10 +94,21 @@ pub fn check_document(
             .map(move |finding| (field, finding))
             .collect()
     };
-    let validator = compile(schema).map_err(|found| of("schema", found))?;
-    let found = example.map(|example| findings(&validator, example, ""));
-    match found {
-        Some(found) if !found.is_empty() => Err(of("example", found)),
-        _ => Ok(()),
+    let compiled = compile(schema).map_err(|found| of("schema", found))?;
+    let Some(example) = example else {
+        return Ok(());
+    };
+    let mut found = Findings::default();
+    if !found.look(&compiled, &mut Budget::default(), example, "") {
+        return Err(vec![(
+            "example",
+            Finding::of_all("would take too long to check with this schema"),
+        )]);
+    }
+    let found = found.into_list();
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(of("example", found))
     }
 }

@@ -1,14 +1,20 @@
 //! What a JSON Schema finds in a document, in words that stay short whatever the document holds.
 
+use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{ValidationError, Validator};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::cost::Budget;
+use super::document::Compiled;
+
 /// More than these nobody reads, and a document of a megabyte may have a hundred thousand.
 const MAX_FINDINGS: usize = 100;
 const MAX_MESSAGE_CHARS: usize = 300;
+/// The validator collects all errors before it gives the first. Where the check has more steps than
+/// this, it is asked for one error only.
+const MAX_STEPS_TO_COLLECT: u64 = 100_000;
 
 /// What keeps a document from being valid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -21,21 +27,83 @@ pub struct Finding {
     pub message: String,
 }
 
-/// Everything that `validator` finds in `document`, with `prefix` before each path.
-pub fn findings(validator: &Validator, document: &Value, prefix: &str) -> Vec<Finding> {
-    let mut errors = validator.iter_errors(document);
-    let mut found: Vec<Finding> = errors
-        .by_ref()
-        .take(MAX_FINDINGS)
-        .map(|error| finding(&error, prefix))
-        .collect();
-    if errors.next().is_some() {
-        found.push(Finding {
-            path: prefix.to_owned(),
-            message: format!("there is more: only the first {MAX_FINDINGS} are listed"),
+impl Finding {
+    /// About the document as a whole.
+    pub fn of_all(message: impl Into<String>) -> Self {
+        Self {
+            path: String::new(),
+            message: message.into(),
+        }
+    }
+}
+
+/// The first findings of one document, whatever finds them.
+#[derive(Debug, Default)]
+pub struct Findings {
+    list: Vec<Finding>,
+    is_cut: bool,
+}
+
+impl Findings {
+    pub fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
+        self.push(Finding {
+            path: path.into(),
+            message: message.into(),
         });
     }
-    found
+
+    fn push(&mut self, finding: Finding) {
+        if self.list.len() < MAX_FINDINGS {
+            self.list.push(finding);
+        } else {
+            self.is_cut = true;
+        }
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.is_cut
+    }
+
+    /// Adds what a schema finds in a document, with `prefix` before each path. False if the budget
+    /// does not have what that takes: then nothing was looked at.
+    #[must_use]
+    pub fn look(
+        &mut self,
+        schema: &Compiled,
+        budget: &mut Budget,
+        document: &Value,
+        prefix: &str,
+    ) -> bool {
+        let Some(steps) = schema.spend(budget, document) else {
+            return false;
+        };
+        let validator = schema.validator();
+        if steps > MAX_STEPS_TO_COLLECT {
+            if !validator.is_valid(document)
+                && let Err(error) = validator.validate(document)
+            {
+                self.push(finding(&error, prefix));
+                self.is_cut = true;
+            }
+            return true;
+        }
+        for error in validator.iter_errors(document) {
+            self.push(finding(&error, prefix));
+            if self.is_cut {
+                break;
+            }
+        }
+        true
+    }
+
+    pub fn into_list(mut self) -> Vec<Finding> {
+        if self.is_cut {
+            let listed = self.list.len();
+            let message = format!("there is more: only the first {listed} are listed");
+            self.list.push(Finding::of_all(message));
+        }
+        self.list
+    }
 }
 
 pub(super) fn finding(error: &ValidationError<'_>, prefix: &str) -> Finding {
@@ -44,7 +112,7 @@ pub(super) fn finding(error: &ValidationError<'_>, prefix: &str) -> Finding {
         && let Some(property) = property.as_str()
     {
         path.push('/');
-        path.push_str(&property.replace('~', "~0").replace('/', "~1"));
+        path.push_str(&escaped(property));
     }
     let message = error.masked().to_string();
     let message = match message.char_indices().nth(MAX_MESSAGE_CHARS) {
@@ -52,4 +120,9 @@ pub(super) fn finding(error: &ValidationError<'_>, prefix: &str) -> Finding {
         None => message,
     };
     Finding { path, message }
+}
+
+/// A name as a segment of a JSON Pointer.
+pub(super) fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }

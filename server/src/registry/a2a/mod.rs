@@ -1,19 +1,27 @@
-//! What makes an agent card valid: the definition of its version of A2A, and for each extension that
-//! it declares the registered schema.
+//! What makes an agent card valid: the definition of its version of A2A, that a client reads what it
+//! says, and for each extension that it declares the registered schema.
 
+mod address;
+#[cfg(test)]
+mod cards_tests;
+mod cost;
 mod document;
 mod findings;
+mod graph;
+mod meaning;
+mod names;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, LazyLock};
 
-use jsonschema::Validator;
 use serde_json::{Map, Value};
 
-pub use document::{check_document, compile};
-pub use findings::{Finding, findings};
+use cost::Budget;
+pub use document::{Compiled, check_document, compile};
+pub use findings::Finding;
+use findings::Findings;
 
 use crate::db::queries::card_lists::{SKILL, TAG};
 use crate::db::queries::cards::Term;
@@ -25,8 +33,8 @@ const DEFINITION_0_3: &str = include_str!("definitions/a2a-0.3.0.json");
 /// A2A 1.0 is defined by a protocol buffer: this is its structure, and no more than that.
 const DEFINITION_1_0: &str = include_str!("definitions/a2a-1.0.json");
 
-static VALIDATOR_0_3: LazyLock<Validator> = LazyLock::new(|| embedded(DEFINITION_0_3));
-static VALIDATOR_1_0: LazyLock<Validator> = LazyLock::new(|| embedded(DEFINITION_1_0));
+static V0_3: LazyLock<Definition> = LazyLock::new(|| Definition::embedded(DEFINITION_0_3));
+static V1_0: LazyLock<Definition> = LazyLock::new(|| Definition::embedded(DEFINITION_1_0));
 
 /// How many terms a card is found by. A card may be a megabyte of tags; nobody searches for those.
 const MAX_TERMS: usize = 1000;
@@ -56,39 +64,92 @@ impl Protocol {
         }
     }
 
-    fn validator(self) -> &'static Validator {
+    fn definition(self) -> &'static Definition {
         match self {
-            Self::V0_3 => &VALIDATOR_0_3,
-            Self::V1_0 => &VALIDATOR_1_0,
+            Self::V0_3 => &V0_3,
+            Self::V1_0 => &V1_0,
         }
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "the binary's own definitions, which a test compiles"
-)]
-fn embedded(definition: &str) -> Validator {
-    let definition = serde_json::from_str(definition).expect("an embedded definition is JSON");
-    compile(&definition).expect("an embedded definition is a JSON Schema")
+/// What A2A publishes of a version's card.
+struct Definition {
+    document: Value,
+    compiled: Compiled,
 }
 
-/// All that keeps a card from being valid. `schemas` are those of the extensions that have one.
-pub fn check(card: &Value, schemas: &[(String, Validator)]) -> Vec<Finding> {
-    let mut found = findings(Protocol::of(card).validator(), card, "");
+impl Definition {
+    #[expect(
+        clippy::expect_used,
+        reason = "the binary's own definitions, which a test compiles"
+    )]
+    fn embedded(definition: &str) -> Self {
+        let document = serde_json::from_str(definition).expect("an embedded definition is JSON");
+        let compiled = compile(&document).expect("an embedded definition is a JSON Schema");
+        Self { document, compiled }
+    }
+}
+
+/// The schema of an extension, by its URI: ready, or why it can't be used.
+pub type ExtensionSchema = (String, Result<Arc<Compiled>, String>);
+
+/// What a check came to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// All that keeps the card from being valid.
+    Checked(Vec<Finding>),
+    /// It would take too long, or can't be done, for this reason.
+    Unchecked(String),
+}
+
+/// Checks a card. `schemas` are those of the extensions that have one.
+pub fn check(card: &Value, schemas: &[ExtensionSchema]) -> Verdict {
+    let mut budget = Budget::default();
+    let mut found = Findings::default();
+    let protocol = Protocol::of(card);
+    let definition = protocol.definition();
+    if !found.look(&definition.compiled, &mut budget, card, "") {
+        let reason = "the card is too large to be checked against the definition of A2A";
+        return Verdict::Unchecked(reason.to_owned());
+    }
+    names::look(&definition.document, card, &mut found);
+    meaning::look(protocol, card, &mut found);
+    let schemas: HashMap<&str, _> = schemas
+        .iter()
+        .map(|(uri, schema)| (uri.as_str(), schema))
+        .collect();
     let nothing = Value::Object(Map::new());
+    let mut first: HashMap<&str, &Value> = HashMap::new();
     for (index, extension) in extensions(card).enumerate() {
-        let schema = schemas
-            .iter()
-            .find(|(uri, _)| Some(uri.as_str()) == uri_of(extension));
-        if let Some((_, schema)) = schema {
-            // What the extension itself defines of its declaration are the parameters.
-            let params = extension.get("params").unwrap_or(&nothing);
-            let path = format!("/capabilities/extensions/{index}/params");
-            found.extend(findings(schema, params, &path));
+        let Some(uri) = uri_of(extension) else {
+            continue;
+        };
+        if let Some(first) = first.get(uri) {
+            if *first != extension && !found.is_full() {
+                let message =
+                    "declares an extension again, and otherwise: it is not clear which one counts";
+                found.add(format!("/capabilities/extensions/{index}"), message);
+            }
+            continue;
+        }
+        first.insert(uri, extension);
+        let schema = match schemas.get(uri) {
+            None => continue,
+            Some(Err(reason)) => {
+                return Verdict::Unchecked(format!("the schema of extension {uri} {reason}"));
+            }
+            Some(Ok(schema)) => schema,
+        };
+        // What the extension itself defines of its declaration are the parameters.
+        let params = extension.get("params").unwrap_or(&nothing);
+        let path = format!("/capabilities/extensions/{index}/params");
+        if !found.look(schema, &mut budget, params, &path) {
+            return Verdict::Unchecked(format!(
+                "checking the parameters of extension {uri} would take too long"
+            ));
         }
     }
-    found
+    Verdict::Checked(found.into_list())
 }
 
 fn extensions(card: &Value) -> impl Iterator<Item = &Value> {

@@ -1,15 +1,18 @@
 //! `/api/agentcards/`: one card at a time.
 
+use std::sync::Arc;
+
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::model::{CardInput, CardPatch, CardView, Origin, changes, etag};
-use super::validity::validity;
+use super::validity::Validity;
 use crate::db::DbError;
 use crate::db::queries::cards::{self, FoundCard};
 use crate::error::{ApiError, FieldError};
 use crate::registry::access::{Reader, Writer};
 use crate::registry::body::{self, Media};
+use crate::registry::checks::Patience;
 use crate::registry::{a2a, change, etag as conditions, reply};
 use crate::state::AppState;
 
@@ -38,6 +41,14 @@ fn refused(error: DbError, input: &CardInput) -> ApiError {
     }
 }
 
+async fn checked(state: &AppState, input: &CardInput) -> Result<Validity, DbError> {
+    let (card, bytes) = (Arc::clone(&input.value), input.card.text().len());
+    state
+        .checks
+        .card(&state.db, card, bytes, Patience::Request)
+        .await
+}
+
 /// A new agent card
 #[utoipa::path(post, path = "/api/agentcards/", tag = "agentcards", request_body = CardInput,
     security(("session" = []), ("token" = [])), responses((status = 201, body = CardView)))]
@@ -49,7 +60,7 @@ pub async fn create(
 ) -> Result<HttpResponse, ApiError> {
     let text = body::read(&request, payload, Media::Json).await?;
     let input = CardInput::parse(&text)?;
-    let validity = validity(&state.db, &input.value).await?;
+    let validity = checked(&state, &input).await?;
     let row = input.to_row(&validity, writer.origin());
     let created = cards::create(&state.db, row, a2a::terms(&input.value), writer.trace).await;
     let id = created.map_err(|error| refused(error, &input))?;
@@ -132,7 +143,7 @@ async fn write(
         let latest = found(state, id, true).await?;
         etag(&latest).check(request)?;
         let input = CardInput::parse(&next(&latest))?;
-        let validity = validity(&state.db, &input.value).await?;
+        let validity = checked(state, &input).await?;
         let detail = format!(
             "{}/{} {}: {}",
             latest.head.namespace_id,

@@ -7,4 +7,4 @@ pub mod served;
 mod validity;
 
 pub use model::{CardInput, Origin, prepared};
-pub use validity::{compiled, validity};
+pub use validity::Validity;

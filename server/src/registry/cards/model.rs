@@ -1,7 +1,8 @@
 //! An agent card as it is written and as it is read.
 
+use std::sync::Arc;
+
 use chrono::NaiveDateTime;
-use jsonschema::Validator;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -11,7 +12,7 @@ use super::validity::Validity;
 use crate::db::JsonText;
 use crate::db::queries::cards::{CardHead, FoundCard, NewCard, Term};
 use crate::error::ApiError;
-use crate::registry::a2a::{self, Protocol};
+use crate::registry::a2a::{self, ExtensionSchema, Protocol};
 use crate::registry::change::names_of;
 use crate::registry::etag::Etag;
 use crate::registry::fields::{Fields, TextRule};
@@ -46,7 +47,7 @@ pub struct CardInput {
     #[schema(required = false, default = false)]
     pub is_default_version: bool,
     #[schema(ignore)]
-    pub value: Value,
+    pub value: Arc<Value>,
     #[schema(ignore)]
     pub name: String,
     #[schema(ignore)]
@@ -170,7 +171,7 @@ impl CardInput {
             card: JsonText(card),
             is_active,
             is_default_version,
-            value,
+            value: Arc::new(value),
             name,
             version,
         })
@@ -210,7 +211,7 @@ impl CardInput {
 /// The row of a card that is checked with these schemas, and the terms that it is found by.
 pub fn prepared(
     input: &CardInput,
-    schemas: &[(String, Validator)],
+    schemas: &[ExtensionSchema],
     origin: Origin,
 ) -> (NewCard, Vec<Term>) {
     let validity = Validity::of(a2a::check(&input.value, schemas));
@@ -235,7 +236,7 @@ impl CardRow {
     pub fn of(head: CardHead, username: Option<String>) -> Self {
         let token = head.created_by_token.as_ref();
         Self {
-            validity: Validity::of_row(&head),
+            validity: Validity::of_row(&head).for_list(),
             created_by: username.or_else(|| token.map(|name| format!("token:{name}"))),
             id: head.id,
             namespace: head.namespace_id,
@@ -252,8 +253,12 @@ impl CardRow {
 
 impl From<FoundCard> for CardView {
     fn from(found: FoundCard) -> Self {
+        let validity = Validity::of_row(&found.head);
         Self {
-            row: CardRow::of(found.head, found.username),
+            row: CardRow {
+                validity,
+                ..CardRow::of(found.head, found.username)
+            },
             card: found.card,
         }
     }

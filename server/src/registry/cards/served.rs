@@ -56,6 +56,18 @@ pub async fn well_known(
     Ok(document(&request, found, "public, max-age=60"))
 }
 
+/// The same, where clients of A2A 0.2 look for it
+#[utoipa::path(get, path = "/{namespace}/{name}/.well-known/agent.json", tag = "agentcards", params(
+    ("namespace" = String, Path), ("name" = String, Path, description = "The name in the card"),
+), responses((status = 200, body = Object), (status = 304, description = "Not modified")))]
+pub async fn well_known_before_0_3(
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    well_known(request, path, state).await
+}
+
 fn document(request: &HttpRequest, found: FoundCard, caching: &str) -> HttpResponse {
     let etag = etag(&found);
     let mut response = if etag.is_known_to(request) {

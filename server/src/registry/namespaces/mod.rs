@@ -3,4 +3,4 @@
 pub mod handlers;
 pub(super) mod model;
 
-pub use model::{RESERVED_IDS, is_namespace_id};
+pub use model::{NamespaceInput, RESERVED_IDS, is_namespace_id};

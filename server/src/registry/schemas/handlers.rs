@@ -83,7 +83,7 @@ pub async fn create(
     state: Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let text = body::read(&request, payload, Media::Json).await?;
-    let new = SchemaInput::parse(&text)?.created_at(writer.trace.at);
+    let new = state.checks.schema(text).await?.created_at(writer.trace.at);
     let id = schemas::create(&state.db, new, writer.trace)
         .await
         .map_err(taken)?;
@@ -158,7 +158,7 @@ async fn write(
     for _ in 0..reply::ATTEMPTS {
         let latest = find(state, id).await?;
         etag(&latest).check(request)?;
-        let input = SchemaInput::parse(&next(&latest))?;
+        let input = state.checks.schema(next(&latest)).await?;
         let detail = format!("{}: {}", latest.schema_uri, changes(&latest, &input));
         let mut changed = input.applied_to(latest, writer.trace.at);
         let trace = writer.trace.clone();

@@ -3,6 +3,7 @@
 
 pub mod cluster;
 pub mod disk;
+pub mod forwarder;
 pub mod home;
 pub mod html;
 pub mod http;
@@ -10,9 +11,11 @@ pub mod json;
 pub mod load;
 pub mod logs;
 pub mod nginx;
+pub mod pgbouncer;
 pub mod port;
 pub mod postgres;
 pub mod postgres_programs;
+pub mod postgres_standby;
 pub mod postgres_template;
 pub mod process;
 pub mod pulse;

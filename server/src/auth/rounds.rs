@@ -1,0 +1,24 @@
+//! What each replica learns from the registry every few seconds, to know it when the registry can't be
+//! asked: which sessions and tokens stand.
+
+use std::time::Duration;
+
+use crate::state::AppState;
+
+/// An ended session, a revoked token, a deactivated or demoted user are to be known within ten
+/// seconds.
+const EVERY: Duration = Duration::from_secs(3);
+/// While the registry is being brought up.
+const AT_FIRST: Duration = Duration::from_secs(1);
+
+pub async fn keep(state: &AppState) {
+    let mut pause = AT_FIRST;
+    loop {
+        let (has_answered, ()) =
+            futures_util::join!(state.sessions.refresh(), state.api_tokens.refresh());
+        if has_answered {
+            pause = EVERY;
+        }
+        tokio::time::sleep(pause).await;
+    }
+}
