@@ -10,9 +10,8 @@ export default defineConfig({
   outputDir: 'test-results',
   fullyParallel: true,
   workers: 2,
-  // Where a run decides whether a change lands, a test that passes only at its second try is named
-  // as flaky, and is a defect to mend; elsewhere it fails.
-  retries: isCI ? 1 : 0,
+  // A test that passes only at its second try is a defect to mend.
+  retries: 0,
   forbidOnly: isCI,
   timeout: 60_000,
   expect: { timeout: 10_000 },

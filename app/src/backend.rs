@@ -1,5 +1,5 @@
-//! The port through which pages and server functions reach the server. The server implements it
-//! and provides it, as an [`Arc`] in context, with every request.
+//! The port through which pages reach the server. The server implements it and provides it, as an
+//! [`Arc`] in context, with every request.
 
 use std::sync::Arc;
 

@@ -16,12 +16,12 @@ pub use watch::{error_groups, instances};
 use serde_json::json;
 
 use crate::dto::{
-    Check, CheckStatus, Checks, Code, Connection, Count, Data, Database, ErrorExample, ErrorGroup,
-    ErrorGroups, EventKind, Gauge, GaugeSteps, HostHistory, HostNow, HostSteps, Instance,
-    InstanceEvent, InstanceState, Instances, LastErrors, LogFile, LogLevelState, LogLine, LogPage,
-    LogQuery, Logging, NotableRequest, Overview, Period, Pool, RequestStory, RoutePage, RouteRow,
-    RouteSort, RoutesPage, Service, Status, Traffic, TrafficHistory, TrafficPoint, TrafficSteps,
-    Vendor, Whose,
+    Check, CheckStatus, Checks, Code, Connection, Count, Data, Database, DroppedMinutes,
+    ErrorExample, ErrorGroup, ErrorGroups, ErrorPlace, EventKind, Gauge, GaugeSteps, HostHistory,
+    HostNow, HostSteps, Instance, InstanceEvent, InstanceState, Instances, LastErrors, LogFile,
+    LogLevelState, LogLine, LogLoss, LogPage, LogQuery, Logging, NotableRequest, Overview, Period,
+    Pool, RequestStory, RoutePage, RouteRow, RouteSort, RoutesPage, Service, Status, Traffic,
+    TrafficHistory, TrafficPoint, TrafficSteps, Vendor, Whose,
 };
 
 /// All is well, and there is something of everything.
@@ -86,6 +86,8 @@ pub fn healthy() -> Status {
         recent_errors_error: None,
         logging: Logging {
             dropped_lines: 0,
+            held_back_lines: 0,
+            losses: Vec::new(),
             files: vec![
                 file("access.log", 31_457_280, 4),
                 file("app.log", 48_123_904, 10),
@@ -93,6 +95,8 @@ pub fn healthy() -> Status {
                 file("error.log", 73_400, 0),
             ],
         },
+        dropped_minutes: DroppedMinutes::default(),
+        unparsable_requests: 0,
         generated_at: "2026-11-24T03:22:37.512Z".to_owned(),
     }
 }
@@ -173,6 +177,17 @@ pub fn broken() -> Status {
     status.recent_errors = None;
     status.recent_errors_error = Some(Code::Unreachable);
     status.logging.dropped_lines = 1_234;
+    status.logging.held_back_lines = 56;
+    status.dropped_minutes.traffic = 3;
+    if let Some(file) = status.logging.files.first_mut() {
+        file.loss = Some(LogLoss {
+            file: file.name.clone(),
+            dropped: 1_234,
+            reason: "No space left on device (os error 28)".to_owned(),
+            from: "2026-11-24T03:20:31.120Z".to_owned(),
+            to: None,
+        });
+    }
     status
 }
 
@@ -200,6 +215,8 @@ pub fn empty() -> Status {
     status.recent_errors = Some(Vec::new());
     status.logging = Logging {
         dropped_lines: 0,
+        held_back_lines: 0,
+        losses: Vec::new(),
         files: Vec::new(),
     };
     status
@@ -314,5 +331,7 @@ fn file(name: &str, bytes: u64, generations: u32) -> LogFile {
         bytes,
         generations,
         dropped_lines: 0,
+        held_back_lines: 0,
+        loss: None,
     }
 }

@@ -21,6 +21,7 @@ pub fn error_groups(period: Period) -> ErrorGroups {
         kind: kind.to_owned(),
         message: message.to_owned(),
         place: place.to_owned(),
+        places: Vec::new(),
         errors: 1,
         first_seen: first.to_owned(),
         last_seen: "2026-11-24T03:20:31.120Z".to_owned(),
@@ -29,11 +30,16 @@ pub fn error_groups(period: Period) -> ErrorGroups {
     };
     let failed = ErrorGroup {
         errors: 41,
+        places: [("/api/agentcards/{id}/", 40), ("/api/agentcards/", 1)]
+            .map(|(place, errors)| ErrorPlace {
+                place: place.to_owned(),
+                errors,
+            })
+            .into(),
         steps: steps(&[(20, 12), (21, 9), (22, 3), (141, 17)]),
         example: Some(ErrorExample {
             at: "2026-11-24T03:20:31.120Z".to_owned(),
-            text: "the request failed: query failed: no such column: \"namespce\" in line 7"
-                .to_owned(),
+            text: "query failed: no such column: \"namespce\" in line 7".to_owned(),
             request_id: Some("01938f5e-9d2b-7a10-8c44-6b1d0e2f3a01".to_owned()),
             error_id: Some("9F3A61C0".to_owned()),
             instance: "web-1:17".to_owned(),
@@ -41,7 +47,7 @@ pub fn error_groups(period: Period) -> ErrorGroups {
         ..group(
             "5b1c7a90e2d34f18",
             "server::middleware::errors",
-            "the request failed: query failed: no such column: \"<value>\" in line <n>",
+            "no such column: \"<value>\" in line <n>",
             "/api/agentcards/{id}/",
             "2026-11-21T18:02:11.004Z",
         )

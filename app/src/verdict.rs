@@ -26,8 +26,12 @@ pub enum Reason {
     Warned {
         check: String,
     },
-    DroppedLines {
+    /// A log file can't take its lines now.
+    LosesLines {
+        file: String,
         count: u64,
+        /// In the system's words.
+        reason: String,
     },
     /// Nothing was checked: no reason to call it well.
     NoChecks,
@@ -54,8 +58,13 @@ impl Verdict {
             .map(|(name, _)| Reason::Warned {
                 check: name.clone(),
             });
-        let count = status.logging.dropped_lines;
-        let dropped = (count > 0).then_some(Reason::DroppedLines { count });
+        // What was lost and is over stands among the losses, not here.
+        let losses = status.logging.files.iter().flat_map(|file| &file.loss);
+        let dropped = losses.map(|loss| Reason::LosesLines {
+            file: loss.file.clone(),
+            count: loss.dropped,
+            reason: loss.reason.clone(),
+        });
         let unchecked = status.checks.is_empty().then_some(Reason::NoChecks);
         let concerns: Vec<Reason> = warnings.chain(dropped).chain(unchecked).collect();
         if concerns.is_empty() {
@@ -111,6 +120,8 @@ fn failure(name: &str, check: &Check) -> Option<Reason> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::indexing_slicing, reason = "tests")]
+
     use super::*;
     use crate::fixtures;
 
@@ -149,26 +160,36 @@ mod tests {
 
     #[test]
     fn nothing_is_called_quiet_while_requests_fail() {
-        let mut status = fixtures::empty();
-        assert!(!is_failing(&status));
-        status.traffic_24h = fixtures::healthy().traffic_24h;
-        status
-            .traffic_24h
-            .iter_mut()
-            .for_each(|traffic| traffic.errors = 1);
-        assert!(is_failing(&status));
+        let with_errors = |errors| {
+            let mut status = fixtures::empty();
+            if let Some(traffic) = &mut status.traffic_24h {
+                traffic.errors = errors;
+            }
+            is_failing(&status)
+        };
+        assert!(!with_errors(0));
+        assert!(with_errors(1));
         assert!(is_failing(&fixtures::broken()));
     }
 
     #[test]
     fn lost_log_lines_need_attention_though_it_is_ready() {
         let mut status = fixtures::healthy();
+        let loss = fixtures::broken().logging.files[0].loss.clone();
+        status.logging.files[0].loss = loss;
+        let loses = Reason::LosesLines {
+            file: "access.log".to_owned(),
+            count: 1_234,
+            reason: "No space left on device (os error 28)".to_owned(),
+        };
+        assert_eq!(Verdict::of(&status), Verdict::NeedsAttention(vec![loses]));
+    }
+
+    #[test]
+    fn lines_that_were_lost_once_are_a_past_event() {
+        let mut status = fixtures::healthy();
         status.logging.dropped_lines = 7;
-        let verdict = Verdict::of(&status);
-        assert_eq!(
-            verdict,
-            Verdict::NeedsAttention(vec![Reason::DroppedLines { count: 7 }])
-        );
+        assert_eq!(Verdict::of(&status).state(), State::Ok);
     }
 
     #[test]

@@ -11,12 +11,9 @@ export default class Tally implements Reporter {
 
   onEnd(_result: FullResult): void {
     const count = (outcomes: string[]) => this.tests.filter((test) => outcomes.includes(test.outcome())).length;
-    const passed = count(['expected', 'flaky']);
+    const passed = count(['expected']);
     const failed = count(['unexpected']);
     const skipped = count(['skipped']);
-    for (const test of this.tests.filter((test) => test.outcome() === 'flaky')) {
-      console.log(`end2end: FLAKY ${test.titlePath().filter(Boolean).join(' › ')}`);
-    }
     console.log(`end2end: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   }
 

@@ -14,6 +14,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
 use app::dto::BadQuery;
+use ops::health::Code;
 use utoipa::ToSchema;
 
 use crate::db::DbError;
@@ -45,6 +46,8 @@ pub struct ApiError {
     pub retry_after_seconds: Option<u64>,
     /// The methods that this address does answer.
     pub allow: Option<&'static str>,
+    /// Counted and told of elsewhere: no line of its own in the log.
+    pub is_counted: bool,
     /// For the log.
     pub source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -57,6 +60,7 @@ impl ApiError {
             errors: Vec::new(),
             retry_after_seconds: None,
             allow: None,
+            is_counted: false,
             source: None,
         }
     }
@@ -140,6 +144,22 @@ impl ApiError {
         }
     }
 
+    /// More connections than the service has room for.
+    pub fn crowded() -> Self {
+        Self {
+            is_counted: true,
+            ..Self::unavailable("Too many connections at the moment. Try again in a few seconds.")
+        }
+    }
+
+    /// A body that did not come in time.
+    pub fn too_slow() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "The body did not arrive in time.",
+        )
+    }
+
     /// Something that should not happen: 500, with an id that leads to its line in the log.
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self {
@@ -161,14 +181,18 @@ impl From<BadQuery> for ApiError {
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::Unavailable { .. } => Self {
-                retry_after_seconds: Some(5),
-                source: Some(error.into()),
-                ..Self::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "The database can't be reached at the moment. Try again in a few seconds.",
-                )
-            },
+            DbError::Unavailable { code, .. } => {
+                let detail = if code == Code::ReadOnly {
+                    "The database takes no writes at the moment; reading goes on. Try again later."
+                } else {
+                    "The database can't be reached at the moment. Try again in a few seconds."
+                };
+                Self {
+                    retry_after_seconds: Some(5),
+                    source: Some(error.into()),
+                    ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+                }
+            }
             DbError::Query(_) | DbError::Interrupted => Self::internal(error),
         }
     }

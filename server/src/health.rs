@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
 use ops::health::{CheckName, CheckResult, Code, Probe, Report, Status};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::db::{Db, migrate, queries};
 use crate::routes::read_only;
@@ -59,7 +60,12 @@ impl Probe for DatabaseProbe {
             Ok(answer) => {
                 let latency = started.elapsed();
                 let unapplied = migrate::count_missing(&self.wanted, &answer.applied_migrations);
-                let database = CheckResult::ok()
+                let database = if answer.is_read_only {
+                    CheckResult::warning().with_code(Code::ReadOnly)
+                } else {
+                    CheckResult::ok()
+                };
+                let database = database
                     .with_latency(latency)
                     .with_detail("version", answer.version);
                 let migrations = match unapplied {
@@ -92,15 +98,15 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(read_only(&["/health/db/", "/health/db"], database));
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Liveness {
+pub enum Liveness {
     Ok,
     Error,
 }
 
-#[derive(Serialize)]
-struct LivenessAnswer {
+#[derive(Serialize, ToSchema)]
+pub struct LivenessAnswer {
     status: Liveness,
     timestamp: String,
     service: &'static str,
@@ -109,8 +115,12 @@ struct LivenessAnswer {
     error: Option<&'static str>,
 }
 
+/// Whether the process lives
+///
 /// Touches nothing outside the process: the memory figures are sampled beside it.
-async fn liveness(state: web::Data<AppState>) -> HttpResponse {
+#[utoipa::path(get, path = "/health/", tag = "health",
+    responses((status = 200, body = LivenessAnswer), (status = 503, body = LivenessAnswer, description = "It is not")))]
+pub async fn liveness(state: web::Data<AppState>) -> HttpResponse {
     let exhausted = state.memory.is_exhausted();
     let answer = LivenessAnswer {
         status: if exhausted {
@@ -126,21 +136,25 @@ async fn liveness(state: web::Data<AppState>) -> HttpResponse {
     respond(!exhausted).json(answer)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Readiness {
+pub enum Readiness {
     Ready,
     NotReady,
 }
 
-#[derive(Serialize)]
-struct ReadinessAnswer {
+#[derive(Serialize, ToSchema)]
+pub struct ReadinessAnswer {
     status: Readiness,
     timestamp: String,
+    #[schema(value_type = std::collections::BTreeMap<String, dto::Check>)]
     checks: dto::Checks,
 }
 
-async fn readiness(state: web::Data<AppState>) -> HttpResponse {
+/// Whether it can serve
+#[utoipa::path(get, path = "/health/ready/", tag = "health",
+    responses((status = 200, body = ReadinessAnswer), (status = 503, body = ReadinessAnswer, description = "It is not")))]
+pub async fn readiness(state: web::Data<AppState>) -> HttpResponse {
     let report = state.health.report().await;
     let ready = report.is_ready();
     let answer = ReadinessAnswer {
@@ -155,20 +169,23 @@ async fn readiness(state: web::Data<AppState>) -> HttpResponse {
     respond(ready).json(answer)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum DatabaseStatus {
+pub enum DatabaseStatus {
     Ok,
     Error,
 }
 
-#[derive(Serialize)]
-struct DatabaseAnswer {
+#[derive(Serialize, ToSchema)]
+pub struct DatabaseAnswer {
     status: DatabaseStatus,
     database: dto::Database,
 }
 
-async fn database(state: web::Data<AppState>) -> HttpResponse {
+/// How the registry's database is
+#[utoipa::path(get, path = "/health/db/", tag = "health",
+    responses((status = 200, body = DatabaseAnswer), (status = 503, body = DatabaseAnswer, description = "It is not")))]
+pub async fn database(state: web::Data<AppState>) -> HttpResponse {
     let report = state.health.report().await;
     let database = database_of(&report, &state.db);
     let ok = database.connection == dto::Connection::Ok;
@@ -215,10 +232,15 @@ fn check_of(check: &CheckResult) -> dto::Check {
     }
 }
 
+/// Whether the registry's database can't even be read.
+pub fn is_down(check: Option<&CheckResult>) -> bool {
+    check.is_none_or(|check| check.status == Status::Error)
+}
+
 /// The registry's database: what the last probe found, and the pool as it is now.
 pub fn database_of(report: &Report, db: &Db) -> dto::Database {
     let check = report.check(DATABASE);
-    let failed = check.is_none_or(|check| check.error.is_some());
+    let failed = is_down(check);
     dto::Database {
         vendor: db.vendor(),
         version: check
@@ -244,6 +266,8 @@ pub fn code(code: Code) -> dto::Code {
         Code::Auth => dto::Code::Auth,
         Code::PoolExhausted => dto::Code::PoolExhausted,
         Code::Query => dto::Code::Query,
+        Code::ReadOnly => dto::Code::ReadOnly,
+        Code::Encoding => dto::Code::Encoding,
         Code::UnexpectedStatus => dto::Code::UnexpectedStatus,
         Code::Draining => dto::Code::Draining,
     }

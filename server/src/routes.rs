@@ -1,7 +1,7 @@
 //! The route table, nothing else. Literal paths come before patterns.
 
 use actix_web::http::Method;
-use actix_web::http::header::LOCATION;
+use actix_web::http::header::{ALLOW, LOCATION};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder};
 
@@ -46,7 +46,14 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(read_only(&["/api/ops/routes/"], api::routes))
         .service(read_only(&["/api/ops/errors/"], api::errors))
         .service(read_only(&["/api/ops/instances/"], api::instances))
-        .service(read_only(&["/"], || see("/admin/")))
+        .service(
+            web::resource("/")
+                .route(web::get().to(|| see("/admin/")))
+                .route(web::head().to(|| see("/admin/")))
+                // How HAProxy checks whether a server lives, unless it is told to do better.
+                .route(web::method(Method::OPTIONS).to(|| allowed("GET, HEAD, OPTIONS")))
+                .default_service(web::to(|| method_not_allowed("GET, HEAD, OPTIONS"))),
+        )
         .service(read_only(&["/admin/"], || see(pages::HOME.path())))
         .configure(pages::configure)
         .configure(registry::configure)
@@ -86,6 +93,12 @@ pub async fn method_not_allowed(allowed: &'static str) -> Result<HttpResponse, A
 async fn see(path: &'static str) -> impl Responder {
     HttpResponse::Found()
         .insert_header((LOCATION, path))
+        .finish()
+}
+
+async fn allowed(methods: &'static str) -> impl Responder {
+    HttpResponse::NoContent()
+        .insert_header((ALLOW, methods))
         .finish()
 }
 

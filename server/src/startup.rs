@@ -29,6 +29,7 @@ use crate::auth::sign_in::SignIn;
 use crate::auth::token::TokenKey;
 use crate::bring_up;
 use crate::config::{Config, SecretKey};
+use crate::connections::{self, Limits};
 use crate::db::Db;
 use crate::db::migrate::{MigrateError, Schema};
 use crate::desk::assets;
@@ -42,16 +43,13 @@ use crate::listener::Door;
 use crate::logs::LogReader;
 use crate::middleware;
 use crate::phase::Phase;
+use crate::refusals::Refusals;
 use crate::registry::checks::Checks;
 use crate::registry::counts::CardCounts;
 use crate::registry::schemas::Revalidation;
 use crate::routes;
 use crate::state::AppState;
 use crate::traffic::TrafficStore;
-
-/// How long an idle connection is kept. A proxy has to keep it for less (`keepalive_timeout` in
-/// nginx.conf), or it writes into one that is being closed.
-const KEEP_ALIVE: Duration = Duration::from_secs(5);
 
 /// How long entries of the audit that are still under way may take at the end.
 const AUDIT_GRACE: Duration = Duration::from_secs(1);
@@ -81,7 +79,12 @@ impl Application {
     ///
     /// # Errors
     /// If the port can't be had, or what the binary itself carries is broken.
-    pub fn build(config: Config, secret: &SecretKey, log: LogHandle) -> Result<Self, StartError> {
+    pub fn build(
+        config: Config,
+        secret: &SecretKey,
+        log: LogHandle,
+        refusals: Refusals,
+    ) -> Result<Self, StartError> {
         let runtime = Handle::current();
         // Leptos spawns on whatever runtime a worker has; a second call changes nothing.
         _ = any_spawner::Executor::init_tokio();
@@ -117,6 +120,8 @@ impl Application {
             Arc::clone(&clock),
             audit_trail.clone(),
         );
+        let pool_max = config.database.pool_max;
+        let limits = Limits::of_process(&[&db, &ops], pool_max, workers());
         let (instance, started_at) = (instance(), clock.now());
         let traffic_store = Arc::new(TrafficStore::new(ops.clone()));
         let run = Run::new(instance.clone(), started_at);
@@ -194,6 +199,7 @@ impl Application {
             )),
             started_at,
             instance,
+            connections: Arc::new(connections::Connections::new(limits)),
             config,
             db,
             ops,
@@ -201,6 +207,7 @@ impl Application {
             phase,
             clock,
             log,
+            refusals,
             sessions,
         });
         assets::warn_if_missing();
@@ -237,6 +244,8 @@ impl Application {
         let keeping_level = tokio::spawn(async move { level.keep().await });
         let state = self.state.clone().into_inner();
         let keeping_rights = tokio::spawn(async move { rounds::keep(&state).await });
+        let (refusals, clock) = (self.state.refusals.clone(), Arc::clone(&self.state.clock));
+        let telling = tokio::spawn(async move { refusals.keep_telling(&*clock).await });
         let traffic = Arc::clone(&self.state.traffic);
         let host = Arc::clone(&self.state.host);
         let (serving, served_all) = oneshot::channel::<()>();
@@ -249,6 +258,7 @@ impl Application {
         let grouping = tokio::spawn(error_groups::collect(errors, log, served_all.clone()));
         let fleet = Arc::clone(&self.state.fleet);
         let beating = tokio::spawn(async move { fleet.run_until(served_all).await });
+        let turning_away = tokio::spawn(Arc::clone(&self.state.connections).report());
         let mut server = self.server;
         let (handle, door) = (server.handle(), self.door);
         let delay = self.state.config.shutdown.delay;
@@ -275,7 +285,10 @@ impl Application {
         };
         bringing_up.abort();
         keeping_level.abort();
+        turning_away.abort();
         keeping_rights.abort();
+        telling.abort();
+        self.state.refusals.tell(self.state.clock.monotonic());
         // After the last request, so that it counts.
         drop(serving);
         for (what, work) in [
@@ -313,6 +326,9 @@ fn bind(state: &web::Data<AppState>) -> Result<(Server, Door), StartError> {
     let failed = |source| StartError::Listen { address, source };
     let door = Door::open(address).map_err(failed)?;
     let shared = state.clone();
+    let refusals = state.refusals.clone();
+    let connections = Arc::clone(&state.connections);
+    let accepted = connections.limits().accepted;
     let server = HttpServer::new(move || {
         let app = App::new()
             .app_data(shared.clone())
@@ -320,7 +336,13 @@ fn bind(state: &web::Data<AppState>) -> Result<(Server, Door), StartError> {
         middleware::stack(app)
     })
     .disable_signals()
-    .keep_alive(KEEP_ALIVE)
+    .workers(workers())
+    .max_connections((accepted / workers()).max(1))
+    .on_connect(move |connection, extensions| {
+        refusals.on_connect(connection, extensions);
+        extensions.insert(connections.enter());
+    })
+    .keep_alive(state.config.keep_alive)
     // Or the end of a page waits for the client's delayed acknowledgement: 40 ms, on every connection
     // that is used twice.
     .tcp_nodelay(true)
@@ -331,6 +353,11 @@ fn bind(state: &web::Data<AppState>) -> Result<(Server, Door), StartError> {
     .listen(door.listener().map_err(failed)?)
     .map_err(failed)?;
     Ok((server.run(), door))
+}
+
+/// A worker a core, each with its share of the connections.
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// Host and process: tells replicas apart, in logs and on the desk.

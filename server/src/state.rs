@@ -16,12 +16,14 @@ use crate::auth::complaints::Complaints;
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::config::Config;
+use crate::connections::Connections;
 use crate::db::Db;
 use crate::desk::seats::Seats;
 use crate::desk::watched::Watched;
 use crate::instances::Fleet;
 use crate::logs::LogReader;
 use crate::phase::Phase;
+use crate::refusals::Refusals;
 use crate::registry::checks::Checks;
 use crate::registry::counts::CardCounts;
 use crate::registry::schemas::Revalidation;
@@ -35,9 +37,12 @@ pub struct AppState {
     pub ops: Db,
     pub health: Registry,
     pub phase: Arc<Phase>,
+    /// Those that are open now.
+    pub connections: Arc<Connections>,
     pub memory: Arc<Memory>,
     pub clock: Arc<dyn Clock>,
     pub log: LogHandle,
+    pub refusals: Refusals,
     pub logs: LogReader,
     /// How many may follow a log at once.
     pub followers: Arc<Seats>,

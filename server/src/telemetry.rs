@@ -10,11 +10,13 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::{Config, LogFormat, Logging};
+use crate::refusals::Refusals;
 use crate::sentry_report::{self, SentryReport};
 
 /// What keeps telemetry alive: dropped, it writes what is left.
 pub struct Telemetry {
     log: Log,
+    refusals: Refusals,
     /// The console has a thread of its own, so that a terminal that is not read holds nothing up.
     _console: WorkerGuard,
     _sentry: Option<SentryReport>,
@@ -56,16 +58,24 @@ impl Telemetry {
             LogFormat::Json => ConsoleFormat::Json,
         };
         let console = Console::new(format, stdout);
+        let refusals = Refusals::default();
         tracing_subscriber::registry()
             .with(log.handle().layer(level, Some(console)))
+            .with(refusals.layer())
             .with(sentry.is_some().then(sentry_report::layers))
             // Takes the records of the `log` crate, too.
             .try_init()?;
         Ok(Self {
             log,
+            refusals,
             _console: guard,
             _sentry: sentry,
         })
+    }
+
+    /// What clients sent that is no HTTP.
+    pub fn refusals(&self) -> Refusals {
+        self.refusals.clone()
     }
 
     pub fn log(&self) -> LogHandle {

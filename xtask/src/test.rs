@@ -9,6 +9,7 @@ use anyhow::{Result, ensure};
 
 use crate::layout::Layout;
 use crate::need::{browser, npm, postgres, program};
+use crate::openapi;
 use crate::process::{self, say};
 use crate::ui::{self, Mode};
 
@@ -26,6 +27,7 @@ pub fn everything(layout: &Layout) -> Result<()> {
         in_rust(layout, &runner, &SERVICE, &needs),
         in_rust(layout, &["test", "--doc", "--quiet"], &SERVICE, &needs),
         in_rust(layout, &runner, &OURSELVES, &needs),
+        openapi::check(layout),
         // Against the server that Rust's tests were built with: a build of its own, with other
         // features of a dozen libraries, would take a minute to say the same.
         play(layout, &[]),
@@ -53,6 +55,7 @@ struct Needs {
     postgres: PathBuf,
     postgres_tools: PathBuf,
     nginx: PathBuf,
+    pgbouncer: PathBuf,
     path: OsString,
 }
 
@@ -65,6 +68,7 @@ impl Needs {
             postgres: postgres::bin_dir(layout)?,
             postgres_tools: postgres::tools_dir()?,
             nginx: program::NGINX.find()?,
+            pgbouncer: program::PGBOUNCER.find()?,
             path: env::join_paths(directories)?,
         })
     }
@@ -79,6 +83,7 @@ fn in_rust(layout: &Layout, runner: &[&str], packages: &[&str], needs: &Needs) -
             .env(postgres::VARIABLE, &needs.postgres)
             .env(postgres::TOOLS_VARIABLE, &needs.postgres_tools)
             .env(program::NGINX.variable, &needs.nginx)
+            .env(program::PGBOUNCER.variable, &needs.pgbouncer)
             .env("PATH", &needs.path),
     )
 }

@@ -65,7 +65,9 @@ fn row(look: Look, group: &ErrorGroup, start: Option<Instant>) -> impl IntoView 
     };
     let origin = (!is_other).then(|| {
         let place = (group.place != group.kind).then(|| view! { " · " {foreign(&group.place)} });
-        view! { <span class="group-origin note">{foreign(&group.kind)} {place}</span> }
+        let more = group.places.len().saturating_sub(1);
+        let more = (more > 0).then(|| format!(" +{more}"));
+        view! { <span class="group-origin note">{foreign(&group.kind)} {place} {more}</span> }
     });
     let id = format!("group-{}", group.id);
     view! {
@@ -87,6 +89,7 @@ fn row(look: Look, group: &ErrorGroup, start: Option<Instant>) -> impl IntoView 
                     <dd>{time(look, &group.first_seen)}</dd>
                     <dt>{t.watch.last_seen}</dt>
                     <dd>{time(look, &group.last_seen)}</dd>
+                    {places(look, group)}
                     {group.example.as_ref().map(|one| example(look, one))}
                 </dl>
                 <a class="note" href=format!("#{id}")>
@@ -95,6 +98,23 @@ fn row(look: Look, group: &ErrorGroup, start: Option<Instant>) -> impl IntoView 
             </div>
         </details>
     }
+}
+
+/// Where one cause showed, if in more places than one.
+fn places(look: Look, group: &ErrorGroup) -> impl IntoView + use<> {
+    (group.places.len() > 1).then(|| {
+        let places: Vec<_> = group
+            .places
+            .iter()
+            .map(|one| view! { <li>{foreign(&one.place)} " · " {number(one.errors)}</li> })
+            .collect();
+        view! {
+            <dt>{look.t.watch.places}</dt>
+            <dd>
+                <ul data-testid="group-places">{places}</ul>
+            </dd>
+        }
+    })
 }
 
 fn example(look: Look, example: &ErrorExample) -> impl IntoView + use<> {

@@ -7,17 +7,53 @@ use crate::components::card::{card, empty};
 use crate::components::number::number;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
-use crate::dto::{LogFile, Logging};
+use crate::components::time::time;
+use crate::dto::{DroppedMinutes, LogFile, LogLoss, Logging};
 use crate::format::bytes;
 use crate::look::Look;
 
-pub fn logging_card(look: Look, logging: &Logging) -> impl IntoView + use<> {
+pub fn logging_card(
+    look: Look,
+    logging: &Logging,
+    minutes: DroppedMinutes,
+) -> impl IntoView + use<> {
     let t = look.t;
-    let state = if logging.dropped_lines == 0 {
+    let losses: Vec<_> = logging
+        .files
+        .iter()
+        .filter_map(|file| file.loss.as_ref())
+        .collect();
+    // What is over stands below with from and to, and warns no more.
+    let state = if losses.is_empty() {
         State::Ok
     } else {
         State::Warning
     };
+    let whole = |count: u64| {
+        if count == 0 {
+            State::Ok
+        } else {
+            State::Warning
+        }
+    };
+    let held_back = (logging.held_back_lines > 0).then(|| {
+        let count = badge(State::Warning, number(logging.held_back_lines));
+        view! { <p class="dropped">{t.held_back_lines} " " {count}</p> }
+    });
+    let minutes = (minutes != DroppedMinutes::default()).then(|| {
+        let traffic = badge(whole(minutes.traffic), number(minutes.traffic));
+        let host = badge(whole(minutes.host), number(minutes.host));
+        view! {
+            <p class="dropped" data-testid="dropped-minutes">
+                {t.dropped_minutes} " " {traffic} " " {host}
+            </p>
+        }
+    });
+    let losses: Vec<_> = losses
+        .into_iter()
+        .chain(logging.losses.iter().rev())
+        .map(|one| loss(look, one))
+        .collect();
     let dropped = view! { <span data-testid="log-dropped">{number(logging.dropped_lines)}</span> };
     let files = if logging.files.is_empty() {
         Either::Left(empty(t.no_log_files))
@@ -39,9 +75,22 @@ pub fn logging_card(look: Look, logging: &Logging) -> impl IntoView + use<> {
     };
     let body = view! {
         <p class="dropped">{t.dropped_lines} " " {badge(state, dropped)}</p>
+        {held_back}
+        {minutes}
+        {(!losses.is_empty()).then(|| view! { <ul data-testid="log-losses">{losses}</ul> })}
         {files}
     };
     card("logging", t.logs, body)
+}
+
+fn loss(look: Look, loss: &LogLoss) -> impl IntoView + use<> {
+    let to = loss.to.as_deref().map(|to| time(look, to));
+    view! {
+        <li>
+            {foreign(&loss.file)} ": " {number(loss.dropped)} " · " {foreign(&loss.reason)} " · "
+            {time(look, &loss.from)} " – " {to}
+        </li>
+    }
 }
 
 fn row(file: &LogFile) -> impl IntoView + use<> {

@@ -45,10 +45,14 @@ pub fn verdict_line(look: Look, status: &Status) -> impl IntoView + use<> {
     }
 }
 
-/// `error.log` holds warnings too; those do not count here.
+/// `error.log` holds warnings too; those do not count here, but for requests that were answered with
+/// 503: they failed.
 fn last_error(look: Look, status: &Status) -> impl IntoView + use<> {
     let lines = status.recent_errors.as_deref()?;
-    let is_error = |line: &&LogLine| line.get("level").is_some_and(|level| level == "ERROR");
+    let is_error = |line: &&LogLine| {
+        let status = line.get("status").and_then(serde_json::Value::as_u64);
+        status >= Some(500) || line.get("level").is_some_and(|level| level == "ERROR")
+    };
     let newest = lines
         .iter()
         .find(is_error)

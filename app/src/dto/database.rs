@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Code, Pool, Vendor};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct DatabaseReport {
     /// The registry's first, then the desk's own store.
     pub stores: Vec<StoreReport>,
@@ -15,6 +16,7 @@ pub struct DatabaseReport {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     Registry,
@@ -31,6 +33,7 @@ impl Role {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct StoreReport {
     pub role: Role,
     pub vendor: Vendor,
@@ -50,6 +53,7 @@ pub struct StoreReport {
 
 /// Milliseconds, at most two decimals; of nothing they are `null`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Timing {
     pub count: u64,
     pub total_ms: f64,
@@ -59,6 +63,7 @@ pub struct Timing {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct NamedQuery {
     /// `noun.verb`, as in `db.log`.
     pub name: String,
@@ -71,6 +76,7 @@ pub struct NamedQuery {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(tag = "vendor", rename_all = "lowercase")]
 pub enum Inside {
     Sqlite(SqliteInside),
@@ -78,6 +84,7 @@ pub enum Inside {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct SqliteInside {
     pub file_bytes: u64,
     /// Of the write-ahead log; 0 if there is none.
@@ -89,6 +96,7 @@ pub struct SqliteInside {
 
 /// From `pg_stat_database`, `pg_stat_activity` and `pg_locks`, of this one database.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct PostgresInside {
     pub size_bytes: u64,
     /// To the whole server, whoever made them.
@@ -107,6 +115,7 @@ pub struct PostgresInside {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Statement {
     pub pid: i64,
     /// `active` or `idle in transaction`, as PostgreSQL says it.
@@ -119,6 +128,7 @@ pub struct Statement {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Blocked {
     pub pid: i64,
     pub by_pid: i64,

@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 use super::{Code, Period};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ErrorGroups {
     pub period: Period,
     /// Whose errors; `None`: those of all instances together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
-    /// ERROR lines and panics within the period.
+    /// ERROR lines, panics and requests answered with 503 within the period.
     pub errors: u64,
     pub step_minutes: u32,
     /// Where the first step begins, RFC 3339 UTC; the period itself may begin within that step.
@@ -28,8 +29,9 @@ pub struct ErrorGroups {
     pub generated_at: String,
 }
 
-/// Errors of one kind, at one place, with one message but for what differs from time to time.
+/// Errors of one kind with one cause, but for what differs from time to time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ErrorGroup {
     /// The same in every process and version: 16 hexadecimal digits.
     pub id: String,
@@ -37,8 +39,11 @@ pub struct ErrorGroup {
     pub kind: String,
     /// With placeholders such as `<n>`, `<uuid>`, `<value>`.
     pub message: String,
-    /// A panic's `file:line`, else the route, else the logger.
+    /// A panic's `file:line`, else the route, else the logger: of several the most frequent.
     pub place: String,
+    /// All of them, the most frequent first.
+    #[serde(default)]
+    pub places: Vec<ErrorPlace>,
     /// Within the period.
     pub errors: u64,
     /// Ever, as far as it is kept; RFC 3339 UTC.
@@ -50,7 +55,16 @@ pub struct ErrorGroup {
     pub example: Option<ErrorExample>,
 }
 
+/// Where a cause showed, and how often within the period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct ErrorPlace {
+    pub place: String,
+    pub errors: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ErrorExample {
     /// RFC 3339 UTC.
     pub at: String,

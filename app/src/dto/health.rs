@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Why something failed, as coarse as an unauthenticated caller may know it. The cause itself
 /// (a driver's text, a host, a path) goes to the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     Timeout,
@@ -15,11 +16,16 @@ pub enum Code {
     Auth,
     PoolExhausted,
     Query,
+    /// Reading goes on.
+    ReadOnly,
+    /// The database keeps text otherwise than in UTF-8.
+    Encoding,
     UnexpectedStatus,
     Draining,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CheckStatus {
     Ok,
@@ -27,8 +33,10 @@ pub enum CheckStatus {
     Error,
 }
 
-/// One named check of readiness. A failed one carries `error` and no measurement.
+/// One named check of readiness. A failed one carries `error` and no measurement; a warning may carry
+/// both.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Check {
     pub status: CheckStatus,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,6 +53,7 @@ pub struct Check {
 pub type Checks = BTreeMap<String, Check>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Vendor {
     Postgresql,
@@ -52,6 +61,7 @@ pub enum Vendor {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Connection {
     Ok,
@@ -60,6 +70,7 @@ pub enum Connection {
 
 /// The registry's database, as `/health/db/` shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Database {
     pub vendor: Vendor,
     /// The version's number alone, such as `18.0`; absent when the connection failed.
@@ -76,6 +87,7 @@ pub struct Database {
 
 /// Connections of the pool, now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Pool {
     pub active: u32,
     pub idle: u32,

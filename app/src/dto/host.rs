@@ -8,6 +8,7 @@ use super::{Code, Period};
 
 /// A period, step by step, of all instances together or of the one that was asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct HostHistory {
     pub period: Period,
     /// Of the period, the running one included.
@@ -31,6 +32,7 @@ pub struct HostHistory {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct HostNow {
     /// RFC 3339 UTC.
     pub measured_at: String,
@@ -40,6 +42,7 @@ pub struct HostNow {
 
 /// Columns, with an entry for each step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct HostSteps {
     /// 0 where no instance was up.
     pub covered_minutes: Vec<u32>,
@@ -49,6 +52,7 @@ pub struct HostSteps {
 
 /// `null` where no instance was up, or the value could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct GaugeSteps {
     pub avg: Vec<Option<f64>>,
     pub min: Vec<Option<f64>>,
@@ -58,6 +62,7 @@ pub struct GaugeSteps {
 
 /// With its unit in its name; what has none there is a count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Gauge {
     /// Processor time used, of what the process may use: 0–1.
@@ -99,6 +104,7 @@ pub enum Gauge {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct InstanceEvent {
     /// RFC 3339 UTC.
     pub at: String,
@@ -109,6 +115,7 @@ pub struct InstanceEvent {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
     Start,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Code, Period};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Instances {
     /// Of the traffic.
     pub period: Period,
@@ -22,6 +23,7 @@ pub struct Instances {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Instance {
     /// The host's name and the process id.
     pub name: String,
@@ -42,6 +44,7 @@ pub struct Instance {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum InstanceState {
     /// Seen within the last 20 seconds.
@@ -56,6 +59,7 @@ pub enum InstanceState {
 
 /// Whose figures a page shows: the query string's `instance`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Whose {
     /// All instances together.

@@ -6,6 +6,7 @@ use super::{Code, LogLine};
 
 /// One of the four files, with all its generations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum LogName {
     #[default]
@@ -17,6 +18,7 @@ pub enum LogName {
 
 /// As lines name them. Ordered: the most verbose first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Level {
     Debug,
@@ -27,6 +29,8 @@ pub enum Level {
 
 /// What to look for: the query string of the page and of the JSON. All that is given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[cfg_attr(feature = "ssr", into_params(parameter_in = Query))]
 pub struct LogQuery {
     #[serde(default)]
     pub file: LogName,
@@ -71,6 +75,7 @@ pub struct BadQuery {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct LogPage {
     /// As it was understood.
     pub query: LogQuery,
@@ -98,14 +103,17 @@ pub struct LogPage {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct FoundLine {
     /// Names this line, also after a rotation.
     pub position: String,
+    #[cfg_attr(feature = "ssr", schema(value_type = Object))]
     pub line: LogLine,
 }
 
 /// The matching lines over time, by level; also those that are not on this page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct LogHistogram {
     pub bucket_seconds: u32,
     /// Oldest first, without gaps.
@@ -115,6 +123,7 @@ pub struct LogHistogram {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct LogBucket {
     /// Its start, RFC 3339 UTC.
     pub t: String,
@@ -126,6 +135,7 @@ pub struct LogBucket {
 
 /// Everything that the four files know of one request, in order of time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct RequestStory {
     /// What was asked for: a request's id, or an error's.
     pub id: String,
@@ -142,16 +152,19 @@ pub struct RequestStory {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct StoryLine {
     /// The files that it stands in.
     pub files: Vec<LogName>,
     /// Milliseconds since the line before; `None` for the first.
     pub gap_ms: Option<f64>,
+    #[cfg_attr(feature = "ssr", schema(value_type = Object))]
     pub line: LogLine,
 }
 
 /// What is verbose enough to be written, and until when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct LogLevelState {
     /// In force: filter directives.
     pub directives: String,

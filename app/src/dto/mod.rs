@@ -18,7 +18,7 @@ pub use database::{
     Blocked, DatabaseReport, Inside, NamedQuery, PostgresInside, Role, SqliteInside, Statement,
     StoreReport, Timing,
 };
-pub use errors::{ErrorExample, ErrorGroup, ErrorGroups};
+pub use errors::{ErrorExample, ErrorGroup, ErrorGroups, ErrorPlace};
 pub use health::{Check, CheckStatus, Checks, Code, Connection, Database, Pool, Vendor};
 pub use host::{EventKind, Gauge, GaugeSteps, HostHistory, HostNow, HostSteps, InstanceEvent};
 pub use instances::{Instance, InstanceState, Instances, Whose};
@@ -28,5 +28,7 @@ pub use logs::{
 };
 pub use overview::Overview;
 pub use routes::{LastErrors, NotableRequest, RoutePage, RouteRow, RouteSort, RoutesPage};
-pub use status::{Count, Data, LogFile, LogLine, Logging, Service, Status};
+pub use status::{
+    Count, Data, DroppedMinutes, LogFile, LogLine, LogLoss, Logging, Service, Status,
+};
 pub use traffic::{Period, Scope, Traffic, TrafficHistory, TrafficPoint, TrafficSteps};

@@ -6,6 +6,7 @@ use super::{Code, LogLine, Period, TrafficHistory, Whose};
 
 /// By what the table is sorted, the most first: the query string's `sort`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum RouteSort {
     /// Their share of the time that all requests took.
@@ -44,6 +45,7 @@ impl RouteSort {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct RoutesPage {
     pub period: Period,
     pub sort: RouteSort,
@@ -66,6 +68,7 @@ pub struct RoutesPage {
 
 /// A method and a pattern over the whole period.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct RouteRow {
     pub method: String,
     /// The matched pattern, `unmatched`, or `other` for what found no room.

@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::{Checks, Code, Database, Traffic};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Status {
     pub service: Service,
     pub database: Database,
+    #[cfg_attr(feature = "ssr", schema(value_type = std::collections::BTreeMap<String, super::Check>))]
     pub checks: Checks,
     pub data: Option<Data>,
     /// When that was, if it is the last known answer of a database that is late; RFC 3339 UTC.
@@ -24,15 +26,22 @@ pub struct Status {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traffic_24h_error: Option<Code>,
     /// Newest first, at most 50; lines of `error.log`, those of earlier runs too.
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<Vec<Object>>))]
     pub recent_errors: Option<Vec<LogLine>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recent_errors_error: Option<Code>,
     pub logging: Logging,
+    #[serde(default)]
+    pub dropped_minutes: DroppedMinutes,
+    /// What clients sent that is no HTTP, since the process started; it is no request and no error.
+    #[serde(default)]
+    pub unparsable_requests: u64,
     /// RFC 3339 UTC, milliseconds.
     pub generated_at: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Service {
     pub name: String,
     pub version: String,
@@ -47,6 +56,7 @@ pub struct Service {
 
 /// Rows in the registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Data {
     pub agentcards: Count,
     pub namespaces: Count,
@@ -54,19 +64,28 @@ pub struct Data {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Count {
     pub total: i64,
     pub active: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Logging {
     /// Lines that could not be written since the process started: the sum over the files.
     pub dropped_lines: u64,
+    /// Lines of single loggers beyond their share, since the process started.
+    #[serde(default)]
+    pub held_back_lines: u64,
+    /// Times during which a file could not take its lines and that are over, the latest last.
+    #[serde(default)]
+    pub losses: Vec<LogLoss>,
     pub files: Vec<LogFile>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct LogFile {
     /// Such as `error.log`.
     pub name: String,
@@ -75,6 +94,35 @@ pub struct LogFile {
     /// Rotated files beside the current one.
     pub generations: u32,
     pub dropped_lines: u64,
+    #[serde(default)]
+    pub held_back_lines: u64,
+    /// Why lines are lost right now; absent while all are written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<LogLoss>,
+}
+
+/// A time during which a log file could not take its lines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct LogLoss {
+    /// Such as `error.log`.
+    pub file: String,
+    pub dropped: u64,
+    /// In the system's words, such as `No space left on device (os error 28)`.
+    pub reason: String,
+    /// RFC 3339 UTC.
+    pub from: String,
+    /// Absent while it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+/// Minutes that could not be kept: they waited for the desk's own store until there was no room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct DroppedMinutes {
+    pub traffic: u64,
+    pub host: u64,
 }
 
 /// One line of a log file, with all its fields as they were written.

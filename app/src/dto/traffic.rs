@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::InstanceEvent;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Traffic {
     pub requests: u64,
     /// Answers with a status of 500 and above.
@@ -29,6 +30,7 @@ pub struct Traffic {
 
 /// One minute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct TrafficPoint {
     /// Its start, RFC 3339 UTC.
     pub t: String,
@@ -41,6 +43,7 @@ pub struct TrafficPoint {
 
 /// How far back the charts go: the query string's `period`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub enum Period {
     #[serde(rename = "1h")]
     Hour,
@@ -90,6 +93,7 @@ pub struct Scope {
 
 /// A period of traffic, step by step; `GET /api/ops/traffic/`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct TrafficHistory {
     pub period: Period,
     /// Whose traffic; `None`: that of all instances together.
@@ -117,6 +121,7 @@ pub struct TrafficHistory {
 /// Columns, with an entry for each step: `null` where no instance was up, and for the average or
 /// percentile of nothing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct TrafficSteps {
     /// 0 where no instance was up.
     pub covered_minutes: Vec<u32>,

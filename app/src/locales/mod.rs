@@ -104,6 +104,8 @@ pub struct Messages {
     pub active: &'static str,
     pub logs: &'static str,
     pub dropped_lines: &'static str,
+    pub held_back_lines: &'static str,
+    pub dropped_minutes: &'static str,
     pub file: &'static str,
     pub size: &'static str,
     pub older_files: &'static str,

@@ -35,6 +35,7 @@ pub struct WatchTexts {
     pub unknown: fn(&str) -> String,
 
     pub last_errors: &'static str,
+    pub places: &'static str,
     pub none_logged: &'static str,
     pub search_stopped: &'static str,
     /// Of cards that know no other instance.
@@ -92,6 +93,7 @@ pub const EN: WatchTexts = WatchTexts {
         format!("No instance named {name} is known. These are the figures of all instances.")
     },
     last_errors: "Last errors and warnings",
+    places: "Where",
     none_logged: "Nothing in error.log of this instance.",
     search_stopped: "Only the newest part of the log was searched.",
     of_this_instance: "This instance only.",
@@ -127,6 +129,7 @@ pub const ZH_CN: WatchTexts = WatchTexts {
     show_all: "显示全部实例",
     unknown: |name| format!("没有名为 {name} 的实例。以下为全部实例的数据。"),
     last_errors: "最近的错误与警告",
+    places: "出现位置",
     none_logged: "本实例的 error.log 中没有。",
     search_stopped: "只搜索了日志中最新的部分。",
     of_this_instance: "仅限当前实例。",

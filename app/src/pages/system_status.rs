@@ -56,7 +56,7 @@ pub(super) fn system_status(visit: &Visit, overview: &Overview) -> Drawn {
         <div class="cards">
             {traffic_card(look, overview)} {traffic_charts_card(look, history, of_period)}
             {checks_card(look, &status.checks)} {database_card(look, &status.database)}
-            {service_card(look, &status.service)} {logging_card(look, &status.logging)}
+            {service_card(look, &status.service)} {logging_card(look, &status.logging, status.dropped_minutes)}
             {error_groups_card(look, &overview.errors)}
             {instances_card(look, &overview.instances, of_instance)} {host_card(look, host)}
             {events_card(look, &host.events)}

@@ -1,6 +1,7 @@
 //! [`Errors`]: this process's groups, the store and what it told, put together.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,6 +25,9 @@ const FRESH_FOR: Duration = Duration::from_secs(2);
 
 /// How many groups are shown.
 const MOST_SHOWN: usize = 50;
+
+/// The store keeps a row for each cause and place; so many are read to be put together.
+const MOST_READ: usize = 200;
 
 const HOURS_A_DAY: i64 = 24;
 
@@ -51,8 +55,12 @@ pub struct Found {
 
 #[derive(Clone, Debug)]
 pub struct Group {
+    /// Of the cause: see [`GroupKey::cause`].
     pub fingerprint: String,
+    /// Its place is where it showed most often.
     pub key: GroupKey,
+    /// Where it showed, and how often within the window, the most frequent first.
+    pub places: Vec<(String, u64)>,
     /// Within the window.
     pub count: u64,
     pub steps: Vec<u64>,
@@ -193,7 +201,7 @@ impl Errors {
             // So that what this process logged a moment ago is there, too.
             self.write().await?;
             let instance = instance.map(str::to_owned);
-            self.store.read(from_hour, instance, MOST_SHOWN).await
+            self.store.read(from_hour, instance, MOST_READ).await
         };
         let read = timeout(READ_LIMIT, read).await;
         read.unwrap_or(Err(StoreError::Timeout)).map_err(|error| {
@@ -221,24 +229,26 @@ impl Errors {
                 }
             }
         }
-        let mut groups: Vec<Group> = stored
+        let rows = stored
             .groups
             .into_iter()
             .map(|row| {
                 let steps = steps.remove(row.fingerprint.as_str()).unwrap_or_default();
                 let own = self.with(|state| state.memory.example(&row.fingerprint).cloned());
+                let count = steps.iter().sum();
                 Group {
-                    count: steps.iter().sum(),
+                    count,
                     steps,
                     example: own.or(row.example),
-                    fingerprint: row.fingerprint,
+                    fingerprint: row.key.cause().fingerprint(),
+                    places: vec![(row.key.place.clone(), count)],
                     key: row.key,
                     first_ms: row.first_ms,
                     last_ms: row.last_ms,
                 }
             })
-            .filter(|group| group.count > 0)
-            .collect();
+            .filter(|group| group.count > 0);
+        let mut groups = by_cause(rows);
         groups.sort_by(|a, b| {
             let by = |group: &Group| {
                 (
@@ -314,6 +324,45 @@ impl Errors {
 
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// One group for each cause, with the places below it.
+fn by_cause(rows: impl Iterator<Item = Group>) -> Vec<Group> {
+    let mut groups: HashMap<String, Group> = HashMap::new();
+    for row in rows {
+        match groups.entry(row.fingerprint.clone()) {
+            Entry::Vacant(place) => {
+                place.insert(row);
+            }
+            Entry::Occupied(mut known) => known.get_mut().take_in(row),
+        }
+    }
+    let mut groups: Vec<Group> = groups.into_values().collect();
+    for group in &mut groups {
+        let by_count =
+            |a: &(String, u64), b: &(String, u64)| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0));
+        group.places.sort_by(by_count);
+        if let Some((place, _)) = group.places.first() {
+            group.key.place.clone_from(place);
+        }
+    }
+    groups
+}
+
+impl Group {
+    fn take_in(&mut self, other: Self) {
+        self.count = self.count.saturating_add(other.count);
+        for (step, more) in self.steps.iter_mut().zip(other.steps) {
+            *step = step.saturating_add(more);
+        }
+        self.places.extend(other.places);
+        self.first_ms = self.first_ms.min(other.first_ms);
+        self.last_ms = self.last_ms.max(other.last_ms);
+        let at = |example: &Option<Example>| example.as_ref().map(|example| example.at_ms);
+        if at(&other.example) > at(&self.example) {
+            self.example = other.example;
+        }
     }
 }
 

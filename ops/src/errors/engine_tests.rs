@@ -75,7 +75,7 @@ impl ErrorStore for MemoryStore {
         instance: Option<String>,
         most: usize,
     ) -> Result<StoredErrors, StoreError> {
-        assert!(most <= 50);
+        assert!(most <= 200);
         self.kept(|kept| {
             let hours = kept
                 .hours

@@ -21,7 +21,8 @@ const OTHER: &str = "other";
 pub struct GroupKey {
     /// `panic`, or whose error it is: the logger. `other` for what found no room.
     pub kind: String,
-    /// Normalised: its own sentence, then the chain of causes.
+    /// Normalised: of a request its cause, the last of the chain; else its own sentence, then the
+    /// chain of causes.
     pub message: String,
     /// A panic's `file:line`, else the route, else the logger.
     pub place: String,
@@ -34,6 +35,19 @@ impl GroupKey {
             kind: OTHER.to_owned(),
             message: String::new(),
             place: String::new(),
+        }
+    }
+
+    /// The same for all that have one cause, wherever it showed: without the place, unless the place
+    /// is what tells a panic from another.
+    #[must_use]
+    pub fn cause(&self) -> Self {
+        if self.kind == PANIC {
+            return self.clone();
+        }
+        Self {
+            place: String::new(),
+            ..self.clone()
         }
     }
 
@@ -115,7 +129,9 @@ impl Occurrence {
         } else {
             &line.logger
         };
-        let message = normalised(cut(&text, MAX_LOOKED_AT_BYTES));
+        let cause = line.error.last().filter(|_| line.route.is_some());
+        let told = cause.filter(|_| panicked_at.is_none()).unwrap_or(&text);
+        let message = normalised(cut(told, MAX_LOOKED_AT_BYTES));
         Some(Self {
             key: GroupKey {
                 kind: cut(kind, MAX_NAME_BYTES).to_owned(),
@@ -133,10 +149,16 @@ impl Occurrence {
     }
 }
 
-/// Many errors repeat their cause's text.
+/// Many errors repeat their cause's text, and the sentence of a failed request is its cause.
 fn sentence(message: &str, causes: &[String]) -> String {
-    let mut text = message.to_owned();
-    for cause in causes {
+    let (first, rest) = match causes.split_first() {
+        Some((first, rest)) if causes.last().is_some_and(|cause| cause == message) => {
+            (first.as_str(), rest)
+        }
+        _ => (message, causes),
+    };
+    let mut text = first.to_owned();
+    for cause in rest {
         if !text.ends_with(cause) {
             text.push_str(": ");
             text.push_str(cause);
@@ -167,21 +189,15 @@ mod tests {
         Occurrence::of_line(line.as_bytes(), "one").unwrap().key
     }
 
-    const FAILED: &str = r#"{"timestamp":"2026-11-24T03:22:40.120Z","level":"ERROR","logger":"server::middleware::errors","message":"the request failed","request_id":"r1","error":["query failed","no column \"a\" in line 7"],"error_id":"9F3A61C0","route":"/api/agentcards/{id}/"}"#;
+    const FAILED: &str = r#"{"timestamp":"2026-11-24T03:22:40.120Z","level":"ERROR","logger":"server::middleware::errors","message":"no column \"a\" in line 7","request_id":"r1","error":["query failed","no column \"a\" in line 7"],"error_id":"9F3A61C0","route":"/api/agentcards/{id}/"}"#;
 
     #[test]
-    fn a_failed_request_is_told_by_its_causes_and_its_route() {
+    fn a_failed_request_is_told_by_its_cause_and_its_route() {
         let Occurrence { key, example } = Occurrence::of_line(FAILED.as_bytes(), "one").unwrap();
         assert_eq!(key.kind, "server::middleware::errors");
-        assert_eq!(
-            key.message,
-            "the request failed: query failed: no column \"<value>\" in line <n>"
-        );
+        assert_eq!(key.message, "no column \"<value>\" in line <n>");
         assert_eq!(key.place, "/api/agentcards/{id}/");
-        assert_eq!(
-            example.text,
-            "the request failed: query failed: no column \"a\" in line 7"
-        );
+        assert_eq!(example.text, "query failed: no column \"a\" in line 7");
         assert_eq!(example.at_ms, 1_795_490_560_120);
         assert_eq!(example.request_id.as_deref(), Some("r1"));
         assert_eq!(example.error_id.as_deref(), Some("9F3A61C0"));
@@ -243,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_giant_is_cut() {
-        let line = FAILED.replace("query failed", &"é x ".repeat(9000));
+        let line = FAILED.replace("in line 7", &"é x ".repeat(9000));
         let found = Occurrence::of_line(line.as_bytes(), "one").unwrap();
         assert!(found.key.message.len() <= MAX_MESSAGE_BYTES);
         assert!(found.example.text.len() <= MAX_EXAMPLE_BYTES);

@@ -68,7 +68,11 @@ impl FairShare {
             return true;
         }
         let mut buckets = self.lock();
-        let logger = if buckets.len() < MAX_LOGGERS { logger } else { "" };
+        let logger = if buckets.len() < MAX_LOGGERS {
+            logger
+        } else {
+            ""
+        };
         let bucket = buckets
             .entry((file, logger.to_owned()))
             .or_insert_with(|| Bucket {

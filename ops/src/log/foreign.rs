@@ -60,9 +60,7 @@ pub(super) fn is_above_ceiling(metadata: &Metadata<'_>) -> bool {
 
 /// Whether an event tells of what a client sent: no error of ours, whatever level it comes at.
 pub fn is_clients_doing(metadata: &Metadata<'_>) -> bool {
-    *metadata.level() <= Level::WARN
-        && metadata.is_event()
-        && crate_of(metadata.target()) == PARSER
+    *metadata.level() <= Level::WARN && metadata.is_event() && crate_of(metadata.target()) == PARSER
 }
 
 /// Whether these directives let DEBUG lines of the parser through: the longest target that fits

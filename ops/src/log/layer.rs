@@ -122,14 +122,22 @@ where
             buffers.record(Origin::Event, |visitor| event.record(visitor));
             buffers.inherited.clear();
             let is_trouble = level <= Level::WARN;
-            inherit(event, &ctx, &buffers.own, &mut buffers.inherited, is_trouble);
+            inherit(
+                event,
+                &ctx,
+                &buffers.own,
+                &mut buffers.inherited,
+                is_trouble,
+            );
             if target == ACCESS_TARGET {
                 fill_gaps(event, &mut buffers.own, &buffers.inherited);
             }
             if is_trouble && buffers.inherited.contains("method") {
                 for key in UNKNOWN_AT_FIRST {
                     if !buffers.own.contains(key) && !buffers.inherited.contains(key) {
-                        buffers.inherited.set(key, |out| out.extend_from_slice(b"null"));
+                        buffers
+                            .inherited
+                            .set(key, |out| out.extend_from_slice(b"null"));
                     }
                 }
             }

@@ -6,8 +6,8 @@ use tracing::Level;
 
 use super::escape::{Quoting, escape, quote};
 use super::fields::Fields;
-use super::short;
 use super::file_kind::ACCESS_TARGET;
+use super::short;
 use crate::clock::{RFC3339_MILLIS_LEN, write_rfc3339_millis};
 
 /// No line is longer, whatever its fields.
@@ -65,7 +65,10 @@ impl Line<'_> {
             "request_id" => Some(("field_request_id", json)),
             key => Some((key, json)),
         });
-        let inherited = self.inherited.iter().filter(|(key, _)| *key != "request_id");
+        let inherited = self
+            .inherited
+            .iter()
+            .filter(|(key, _)| *key != "request_id");
         let request_id = self.request_id.map(|id| ("request_id", id));
         request_id.into_iter().chain(own).chain(inherited)
     }

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value};
 
 use super::*;
-use crate::log::fields::CUT_MARK;
 use crate::clock::rfc3339_millis;
+use crate::log::fields::CUT_MARK;
 
 const KEYS: [&str; 4] = ["a", "b\"\n", "request_id", "путь"];
 

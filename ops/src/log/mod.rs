@@ -40,8 +40,8 @@
 mod console;
 mod directory;
 mod escape;
-mod fields;
 mod fair_share;
+mod fields;
 mod file_kind;
 mod foreign;
 mod layer;

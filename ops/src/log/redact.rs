@@ -146,14 +146,16 @@ fn secret_at(text: &str, sign: usize) -> Option<Range<usize>> {
 /// though it should not: then the last `@` ends it, unless what stands before is a host and a port.
 fn user_information(before: &str, after: &str, value: usize) -> Option<Range<usize>> {
     let rest = after.get(2..)?;
-    let rest = rest.get(..run(rest, |c| {
-        !matches!(c, '"' | '<' | '>') && !c.is_whitespace()
-    }))?;
+    let rest = rest.get(
+        ..run(rest, |c| {
+            !matches!(c, '"' | '<' | '>') && !c.is_whitespace()
+        }),
+    )?;
     let authority = rest.get(..run(rest, |c| !matches!(c, '/' | '?' | '#')))?;
     let is_web = ["http", "https", "ws", "wss"].contains(&last_key(before));
-    let has_password = authority.split_once(':').is_some_and(|(_, port)| {
-        !is_web || port.bytes().any(|byte| !byte.is_ascii_digit())
-    });
+    let has_password = authority
+        .split_once(':')
+        .is_some_and(|(_, port)| !is_web || port.bytes().any(|byte| !byte.is_ascii_digit()));
     let length = match authority.rfind('@') {
         Some(length) => length,
         None if has_password => rest.rfind('@')?,
@@ -164,8 +166,19 @@ fn user_information(before: &str, after: &str, value: usize) -> Option<Range<usi
 
 /// Keys that prose puts before a colon, too.
 const PROSE: [&str; 13] = [
-    "token", "session", "secret", "cookie", "auth", "credential", "credentials", "signature",
-    "bearer", "jwt", "sig", "sid", "tokens",
+    "token",
+    "session",
+    "secret",
+    "cookie",
+    "auth",
+    "credential",
+    "credentials",
+    "signature",
+    "bearer",
+    "jwt",
+    "sig",
+    "sid",
+    "tokens",
 ];
 
 /// `"key": "value"`, as JSON and Rust's `Debug` write it, and `key: value`; `Header: value` to the
@@ -199,7 +212,14 @@ fn colon_value(before: &str, after: &str, value: usize) -> Option<Range<usize>> 
         return Some(start + inside.start..start + inside.end);
     }
     let strong = [
-        "api-key", "api_key", "apikey", "password", "passwd", "passphrase", "pwd", "pass",
+        "api-key",
+        "api_key",
+        "apikey",
+        "password",
+        "passwd",
+        "passphrase",
+        "pwd",
+        "pass",
     ];
     if is_quoted {
         let length = run(rest, |c| !matches!(c, ',' | '}' | ']' | '\n' | '\r'));
@@ -211,10 +231,11 @@ fn colon_value(before: &str, after: &str, value: usize) -> Option<Range<usize>> 
     }
     let length = word(rest);
     // Prose says `unexpected token: …`: then a secret has to look like one.
-    let prefix = bare.strip_suffix(last)?.trim_end_matches([' ', '\t', '"', '\'']);
+    let prefix = bare
+        .strip_suffix(last)?
+        .trim_end_matches([' ', '\t', '"', '\'']);
     let begins = prefix.is_empty() || prefix.ends_with(['{', ',', ';', '(', '[', '&', '|', '\n']);
-    let looks_secret = length >= 20
-        || rest.bytes().take(length).any(|byte| byte.is_ascii_digit());
+    let looks_secret = length >= 20 || rest.bytes().take(length).any(|byte| byte.is_ascii_digit());
     let is_prose = PROSE.contains(&lower.as_str()) && !begins;
     (!is_prose || looks_secret).then_some(start..start + length)
 }
@@ -273,7 +294,9 @@ fn element(before: &str, after: &str, value: usize) -> Option<Range<usize>> {
 
 /// `password%3Dvalue`, and `postgres%3A%2F%2Fuser%3Apassword%40host`; `rest` begins with the sign.
 fn encoded_value(before: &str, rest: &str, sign: usize) -> Option<Range<usize>> {
-    const ENDS: [&str; 9] = ["%26", "%2526", "%2C", "%2c", "%7D", "%7d", "%20", "%0A", "%3B"];
+    const ENDS: [&str; 9] = [
+        "%26", "%2526", "%2C", "%2c", "%7D", "%7d", "%20", "%0A", "%3B",
+    ];
     let (kind, length) = encoded_sign(rest.as_bytes())?;
     let (value, start) = (rest.get(length..)?, sign + length);
     let value = value.get(..run(value, |c| !ends_query_value(c)))?;

@@ -215,7 +215,6 @@ fn what_is_harmless_stays_as_it_is() {
     }
 }
 
-
 #[test]
 fn secrets_within_a_text_are_hidden() {
     for (text, expected) in [

@@ -9,7 +9,9 @@ pub(super) fn ends_query_value(c: char) -> bool {
 
 /// The length of the word that the text begins with.
 pub(super) fn word(text: &str) -> usize {
-    run(text, |c| !ends_query_value(c) && !matches!(c, ',' | ';' | ')' | '}' | ']' | '\''))
+    run(text, |c| {
+        !ends_query_value(c) && !matches!(c, ',' | ';' | ')' | '}' | ']' | '\'')
+    })
 }
 
 /// SQL shows where a value would be, or another column, not the value.
@@ -25,20 +27,35 @@ pub(super) fn placeholder(value: &str) -> bool {
 /// and how long they are.
 pub(super) fn scheme_and_credentials(text: &str) -> Option<(usize, usize)> {
     const PROSE: [&str; 14] = [
-        "token", "tokens", "auth", "authentication", "authorization", "scheme", "schemes", "of",
-        "is", "and", "or", "realm", "credentials", "header",
+        "token",
+        "tokens",
+        "auth",
+        "authentication",
+        "authorization",
+        "scheme",
+        "schemes",
+        "of",
+        "is",
+        "and",
+        "or",
+        "realm",
+        "credentials",
+        "header",
     ];
     let scheme = text.get(..run(text, |c| c.is_ascii_alphabetic()))?;
     let rest = text.get(scheme.len()..)?;
     let credentials = rest.trim_start_matches([' ', '\t']);
     let skipped = text.len() - credentials.len();
-    let length = run(credentials, |c| !ends_query_value(c) && !matches!(c, ',' | ';' | '\''));
+    let length = run(credentials, |c| {
+        !ends_query_value(c) && !matches!(c, ',' | ';' | '\'')
+    });
     let word = credentials.get(..length)?;
     if word.is_empty() || rest.len() == credentials.len() {
         return None;
     }
     let is_prose = PROSE.iter().any(|known| {
-        word.trim_end_matches(['.', ':', ')']).eq_ignore_ascii_case(known)
+        word.trim_end_matches(['.', ':', ')'])
+            .eq_ignore_ascii_case(known)
     });
     let is_secret = match scheme.to_ascii_lowercase().as_str() {
         "bearer" => !is_prose,
@@ -48,7 +65,9 @@ pub(super) fn scheme_and_credentials(text: &str) -> Option<(usize, usize)> {
             let tail = word.get(1..).unwrap_or_default();
             word.len() >= 8
                 && word.bytes().all(is_base64)
-                && tail.bytes().any(|byte| !byte.is_ascii_lowercase() && byte != b'-')
+                && tail
+                    .bytes()
+                    .any(|byte| !byte.is_ascii_lowercase() && byte != b'-')
         }
         _ => false,
     };

@@ -24,8 +24,9 @@ pub struct LevelState {
 /// `error.log` whatever the level.
 pub struct TemporaryLevel {
     level: LogLevel,
-    configured: String,
+    configured: Mutex<String>,
     clock: Arc<dyn Clock>,
+    /// Locked before `configured`.
     change: Mutex<Option<Change>>,
     changed: Notify,
 }
@@ -40,7 +41,7 @@ impl TemporaryLevel {
     /// `level` is as it was configured.
     pub fn new(level: LogLevel, clock: Arc<dyn Clock>) -> Self {
         Self {
-            configured: level.directives(),
+            configured: Mutex::new(level.directives()),
             level,
             clock,
             change: Mutex::new(None),
@@ -52,7 +53,7 @@ impl TemporaryLevel {
         let change = self.lock();
         LevelState {
             directives: self.level.directives(),
-            configured: self.configured.clone(),
+            configured: self.configured(),
             until: change.as_ref().map(|change| change.until),
             changed_by: change.as_ref().map(|change| change.by.clone()),
         }
@@ -84,10 +85,29 @@ impl TemporaryLevel {
         Ok(())
     }
 
+    /// What the configuration says from now on: in force at once, or after the change there is.
+    /// `directives` have been parsed; others change nothing.
+    pub fn configure(&self, directives: &str) {
+        let change = self.lock();
+        if LogLevel::parse(directives).is_err() {
+            return;
+        }
+        directives.clone_into(
+            &mut self
+                .configured
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        if change.is_none() {
+            // They were understood a moment ago.
+            _ = self.level.set(directives);
+        }
+    }
+
     /// Puts the configured directives back in force before the time.
     pub fn reset(&self, by: &str) {
         if self.go_back() {
-            let configured = self.configured.as_str();
+            let configured = self.configured();
             tracing::warn!(
                 directives = configured,
                 changed_by = by,
@@ -111,7 +131,7 @@ impl TemporaryLevel {
                 continue;
             }
             if self.go_back() {
-                let configured = self.configured.as_str();
+                let configured = self.configured();
                 tracing::warn!(
                     directives = configured,
                     "the log level is back to `{configured}`"
@@ -124,7 +144,12 @@ impl TemporaryLevel {
         let mut change = self.lock();
         let was_changed = change.take().is_some();
         // They were understood when the process started.
-        was_changed && self.level.set(&self.configured).is_ok()
+        was_changed && self.level.set(&self.configured()).is_ok()
+    }
+
+    fn configured(&self) -> String {
+        let configured = self.configured.lock();
+        configured.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Change>> {
@@ -169,6 +194,20 @@ mod tests {
         let before = level.state();
         level.set("loud", WHILE, "bob").unwrap_err();
         assert_eq!(level.state(), before);
+    }
+
+    #[test]
+    fn a_new_configuration_waits_for_the_end_of_a_change() {
+        let (level, _) = temporary();
+        level.set("debug", WHILE, "ada").unwrap();
+        level.configure("error");
+        assert_eq!(level.state().directives, "debug");
+        level.reset("ada");
+        assert_eq!(level.state().directives, "error");
+        level.configure("warn");
+        assert_eq!(level.state().directives, "warn");
+        level.configure("nonsense");
+        assert_eq!(level.state().directives, "warn");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod openapi;
 mod probe;
 mod prompt;
 mod serve;
+mod signals;
 mod token;
 
 use std::fmt::Display;

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use ops::log::LogHandle;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Failure, runtime, say};
+use super::{Failure, runtime, say, signals};
 use crate::config::{Config, SecretKey, secret};
 use crate::middleware::panic;
 use crate::private_files;
+use crate::refusals::Refusals;
 use crate::service_manager;
 use crate::startup::Application;
 use crate::telemetry::Telemetry;
@@ -24,12 +25,18 @@ pub fn run() -> Result<(), Failure> {
     private_files::warn_of_open_ones(&config);
     let log = telemetry.log();
     panic::install_hook(log.clone());
-    runtime()?.block_on(serve(config, &secret, log))
+    runtime()?.block_on(serve(config, &secret, log, telemetry.refusals()))
 }
 
-async fn serve(config: Config, secret: &SecretKey, log: LogHandle) -> Result<(), Failure> {
-    let application =
-        Application::build(config, secret, log).map_err(|error| Failure::because(&error))?;
+async fn serve(
+    config: Config,
+    secret: &SecretKey,
+    log: LogHandle,
+    refusals: Refusals,
+) -> Result<(), Failure> {
+    let harmless = signals::harmless().map_err(|error| Failure::because(&error))?;
+    let application = Application::build(config, secret, log, refusals)
+        .map_err(|error| Failure::because(&error))?;
     let address = application.address();
     say(format!(
         "{} {} listening on http://{address}",
@@ -46,8 +53,11 @@ async fn serve(config: Config, secret: &SecretKey, log: LogHandle) -> Result<(),
         }
     };
     let informed = tokio::spawn(service_manager::keep_informed(application.state(), address));
+    let level = application.state().level.clone();
+    let listening = tokio::spawn(harmless.listen(level));
     let served = application.run_until_stopped(stop).await;
     informed.abort();
+    listening.abort();
     served.map_err(|error| Failure::because(&error))
 }
 

@@ -98,8 +98,14 @@ pub(super) fn failed(name: &str, heard: Heard, error: &DbError) {
         rows = heard.rows,
         duration_ms = milliseconds(heard.elapsed),
         error = error as &dyn std::error::Error,
-        "failed query {name}"
+        "{name} failed: {}", cause(error)
     );
+}
+
+fn cause(error: &DbError) -> &dyn std::error::Error {
+    let error = error as &dyn std::error::Error;
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.last().unwrap_or(error)
 }
 
 /// With at most two decimals.

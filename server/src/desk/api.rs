@@ -16,19 +16,24 @@ use crate::logs::{Asked, asked};
 use crate::state::AppState;
 use crate::{instances, traffic};
 
-/// `GET /api/ops/database/`: the database page as JSON.
+/// Both databases from within, and what this instance's queries cost
+#[utoipa::path(get, path = "/api/ops/database/", tag = "desk", security(("session" = []), ("token" = [])),
+    responses((status = 200, body = dto::DatabaseReport)))]
 pub async fn database(_: OpsReader, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
     Ok(fresh(Desk::new(state).database().await))
 }
 
 /// The system-status page as JSON
 #[utoipa::path(get, path = "/api/ops/status/", tag = "desk", security(("session" = []), ("token" = [])),
-    responses((status = 200, body = Object)))]
+    responses((status = 200, body = dto::Status)))]
 pub async fn status(_: OpsReader, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
     Ok(fresh(Desk::new(state).status().await))
 }
 
-/// `GET /api/ops/logs/`: a page of lines, as the log page shows it.
+/// A page of log lines, newest first
+#[utoipa::path(get, path = "/api/ops/logs/", tag = "desk", security(("session" = []), ("token" = [])),
+    params(dto::LogQuery),
+    responses((status = 200, body = dto::LogPage)))]
 pub async fn logs(
     _: OpsReader,
     state: web::Data<AppState>,
@@ -38,7 +43,10 @@ pub async fn logs(
     Ok(fresh(Desk::new(state).logs(query).await?))
 }
 
-/// `GET /api/ops/requests/{id}/`: all that the files know of one request.
+/// All that the log files know of one request
+#[utoipa::path(get, path = "/api/ops/requests/{id}/", tag = "desk", security(("session" = []), ("token" = [])),
+    params(("id" = String, Path, description = "Of the request, or of its error")),
+    responses((status = 200, body = dto::RequestStory)))]
 pub async fn request_story(
     _: OpsReader,
     state: web::Data<AppState>,
@@ -65,7 +73,7 @@ pub(super) fn fresh(answer: impl Serialize) -> HttpResponse {
 #[utoipa::path(get, path = "/api/ops/traffic/", tag = "desk", security(("session" = []), ("token" = [])),
     params(("period" = Option<String>, Query, description = "1h, 6h, 24h (the default), 7d or 30d"),
         ("instance" = Option<String>, Query, description = "One instance's, by name; else those of all together")),
-    responses((status = 200, body = Object)))]
+    responses((status = 200, body = dto::TrafficHistory)))]
 pub async fn traffic(
     _: OpsReader,
     request: HttpRequest,
@@ -88,7 +96,7 @@ pub async fn traffic(
 #[utoipa::path(get, path = "/api/ops/host/", tag = "desk", security(("session" = []), ("token" = [])),
     params(("period" = Option<String>, Query, description = "1h, 6h, 24h (the default), 7d or 30d"),
         ("instance" = Option<String>, Query, description = "One instance's, by name; else those of all together")),
-    responses((status = 200, body = Object)))]
+    responses((status = 200, body = dto::HostHistory)))]
 pub async fn host(
     _: OpsReader,
     request: HttpRequest,
@@ -102,7 +110,7 @@ pub async fn host(
 #[utoipa::path(get, path = "/api/ops/errors/", tag = "desk", security(("session" = []), ("token" = [])),
     params(("period" = Option<String>, Query, description = "1h, 6h, 24h (the default), 7d or 30d"),
         ("instance" = Option<String>, Query, description = "One instance's, by name; else those of all together")),
-    responses((status = 200, body = Object)))]
+    responses((status = 200, body = dto::ErrorGroups)))]
 pub async fn errors(
     _: OpsReader,
     request: HttpRequest,
@@ -115,7 +123,7 @@ pub async fn errors(
 /// The instances that share the desk's own store, with their shares of the traffic
 #[utoipa::path(get, path = "/api/ops/instances/", tag = "desk", security(("session" = []), ("token" = [])),
     params(("period" = Option<String>, Query, description = "1h, 6h, 24h (the default), 7d or 30d")),
-    responses((status = 200, body = Object)))]
+    responses((status = 200, body = dto::Instances)))]
 pub async fn instances(
     _: OpsReader,
     request: HttpRequest,
@@ -125,7 +133,12 @@ pub async fn instances(
     Ok(fresh(Desk::new(state).instances(period).await))
 }
 
-/// `GET /api/ops/routes/?period=&sort=&instance=`: the routes page as JSON.
+/// Traffic route by route
+#[utoipa::path(get, path = "/api/ops/routes/", tag = "desk", security(("session" = []), ("token" = [])),
+    params(("period" = Option<String>, Query, description = "1h, 6h, 24h (the default), 7d or 30d"),
+        ("sort" = Option<dto::RouteSort>, Query, description = "By what, the largest first; by time spent if not said"),
+        ("instance" = Option<String>, Query, description = "One instance's, by name; else those of all together")),
+    responses((status = 200, body = dto::RoutesPage)))]
 pub async fn routes(
     _: OpsReader,
     request: HttpRequest,

@@ -6,6 +6,7 @@ use std::io;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::{HttpRequest, HttpResponse, web};
+use app::dto;
 use bytes::Bytes;
 use futures_util::stream;
 use ops::clock::rfc3339_millis;
@@ -26,6 +27,11 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// Lines that are read at once, and held.
 const LINES_AT_ONCE: usize = 1000;
 
+/// Log lines as a file, newest first, up to 100 000 lines or 64 MiB
+#[utoipa::path(get, path = "/api/ops/logs/download/", tag = "desk", security(("session" = []), ("token" = [])),
+    params(dto::LogQuery),
+    responses((status = 200, body = String,
+        content_type = "application/x-ndjson", description = "A line of the log a line")))]
 pub async fn download(
     reader: OpsReader,
     state: web::Data<AppState>,

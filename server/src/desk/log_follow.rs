@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use actix_web::http::header::{CACHE_CONTROL, HeaderName};
 use actix_web::{HttpRequest, HttpResponse, web};
+use app::dto;
 use bytes::Bytes;
 use futures_util::stream;
 use ops::log::search::{Follower, Hit, News};
@@ -31,6 +32,13 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Keeps nginx from collecting what is to arrive at once.
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
+/// New log lines as they come, for a quarter of an hour
+#[utoipa::path(get, path = "/api/ops/logs/follow/", tag = "desk", security(("session" = []), ("token" = [])),
+    params(dto::LogQuery,
+        ("after" = Option<String>, Query, description = "A page's `newest`: what comes after it"),
+        ("Last-Event-ID" = Option<String>, Header, description = "Likewise, as browsers send it")),
+    responses((status = 200, body = String,
+        content_type = "text/event-stream", description = "Server-sent events: `data` is a line, `id` its position")))]
 pub async fn follow(
     reader: OpsReader,
     state: web::Data<AppState>,

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use ops::clock::rfc3339_millis;
 use ops::log::{LogLevel, TemporaryLevel};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::Desk;
 use super::api::fresh;
@@ -28,11 +29,16 @@ const MAX_SECONDS: u64 = 24 * 60 * 60;
 
 const NOTHING_GIVEN: &str = "Must be such as debug or info,server=debug.";
 
-#[derive(Deserialize)]
+/// Other filter directives for a while.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Change {
+#[schema(as = LogLevelChange)]
+pub struct Change {
+    /// Such as `debug` or `info,server=debug`.
+    #[schema(min_length = 1)]
     directives: String,
     #[serde(default = "default_seconds")]
+    #[schema(minimum = 1, maximum = 86400)]
     duration_seconds: u64,
 }
 
@@ -53,12 +59,17 @@ fn default_seconds() -> u64 {
     DEFAULT_SECONDS
 }
 
-/// `GET /api/ops/log-level/`
+/// What is verbose enough to be written, and until when
+#[utoipa::path(get, path = "/api/ops/log-level/", tag = "desk", security(("session" = []), ("token" = [])),
+    responses((status = 200, body = LogLevelState)))]
 pub async fn show(_: OpsReader, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
     Ok(fresh(Desk::new(state).log_level().await))
 }
 
-/// `PUT /api/ops/log-level/`: `{"directives":"debug","duration_seconds":900}`
+/// Puts other filter directives in force, for a while
+#[utoipa::path(put, path = "/api/ops/log-level/", tag = "desk", security(("session" = [])),
+    request_body = Change,
+    responses((status = 200, body = LogLevelState)))]
 pub async fn set(
     user: Staff,
     _: SameOrigin,

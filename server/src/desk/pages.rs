@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{HttpServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
 use actix_web::middleware::{Compress, Next, from_fn};
@@ -16,6 +16,7 @@ use app::pages::{
     system_status_document,
 };
 use app::place::Place;
+use app::route_name;
 use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
 use leptos_actix::{Request, ResponseOptions, render_app_async_with_context};
 use leptos_router::Method;
@@ -24,11 +25,15 @@ use super::{Desk, assets, audit, find, log_level, look, short_address, tokens};
 use crate::error::ApiError;
 use crate::logs;
 use crate::middleware::{CurrentUser, page_policy};
+use crate::registry::openapi;
 use crate::routes::{method_not_allowed, read_only};
 use crate::state::AppState;
+use crate::traffic;
 
 /// Where `/admin/` leads.
 pub const HOME: Place = Place::SystemStatus;
+
+const ROUTE: &str = "/admin/routes/{method}/{route:.*}";
 
 pub fn configure(service: &mut ServiceConfig) {
     service
@@ -39,7 +44,7 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(page(Place::Request.path(), request_document))
         .service(read_only(&["/admin/find/"], find::find).wrap(from_fn(staff_or_sign_in)))
         .service(page(Place::Routes.path(), routes_document))
-        .service(page("/admin/routes/{method}/{route:.*}", route_document))
+        .service(page(ROUTE, route_document))
         .service(
             web::resource(Place::Tokens.path())
                 .wrap(from_fn(staff_or_sign_in))
@@ -60,6 +65,7 @@ pub fn configure(service: &mut ServiceConfig) {
 /// A live page of the desk, for staff.
 fn page<V: IntoView + 'static>(path: &str, document: fn() -> V) -> impl HttpServiceFactory {
     web::resource(path)
+        .wrap(from_fn(known_route))
         // Tables and charts repeat themselves: a tenth of their bytes will do.
         .wrap(Compress::default())
         .wrap(from_fn(staff_or_sign_in))
@@ -120,6 +126,33 @@ fn page_context() {
     if let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce)) {
         response.insert_header(CONTENT_SECURITY_POLICY, policy);
     }
+}
+
+/// The page of a route takes any tail, and is there only for routes that the service answers or once did.
+async fn known_route(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
+    if request.match_pattern().as_deref() == Some(ROUTE) && !is_known_route(&request).await {
+        let refused = request.error_response(ApiError::not_found());
+        return Ok(refused.map_into_right_body());
+    }
+    next.call(request)
+        .await
+        .map(ServiceResponse::map_into_left_body)
+}
+
+async fn is_known_route(request: &ServiceRequest) -> bool {
+    let Some((method, route)) = route_name::from_path(request.path()) else {
+        return false;
+    };
+    if openapi::answers(&method, &route) {
+        return true;
+    }
+    let Some(state) = request.app_data::<web::Data<AppState>>().cloned() else {
+        return false;
+    };
+    traffic::was_called(&state.traffic, &method, &route).await
 }
 
 fn is_staff(request: &ServiceRequest) -> Option<bool> {

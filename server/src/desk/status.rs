@@ -1,18 +1,21 @@
-//! The system status: one function behind the page and `GET /api/ops/status/`.
+//! What the server tells the desk's pages, and `/api/ops/` with the same figures: the one implementation
+//! of [`Backend`].
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use actix_web::web;
 use app::backend::Backend;
 use app::dto::{
-    self, BadQuery, Code, Data, DatabaseReport, LastErrors, LogFile, LogLevelState, LogLine,
-    LogName, LogPage, LogQuery, Logging, Overview, RequestStory, RoutePage, RouteSort, RoutesPage,
-    Scope, Service, Status,
+    self, BadQuery, Code, Data, DatabaseReport, DroppedMinutes, LastErrors, LogFile, LogLevelState,
+    LogLine, LogLoss, LogName, LogPage, LogQuery, Logging, Overview, RequestStory, RoutePage,
+    RouteSort, RoutesPage, Scope, Service, Status,
 };
 use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
-use ops::log::tail;
+use ops::log::{DB_TARGET, Loss, tail};
 use ops::traffic::Whose;
+use serde_json::Value;
 
 use super::database;
 use super::last_known::Answer;
@@ -56,9 +59,13 @@ impl Desk {
 
     async fn recent_errors(&self) -> Result<Vec<LogLine>, Code> {
         let path = self.0.log.path(ops::log::LogFile::Error);
-        let read = tokio::task::spawn_blocking(move || tail(&path, RECENT_ERRORS)).await;
+        let read = tokio::task::spawn_blocking(move || tail(&path, 2 * RECENT_ERRORS)).await;
         match read {
-            Ok(Ok(lines)) => Ok(lines),
+            Ok(Ok(lines)) => {
+                let mut lines = once_a_failure(lines);
+                lines.truncate(RECENT_ERRORS);
+                Ok(lines)
+            }
             Ok(Err(error)) => {
                 tracing::debug!(
                     error = &error as &dyn std::error::Error,
@@ -81,10 +88,14 @@ impl Desk {
                 bytes: file.bytes,
                 generations: file.generations,
                 dropped_lines: file.dropped_lines,
+                held_back_lines: file.held_back_lines,
+                loss: file.loss.map(log_loss),
             })
             .collect();
         Logging {
             dropped_lines: files.iter().map(|file| file.dropped_lines).sum(),
+            held_back_lines: files.iter().map(|file| file.held_back_lines).sum(),
+            losses: self.0.log.past_losses().into_iter().map(log_loss).collect(),
             files,
         }
     }
@@ -126,6 +137,11 @@ impl Desk {
             recent_errors,
             recent_errors_error,
             logging: self.logging(),
+            dropped_minutes: DroppedMinutes {
+                traffic: self.0.traffic.dropped_minutes(),
+                host: self.0.host.dropped_minutes(),
+            },
+            unparsable_requests: self.0.refusals.total(),
             generated_at: rfc3339_millis(self.0.clock.now()),
         }
     }
@@ -167,7 +183,7 @@ impl Desk {
         };
         match self.0.logs.latest(&query, SEARCH_LIMIT).await {
             Ok((lines, stopped_early)) => LastErrors {
-                lines,
+                lines: once_a_failure(lines),
                 stopped_early,
                 error: None,
             },
@@ -249,6 +265,35 @@ impl Backend for Desk {
         let (asked, last_errors) = futures_util::join!(self.asked(scope), self.last_errors(&route));
         let AppState { traffic, host, .. } = &**self.0;
         traffic::route(traffic, host, asked, method, route, last_errors).await
+    }
+}
+
+/// A failed query is logged where it failed and once more as its request's failure, which says it
+/// all: of newest-first lines the former are left out where the latter is there.
+fn once_a_failure(mut lines: Vec<LogLine>) -> Vec<LogLine> {
+    let mut failed: HashSet<String> = HashSet::new();
+    lines.retain(|line| {
+        let text = |key| line.get(key).and_then(Value::as_str);
+        let Some(request_id) = text("request_id") else {
+            return true;
+        };
+        if line.get("status").and_then(Value::as_u64) >= Some(500) {
+            failed.insert(request_id.to_owned());
+            return true;
+        }
+        let is_query = text("logger") == Some(DB_TARGET) && line.contains_key("error");
+        !(is_query && failed.contains(request_id))
+    });
+    lines
+}
+
+fn log_loss(loss: Loss) -> LogLoss {
+    LogLoss {
+        file: loss.file.to_owned(),
+        dropped: loss.dropped,
+        reason: loss.reason,
+        from: rfc3339_millis(loss.from),
+        to: loss.to.map(rfc3339_millis),
     }
 }
 

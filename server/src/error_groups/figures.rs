@@ -63,6 +63,14 @@ fn group(group: &Group, gaps: &[bool]) -> dto::ErrorGroup {
         kind: group.key.kind.clone(),
         message: group.key.message.clone(),
         place: group.key.place.clone(),
+        places: group
+            .places
+            .iter()
+            .map(|(place, errors)| dto::ErrorPlace {
+                place: place.clone(),
+                errors: *errors,
+            })
+            .collect(),
         errors: group.count,
         first_seen: time(group.first_ms),
         last_seen: time(group.last_ms),

@@ -59,6 +59,7 @@ pub async fn render(
         error_id: None,
     };
     let failure = match known {
+        Some(known) if known.is_counted => failure,
         Some(known) => failure.log(known),
         None => failure.log(error),
     };
@@ -104,14 +105,17 @@ impl Scene {
     /// Logs the panic and makes the answer to it.
     pub fn panicked(self, panicked: PanicReport) -> PanicAnswer {
         let error_id = new_error_id();
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
         tracing::error!(
             error = panicked.message.as_str(),
             location = panicked.location.as_str(),
             backtrace = panicked.backtrace.as_str(),
             error_id,
-            "panic while serving a request"
+            status = status.as_u16(),
+            "panicked at {}: {}",
+            panicked.location,
+            panicked.message,
         );
-        let status = StatusCode::INTERNAL_SERVER_ERROR;
         PanicAnswer {
             failure: Failure {
                 status,
@@ -140,11 +144,13 @@ impl Failure {
         let error = error as &(dyn StdError + 'static);
         match self.status {
             StatusCode::SERVICE_UNAVAILABLE => {
-                tracing::warn!(error, "the request can't be served now");
+                let status = self.status.as_u16();
+                tracing::warn!(error, status, "{}", cause(error));
             }
             status if status.is_server_error() => {
                 let error_id = new_error_id();
-                tracing::error!(error, error_id, "the request failed");
+                let status = status.as_u16();
+                tracing::error!(error, error_id, status, "{}", cause(error));
                 self.error_id = Some(error_id);
             }
             _ => {}
@@ -236,6 +242,12 @@ impl ResponseError for PanicAnswer {
         super::headers::insert(response.headers_mut());
         response
     }
+}
+
+/// What failed in the end: the chain's last error says it, those before it say what came of it.
+fn cause<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.last().unwrap_or(error)
 }
 
 /// Eight upper-case hexadecimal digits: short enough to read out on the phone.

@@ -3,20 +3,24 @@
 //! ```text
 //! Sentry -> TracingLogger (root span: request_id, ip, route)
 //!        -> observe (clock, panics, one access line, one traffic sample)
-//!        -> farewell (no connection is kept by a service that goes)
+//!        -> farewell (no connection is kept by a service that goes or is crowded)
 //!        -> headers (security headers)
 //!        -> cors (what is public may be read from any origin)
 //!        -> errors (renders what failed)
+//!        -> admission (room, plain addresses, bodies in time)
 //!        -> session (who is it)
 //!        -> handler
 //! ```
 
+mod admission;
+mod body_clock;
 mod cors;
 mod errors;
 mod farewell;
 mod headers;
 mod observe;
 pub mod panic;
+mod plain_path;
 mod root_span;
 mod session;
 
@@ -63,10 +67,11 @@ where
         .start_transaction(true)
         .finish();
     app.wrap(from_fn(session::identify))
+        .wrap(from_fn(admission::admit))
         .wrap(from_fn(errors::render))
         .wrap(from_fn(cors::open_what_is_public))
         .wrap(from_fn(headers::secure))
-        .wrap(from_fn(farewell::close_while_draining))
+        .wrap(from_fn(farewell::close_unless_kept))
         .wrap(observe::Observe)
         .wrap(TracingLogger::<RequestSpan>::new())
         .wrap(Condition::new(reports_to_sentry, sentry))

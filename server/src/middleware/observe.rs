@@ -1,5 +1,6 @@
 //! Starts the clock, catches panics, and on the way back writes one access line and one traffic sample.
 
+use std::fmt;
 use std::future::{Ready, ready};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Bytes};
 use actix_web::{Error, HttpMessage as _};
 use futures_util::future::LocalBoxFuture;
+use ops::log::MAX_PATH_BYTES;
 use ops::traffic::{Sample, Traffic};
 use tracing::Span;
 
@@ -200,7 +202,7 @@ impl Drop for AccessLine {
                     duration_ms = milliseconds(elapsed),
                     bytes = self.bytes,
                     user_agent = self.user_agent.as_deref(),
-                    "{} {} {}", self.method, self.path, self.status
+                    "{} {} {}", self.method, Shown(&self.path), self.status
                 )
             };
         }
@@ -212,6 +214,20 @@ impl Drop for AccessLine {
                 write_line!(info);
             }
         });
+    }
+}
+
+/// A path in the line's sentence: so much of it that what follows is still seen.
+struct Shown<'a>(&'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const ROOM: usize = MAX_PATH_BYTES - 64;
+        if self.0.len() <= ROOM {
+            return f.write_str(self.0);
+        }
+        let cut = self.0.floor_char_boundary(ROOM);
+        write!(f, "{}…", self.0.get(..cut).unwrap_or_default())
     }
 }
 

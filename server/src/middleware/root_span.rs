@@ -37,6 +37,8 @@ impl RootSpanBuilder for RequestSpan {
         let span = tracing::info_span!(
             "request",
             request_id = %request_id,
+            method = request.method().as_str(),
+            path = request.path(),
             route = route.as_deref().unwrap_or("unmatched"),
             user = Empty,
             trace_id = trace.map(|trace| trace.trace_id),

@@ -11,11 +11,12 @@ mod transport;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use ops::log::is_clients_doing;
 use sentry::integrations::tracing::{ErrorLayer, SpanLayer};
 use sentry::{ClientInitGuard, ClientOptions, Hub, MaxRequestBodySize, TransactionContext};
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::{LevelFilter, filter_fn};
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::Config;
@@ -79,7 +80,12 @@ where
     };
     SpanLayer::new()
         .with_filter(filter_fn(is_ours))
-        .and_then(ErrorLayer::new().with_filter(LevelFilter::ERROR))
+        .and_then(ErrorLayer::new().with_filter(filter_fn(is_our_error)))
+}
+
+/// What a client sent that is no HTTP comes at ERROR, and is none of ours.
+fn is_our_error(metadata: &Metadata<'_>) -> bool {
+    *metadata.level() == Level::ERROR && !is_clients_doing(metadata)
 }
 
 /// Whether anything is reported at all.

@@ -12,11 +12,9 @@ const HIDDEN: &str = "***";
 /// Fields that say who somebody is: left out altogether.
 const PERSONAL: [&str; 5] = ["user", "username", "email", "ip", "user_agent"];
 
-/// Headers that may stay.
-const HEADERS: [&str; 3] = ["accept", "content-length", "content-type"];
-
 pub fn event(event: &mut Event<'_>) {
     event.user = None;
+    event.server_name = None;
     optional(&mut event.message);
     optional(&mut event.transaction);
     optional(&mut event.culprit);
@@ -34,16 +32,25 @@ pub fn event(event: &mut Event<'_>) {
     texts(&mut event.tags);
     values(&mut event.extra);
     contexts(&mut event.contexts);
-    event.request.iter_mut().for_each(request);
+    let route = event.transaction.as_deref();
+    event
+        .request
+        .iter_mut()
+        .for_each(|sent| request(sent, route));
 }
 
 pub fn transaction(transaction: &mut Transaction<'_>) {
     transaction.user = None;
+    transaction.server_name = None;
     optional(&mut transaction.name);
     texts(&mut transaction.tags);
     values(&mut transaction.extra);
     contexts(&mut transaction.contexts);
-    transaction.request.iter_mut().for_each(request);
+    let route = transaction.name.as_deref();
+    transaction
+        .request
+        .iter_mut()
+        .for_each(|sent| request(sent, route));
     for span in &mut transaction.spans {
         optional(&mut span.description);
         texts(&mut span.tags);
@@ -51,18 +58,22 @@ pub fn transaction(transaction: &mut Transaction<'_>) {
     }
 }
 
-fn request(request: &mut Request) {
-    if let Some(url) = &mut request.url {
-        url.set_query(None);
-        url.set_fragment(None);
-    }
+/// What was asked for is told by its route: a path may hold anything, and a host's name is nobody's
+/// business. `transaction` is `GET /api/agentcards/{id}/`.
+fn request(request: &mut Request, transaction: Option<&str>) {
+    let route = transaction.and_then(|name| name.split_once(' '));
+    request.url = route
+        .filter(|(_, route)| route.starts_with('/'))
+        .and_then(|(_, route)| {
+            format!("http://{}{route}", crate::SERVICE_NAME)
+                .parse()
+                .ok()
+        });
     request.query_string = None;
     request.cookies = None;
     request.data = None;
     request.env.clear();
-    request
-        .headers
-        .retain(|name, _| HEADERS.contains(&name.to_ascii_lowercase().as_str()));
+    request.headers.clear();
 }
 
 fn contexts(contexts: &mut BTreeMap<String, Context>) {
@@ -164,7 +175,11 @@ mod tests {
 
     fn request() -> Request {
         Request {
-            url: Some("http://h/x?token=hunter2#hunter2".parse().unwrap()),
+            url: Some(
+                "http://hunter2/path-of-hunter2/x?token=hunter2#hunter2"
+                    .parse()
+                    .unwrap(),
+            ),
             method: Some("GET".to_owned()),
             data: Some(SECRET.to_owned()),
             query_string: Some("a=hunter2".to_owned()),
@@ -196,7 +211,7 @@ mod tests {
         assert!(!sent.contains(SECRET), "{sent}");
         assert!(sent.contains("plain"), "{sent}");
         assert!(
-            sent.contains("\"GET\"") && sent.contains("text/html"),
+            sent.contains("\"GET\"") && !sent.contains("text/html"),
             "{sent}"
         );
     }
@@ -231,6 +246,28 @@ mod tests {
         };
         event(&mut sent);
         assert_clean(&sent);
+    }
+
+    #[test]
+    fn an_address_is_told_by_its_route() {
+        let mut sent = Transaction {
+            name: Some("GET /api/agentcards/{id}/".to_owned()),
+            server_name: Some("host".into()),
+            request: Some(request()),
+            ..Transaction::default()
+        };
+        transaction(&mut sent);
+        let url = sent.request.unwrap().url.unwrap();
+        assert_eq!(url.path(), "/api/agentcards/%7Bid%7D/");
+        assert_eq!(sent.server_name, None);
+
+        let mut unmatched = Transaction {
+            name: Some("GET <none>".to_owned()),
+            request: Some(request()),
+            ..Transaction::default()
+        };
+        transaction(&mut unmatched);
+        assert_eq!(unmatched.request.unwrap().url, None);
     }
 
     #[test]

@@ -8,5 +8,5 @@ mod store;
 
 pub use counted::is_counted;
 pub use figures::{MONTH, code, engine, history, last_day, period_of, yesterday};
-pub use routes::{Asked, route, routes};
+pub use routes::{Asked, route, routes, was_called};
 pub use store::{TrafficStore, failed};

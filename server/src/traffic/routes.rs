@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use app::dto;
 use ops::clock::rfc3339_millis;
 use ops::host::Host;
-use ops::traffic::{Notable, Period, Route, Routes, Summary, Traffic};
+use ops::traffic::{Notable, Period, Route, Routes, Summary, Traffic, Whose};
 
 use super::figures::{code, engine, history, percentile};
 use crate::db::milliseconds;
@@ -79,6 +79,13 @@ pub async fn route(
         error: found.total.store_error.as_deref().map(code),
         generated_at: asked.generated_at,
     }
+}
+
+/// Whether anybody has called the route lately, or nobody can tell.
+pub async fn was_called(traffic: &Traffic, method: &str, route: &str) -> bool {
+    let found = traffic.routes(steps(dto::Period::Month), &Whose::All).await;
+    let is_it = |known: &Route| known.method == method && known.route == route;
+    found.total.store_error.is_some() || found.routes.iter().any(is_it)
 }
 
 /// Rows by the hour from six hours on, by the day from a week on: there are many of them.

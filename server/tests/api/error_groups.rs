@@ -75,13 +75,16 @@ async fn errors_are_grouped_by_what_they_are_and_survive_a_restart(database: Dat
     fail(&service, "/api/namespaces/", 4).await;
 
     let found = until_grouped(&session, 6).await;
-    assert_eq!(
-        counts(&found),
-        [("/api/namespaces/", 4), ("/api/namespaces/{id}/", 2)]
-    );
+    // One cause is one group, with its routes.
+    assert_eq!(counts(&found), [("/api/namespaces/", 6)]);
+    let places = serde_json::json!([
+        {"place": "/api/namespaces/", "errors": 4},
+        {"place": "/api/namespaces/{id}/", "errors": 2},
+    ]);
+    assert_eq!(found["groups"][0]["places"], places);
     let group = &found["groups"][0];
     let message = group["message"].as_str().unwrap();
-    assert!(message.starts_with("the request failed: "), "{message}");
+    assert!(message.contains("namespaces.description"), "{message}");
     assert!(
         group["kind"].as_str().unwrap().contains("errors"),
         "{group}"
@@ -98,7 +101,7 @@ async fn errors_are_grouped_by_what_they_are_and_survive_a_restart(database: Dat
 
     let page = session.get("/admin/system-status/?period=1h").await;
     let shown = text_of(&page.body, "group-count").unwrap();
-    assert_eq!(shown, "4");
+    assert_eq!(shown, "6");
     assert!(page.body.contains("href=\"/admin/requests/failed-4/\""));
     let route = session
         .get("/admin/routes/GET/api/namespaces/?period=1h")
@@ -121,10 +124,7 @@ async fn errors_are_grouped_by_what_they_are_and_survive_a_restart(database: Dat
     assert_eq!(groups(&session).await["errors"], 6);
     fail(&service, "/api/namespaces/", 1).await;
     let found = until_grouped(&session, 7).await;
-    assert_eq!(
-        counts(&found),
-        [("/api/namespaces/", 5), ("/api/namespaces/{id}/", 2)]
-    );
+    assert_eq!(counts(&found), [("/api/namespaces/", 7)]);
     assert_eq!(found["groups"][0]["first_seen"], group["first_seen"]);
     assert_eq!(found["groups"][0]["id"], group["id"]);
     assert_eq!(home.ops_sql().count("error_groups").await, 2);
@@ -184,4 +184,31 @@ async fn the_address_is_for_staff_and_says_what_it_does_not_understand() {
         let all = session.get(&format!("/api/ops/{path}/?instance=")).await;
         assert_eq!(all.status, 200, "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_that_a_database_away_fails_are_errors_everywhere() {
+    let mut home = Home::new(Database::Postgres).await;
+    let service = home.serve().await;
+    let session = service.signed_in().await;
+    home.postgres().stop().await;
+    let http = service.http.with("x-request-id", "away");
+    assert_eq!(http.get("/api/namespaces/").await.status, 503);
+    let line = service
+        .logs
+        .line("error.log", |line| {
+            line["request_id"] == "away" && line["status"] == 503
+        })
+        .await;
+    assert_eq!(line["level"], "WARNING");
+    assert_eq!(line["path"], "/api/namespaces/");
+    let found = until_grouped(&session, 1).await;
+    assert_eq!(counts(&found), [("/api/namespaces/", 1)]);
+
+    let status = session.get("/api/ops/status/").await.json();
+    let rows = status["recent_errors"].as_array().unwrap();
+    let of_it = rows.iter().filter(|row| row["request_id"] == "away");
+    assert_eq!(of_it.count(), 1, "one failure is one row: {rows:?}");
+    let page = session.get("/admin/system-status/").await.body;
+    assert!(!page.contains("No errors on record"), "{page}");
 }

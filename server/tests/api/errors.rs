@@ -105,6 +105,19 @@ async fn an_error_that_nobody_expected_has_an_id_that_leads_to_its_line(database
             .any(|cause| cause.to_string().contains("password_hash")),
         "{line}"
     );
+    // What failed, not that something did; and to whom, where.
+    assert_eq!(line["message"], *chain.last().unwrap());
+    assert_eq!(line["method"], "POST");
+    assert_eq!(line["path"], "/admin/login/");
+    assert_eq!(line["route"], "/admin/login/");
+    assert_eq!(line["status"], 500);
+    assert!(line.as_object().unwrap().contains_key("user"), "{line}");
+    let failed_query =
+        |line: &serde_json::Value| line["request_id"] == "broken" && line["name"] == "users.find";
+    let query = service.logs.line("error.log", failed_query).await;
+    assert_eq!(query["path"], "/admin/login/");
+    let message = query["message"].as_str().unwrap();
+    assert!(message.contains("password_hash"), "{query}");
     let lines = service.logs.lines("error.log");
     assert_eq!(
         lines.iter().filter(|line| line["error_id"] == id).count(),

@@ -1,5 +1,8 @@
 //! What stands in a line.
 
+use serde_json::Value;
+
+use crate::log_refusals::send_raw;
 use crate::support::json::{keys, milliseconds, utc};
 use crate::support::wait::SOON;
 use crate::support::{Database, Home, USERNAME, eventually};
@@ -103,6 +106,48 @@ async fn a_hostile_user_agent_and_path_stay_within_their_line() {
     let line = service.logs.access("hostile").await;
     assert_eq!(line["user_agent"], agent);
     assert_eq!(line["level"], "INFO");
+}
+
+#[tokio::test]
+async fn a_line_stays_short_whatever_was_asked_for() {
+    const MAX_LINE: usize = 16 * 1024;
+    const MAX_PATH: usize = 2 * 1024;
+    let home = Home::new(Database::Sqlite).await;
+    let service = home.serve().await;
+    for piece in ["\"", "%01", "a", "\\"] {
+        let path = piece.repeat(60_000 / piece.len());
+        let head = format!("GET /{path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n");
+        send_raw(
+            &service,
+            format!("{head}x-request-id: long\r\n\r\n").as_bytes(),
+        )
+        .await;
+    }
+    service
+        .http
+        .with("x-request-id", "last")
+        .get("/nowhere/")
+        .await;
+    service.logs.access("last").await;
+    for file in ["access.log", "app.log"] {
+        let text = service.logs.text(file);
+        assert!(text.lines().all(|line| line.len() < MAX_LINE), "{file}");
+        let lines = service.logs.lines(file);
+        let long: Vec<&Value> = lines
+            .iter()
+            .filter(|line| line["request_id"] == "long")
+            .collect();
+        assert!(!long.is_empty(), "{file}");
+        for line in long {
+            let path = line["path"].as_str().unwrap();
+            assert!(path.len() <= MAX_PATH && path.ends_with("…[truncated]"));
+            let message = line["message"].as_str().unwrap();
+            assert!(
+                message.len() <= MAX_PATH && message.ends_with(" 404"),
+                "{message}"
+            );
+        }
+    }
 }
 
 #[tokio::test]

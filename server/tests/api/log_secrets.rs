@@ -51,6 +51,34 @@ async fn no_log_holds_a_secret(database: Database) {
     last.get("/nowhere/").await;
     service.logs.access("the-last-one").await;
 
+    let made = home
+        .run(&["token", "create", "--name", "ci", "--scope", "read"], &[])
+        .await;
+    let api_token = made.stdout[0].trim().to_owned();
+    // As it is on the way, in a path, where it does not belong.
+    service.http.get(&format!("/api/x/{api_token}")).await;
+    let last = service.http.with("x-request-id", "the-very-last");
+    let bearer = last.with("authorization", &format!("bearer  {api_token}"));
+    bearer.get("/api/namespaces/").await;
+    service.logs.access("the-very-last").await;
+    let mut stored = home
+        .sql()
+        .lines(
+            "SELECT password_hash AS line FROM users UNION ALL SELECT token_hash FROM api_tokens",
+        )
+        .await;
+    assert!(stored.len() >= 2);
+    stored.extend(home.sql().lines("SELECT id AS line FROM sessions").await);
+    // As a list of numbers, which is how drivers print what they bind.
+    let decimal = |text: &String| {
+        let bytes: Vec<String> = text.bytes().take(16).map(|b| b.to_string()).collect();
+        bytes.join(", ")
+    };
+    let stored: Vec<String> = stored
+        .iter()
+        .flat_map(|text| [text.clone(), decimal(text)])
+        .collect();
+
     let finished = service.stop().await;
     let console = [finished.stdout, finished.stderr].concat().join("\n");
     let mut texts = vec![("the console".to_owned(), console)];
@@ -63,7 +91,15 @@ async fn no_log_holds_a_secret(database: Database) {
     // What a session's row and a cookie share, would be as good as the cookie.
     let signature = token.rsplit('.').next().unwrap();
     for (place, text) in texts {
-        for secret in ["in-no-log", PASSWORD, token, signature, "$argon2id$"] {
+        let known = [
+            "in-no-log",
+            PASSWORD,
+            token,
+            signature,
+            "$argon2id$",
+            &api_token,
+        ];
+        for secret in known.into_iter().chain(stored.iter().map(String::as_str)) {
             let found = text.lines().find(|line| line.contains(secret));
             assert_eq!(found, None, "{place} holds {secret}");
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::support::cluster::Cluster;
 use crate::support::nginx::Nginx;
 use crate::support::upstream::Upstream;
-use crate::support::{Answer, Http};
+use crate::support::{Answer, Http, raw};
 
 /// The addresses of the files that the sign-in page refers to.
 async fn files(http: &Http) -> Vec<String> {
@@ -80,6 +80,49 @@ async fn a_file_is_the_same_through_nginx_and_is_kept_there() {
     cluster.kill(1).await;
     let (answer, line) = fetch(&cluster, &files[0], "nobody-behind").await;
     assert_eq!(answer.status, 200, "{line}");
+}
+
+/// Locations are chosen by the decoded path, and the service is sent the raw one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_is_kept_in_place_of_a_file() {
+    let cluster = Cluster::start().await;
+    let through = cluster.nginx.http.address();
+    let session = cluster.instance(0).signed_in().await;
+    let cookie = format!("cookie: {}\r\n", session.cookie());
+    let file = files(&cluster.nginx.http).await.remove(0);
+    let name = file.strip_prefix("/static/").unwrap();
+    for name in ["loot.deadbeef.js", name] {
+        for odd in [
+            "..%2f..%2f..%2fstatic/",
+            "../../../static/",
+            "..%2F..%2F..%2Fstatic%2F",
+        ] {
+            let path = format!("/admin/routes/GET/{odd}{name}");
+            let answer = raw::get(through, &path, &cookie).await;
+            assert_eq!(raw::status(&answer), 404, "{path}: {answer}");
+        }
+    }
+    let loot = cluster.nginx.http.get("/static/loot.deadbeef.js").await;
+    assert_eq!(loot.status, 404);
+    let direct = cluster.instance(0).http.get(&file).await;
+    let (answer, line) = fetch(&cluster, &file, "afterwards").await;
+    assert_eq!((answer.status, &line["cache"]), (200, &Value::from("MISS")));
+    assert!(answer.body == direct.body, "{file}");
+    // The id of this request, not of the one that the file was fetched by.
+    let (answer, _) = fetch(&cluster, &file, "once-more").await;
+    assert_eq!(answer.header("x-request-id"), "once-more");
+}
+
+/// A service that forbids keeping is believed, whatever the address looks like.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_must_not_be_kept_is_not_kept() {
+    let private = Upstream::with_header("cache-control: no-store").await;
+    let nginx = Nginx::before(&[private.address]).await;
+    for id in ["one", "two"] {
+        let http = nginx.http.with("x-request-id", id);
+        assert_eq!(http.get("/static/app.12345678.js").await.status, 200);
+        assert_ne!(nginx.line(id).await["cache"], "HIT");
+    }
 }
 
 /// The release has its files packed, the build of the tests has not: so somebody else plays it.

@@ -180,7 +180,10 @@ async fn a_card_whose_check_would_explode_is_kept_unchecked(database: Database) 
     );
     // Or, on a very busy machine, that it did not end.
     let reason = validity["errors"][0]["message"].as_str().unwrap();
-    assert!(reason.contains("too long") || reason.contains("in time"), "{reason}");
+    assert!(
+        reason.contains("too long") || reason.contains("in time"),
+        "{reason}"
+    );
     let row = &service.http.get("/api/agentcards/").await.json()["results"][0];
     assert_eq!(&row["validity"], validity);
     let standard = service.http.get("/api/agentcards/1/standard-json/").await;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::log_refusals::{GARBAGE, send_raw};
 use crate::support::json::utc;
 use crate::support::sentry::Sentry;
 use crate::support::wait::SOON;
@@ -145,6 +146,32 @@ async fn a_slow_request_arrives_as_a_transaction(database: Database) {
         .map(|item| item["transaction"].clone())
         .collect();
     assert!(!names.contains(&json!("GET /health/db/")), "{names:?}");
+}
+
+#[tokio::test]
+async fn what_clients_send_that_is_no_http_is_no_event_and_no_address_leaves() {
+    let home = Home::new(Database::Sqlite).await;
+    let sentry = Sentry::start().await;
+    let service = serve(&home, &sentry, &[]).await;
+    for garbage in GARBAGE {
+        send_raw(&service, garbage).await;
+    }
+    service
+        .http
+        .with("accept", "text/of-somebody")
+        .get("/pathtoken=of-somebody/asd_of-somebody-of-somebody-of-somebody/")
+        .await;
+    service.http.get("/api/namespaces/of-somebody/").await;
+    let named = |item: &Value| item["transaction"] == "GET /api/namespaces/{id}/";
+    let transaction = sentry.item("transaction", named).await;
+    let url = transaction["request"]["url"].as_str().unwrap();
+    assert!(url.ends_with("/api/namespaces/%7Bid%7D/"), "{url}");
+    assert_eq!(service.stop().await.code(), 0);
+    assert_eq!(sentry.items("event"), Vec::<Value>::new());
+    let text = sentry.text();
+    assert!(!text.contains("of-somebody"), "{text}");
+    assert!(!text.contains("127.0.0.1"), "{text}");
+    assert!(!text.contains("\"server_name\":\""), "{text}");
 }
 
 #[tokio::test]

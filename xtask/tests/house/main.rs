@@ -13,3 +13,4 @@ mod deploy;
 mod files;
 mod folders;
 mod source;
+mod style;

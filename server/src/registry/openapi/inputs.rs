@@ -140,6 +140,7 @@ fn describe_text(text: &mut Object, rule: TextRule) {
 
 pub fn describe_parameters(path: &str, operation: &mut Operation) {
     let names_namespace = path.starts_with("/api/namespaces/") || path.contains("by-namespace");
+    let is_desk = path.starts_with("/api/ops/");
     for parameter in operation.parameters.iter_mut().flatten() {
         let RefOr::T(parameter) = parameter else {
             continue;
@@ -154,6 +155,8 @@ pub fn describe_parameters(path: &str, operation: &mut Operation) {
             (ParameterIn::Query, "period") => {
                 schema.enum_values = Some(Period::ALL.map(|period| period.text().into()).to_vec());
             }
+            (ParameterIn::Query, "instance") => describe_text(schema, SOUGHT),
+            (ParameterIn::Query, _) if is_desk => {}
             (ParameterIn::Query, _) if is_text => describe_text(schema, SOUGHT),
             // One too large for the type is as good as the largest.
             (ParameterIn::Query, "page" | "page_size") => schema.format = None,

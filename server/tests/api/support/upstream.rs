@@ -15,7 +15,12 @@ pub struct Upstream {
 impl Upstream {
     /// Answers every HTTP request with this status.
     pub async fn answering(status: u16) -> Self {
-        Self::start(Some(status)).await
+        Self::start(Some(format!("{status} Whatever"))).await
+    }
+
+    /// Answers every HTTP request with 200 and one more header.
+    pub async fn with_header(header: &str) -> Self {
+        Self::start(Some(format!("200 OK\r\n{header}"))).await
     }
 
     /// Accepts connections and never says a word.
@@ -48,21 +53,20 @@ impl Upstream {
         Self { address, serving }
     }
 
-    async fn start(status: Option<u16>) -> Self {
+    async fn start(head: Option<String>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let serving = tokio::spawn(async move {
             let mut silent = Vec::new();
             while let Ok((mut stream, _)) = listener.accept().await {
-                let Some(status) = status else {
+                let Some(head) = &head else {
                     silent.push(stream);
                     continue;
                 };
                 let mut request = [0; 4096];
                 _ = stream.read(&mut request).await;
-                let answer = format!(
-                    "HTTP/1.1 {status} Whatever\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-                );
+                let answer =
+                    format!("HTTP/1.1 {head}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
                 _ = stream.write_all(answer.as_bytes()).await;
             }
         });
