@@ -181,10 +181,7 @@ mod tests {
             count: 1_234,
             reason: "No space left on device (os error 28)".to_owned(),
         };
-        assert_eq!(
-            Verdict::of(&status),
-            Verdict::NeedsAttention(vec![loses])
-        );
+        assert_eq!(Verdict::of(&status), Verdict::NeedsAttention(vec![loses]));
     }
 
     #[test]
