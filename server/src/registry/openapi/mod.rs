@@ -2,6 +2,7 @@
 
 mod inputs;
 mod pages;
+mod shapes;
 
 use std::sync::LazyLock;
 
@@ -79,6 +80,7 @@ impl Modify for Conventions {
         document.info.version = crate::VERSION.to_owned();
         if let Some(components) = &mut document.components {
             inputs::describe_bodies(components);
+            shapes::tell_apart(components);
             let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
                 COOKIE_NAME,
                 "A session of the desk; in production the cookie is named __Host-session",
@@ -150,6 +152,9 @@ impl Modify for Conventions {
             }
         }
         pages::add(&mut document.paths);
+        for item in document.paths.paths.values_mut() {
+            operations(item).for_each(shapes::describe_answers);
+        }
     }
 }
 

@@ -36,6 +36,10 @@ fn every_operation_says_what_it_is_and_how_it_fails() {
             let id = operation["operationId"].as_str().unwrap();
             assert!(ids.insert(id), "{id} is there twice");
             assert!(operation["summary"].is_string(), "{method} {path}");
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let described = response["description"].as_str().unwrap_or_default();
+                assert!(!described.is_empty(), "{method} {path}: {status}");
+            }
             assert!(operation["responses"]["503"].is_object(), "{method} {path}");
             if !path.starts_with("/api/") {
                 continue;
