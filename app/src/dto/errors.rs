@@ -57,6 +57,7 @@ pub struct ErrorGroup {
 
 /// Where a cause showed, and how often within the period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ErrorPlace {
     pub place: String,
     pub errors: u64,

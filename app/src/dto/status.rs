@@ -103,6 +103,7 @@ pub struct LogFile {
 
 /// A time during which a log file could not take its lines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct LogLoss {
     /// Such as `error.log`.
     pub file: String,
@@ -118,6 +119,7 @@ pub struct LogLoss {
 
 /// Minutes that could not be kept: they waited for the desk's own store until there was no room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct DroppedMinutes {
     pub traffic: u64,
     pub host: u64,
