@@ -16,12 +16,12 @@ pub use watch::{error_groups, instances};
 use serde_json::json;
 
 use crate::dto::{
-    Check, CheckStatus, Checks, Code, Connection, Count, Data, Database, DroppedMinutes, ErrorExample,
-    ErrorGroup, ErrorGroups, ErrorPlace, EventKind, Gauge, GaugeSteps, HostHistory, HostNow, HostSteps, Instance,
-    InstanceEvent, InstanceState, Instances, LastErrors, LogFile, LogLevelState, LogLine, LogLoss, LogPage,
-    LogQuery, Logging, NotableRequest, Overview, Period, Pool, RequestStory, RoutePage, RouteRow,
-    RouteSort, RoutesPage, Service, Status, Traffic, TrafficHistory, TrafficPoint, TrafficSteps,
-    Vendor, Whose,
+    Check, CheckStatus, Checks, Code, Connection, Count, Data, Database, DroppedMinutes,
+    ErrorExample, ErrorGroup, ErrorGroups, ErrorPlace, EventKind, Gauge, GaugeSteps, HostHistory,
+    HostNow, HostSteps, Instance, InstanceEvent, InstanceState, Instances, LastErrors, LogFile,
+    LogLevelState, LogLine, LogLoss, LogPage, LogQuery, Logging, NotableRequest, Overview, Period,
+    Pool, RequestStory, RoutePage, RouteRow, RouteSort, RoutesPage, Service, Status, Traffic,
+    TrafficHistory, TrafficPoint, TrafficSteps, Vendor, Whose,
 };
 
 /// All is well, and there is something of everything.

@@ -29,14 +29,15 @@ pub fn duration(seconds: u64, units: &Units) -> String {
 #[cfg(feature = "ssr")]
 pub fn length(seconds: u64, units: &Units) -> String {
     let whole = [
-        (86_400, units.days),
-        (3600, units.hours),
-        (60, units.minutes),
+        (86_400, u64::MAX, units.days),
+        (3600, 24, units.hours),
+        (60, 60, units.minutes),
     ]
     .into_iter()
-    .find(|(size, _)| seconds >= *size && seconds.is_multiple_of(*size));
+    .map(|(size, most, unit)| (seconds / size, seconds % size, most, unit))
+    .find(|(count, rest, most, _)| (1..*most).contains(count) && *rest == 0);
     match whole {
-        Some((size, unit)) => one(seconds / size, unit, units),
+        Some((count, _, _, unit)) => one(count, unit, units),
         None => duration(seconds, units),
     }
 }
@@ -184,6 +185,8 @@ mod tests {
         assert_eq!(length(90, &UNITS), "1 min 30 s");
         assert_eq!(length(3600, &UNITS), "1 h");
         assert_eq!(length(5, &UNITS), "5 s");
+        assert_eq!(length(90 * 60, &UNITS), "1 h 30 min");
+        assert_eq!(length(2 * 86_400, &UNITS), "2 d");
     }
 
     #[test]

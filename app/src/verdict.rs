@@ -160,14 +160,15 @@ mod tests {
 
     #[test]
     fn nothing_is_called_quiet_while_requests_fail() {
-        let mut status = fixtures::empty();
-        assert!(!is_failing(&status));
-        status.traffic_24h = fixtures::healthy().traffic_24h;
-        status
-            .traffic_24h
-            .iter_mut()
-            .for_each(|traffic| traffic.errors = 1);
-        assert!(is_failing(&status));
+        let with_errors = |errors| {
+            let mut status = fixtures::empty();
+            if let Some(traffic) = &mut status.traffic_24h {
+                traffic.errors = errors;
+            }
+            is_failing(&status)
+        };
+        assert!(!with_errors(0));
+        assert!(with_errors(1));
         assert!(is_failing(&fixtures::broken()));
     }
 
@@ -181,10 +182,7 @@ mod tests {
             count: 1_234,
             reason: "No space left on device (os error 28)".to_owned(),
         };
-        assert_eq!(
-            Verdict::of(&status),
-            Verdict::NeedsAttention(vec![loses])
-        );
+        assert_eq!(Verdict::of(&status), Verdict::NeedsAttention(vec![loses]));
     }
 
     #[test]

@@ -9,8 +9,9 @@ import type { Page } from '@playwright/test';
 export const directory = process.env.SCREENSHOTS_DIR ?? '';
 
 const WIDTHS = [
-  { name: 'wide', width: 1280, height: 800 },
+  { name: 'wide', width: 1440, height: 900 },
   { name: 'phone', width: 390, height: 844 },
+  { name: 'small', width: 320, height: 740 },
 ];
 
 export async function shoot(page: Page, name: string, locale: string): Promise<void> {

@@ -115,7 +115,7 @@ test('a table that is missing costs its card and nothing else', async ({ page, s
   await expect(registry).toContainText('Not available: query failed');
   await expect(page.getByTestId('verdict')).not.toContainText('Not ready');
   await expect(page.getByTestId('db-status')).toContainText('OK');
-  await expect(page.getByTestId('error-row').filter({ hasText: 'failed query' }).first()).toBeVisible();
+  await expect(page.getByTestId('error-row').filter({ hasText: 'no such table: schemas' }).first()).toBeVisible();
 
   server.sql('registry', 'ALTER TABLE schemas_elsewhere RENAME TO schemas');
   await expect(page.getByTestId('stat-schemas')).toHaveText('0');

@@ -45,22 +45,33 @@ pub async fn all(state: Arc<AppState>) {
 
 async fn registry(state: &AppState) {
     let mut reported = None;
-    loop {
+    let admin = loop {
         match prepare_registry(state).await {
-            Ok(()) => break,
+            Ok(admin) => break admin,
             Err(error) => {
                 state.phase.still_starting(error.code());
                 report(&error, error.code(), &mut reported);
             }
         }
         tokio::time::sleep(RETRY_EVERY).await;
-    }
+    };
     state.phase.running();
     // Whoever asked meanwhile was told of unapplied migrations, and would be for a second more.
     state.health.expire();
     tracing::info!("ready: the registry's database is up to date");
     // For as long as the process lives: the task that this runs in ends with the service.
-    state.revalidation.run(&state.db, &state.checks).await;
+    let revalidated = state.revalidation.run(&state.db, &state.checks);
+    futures_util::join!(revalidated, admin_later(state, admin));
+}
+
+/// A database that takes no writes is good enough for reading; who may sign in is settled when it does.
+async fn admin_later(state: &AppState, mut admin: Admin) {
+    while admin == Admin::Missing {
+        tokio::time::sleep(RETRY_EVERY).await;
+        if first_admin(state).await.is_ok() {
+            admin = Admin::Settled;
+        }
+    }
 }
 
 /// The desk lives without its store, so readiness does not wait for it. It is looked after as long as
@@ -115,17 +126,41 @@ async fn set_aside_if_damaged(state: &AppState) {
 fn report(error: &(dyn std::error::Error + 'static), code: Code, reported: &mut Option<Code>) {
     if *reported != Some(code) {
         *reported = Some(code);
-        tracing::warn!(
-            error,
-            code = code.as_str(),
-            "a database can't be brought up; trying again every second"
-        );
+        match code {
+            // These last until somebody changes the database or the configuration.
+            Code::Auth | Code::Encoding => tracing::error!(
+                error,
+                code = code.as_str(),
+                "a database can't be used as it is; trying again every second"
+            ),
+            _ => tracing::warn!(
+                error,
+                code = code.as_str(),
+                "a database can't be brought up; trying again every second"
+            ),
+        }
     }
 }
 
-async fn prepare_registry(state: &AppState) -> Result<(), BringUpError> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Admin {
+    Settled,
+    /// No user exists yet, and none can be written.
+    Missing,
+}
+
+async fn prepare_registry(state: &AppState) -> Result<Admin, BringUpError> {
     apply(Schema::Registry, state).await?;
-    first_admin(state).await
+    match first_admin(state).await {
+        Err(error) if error.code() == Code::ReadOnly => {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "no user exists yet, and the database takes no writes: nobody can sign in before it does"
+            );
+            Ok(Admin::Missing)
+        }
+        outcome => outcome.map(|()| Admin::Settled),
+    }
 }
 
 async fn apply(schema: Schema, state: &AppState) -> Result<(), MigrateError> {

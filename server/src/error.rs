@@ -14,6 +14,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
 use app::dto::BadQuery;
+use ops::health::Code;
 use utoipa::ToSchema;
 
 use crate::db::DbError;
@@ -180,14 +181,18 @@ impl From<BadQuery> for ApiError {
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::Unavailable { .. } => Self {
-                retry_after_seconds: Some(5),
-                source: Some(error.into()),
-                ..Self::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "The database can't be reached at the moment. Try again in a few seconds.",
-                )
-            },
+            DbError::Unavailable { code, .. } => {
+                let detail = if code == Code::ReadOnly {
+                    "The database takes no writes at the moment; reading goes on. Try again later."
+                } else {
+                    "The database can't be reached at the moment. Try again in a few seconds."
+                };
+                Self {
+                    retry_after_seconds: Some(5),
+                    source: Some(error.into()),
+                    ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+                }
+            }
             DbError::Query(_) | DbError::Interrupted => Self::internal(error),
         }
     }

@@ -60,7 +60,12 @@ impl Probe for DatabaseProbe {
             Ok(answer) => {
                 let latency = started.elapsed();
                 let unapplied = migrate::count_missing(&self.wanted, &answer.applied_migrations);
-                let database = CheckResult::ok()
+                let database = if answer.is_read_only {
+                    CheckResult::warning().with_code(Code::ReadOnly)
+                } else {
+                    CheckResult::ok()
+                };
+                let database = database
                     .with_latency(latency)
                     .with_detail("version", answer.version);
                 let migrations = match unapplied {
@@ -227,10 +232,15 @@ fn check_of(check: &CheckResult) -> dto::Check {
     }
 }
 
+/// Whether the registry's database can't even be read.
+pub fn is_down(check: Option<&CheckResult>) -> bool {
+    check.is_none_or(|check| check.status == Status::Error)
+}
+
 /// The registry's database: what the last probe found, and the pool as it is now.
 pub fn database_of(report: &Report, db: &Db) -> dto::Database {
     let check = report.check(DATABASE);
-    let failed = check.is_none_or(|check| check.error.is_some());
+    let failed = is_down(check);
     dto::Database {
         vendor: db.vendor(),
         version: check
@@ -256,6 +266,8 @@ pub fn code(code: Code) -> dto::Code {
         Code::Auth => dto::Code::Auth,
         Code::PoolExhausted => dto::Code::PoolExhausted,
         Code::Query => dto::Code::Query,
+        Code::ReadOnly => dto::Code::ReadOnly,
+        Code::Encoding => dto::Code::Encoding,
         Code::UnexpectedStatus => dto::Code::UnexpectedStatus,
         Code::Draining => dto::Code::Draining,
     }

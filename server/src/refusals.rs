@@ -20,6 +20,7 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::LookupSpan;
 
 const TELL_EVERY: Duration = Duration::from_secs(60);
 
@@ -58,7 +59,10 @@ struct News {
 
 impl Refusals {
     /// Hears the parser's complaints.
-    pub fn layer<S: Subscriber>(&self) -> impl Layer<S> + use<S> {
+    pub fn layer<S>(&self) -> impl Layer<S> + use<S>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
         Listener(self.clone()).with_filter(filter_fn(is_clients_doing))
     }
 
@@ -232,7 +236,9 @@ mod tests {
         let now = Instant::now();
         assert_eq!(refusals.book().news(now), None);
         for _ in 0..3 {
-            refusals.book().note(reason("stream error: invalid Header provided"));
+            refusals
+                .book()
+                .note(reason("stream error: invalid Header provided"));
         }
         refusals.book().note(reason("stream error: ???"));
         for number in 1..=3_u8 {
@@ -241,7 +247,10 @@ mod tests {
         }
         let news = refusals.book().news(now).unwrap();
         assert_eq!(news.count, 4);
-        assert_eq!(news.reasons, "a bad or missing header (3), unreadable bytes (1)");
+        assert_eq!(
+            news.reasons,
+            "a bad or missing header (3), unreadable bytes (1)"
+        );
         assert_eq!(
             news.addresses,
             "198.51.100.2 (2), 198.51.100.1 (1), unknown (1)"
@@ -255,10 +264,16 @@ mod tests {
         let refusals = Refusals::default();
         for number in 0..5000_u32 {
             refusals.book().note("unreadable bytes");
-            refusals.book().note_address(IpAddr::from(number.to_be_bytes()));
+            refusals
+                .book()
+                .note_address(IpAddr::from(number.to_be_bytes()));
         }
         let news = refusals.book().news(Instant::now()).unwrap();
         assert!(news.addresses.len() < 300, "{}", news.addresses);
-        assert!(news.addresses.ends_with("unknown (4000)"), "{}", news.addresses);
+        assert!(
+            news.addresses.ends_with("unknown (4000)"),
+            "{}",
+            news.addresses
+        );
     }
 }

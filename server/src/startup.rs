@@ -51,10 +51,6 @@ use crate::routes;
 use crate::state::AppState;
 use crate::traffic::TrafficStore;
 
-/// How long an idle connection is kept. A proxy has to keep it for less (`keepalive_timeout` in
-/// nginx.conf), or it writes into one that is being closed.
-const KEEP_ALIVE: Duration = Duration::from_secs(5);
-
 /// How long entries of the audit that are still under way may take at the end.
 const AUDIT_GRACE: Duration = Duration::from_secs(1);
 
@@ -346,7 +342,7 @@ fn bind(state: &web::Data<AppState>) -> Result<(Server, Door), StartError> {
         refusals.on_connect(connection, extensions);
         extensions.insert(connections.enter());
     })
-    .keep_alive(KEEP_ALIVE)
+    .keep_alive(state.config.keep_alive)
     // Or the end of a page waits for the client's delayed acknowledgement: 40 ms, on every connection
     // that is used twice.
     .tcp_nodelay(true)

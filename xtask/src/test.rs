@@ -55,6 +55,7 @@ struct Needs {
     postgres: PathBuf,
     postgres_tools: PathBuf,
     nginx: PathBuf,
+    pgbouncer: PathBuf,
     path: OsString,
 }
 
@@ -67,6 +68,7 @@ impl Needs {
             postgres: postgres::bin_dir(layout)?,
             postgres_tools: postgres::tools_dir()?,
             nginx: program::NGINX.find()?,
+            pgbouncer: program::PGBOUNCER.find()?,
             path: env::join_paths(directories)?,
         })
     }
@@ -81,6 +83,7 @@ fn in_rust(layout: &Layout, runner: &[&str], packages: &[&str], needs: &Needs) -
             .env(postgres::VARIABLE, &needs.postgres)
             .env(postgres::TOOLS_VARIABLE, &needs.postgres_tools)
             .env(program::NGINX.variable, &needs.nginx)
+            .env(program::PGBOUNCER.variable, &needs.pgbouncer)
             .env("PATH", &needs.path),
     )
 }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::failure::cause;
 use super::line_text::{fields, plain};
 use crate::dto::LogLine;
 
@@ -39,41 +38,7 @@ pub fn rows(lines: &[LogLine]) -> Vec<Row> {
         })
         .collect();
     rows.reverse();
-    told_once(rows)
-}
-
-/// A request that failed may be told by two lines: that of the query that failed, and its own. Of the
-/// lines of a request that have the same cause, the gravest stays, of equals the last: it is the
-/// outermost. The rest is in the request's story.
-fn told_once(rows: Vec<Row>) -> Vec<Row> {
-    let mut gravest: HashMap<(String, String), (bool, String)> = HashMap::new();
-    for row in &rows {
-        let Some(failure) = failure_of_request(row) else {
-            continue;
-        };
-        let is_error = row.line.get("level").is_some_and(|level| level == "ERROR");
-        let told = (is_error, row.key.clone());
-        gravest
-            .entry(failure)
-            .and_modify(|known| {
-                if is_error && !known.0 {
-                    *known = told.clone();
-                }
-            })
-            .or_insert(told);
-    }
-    let mut rows = rows;
-    rows.retain(|row| {
-        let told = failure_of_request(row).and_then(|failure| gravest.get(&failure));
-        told.is_none_or(|(_, key)| *key == row.key)
-    });
     rows
-}
-
-/// Which request failed, and why.
-fn failure_of_request(row: &Row) -> Option<(String, String)> {
-    let request = row.line.get("request_id").map(plain)?;
-    (!request.is_empty()).then(|| (request, cause(&row.line)))
 }
 
 /// FNV-1a, 64 bits: the standard library promises no stable hash, and keys stand in links.
@@ -94,8 +59,6 @@ fn fnv1a(fields: &[(String, &Value)]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::fixtures;
 
@@ -114,35 +77,6 @@ mod tests {
         new.extend(lines());
         let kept = keys(&new).split_off(2);
         assert_eq!(kept, keys(&old));
-    }
-
-    #[test]
-    fn a_failure_is_told_once_by_its_gravest_line() {
-        let line = |level: &str, message: &str, error: &[&str], id: &str| -> LogLine {
-            [
-                ("level", json!(level)),
-                ("message", json!(message)),
-                ("error", json!(error)),
-                ("request_id", json!(id)),
-            ]
-            .map(|(name, value)| (name.to_owned(), value))
-            .into_iter()
-            .collect()
-        };
-        let (gone, slow) = ("no such table: agent_cards", "slow query cards.list");
-        let lines = [
-            line("ERROR", gone, &["cards.list", gone], "r2"),
-            line("WARNING", "failed query cards.list", &[gone], "r2"),
-            line("WARNING", slow, &[], "r2"),
-            line("WARNING", "failed query cards.list", &[gone], "r1"),
-            line("ERROR", gone, &["cards.list", gone], "r1"),
-        ];
-        let rows = rows(&lines);
-        let shown: Vec<String> = rows
-            .iter()
-            .filter_map(|row| row.line.get("message").map(plain))
-            .collect();
-        assert_eq!(shown, [gone, slow, gone]);
     }
 
     #[test]

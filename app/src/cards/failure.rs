@@ -35,14 +35,6 @@ impl Failure {
     }
 }
 
-/// Why it failed in the end: what two lines about the same failure have in common.
-pub fn cause(line: &LogLine) -> String {
-    match innermost(line) {
-        cause if cause.is_empty() => line.get("message").map(plain).unwrap_or_default(),
-        cause => cause,
-    }
-}
-
 fn innermost(line: &LogLine) -> String {
     match line.get("error") {
         Some(Value::Array(chain)) => chain.last().map(plain).unwrap_or_default(),

@@ -95,14 +95,14 @@ fn every_face() {
 #[test]
 fn a_limit_is_a_line_and_without_one_the_title_says_so() {
     let html = english(&day());
-    assert!(html.contains("Memory, limit 256 MiB"), "{html}");
+    assert!(html.contains("Memory (limit 256 MiB)"), "{html}");
     assert!(html.contains("series-limit"));
     let mut free = day();
     free.steps.gauges.remove(&Gauge::MemoryLimitBytes);
     if let Some(now) = &mut free.now {
         now.gauges.remove(&Gauge::MemoryLimitBytes);
     }
-    assert!(english(&free).contains("Memory, no limit"));
+    assert!(english(&free).contains("Memory (no limit)"));
 }
 
 #[test]
@@ -124,13 +124,13 @@ fn what_cannot_be_measured_has_a_state_of_its_own_and_no_zero() {
 
 #[test]
 fn the_disk_of_the_data_is_shown_where_there_is_one() {
-    assert!(!english(&day()).contains("Disk of the data"));
+    assert!(!english(&day()).contains("Data disk"));
     let mut files = day();
     if let Some(now) = &mut files.now {
         now.gauges.insert(Gauge::DataDiskFreeBytes, 1_073_741_824.0);
         now.gauges.insert(Gauge::DataDiskUsedBytes, 1.0);
     }
-    assert!(english(&files).contains("Disk of the data, 1 GiB free"));
+    assert!(english(&files).contains("Data disk – 1 GiB free (&lt; 0.01 % used)"));
 }
 
 #[test]

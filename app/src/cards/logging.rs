@@ -18,14 +18,24 @@ pub fn logging_card(
     minutes: DroppedMinutes,
 ) -> impl IntoView + use<> {
     let t = look.t;
-    let losses: Vec<_> = logging.files.iter().filter_map(|file| file.loss.as_ref()).collect();
+    let losses: Vec<_> = logging
+        .files
+        .iter()
+        .filter_map(|file| file.loss.as_ref())
+        .collect();
     // What is over stands below with from and to, and warns no more.
     let state = if losses.is_empty() {
         State::Ok
     } else {
         State::Warning
     };
-    let whole = |count: u64| if count == 0 { State::Ok } else { State::Warning };
+    let whole = |count: u64| {
+        if count == 0 {
+            State::Ok
+        } else {
+            State::Warning
+        }
+    };
     let held_back = (logging.held_back_lines > 0).then(|| {
         let count = badge(State::Warning, number(logging.held_back_lines));
         view! { <p class="dropped">{t.held_back_lines} " " {count}</p> }

@@ -154,8 +154,11 @@ fn figures_of_one_process_are_not_shown_as_everyones() {
         traffic_card(look, &overview).into_any()
     });
     assert!(html.contains("data-state=\"warning\""));
-    assert!(html.contains("out of reach (timed out)"));
-    assert!(!html.contains("yesterday"), "half a day is no comparison");
+    assert!(html.contains("can't be reached (timed out)"));
+    assert!(
+        !html.contains("previous 24 h"),
+        "half a day is no comparison"
+    );
 }
 
 #[test]

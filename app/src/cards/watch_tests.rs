@@ -79,10 +79,10 @@ fn what_is_missing_is_told() {
         "only what this process knows",
         "7 errors are missing",
         "No errors in this period.",
-        "the others are shown as they were known last",
+        "the other instances are shown as last known",
         "3 more are not shown.",
         "Only the newest part of the log was searched.",
-        "Nothing in this instance's error.log.",
+        "Nothing in error.log of this instance.",
     ] {
         assert!(text.contains(told), "{told} in {text}");
     }

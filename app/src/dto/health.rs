@@ -16,6 +16,10 @@ pub enum Code {
     Auth,
     PoolExhausted,
     Query,
+    /// Reading goes on.
+    ReadOnly,
+    /// The database keeps text otherwise than in UTF-8.
+    Encoding,
     UnexpectedStatus,
     Draining,
 }
@@ -29,7 +33,8 @@ pub enum CheckStatus {
     Error,
 }
 
-/// One named check of readiness. A failed one carries `error` and no measurement.
+/// One named check of readiness. A failed one carries `error` and no measurement; a warning may carry
+/// both.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Check {

@@ -314,6 +314,8 @@ fn code_text(code: Code) -> &'static str {
         Code::Auth => "credentials rejected",
         Code::PoolExhausted => "no free connection",
         Code::Query => "query failed",
+        Code::ReadOnly => "takes no writes",
+        Code::Encoding => "encoding is not UTF-8",
         Code::UnexpectedStatus => "unexpected status",
         Code::Draining => "shutting down",
     }

@@ -260,7 +260,7 @@ pub const MESSAGES: Messages = Messages {
             ("log-level", "日志级别"),
             ("namespace", "命名空间"),
             ("schema", "Schema"),
-            ("agent_card", "Agent 卡片"),
+            ("agent_card", "Agent Card"),
         ],
         from_where: "来源",
         older: "更早",
@@ -299,6 +299,8 @@ fn code_text(code: Code) -> &'static str {
         Code::Auth => "认证失败",
         Code::PoolExhausted => "没有空闲连接",
         Code::Query => "查询失败",
+        Code::ReadOnly => "只读，无法写入",
+        Code::Encoding => "编码不是 UTF-8",
         Code::UnexpectedStatus => "状态码异常",
         Code::Draining => "正在关闭",
     }

@@ -340,9 +340,8 @@ fn by_cause(rows: impl Iterator<Item = Group>) -> Vec<Group> {
     }
     let mut groups: Vec<Group> = groups.into_values().collect();
     for group in &mut groups {
-        let by_count = |a: &(String, u64), b: &(String, u64)| {
-            b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0))
-        };
+        let by_count =
+            |a: &(String, u64), b: &(String, u64)| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0));
         group.places.sort_by(by_count);
         if let Some((place, _)) = group.places.first() {
             group.key.place.clone_from(place);

@@ -45,6 +45,10 @@ pub enum Code {
     PoolExhausted,
     /// The question was put and failed; also a check that is itself broken.
     Query,
+    /// Reading goes on.
+    ReadOnly,
+    /// The database keeps text otherwise than in UTF-8.
+    Encoding,
     UnexpectedStatus,
     Draining,
 }
@@ -58,6 +62,8 @@ impl Code {
             Self::Auth => "auth",
             Self::PoolExhausted => "pool_exhausted",
             Self::Query => "query",
+            Self::ReadOnly => "read_only",
+            Self::Encoding => "encoding",
             Self::UnexpectedStatus => "unexpected_status",
             Self::Draining => "draining",
         }
@@ -113,6 +119,13 @@ impl CheckResult {
         }
     }
 
+    /// What the warning is about.
+    #[must_use]
+    pub fn with_code(mut self, code: Code) -> Self {
+        self.error = Some(code);
+        self
+    }
+
     #[must_use]
     pub fn not_ready(mut self) -> Self {
         self.ready = false;
@@ -159,7 +172,13 @@ mod tests {
 
     #[test]
     fn codes_and_states_are_serialised_as_they_are_displayed() {
-        for code in [Code::PoolExhausted, Code::UnexpectedStatus, Code::Draining] {
+        for code in [
+            Code::PoolExhausted,
+            Code::ReadOnly,
+            Code::Encoding,
+            Code::UnexpectedStatus,
+            Code::Draining,
+        ] {
             assert_eq!(
                 serde_json::to_value(code).ok(),
                 Some(Value::from(code.as_str()))

@@ -92,7 +92,12 @@ impl TemporaryLevel {
         if LogLevel::parse(directives).is_err() {
             return;
         }
-        directives.clone_into(&mut self.configured.lock().unwrap_or_else(PoisonError::into_inner));
+        directives.clone_into(
+            &mut self
+                .configured
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
         if change.is_none() {
             // They were understood a moment ago.
             _ = self.level.set(directives);

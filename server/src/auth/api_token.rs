@@ -22,7 +22,7 @@ use super::session::naive;
 use crate::db::queries::audit::Trace;
 use crate::db::queries::{revocations, tokens};
 use crate::db::{Db, DbError, Errand};
-use crate::health::DATABASE;
+use crate::health::{self, DATABASE};
 
 /// Tells what it is to whoever finds one lying around.
 const PREFIX: &str = "asd_";
@@ -170,8 +170,7 @@ impl ApiTokens {
         }
         let hash = hash(token);
         let check = self.health.check_within(DATABASE, HEALTH_PATIENCE).await;
-        let is_down = check.is_none_or(|check| check.error.is_some());
-        let found = if is_down {
+        let found = if health::is_down(check.as_ref()) {
             None
         } else {
             tokens::find(&self.db, hash.clone(), errand).await.ok()

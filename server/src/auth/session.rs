@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use futures_util::FutureExt as _;
 use ops::clock::Clock;
-use ops::health::Registry;
+use ops::health::{Code, Registry};
 
 use super::access_code::AccessCode;
 use super::flights::Flights;
@@ -21,10 +21,10 @@ use super::token::{Access, Claims, LIFETIME, TokenKey};
 use super::username::ACCESS_CODE;
 use crate::audit_trail::AuditTrail;
 use crate::db::queries::audit::Trace;
-use crate::db::queries::users::User;
+use crate::db::queries::users::{self, User};
 use crate::db::queries::{revocations, sessions};
 use crate::db::{Db, DbError};
-use crate::health::DATABASE;
+use crate::health::{self, DATABASE};
 use crate::middleware::{CurrentUser, Rights};
 
 /// How long it waits to hear how the registry's database is, where nothing is known of it.
@@ -96,7 +96,17 @@ impl Sessions {
             expires_at: naive(claims.expires_at),
         };
         let entry = trace.entry("sign_in", "user", &user.username, String::new());
-        sessions::begin(&self.db, row, entry).await?;
+        match sessions::begin(&self.db, row, entry).await {
+            // The user is known, only nothing can be written down: the desk opens for reading.
+            Err(error) if error.code() == Code::ReadOnly => {
+                return Ok(self.key.sign(&Claims {
+                    access: Access::ReadOnly,
+                    expires_at: now + READ_ONLY_LIFETIME,
+                    ..claims
+                }));
+            }
+            begun => begun?,
+        }
         self.known.admit(&claims.session_id, user.is_staff).await;
         Ok(self.key.sign(&claims))
     }
@@ -136,10 +146,15 @@ impl Sessions {
         if self.ended().contains_key(&claims.session_id) {
             return None;
         }
-        // No row of the registry stands behind a code.
+        // No row of the registry stands behind it.
         if claims.access == Access::ReadOnly {
-            let is_revoked = self.is_revoked(&claims).await;
-            return (!is_revoked).then(|| by_claims(claims, true, Rights::AccessCode));
+            let is_revoked = self.is_revoked(&claims).await || self.is_dismissed(&claims).await;
+            let rights = if claims.user_id == 0 {
+                Rights::AccessCode
+            } else {
+                Rights::Read
+            };
+            return (!is_revoked).then(|| by_claims(claims, true, rights));
         }
         // Side by side, since both may be slow. One that was ended while the registry was down still
         // has its row there.
@@ -171,7 +186,7 @@ impl Sessions {
     /// Whether nobody can be looked up in the registry now.
     pub async fn is_registry_down(&self) -> bool {
         let check = self.health.check_within(DATABASE, HEALTH_PATIENCE).await;
-        check.is_none_or(|check| check.error.is_some())
+        health::is_down(check.as_ref())
     }
 
     /// Learns from the registry which sessions stand; false if it does not answer.
@@ -201,6 +216,19 @@ impl Sessions {
         match self.asked.join(&claims.session_id, shared).await {
             Err(Unasked) if purpose == Purpose::Change => find(SECOND_FIND_LIMIT).await,
             found => found,
+        }
+    }
+
+    /// Whether the registry knows the user who began a session that it could not write down, and lets
+    /// them in no longer. An access code is nobody's.
+    async fn is_dismissed(&self, claims: &Claims) -> bool {
+        if claims.user_id == 0 || self.is_registry_down().await {
+            return false;
+        }
+        match users::find(&self.db, claims.username.clone()).await {
+            Ok(found) => !found
+                .is_some_and(|user| user.id == claims.user_id && user.is_active && user.is_staff),
+            Err(_) => false,
         }
     }
 

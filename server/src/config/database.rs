@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::ConfigError;
 use super::number::whole;
+use super::postgres::PostgresUrl;
 use super::settings::Settings;
 use super::variables::{self, Variable};
 
@@ -24,13 +25,6 @@ pub enum DatabaseUrl {
     Postgres(PostgresUrl),
 }
 
-/// An address that the driver takes and that names a host.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PostgresUrl {
-    without_password: String,
-    connect_config: Box<tokio_postgres::Config>,
-}
-
 impl Database {
     pub(super) fn read(settings: &Settings, url: &Variable) -> Result<Self, ConfigError> {
         Ok(Self {
@@ -47,15 +41,14 @@ impl DatabaseUrl {
     /// # Errors
     /// What the text should have been.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let url = match text.split_once("://") {
+        match text.split_once("://") {
             Some(("sqlite", path)) => sqlite(path),
-            Some(("postgres" | "postgresql", _)) => PostgresUrl::parse(text).map(Self::Postgres),
+            Some(("postgres" | "postgresql", _)) => {
+                return PostgresUrl::parse(text).map(Self::Postgres);
+            }
             _ => None,
-        };
-        url.ok_or_else(|| {
-            "a database's address (sqlite://path or postgres://user:password@host:port/database)"
-                .to_owned()
-        })
+        }
+        .ok_or_else(malformed)
     }
 
     /// Whether it is a file that does not exist yet.
@@ -72,36 +65,14 @@ impl DatabaseUrl {
     }
 }
 
+pub(super) fn malformed() -> String {
+    "a database's address (sqlite://path or postgres://user:password@host:port/database)".to_owned()
+}
+
 /// `sqlite://` takes a file's path and no parameters.
 fn sqlite(path: &str) -> Option<DatabaseUrl> {
     let is_file = !path.is_empty() && !path.ends_with('/') && !path.contains(['?', '#', '\0']);
     is_file.then(|| DatabaseUrl::Sqlite { path: path.into() })
-}
-
-impl PostgresUrl {
-    fn parse(text: &str) -> Option<Self> {
-        use tokio_postgres::config::{Config, Host};
-
-        let config: Config = text.parse().ok()?;
-        // An unescaped @ in a password would end up, in the clear, in the host's name.
-        let is_host = |host: &Host| match host {
-            Host::Tcp(name) => !name.is_empty() && !name.contains('@'),
-            #[cfg(unix)]
-            Host::Unix(_) => true,
-        };
-        let hosts = config.get_hosts();
-        let has_host = !hosts.is_empty() || !config.get_hostaddrs().is_empty();
-        let is_usable = has_host && hosts.iter().all(is_host);
-        is_usable.then(|| Self {
-            without_password: without_password(text),
-            connect_config: Box::new(config),
-        })
-    }
-
-    /// What the driver connects with, password included; its `Debug` output hides that.
-    pub fn connect_config(&self) -> &tokio_postgres::Config {
-        &self.connect_config
-    }
 }
 
 impl fmt::Display for DatabaseUrl {
@@ -114,18 +85,6 @@ impl fmt::Display for DatabaseUrl {
 }
 
 impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl fmt::Display for PostgresUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.without_password)
-    }
-}
-
-impl fmt::Debug for PostgresUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
@@ -196,20 +155,6 @@ mod tests {
         assert_eq!(directory("sqlite://data/x"), Some("data".into()));
         assert_eq!(directory("sqlite://x"), None);
         assert_eq!(directory("postgres://db/x"), None);
-    }
-
-    #[test]
-    fn both_spellings_of_postgres_reach_the_driver_with_the_password() {
-        for scheme in ["postgres", "postgresql"] {
-            let text = format!("{scheme}://u:p%40ss@h:5433/db?sslmode=require");
-            let DatabaseUrl::Postgres(url) = DatabaseUrl::parse(&text).unwrap() else {
-                unreachable!("{text} was taken for SQLite");
-            };
-            let config = url.connect_config();
-            assert_eq!(config.get_password(), Some(b"p@ss".as_slice()));
-            assert_eq!(config.get_ports(), [5433]);
-            assert_eq!(config.get_dbname(), Some("db"));
-        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod dotenv;
 mod error;
 mod logging;
 mod number;
+mod postgres;
 mod provenance;
 mod proxies;
 mod readiness;
@@ -18,18 +19,21 @@ mod sentry;
 mod settings;
 mod shutdown;
 mod slow_queries;
+mod tls;
 mod traffic;
 pub mod variables;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 pub use admin::{Admin, AdminPassword};
 pub use app_env::AppEnv;
-pub use database::{Database, DatabaseUrl, PostgresUrl};
+pub use database::{Database, DatabaseUrl};
 pub use error::ConfigError;
 pub use logging::{LogFormat, Logging};
+pub use postgres::{PostgresUrl, TargetSession};
 pub use provenance::{Provenance, Source};
 pub use proxies::TrustedProxies;
 pub use readiness::Readiness;
@@ -37,14 +41,19 @@ pub use secret::SecretKey;
 pub use sentry::Sentry;
 pub use shutdown::Shutdown;
 pub use slow_queries::SlowQueries;
+pub use tls::{Roots, SslMode, TlsSettings};
 
 use ops::traffic::Retention;
 use settings::Settings;
+
+const MAX_KEEP_ALIVE_SECONDS: u64 = 60 * 60;
 
 /// Everything that an operator can decide.
 #[derive(Debug, Clone)]
 pub struct Config {
     pub listen_addr: SocketAddr,
+    /// How long a connection is kept open for a client's next request.
+    pub keep_alive: Duration,
     pub app_env: AppEnv,
     /// The registry and its users.
     pub database: Database,
@@ -86,6 +95,10 @@ impl Config {
         let app_env = AppEnv::read(&settings)?;
         let config = Self {
             listen_addr: settings.required(&variables::LISTEN_ADDR, listen_addr)?,
+            keep_alive: settings.required(
+                &variables::KEEP_ALIVE_SECONDS,
+                number::seconds(1..=MAX_KEEP_ALIVE_SECONDS),
+            )?,
             app_env,
             database: Database::read(&settings, &variables::DATABASE_URL)?,
             ops_database: Database::read(&settings, &variables::OPS_DATABASE_URL)?,

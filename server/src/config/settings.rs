@@ -20,7 +20,8 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// The environment wins over `.env`, `.env` over the default; empty means unset in both.
+    /// The environment wins over `.env`, `.env` over the default; white space around a value does not
+    /// count, and empty means unset in both.
     pub(super) fn resolve(
         environment: impl Fn(&str) -> Option<OsString>,
         dotenv: Option<&str>,
@@ -33,9 +34,9 @@ impl Settings {
                     .map(OsString::into_string)
                     .transpose()
                     .map_err(|_| ConfigError::not_utf8(variable))?
-                    .map(|text| (text, Source::Environment));
+                    .map(|text| (trimmed(&text), Source::Environment));
                 let from_file = || {
-                    let text = file.get(variable.name)?.clone();
+                    let text = trimmed(file.get(variable.name)?);
                     Some((text, Source::Dotenv))
                 };
                 let (text, source) = from_environment
@@ -101,6 +102,11 @@ impl Settings {
             warnings: self.warnings,
         }
     }
+}
+
+/// Values often come out of files, which end with a newline that nobody means.
+fn trimmed(text: &str) -> String {
+    text.trim().to_owned()
 }
 
 fn is_set((text, _): &(String, Source)) -> bool {

@@ -48,11 +48,15 @@ macro_rules! variables {
 variables! {
     /// Where the service listens: an IP address and a port. Port 0 takes any free one.
     LISTEN_ADDR: Plain = "127.0.0.1:8000", try "127.0.0.1:8000";
+    /// How many seconds a connection is kept open for a client's next request. A proxy in front has to
+    /// keep its connections for less, or it writes into one that is being closed.
+    KEEP_ALIVE_SECONDS: Plain = "75", try "75";
     /// `development` or `production`. Production demands `SECRET_KEY`, makes cookies `Secure` and
     /// turns Sentry on if there is a DSN.
     APP_ENV: Plain = "development", try "development";
     /// The registry and its users: `sqlite://relative/path`, `sqlite:///absolute/path` or
-    /// `postgres://user:password@host:5432/database`.
+    /// `postgres://user:password@host:5432/database`, with libpq's `sslmode`, `sslrootcert` and
+    /// `target_session_attrs`, several hosts, and `prepared_statements=false` for poolers that need it.
     DATABASE_URL: DatabaseUrl = "sqlite://data/agent-source-db.sqlite3",
         try "postgres://user:password@host:5432/database";
     /// Monitoring's own store, so that it outlives the database it watches; `postgres://…` to share

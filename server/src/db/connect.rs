@@ -2,53 +2,52 @@
 //! and telling why one could not be made.
 
 use std::fmt;
-use std::fs;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bb8::{ErrorSink, ManageConnection, Pool};
 use diesel::sqlite::SqliteConnection;
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use ops::health::Code;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::Conn;
+use super::address::Address;
 use super::counted::{Counted, Rows};
 use super::error::{self, DbError};
 use super::observe::LastSql;
-use crate::config::DatabaseUrl;
+use super::{Conn, postgres, sqlite};
 
 pub type SqliteConn = Counted<SyncConnectionWrapper<SqliteConnection>>;
 pub type PgConn = Counted<AsyncPgConnection>;
 
 /// Enough for a distant server and a TLS handshake, short enough for a probe's patience.
-const CONNECT_LIMIT: Duration = Duration::from_secs(3);
+pub(super) const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 const MAX_LIFETIME: Duration = Duration::from_secs(30 * 60);
 
 /// What differs between the two databases when connecting.
 pub(super) trait Dialect:
     AsyncConnection + PoolableConnection + Send + Sized + 'static
 {
-    const BEGIN: &'static str;
+    /// How a transaction begins.
+    fn begin(address: &Address) -> &'static str;
 
     fn as_conn(&mut self) -> Conn<'_>;
 
     fn rows(&self) -> Rows;
 
-    fn open(url: &DatabaseUrl) -> impl Future<Output = Result<Self, ConnectFailure>> + Send;
+    fn open(address: &Address) -> impl Future<Output = Result<Self, ConnectFailure>> + Send;
 
     /// A frozen server accepts connections, by its kernel, and says no word: so everything
     /// together is under one limit.
     fn open_in_time(
-        url: &DatabaseUrl,
+        address: &Address,
     ) -> impl Future<Output = Result<Self, ConnectFailure>> + Send {
         async {
-            let opened = timeout(CONNECT_LIMIT, Self::open(url)).await;
+            let opened = timeout(CONNECT_LIMIT, Self::open(address)).await;
             opened.unwrap_or_else(|_| {
                 Err(ConnectFailure::new(
                     Code::Timeout,
@@ -60,7 +59,9 @@ pub(super) trait Dialect:
 }
 
 impl Dialect for SqliteConn {
-    const BEGIN: &'static str = "BEGIN IMMEDIATE";
+    fn begin(_: &Address) -> &'static str {
+        "BEGIN IMMEDIATE"
+    }
 
     fn as_conn(&mut self) -> Conn<'_> {
         Conn::Sqlite(self)
@@ -70,44 +71,19 @@ impl Dialect for SqliteConn {
         Counted::rows(self)
     }
 
-    async fn open(url: &DatabaseUrl) -> Result<Self, ConnectFailure> {
-        let DatabaseUrl::Sqlite { path } = url else {
-            return Err(ConnectFailure::wrong_url());
-        };
-        if let Some(directory) = url.directory() {
-            fs::create_dir_all(directory).map_err(|error| {
-                ConnectFailure::new(
-                    Code::Unreachable,
-                    format!("{}: {error}", directory.display()),
-                )
-            })?;
-        }
-        let mut conn = Self::establish(&path.to_string_lossy())
-            .await
-            .map_err(|error| {
-                ConnectFailure::new(Code::Unreachable, format!("{}: {error}", path.display()))
-            })?;
-        // The order matters: switching the journal mode takes a lock, and waits for it only once
-        // there is a busy time-out.
-        conn.batch_execute(
-            "PRAGMA busy_timeout = 4000; \
-             PRAGMA journal_mode = WAL; \
-             PRAGMA synchronous = NORMAL; \
-             PRAGMA foreign_keys = ON;",
-        )
-        .await
-        .map_err(|error| {
-            ConnectFailure::new(
-                error::code_of(&error).unwrap_or(Code::Query),
-                format!("{}: {error}", path.display()),
-            )
-        })?;
-        Ok(conn)
+    async fn open(address: &Address) -> Result<Self, ConnectFailure> {
+        sqlite::open(address.url()).await
     }
 }
 
 impl Dialect for PgConn {
-    const BEGIN: &'static str = "BEGIN";
+    fn begin(address: &Address) -> &'static str {
+        if address.keeps_no_sessions() {
+            postgres::BEGIN_WITH_SETTINGS
+        } else {
+            "BEGIN"
+        }
+    }
 
     fn as_conn(&mut self) -> Conn<'_> {
         Conn::Postgres(self)
@@ -117,50 +93,9 @@ impl Dialect for PgConn {
         Counted::rows(self)
     }
 
-    async fn open(url: &DatabaseUrl) -> Result<Self, ConnectFailure> {
-        let DatabaseUrl::Postgres(url) = url else {
-            return Err(ConnectFailure::wrong_url());
-        };
-        let config = postgres_settings(url.connect_config().clone());
-        let wants_tls = config.get_ssl_mode() == tokio_postgres::config::SslMode::Require;
-        if wants_tls {
-            let roots =
-                rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-            let tls = rustls::ClientConfig::builder()
-                .with_root_certificates(roots)
-                .with_no_client_auth();
-            let tls = tokio_postgres_rustls::MakeRustlsConnect::new(tls);
-            let (client, connection) = config.connect(tls).await.map_err(ConnectFailure::from)?;
-            AsyncPgConnection::try_from_client_and_connection(client, connection).await
-        } else {
-            let (client, connection) = config
-                .connect(tokio_postgres::NoTls)
-                .await
-                .map_err(ConnectFailure::from)?;
-            AsyncPgConnection::try_from_client_and_connection(client, connection).await
-        }
-        .map(Self::new)
-        .map_err(|error| ConnectFailure::new(Code::Unreachable, error.to_string()))
+    async fn open(address: &Address) -> Result<Self, ConnectFailure> {
+        postgres::open(address).await
     }
-}
-
-/// A server that is gone, frozen or cut off must cost seconds, not the kernel's quarter of an hour.
-fn postgres_settings(mut config: tokio_postgres::Config) -> tokio_postgres::Config {
-    let own = config.get_options().unwrap_or_default();
-    // The server gives up a little before the client does, so that it keeps no orphans.
-    let options = format!(
-        "-c statement_timeout=4500 -c lock_timeout=4000 \
-         -c idle_in_transaction_session_timeout=10000 {own}"
-    );
-    config
-        .options(options.trim_end())
-        .application_name("agent-source-db")
-        .connect_timeout(CONNECT_LIMIT)
-        .tcp_user_timeout(Duration::from_secs(5))
-        .keepalives_idle(Duration::from_secs(5))
-        .keepalives_interval(Duration::from_secs(2))
-        .keepalives_retries(3);
-    config
 }
 
 /// A pooled connection that knows whether an operation was abandoned on it.
@@ -190,15 +125,8 @@ impl<C> Tracked<C> {
 }
 
 pub(super) struct Manager<C> {
-    url: DatabaseUrl,
-    epoch: Arc<AtomicU64>,
+    address: Arc<Address>,
     dialect: PhantomData<fn() -> C>,
-}
-
-impl<C> Manager<C> {
-    fn epoch(&self) -> u64 {
-        self.epoch.load(Ordering::Relaxed)
-    }
 }
 
 impl<C: Dialect> ManageConnection for Manager<C> {
@@ -207,8 +135,8 @@ impl<C: Dialect> ManageConnection for Manager<C> {
 
     async fn connect(&self) -> Result<Tracked<C>, ConnectFailure> {
         // Before opening, so that one that is overtaken by a new epoch is not taken for its own.
-        let epoch = self.epoch();
-        let mut conn = C::open_in_time(&self.url).await?;
+        let epoch = self.address.epoch();
+        let mut conn = C::open_in_time(&self.address).await?;
         let sql = LastSql::default();
         conn.set_instrumentation(sql.instrumentation());
         let rows = conn.rows();
@@ -227,26 +155,26 @@ impl<C: Dialect> ManageConnection for Manager<C> {
         if connection.conn.is_broken() {
             return Err(ConnectFailure::of_idle("the server closed the connection"));
         }
-        if connection.epoch != self.epoch() {
-            return Err(ConnectFailure::of_idle("the file has been replaced"));
+        if connection.epoch != self.address.epoch() {
+            return Err(ConnectFailure::of_idle(
+                "the database may be another one by now",
+            ));
         }
         Ok(())
     }
 
     fn has_broken(&self, connection: &mut Tracked<C>) -> bool {
-        connection.in_use || connection.conn.is_broken() || connection.epoch != self.epoch()
+        connection.in_use || connection.conn.is_broken() || connection.epoch != self.address.epoch()
     }
 }
 
 pub(super) fn pool<C: Dialect>(
-    url: &DatabaseUrl,
+    address: &Arc<Address>,
     max: u32,
     failures: &ConnectFailures,
-    epoch: &Arc<AtomicU64>,
 ) -> Pool<Manager<C>> {
     let manager = Manager {
-        url: url.clone(),
-        epoch: Arc::clone(epoch),
+        address: Arc::clone(address),
         dialect: PhantomData,
     };
     Pool::builder()
@@ -270,12 +198,20 @@ pub(super) struct ConnectFailure {
 }
 
 impl ConnectFailure {
-    fn new(code: Code, cause: String) -> Self {
+    pub fn new(code: Code, cause: String) -> Self {
         Self {
             code,
             cause,
             was_idle: false,
         }
+    }
+
+    /// With what other hosts failed for.
+    pub fn after(mut self, earlier: Option<Self>) -> Self {
+        if let Some(earlier) = earlier {
+            self.cause = format!("{}; {}", earlier.cause, self.cause);
+        }
+        self
     }
 
     fn of_idle(cause: &str) -> Self {
@@ -285,7 +221,7 @@ impl ConnectFailure {
         }
     }
 
-    fn wrong_url() -> Self {
+    pub fn wrong_url() -> Self {
         let cause = "the URL is of the other database".to_owned();
         Self::new(Code::Unreachable, cause)
     }

@@ -83,9 +83,59 @@ impl DbError {
         }
     }
 
-    pub(super) fn leaves_connection_usable(&self) -> bool {
-        matches!(self, Self::Query(_))
+    /// A pooler gave the session that had it to somebody else, or the server was replaced. Also one
+    /// that fits no longer, because its tables were changed.
+    pub(super) fn lost_prepared_statement(&self) -> bool {
+        matches!(self, Self::Unavailable { cause, .. } if is_lost_statement(cause))
     }
+
+    /// An error of a kind that has no name leaves nothing known about the session, in whatever language
+    /// the server tells it: a new connection costs less than one that fails from now on.
+    pub(super) fn leaves_connection_usable(&self, is_file: bool) -> bool {
+        match self {
+            Self::Query(DieselError::DatabaseError(DatabaseErrorKind::Unknown, _)) => {
+                is_file || !self.is_failure()
+            }
+            Self::Query(_) => true,
+            // A full disk is no fault of the connection, and the last one to be closed would have to
+            // write.
+            Self::Unavailable { code, .. } => is_file && *code == Code::ReadOnly,
+            Self::Interrupted => false,
+        }
+    }
+}
+
+/// What servers, poolers and SQLite say when it means "not now". Diesel drops the SQLSTATE.
+const NOT_NOW: [(&str, Code); 19] = [
+    ("due to statement timeout", Code::Timeout),
+    ("due to lock timeout", Code::Timeout),
+    ("database is locked", Code::Timeout),
+    ("due to conflict with recovery", Code::Timeout),
+    ("query_wait_timeout", Code::Timeout),
+    // Killed sessions, and servers that come and go.
+    ("terminating connection due to", Code::Unreachable),
+    ("the database system is", Code::Unreachable),
+    ("server conn crashed", Code::Unreachable),
+    ("server_login_retry", Code::Unreachable),
+    ("pgbouncer cannot connect to server", Code::Unreachable),
+    ("unable to open database file", Code::Unreachable),
+    ("disk I/O error", Code::Unreachable),
+    ("read-only transaction", Code::ReadOnly),
+    ("attempt to write a readonly database", Code::ReadOnly),
+    ("database or disk is full", Code::ReadOnly),
+    ("No space left on device", Code::ReadOnly),
+    ("Disk quota exceeded", Code::ReadOnly),
+    ("prepared statement", Code::Query),
+    ("cached plan must not change result type", Code::Query),
+];
+
+fn is_lost_statement(text: &str) -> bool {
+    text.contains("prepared statement") || text.contains("cached plan must not change")
+}
+
+pub(super) fn code_of_text(text: &str) -> Option<Code> {
+    let (_, code) = NOT_NOW.iter().find(|(said, _)| text.contains(said))?;
+    Some(*code)
 }
 
 /// The code of an error that means "not now" rather than "not like that".
@@ -97,20 +147,10 @@ pub(super) fn code_of(error: &DieselError) -> Option<Code> {
         DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
             Some(Code::Unreachable)
         }
-        // Diesel drops the SQLSTATE; the texts are PostgreSQL's for statement_timeout and
-        // lock_timeout, and SQLite's for a busy time-out.
-        DatabaseErrorKind::Unknown => {
-            let message = information.message();
-            let timed_out = message.contains("due to statement timeout")
-                || message.contains("due to lock timeout")
-                || message.contains("database is locked");
-            if timed_out {
-                return Some(Code::Timeout);
-            }
-            let unreadable = message.contains("unable to open database file")
-                || message.contains("disk I/O error");
-            unreadable.then_some(Code::Unreachable)
-        }
+        DatabaseErrorKind::ReadOnlyTransaction => Some(Code::ReadOnly),
+        // Above all a standby's, whose rows were needed no longer by the primary.
+        DatabaseErrorKind::SerializationFailure => Some(Code::Timeout),
+        DatabaseErrorKind::Unknown => code_of_text(information.message()),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@
 //! they take none from a request.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use bb8::{Pool, State};
 use diesel::QueryResult;
 use futures_util::future::BoxFuture;
 
+use super::address::Address;
 use super::connect::{self, ConnectFailures, Manager};
 use super::work::Mode;
 use super::{Conn, Db, DbError, PgConn, SqliteConn};
@@ -39,13 +40,11 @@ pub(super) enum Pools {
 
 impl Lane {
     /// Opens nothing yet.
-    pub fn new(url: &DatabaseUrl, max: u32, epoch: &Arc<AtomicU64>) -> Self {
+    pub fn new(address: &Arc<Address>, max: u32) -> Self {
         let failures = ConnectFailures::default();
-        let pools = match url {
-            DatabaseUrl::Sqlite { .. } => Pools::Sqlite(connect::pool(url, max, &failures, epoch)),
-            DatabaseUrl::Postgres { .. } => {
-                Pools::Postgres(connect::pool(url, max, &failures, epoch))
-            }
+        let pools = match address.url() {
+            DatabaseUrl::Sqlite { .. } => Pools::Sqlite(connect::pool(address, max, &failures)),
+            DatabaseUrl::Postgres(_) => Pools::Postgres(connect::pool(address, max, &failures)),
         };
         Self {
             pools,
@@ -71,10 +70,10 @@ pub(super) struct Reserved {
 }
 
 impl Reserved {
-    pub fn new(url: &DatabaseUrl, epoch: &Arc<AtomicU64>) -> Self {
+    pub fn new(address: &Arc<Address>) -> Self {
         Self {
-            lookups: Lane::new(url, LOOKUPS, epoch),
-            diagnosis: Lane::new(url, DIAGNOSIS, epoch),
+            lookups: Lane::new(address, LOOKUPS),
+            diagnosis: Lane::new(address, DIAGNOSIS),
             reports: Reports::default(),
         }
     }

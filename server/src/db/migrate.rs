@@ -3,20 +3,27 @@
 
 use std::collections::HashSet;
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use diesel::migration::{Migration, MigrationSource};
+use diesel::query_builder::SqlQuery;
 use diesel::sqlite::SqliteConnection;
-use diesel::{Connection as _, QueryableByName, sql_query, sql_types};
-use diesel_async::{AsyncMigrationHarness, RunQueryDsl as _, SimpleAsyncConnection as _};
+use diesel::{Connection as _, QueryResult, QueryableByName, sql_query, sql_types};
+use diesel_async::methods::LoadQuery;
+use diesel_async::{
+    AsyncConnection, AsyncMigrationHarness, RunQueryDsl as _, SimpleAsyncConnection as _,
+    TransactionManager as _,
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 use ops::health::Code;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
+use super::address::Address;
 use super::connect::{Dialect as _, PgConn, SqliteConn};
-use super::{Db, DbError};
+use super::{Db, DbError, error};
 use crate::config::DatabaseUrl;
 use crate::query;
 
@@ -35,8 +42,15 @@ impl MigrateError {
     pub fn code(&self) -> Code {
         match self {
             Self::Database(error) => error.code(),
-            Self::Lock { .. } => Code::Unreachable,
-            Self::Failed(_) => Code::Query,
+            Self::Lock { source, .. } => match source.kind() {
+                ErrorKind::PermissionDenied
+                | ErrorKind::ReadOnlyFilesystem
+                | ErrorKind::StorageFull => Code::ReadOnly,
+                _ => Code::Unreachable,
+            },
+            // The user may connect, but not make tables.
+            Self::Failed(said) if said.contains("permission denied") => Code::Auth,
+            Self::Failed(said) => error::code_of_text(said).unwrap_or(Code::Query),
         }
     }
 }
@@ -115,7 +129,16 @@ async fn apply_sqlite(
     path: &Path,
 ) -> Result<Vec<String>, MigrateError> {
     // Opening makes the file, its directory and its journal mode; only then can it be locked.
-    SqliteConn::open_in_time(url).await.map_err(DbError::from)?;
+    let mut opened = SqliteConn::open_in_time(&Address::new(url.clone()))
+        .await
+        .map_err(DbError::from)?;
+    // Usually there is nothing to do, and a file that can only be read is good enough for that.
+    if let Ok(applied) = applied_by(&mut opened).await
+        && count_missing(&schema.versions(url)?, &applied) == 0
+    {
+        return Ok(Vec::new());
+    }
+    drop(opened);
     let embedded = schema.embedded(url);
     let path = path.to_owned();
     let work = tokio::task::spawn_blocking(move || {
@@ -145,22 +168,41 @@ pub(super) fn lock_path(database: &Path) -> PathBuf {
     database.with_added_extension("migrate.lock")
 }
 
+/// All or nothing, in one transaction that also holds the lock: with that it ends, however it ends. A
+/// lock of the session would stay behind in a pooler's, and keep out everybody for good.
 async fn apply_postgres(schema: Schema, url: &DatabaseUrl) -> Result<Vec<String>, MigrateError> {
     let failed = |error: diesel::result::Error| DbError::from_diesel(error, false);
-    // The lock has a connection of its own: it is held until that one closes, however the other
-    // one ends.
-    let mut guard = PgConn::open_in_time(url).await.map_err(DbError::from)?;
-    guard
-        .batch_execute("SET statement_timeout = 0; SET lock_timeout = 0")
+    let mut conn = PgConn::open_in_time(&Address::new(url.clone()))
+        .await
+        .map_err(DbError::from)?;
+    Transactions::begin_transaction(&mut conn)
         .await
         .map_err(failed)?;
-    sql_query("SELECT pg_advisory_lock($1)")
+    conn.batch_execute(
+        "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
+         SET LOCAL idle_in_transaction_session_timeout = 0; DEALLOCATE ALL",
+    )
+    .await
+    .map_err(failed)?;
+    let table: Table =
+        sql_query("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS is_there")
+            .get_result(&mut conn)
+            .await
+            .map_err(failed)?;
+    // Usually there is nothing to do, which a standby can say as well.
+    if table.is_there {
+        let applied = applied_by(&mut conn).await.map_err(failed)?;
+        if count_missing(&schema.versions(url)?, &applied) == 0 {
+            // Not left to the connection's end, which a pooler would take for an accident.
+            Transactions::rollback_transaction(&mut conn)
+                .await
+                .map_err(failed)?;
+            return Ok(Vec::new());
+        }
+    }
+    sql_query("SELECT pg_advisory_xact_lock($1)")
         .bind::<sql_types::BigInt, _>(ADVISORY_LOCK)
-        .execute(&mut guard)
-        .await
-        .map_err(failed)?;
-    let mut conn = PgConn::open_in_time(url).await.map_err(DbError::from)?;
-    conn.batch_execute("SET statement_timeout = 0")
+        .execute(&mut conn)
         .await
         .map_err(failed)?;
     let mut harness = AsyncMigrationHarness::new(conn);
@@ -170,8 +212,30 @@ async fn apply_postgres(schema: Schema, url: &DatabaseUrl) -> Result<Vec<String>
         .iter()
         .map(ToString::to_string)
         .collect();
-    drop(guard);
+    Transactions::commit_transaction(&mut harness.into_inner())
+        .await
+        .map_err(failed)?;
     Ok(applied)
+}
+
+type Transactions = <PgConn as AsyncConnection>::TransactionManager;
+
+#[derive(QueryableByName)]
+struct Table {
+    #[diesel(sql_type = sql_types::Bool)]
+    is_there: bool,
+}
+
+const VERSIONS: &str = "SELECT version FROM __diesel_schema_migrations";
+
+/// The versions that the database has, where it has the table of them.
+async fn applied_by<C>(conn: &mut C) -> QueryResult<HashSet<String>>
+where
+    C: AsyncConnection,
+    SqlQuery: LoadQuery<'static, C, Version>,
+{
+    let rows: Vec<Version> = sql_query(VERSIONS).load(conn).await?;
+    Ok(rows.into_iter().map(|row| row.version).collect())
 }
 
 /// How many of this binary's migrations the database lacks.
@@ -180,14 +244,12 @@ pub async fn unapplied(schema: Schema, db: &Db) -> Result<u32, MigrateError> {
         .run(
             "migrations.versions",
             query!(conn => {
-                sql_query("SELECT version FROM __diesel_schema_migrations")
-                    .load::<Version>(conn)
-                    .await
+                applied_by(conn).await
             }),
         )
         .await;
     let applied = match found {
-        Ok(applied) => applied.into_iter().map(|row| row.version).collect(),
+        Ok(applied) => applied,
         // A database that answers, but has no such table, has had no migration at all.
         Err(DbError::Query(_)) => HashSet::new(),
         Err(error) => return Err(error.into()),

@@ -11,6 +11,7 @@
 //!
 //! Queries live in [`queries`], by noun. Nothing outside this module sees a connection.
 
+mod address;
 mod connect;
 pub mod corruption;
 mod counted;
@@ -20,13 +21,16 @@ mod lane;
 pub mod migrate;
 mod named;
 mod observe;
+mod postgres;
 pub mod queries;
 pub mod schema;
 mod spent;
+mod sqlite;
+mod tls;
 mod work;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use app::dto::{NamedQuery, Pool as PoolState, Timing, Vendor};
@@ -44,6 +48,7 @@ pub use observe::milliseconds;
 pub use spent::timed;
 
 use crate::config::{DatabaseUrl, SlowQueries};
+use address::Address;
 use lane::{From, Lane, Pools, Reserved};
 use named::Named;
 use work::{Mode, Work};
@@ -92,12 +97,10 @@ pub struct Db {
 }
 
 struct Inner {
+    address: Arc<Address>,
     /// What requests share.
     lane: Lane,
     reserved: Reserved,
-    url: DatabaseUrl,
-    /// Connections of an earlier epoch are not used any more.
-    epoch: Arc<AtomicU64>,
     damaged: Notify,
     /// Of transactions, where one at a time may write.
     turn: Option<Mutex<()>>,
@@ -112,15 +115,14 @@ impl Db {
     ///
     /// Operations slower than `slow` are reported in `db.log`. Must be called on `runtime`.
     pub fn new(url: DatabaseUrl, max: u32, slow: impl Into<SlowQueries>, runtime: Handle) -> Self {
-        let epoch = Arc::new(AtomicU64::new(0));
-        let lane = Lane::new(&url, max, &epoch);
+        let address = Arc::new(Address::new(url));
+        let lane = Lane::new(&address, max);
         // SQLite lets one write at a time.
         let turn = matches!(lane.pools, Pools::Sqlite(_)).then(Mutex::default);
         let inner = Inner {
+            reserved: Reserved::new(&address),
             lane,
-            reserved: Reserved::new(&url, &epoch),
-            url,
-            epoch,
+            address,
             damaged: Notify::new(),
             turn,
             named: Named::default(),
@@ -133,7 +135,7 @@ impl Db {
     }
 
     pub fn url(&self) -> &DatabaseUrl {
-        &self.inner.url
+        self.inner.address.url()
     }
 
     pub fn vendor(&self) -> Vendor {
@@ -170,7 +172,17 @@ impl Db {
 
     /// From now on only with new connections: the file has been replaced.
     pub fn reconnect(&self) {
-        self.inner.epoch.fetch_add(1, Ordering::Relaxed);
+        self.inner.address.reconnect();
+    }
+
+    /// The database has shown that it takes no writes: it is a standby, for example.
+    pub fn refuses_writes(&self) {
+        self.inner.address.refuses_writes();
+    }
+
+    /// Whether writes are refused at present, as far as that shows without writing.
+    pub async fn is_read_only(&self) -> bool {
+        self.inner.address.is_read_only().await
     }
 
     /// Runs one body, each statement on its own.
@@ -286,6 +298,7 @@ impl Db {
                 mode,
                 limit,
                 slow: inner.slow.threshold(name),
+                address: &inner.address,
                 lane,
                 reports,
                 damaged: &inner.damaged,

@@ -10,6 +10,7 @@ use ops::health::Code;
 use tokio::sync::{Mutex, MutexGuard, Notify, oneshot};
 use tokio::time::{sleep_until, timeout_at};
 
+use super::address::Address;
 use super::connect::{Dialect, Manager};
 use super::error::DbError;
 use super::lane::{Lane, Reports};
@@ -36,6 +37,7 @@ pub(super) struct Work<'a> {
     pub mode: Mode,
     pub limit: Duration,
     pub slow: Duration,
+    pub address: &'a Address,
     pub lane: &'a Lane,
     /// Holds back reports of what the desk asks on a reserved connection.
     pub reports: Option<&'a Reports>,
@@ -86,7 +88,12 @@ impl Work<'_> {
             rows: rows.take(),
             elapsed: started.elapsed(),
         };
-        let mut run = Box::pin(run_body(&mut connection.conn, self.mode, body));
+        let mut run = Box::pin(run_body(
+            &mut connection.conn,
+            self.address,
+            self.mode,
+            body,
+        ));
         let Ok(outcome) = timeout_at(deadline, &mut run).await else {
             let error = DbError::Unavailable {
                 code: Code::Timeout,
@@ -101,12 +108,16 @@ impl Work<'_> {
         drop(run);
         let lost = outcome.is_err() && connection.conn.is_broken();
         let outcome = outcome.map_err(|error| DbError::from_diesel(error, lost));
+        if let Err(error) = &outcome {
+            self.address.learn_from(error);
+        }
         // A body that failed half-way leaves a connection in a state that nobody knows, unless the
         // database itself refused a statement.
+        let is_file = self.turn.is_some();
         if outcome
             .as_ref()
             .err()
-            .is_none_or(DbError::leaves_connection_usable)
+            .is_none_or(|error| error.leaves_connection_usable(is_file))
         {
             connection.end_use();
         }
@@ -238,15 +249,18 @@ impl Drop for Waiting<'_> {
     }
 }
 
-async fn run_body<C, T, F>(conn: &mut C, mode: Mode, body: F) -> QueryResult<T>
+async fn run_body<C, T, F>(conn: &mut C, address: &Address, mode: Mode, body: F) -> QueryResult<T>
 where
     C: Dialect,
     F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send,
 {
     match mode {
-        Mode::Statements | Mode::Probe => body(conn.as_conn()).await,
-        Mode::Transaction | Mode::ProbeTransaction => {
-            conn.batch_execute(C::BEGIN).await?;
+        // Where sessions are not kept, whatever is to hold for two messages takes a transaction.
+        Mode::Statements | Mode::Probe if !address.keeps_no_sessions() => {
+            body(conn.as_conn()).await
+        }
+        _ => {
+            conn.batch_execute(C::begin(address)).await?;
             match body(conn.as_conn()).await {
                 Ok(value) => {
                     conn.batch_execute("COMMIT").await?;

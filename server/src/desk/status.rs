@@ -7,9 +7,9 @@ use std::time::Duration;
 use actix_web::web;
 use app::backend::Backend;
 use app::dto::{
-    self, BadQuery, Code, Data, DatabaseReport, DroppedMinutes, LastErrors, LogFile, LogLevelState, LogLine, LogLoss,
-    LogName, LogPage, LogQuery, Logging, Overview, RequestStory, RoutePage, RouteSort, RoutesPage,
-    Scope, Service, Status,
+    self, BadQuery, Code, Data, DatabaseReport, DroppedMinutes, LastErrors, LogFile, LogLevelState,
+    LogLine, LogLoss, LogName, LogPage, LogQuery, Logging, Overview, RequestStory, RoutePage,
+    RouteSort, RoutesPage, Scope, Service, Status,
 };
 use async_trait::async_trait;
 use ops::clock::rfc3339_millis;

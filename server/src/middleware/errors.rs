@@ -245,7 +245,7 @@ impl ResponseError for PanicAnswer {
 }
 
 /// What failed in the end: the chain's last error says it, those before it say what came of it.
-fn cause(error: &(dyn StdError + 'static)) -> &(dyn StdError + 'static) {
+fn cause<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     let causes = std::iter::successors(Some(error), |&error| error.source());
     causes.last().unwrap_or(error)
 }

@@ -184,10 +184,10 @@ mod tests {
     #[test]
     fn a_patch_of_very_many_members_is_merged_in_linear_time() {
         let members = |value: &str| {
-            let members: Vec<String> = (0..200_000).map(|it| format!("\"{it}\":{value}")).collect();
+            let members: Vec<String> = (0..50_000).map(|it| format!("\"{it}\":{value}")).collect();
             format!("{{{}}}", members.join(","))
         };
-        // With a scan for each name this takes minutes.
+        // With a scan for each name this takes very long.
         assert_eq!(merged(&members("1"), &members("null")), "{}");
         assert_eq!(merged("{}", &members("1")), members("1"));
     }

@@ -64,7 +64,11 @@ fn request(request: &mut Request, transaction: Option<&str>) {
     let route = transaction.and_then(|name| name.split_once(' '));
     request.url = route
         .filter(|(_, route)| route.starts_with('/'))
-        .and_then(|(_, route)| format!("http://{}{route}", crate::SERVICE_NAME).parse().ok());
+        .and_then(|(_, route)| {
+            format!("http://{}{route}", crate::SERVICE_NAME)
+                .parse()
+                .ok()
+        });
     request.query_string = None;
     request.cookies = None;
     request.data = None;
@@ -171,7 +175,11 @@ mod tests {
 
     fn request() -> Request {
         Request {
-            url: Some("http://hunter2/path-of-hunter2/x?token=hunter2#hunter2".parse().unwrap()),
+            url: Some(
+                "http://hunter2/path-of-hunter2/x?token=hunter2#hunter2"
+                    .parse()
+                    .unwrap(),
+            ),
             method: Some("GET".to_owned()),
             data: Some(SECRET.to_owned()),
             query_string: Some("a=hunter2".to_owned()),

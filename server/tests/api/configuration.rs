@@ -38,6 +38,7 @@ async fn config_shows_every_value_with_its_source_and_no_secret() {
         "DATABASE_URL=postgres://someone:***@db/registry  # environment",
         "OPS_DATABASE_URL=sqlite://data/ops.sqlite3  # default",
         "SHUTDOWN_GRACE_SECONDS=30  # default",
+        "KEEP_ALIVE_SECONDS=75  # default",
         "TRAFFIC_HOURLY_DAYS=90  # default",
         "TRAFFIC_DAILY_DAYS=400  # default",
     ] {
@@ -62,6 +63,13 @@ async fn a_bad_value_is_one_line_that_names_the_variable() {
         ("DATABASE_URL", "postgres://u:p@host:port/db"),
         ("OPS_DATABASE_URL", "nonsense"),
         ("DATABASE_POOL_MAX", "0"),
+        ("DATABASE_URL", "postgres://u:p@host/db?no_such_word=1"),
+        ("DATABASE_URL", "postgres://u:p@host/db?sslmode=maybe"),
+        (
+            "OPS_DATABASE_URL",
+            "postgres://host/db?sslmode=verify-ca&sslrootcert=none.pem",
+        ),
+        ("KEEP_ALIVE_SECONDS", "0"),
         ("LOG_LEVEL", "loud"),
         ("LOG_MAX_BYTES", "50MB"),
         ("LOG_MAX_FILES", "-1"),
@@ -146,4 +154,46 @@ async fn a_relative_path_is_relative_and_an_absolute_one_absolute() {
     assert_eq!(finished.code(), 0, "{:?}", finished.stderr);
     assert!(home.path("here/registry.sqlite3").exists());
     assert!(absolute.exists());
+}
+
+#[tokio::test]
+async fn white_space_around_a_value_does_not_count() {
+    let home = Home::new(Database::Sqlite).await;
+    // Secrets' files end with a newline.
+    let environment = [
+        ("DATABASE_URL", "postgres://u:p@db/registry\n"),
+        ("LOG_LEVEL", " debug\t"),
+        ("LOG_MAX_FILES", " \n"),
+    ];
+    let finished = home.run(&["config"], &environment).await;
+    assert_eq!(finished.code(), 0, "{:?}", finished.stderr);
+    for line in [
+        "DATABASE_URL=postgres://u:***@db/registry  # environment",
+        "LOG_LEVEL=debug  # environment",
+        "LOG_MAX_FILES=10  # default",
+    ] {
+        let is_there = finished.stdout.iter().any(|shown| shown == line);
+        assert!(is_there, "{line} in {:#?}", finished.stdout);
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_databases_address_is_named() {
+    let home = Home::new(Database::Sqlite).await;
+    for (parameters, named) in [
+        ("no_such_word=1", "no_such_word"),
+        ("sslmode=verify-ca&sslrootcert=none.pem", "none.pem"),
+    ] {
+        let url = format!("postgres://u:s3cret@host/db?{parameters}");
+        let finished = home.run(&["config"], &[("DATABASE_URL", &url)]).await;
+        assert_eq!(finished.code(), 2, "{:?}", finished.stderr);
+        let [line] = finished.stderr.as_slice() else {
+            panic!("{:?}", finished.stderr);
+        };
+        assert!(
+            line.contains("DATABASE_URL") && line.contains(named),
+            "{line}"
+        );
+        assert!(!line.contains("s3cret"), "{line}");
+    }
 }

@@ -112,9 +112,8 @@ async fn an_error_that_nobody_expected_has_an_id_that_leads_to_its_line(database
     assert_eq!(line["route"], "/admin/login/");
     assert_eq!(line["status"], 500);
     assert!(line.as_object().unwrap().contains_key("user"), "{line}");
-    let failed_query = |line: &serde_json::Value| {
-        line["request_id"] == "broken" && line["name"] == "users.find"
-    };
+    let failed_query =
+        |line: &serde_json::Value| line["request_id"] == "broken" && line["name"] == "users.find";
     let query = service.logs.line("error.log", failed_query).await;
     assert_eq!(query["path"], "/admin/login/");
     let message = query["message"].as_str().unwrap();

@@ -117,9 +117,17 @@ async fn a_line_stays_short_whatever_was_asked_for() {
     for piece in ["\"", "%01", "a", "\\"] {
         let path = piece.repeat(60_000 / piece.len());
         let head = format!("GET /{path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n");
-        send_raw(&service, format!("{head}x-request-id: long\r\n\r\n").as_bytes()).await;
+        send_raw(
+            &service,
+            format!("{head}x-request-id: long\r\n\r\n").as_bytes(),
+        )
+        .await;
     }
-    service.http.with("x-request-id", "last").get("/nowhere/").await;
+    service
+        .http
+        .with("x-request-id", "last")
+        .get("/nowhere/")
+        .await;
     service.logs.access("last").await;
     for file in ["access.log", "app.log"] {
         let text = service.logs.text(file);
@@ -134,7 +142,10 @@ async fn a_line_stays_short_whatever_was_asked_for() {
             let path = line["path"].as_str().unwrap();
             assert!(path.len() <= MAX_PATH && path.ends_with("…[truncated]"));
             let message = line["message"].as_str().unwrap();
-            assert!(message.len() <= MAX_PATH && message.ends_with(" 404"), "{message}");
+            assert!(
+                message.len() <= MAX_PATH && message.ends_with(" 404"),
+                "{message}"
+            );
         }
     }
 }

@@ -46,7 +46,10 @@ async fn bytes_that_are_no_http_are_counted_and_told_and_no_error() {
             assert!(status.starts_with("HTTP/1.1 400"), "{status}");
         }
     }
-    let endless = format!("GET / HTTP/1.1\r\nHost: x\r\n{}", "a: b\r\n".repeat(200_000));
+    let endless = format!(
+        "GET / HTTP/1.1\r\nHost: x\r\n{}",
+        "a: b\r\n".repeat(200_000)
+    );
     send_raw(&service, endless.as_bytes()).await;
     let sent = ROUNDS * GARBAGE.len() + 1;
     eventually("all are counted", SOON, async || {

@@ -63,7 +63,9 @@ async fn no_log_holds_a_secret(database: Database) {
     service.logs.access("the-very-last").await;
     let mut stored = home
         .sql()
-        .lines("SELECT password_hash AS line FROM users UNION ALL SELECT token_hash FROM api_tokens")
+        .lines(
+            "SELECT password_hash AS line FROM users UNION ALL SELECT token_hash FROM api_tokens",
+        )
         .await;
     assert!(stored.len() >= 2);
     stored.extend(home.sql().lines("SELECT id AS line FROM sessions").await);
@@ -89,7 +91,14 @@ async fn no_log_holds_a_secret(database: Database) {
     // What a session's row and a cookie share, would be as good as the cookie.
     let signature = token.rsplit('.').next().unwrap();
     for (place, text) in texts {
-        let known = ["in-no-log", PASSWORD, token, signature, "$argon2id$", &api_token];
+        let known = [
+            "in-no-log",
+            PASSWORD,
+            token,
+            signature,
+            "$argon2id$",
+            &api_token,
+        ];
         for secret in known.into_iter().chain(stored.iter().map(String::as_str)) {
             let found = text.lines().find(|line| line.contains(secret));
             assert_eq!(found, None, "{place} holds {secret}");

@@ -153,3 +153,44 @@ async fn it_ends_while_its_database_is_down() {
         told.elapsed()
     );
 }
+
+#[tokio::test]
+async fn connections_that_are_kept_for_later_hold_up_no_end() {
+    let home = Home::new(Database::Sqlite).await;
+    let service = home.serve().await;
+    let mut idle = TcpStream::connect(service.http.address()).await.unwrap();
+    idle.write_all(b"GET /health/ HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    let mut answer = [0; 1024];
+    assert!(idle.read(&mut answer).await.unwrap() > 0);
+    let told = Instant::now();
+    let finished = service.stop().await;
+    assert_eq!(finished.code(), 0, "{:?}", finished.stderr);
+    assert!(
+        told.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        told.elapsed()
+    );
+    assert_eq!(idle.read(&mut answer).await.unwrap_or(0), 0);
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_as_long_as_the_configuration_says() {
+    let home = Home::new(Database::Sqlite).await;
+    let service = home.serve_with(&[("KEEP_ALIVE_SECONDS", "1")]).await;
+    service.until_ready().await;
+    let mut idle = TcpStream::connect(service.http.address()).await.unwrap();
+    idle.write_all(b"GET /health/ HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    let mut answer = vec![0; 1024];
+    assert!(idle.read(&mut answer).await.unwrap() > 0);
+    let answered = Instant::now();
+    assert_eq!(idle.read(&mut answer).await.unwrap_or(0), 0);
+    let kept = answered.elapsed();
+    assert!(
+        kept > Duration::from_millis(500) && kept < Duration::from_secs(4),
+        "{kept:?}"
+    );
+}

@@ -44,6 +44,9 @@ async fn a_hangup_reads_the_level_again_and_keeps_it_if_it_is_wrong() {
     service.signal(Signal::HUP);
     let line = service.logs.line("error.log", is_heard).await;
     assert_eq!(line["level"], "ERROR");
-    assert!(line["message"].as_str().unwrap().contains("LOG_LEVEL"), "{line}");
+    assert!(
+        line["message"].as_str().unwrap().contains("LOG_LEVEL"),
+        "{line}"
+    );
     assert_eq!(level().await, "debug");
 }

@@ -25,6 +25,13 @@ pub const NGINX: Program = Program {
     purpose: "to walk nginx.conf",
 };
 
+pub const PGBOUNCER: Program = Program {
+    name: "pgbouncer",
+    variable: "TEST_PGBOUNCER",
+    package: "pgbouncer",
+    purpose: "to put it before PostgreSQL",
+};
+
 pub const SQLITE: Program = Program {
     name: "sqlite3",
     variable: "TEST_SQLITE",

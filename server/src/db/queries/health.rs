@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use diesel::result::Error as DieselError;
 use diesel::{QueryableByName, sql_query, sql_types};
 use diesel_async::RunQueryDsl as _;
 
@@ -14,47 +15,41 @@ pub struct Answer {
     /// Such as `18.0`: the number alone.
     pub version: String,
     pub applied_migrations: HashSet<String>,
+    pub is_read_only: bool,
 }
 
-const SQLITE: &str = "SELECT sqlite_version() AS version, \
+const SQLITE: &str = "SELECT sqlite_version() AS version, FALSE AS is_read_only, \
      (SELECT group_concat(version, ',') FROM __diesel_schema_migrations) AS migrations";
 const POSTGRES: &str = "SELECT current_setting('server_version') AS version, \
+     current_setting('transaction_read_only') = 'on' AS is_read_only, \
      (SELECT string_agg(version, ',') FROM __diesel_schema_migrations) AS migrations";
-const SQLITE_EMPTY: &str = "SELECT sqlite_version() AS version, NULL AS migrations";
-const POSTGRES_EMPTY: &str =
-    "SELECT current_setting('server_version') AS version, NULL::text AS migrations";
+const SQLITE_EMPTY: &str =
+    "SELECT sqlite_version() AS version, FALSE AS is_read_only, NULL AS migrations";
+const POSTGRES_EMPTY: &str = "SELECT current_setting('server_version') AS version, \
+     current_setting('transaction_read_only') = 'on' AS is_read_only, NULL::text AS migrations";
 
 #[derive(QueryableByName)]
 struct Row {
     #[diesel(sql_type = sql_types::Text)]
     version: String,
+    #[diesel(sql_type = sql_types::Bool)]
+    is_read_only: bool,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
     migrations: Option<String>,
 }
 
 /// Asks for version and migrations at once, on one connection, within `limit`.
 pub async fn ask(db: &Db, limit: Duration) -> Result<Answer, DbError> {
-    let row: Row = db
-        .probe(limit, "health.ask", |conn: Conn<'_>| {
-            Box::pin(async move {
-                match conn {
-                    Conn::Sqlite(conn) => match sql_query(SQLITE).get_result(conn).await {
-                        // Without the table of migrations: an empty database, but one that answers.
-                        Err(diesel::result::Error::DatabaseError(..)) => {
-                            sql_query(SQLITE_EMPTY).get_result(conn).await
-                        }
-                        answer => answer,
-                    },
-                    Conn::Postgres(conn) => match sql_query(POSTGRES).get_result(conn).await {
-                        Err(diesel::result::Error::DatabaseError(..)) => {
-                            sql_query(POSTGRES_EMPTY).get_result(conn).await
-                        }
-                        answer => answer,
-                    },
-                }
-            })
-        })
-        .await?;
+    let row = match put(db, limit, SQLITE, POSTGRES).await {
+        // Without the table of migrations: an empty database, but one that answers.
+        Err(DbError::Query(DieselError::DatabaseError(..))) => {
+            put(db, limit, SQLITE_EMPTY, POSTGRES_EMPTY).await?
+        }
+        answer => answer?,
+    };
+    if row.is_read_only {
+        db.refuses_writes();
+    }
     Ok(Answer {
         version: number(&row.version),
         applied_migrations: row
@@ -63,7 +58,25 @@ pub async fn ask(db: &Db, limit: Duration) -> Result<Answer, DbError> {
             .split(',')
             .map(str::to_owned)
             .collect(),
+        is_read_only: row.is_read_only || db.is_read_only().await,
     })
+}
+
+async fn put(
+    db: &Db,
+    limit: Duration,
+    sqlite: &'static str,
+    postgres: &'static str,
+) -> Result<Row, DbError> {
+    db.probe(limit, "health.ask", move |conn: Conn<'_>| {
+        Box::pin(async move {
+            match conn {
+                Conn::Sqlite(conn) => sql_query(sqlite).get_result(conn).await,
+                Conn::Postgres(conn) => sql_query(postgres).get_result(conn).await,
+            }
+        })
+    })
+    .await
 }
 
 /// `15.14 (Debian 15.14-0+deb12u1)` is `15.14`.

@@ -43,6 +43,10 @@ pub fn complaint(address: &str, reach: Reach) -> Option<String> {
     if !fits || !address.contains("//") && reach == Reach::Http {
         return relative();
     }
+    // Parsers of URLs forgive too many slashes, and take the path for the host.
+    if address.contains(":///") {
+        return relative();
+    }
     let has_host = url.host_str().is_some_and(|host| !host.is_empty());
     if reach == Reach::Http && !has_host {
         return relative();

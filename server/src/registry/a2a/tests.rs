@@ -167,7 +167,7 @@ fn schemas_that_loop_lead_outside_or_are_of_another_draft_do_no_harm() {
 #[test]
 fn a_pattern_that_backtracks_for_ever_elsewhere_is_quick_here() {
     let validator = compile(&json!({"pattern": "^(a+)+$"})).unwrap();
-    let document = json!(format!("{}!", "a".repeat(100_000)));
+    let document = json!(format!("{}!", "a".repeat(50_000)));
     let mut found = Findings::default();
     assert!(found.look(&validator, &mut Budget::default(), &document, ""));
     assert_eq!(found.into_list().len(), 1);

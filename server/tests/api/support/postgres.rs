@@ -2,6 +2,7 @@
 //! back as the test likes.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -31,6 +32,8 @@ pub struct Postgres {
     programs: PathBuf,
     directory: TempDir,
     port: Port,
+    /// Such as `ssl=on`, besides those of every test.
+    settings: Vec<String>,
     server: Option<Process>,
 }
 
@@ -61,8 +64,35 @@ impl Postgres {
             programs,
             directory,
             port: Port::reserve(),
+            settings: Vec::new(),
             server: None,
         }
+    }
+
+    /// From the next start on.
+    pub fn set(&mut self, setting: &str) {
+        self.settings.push(setting.to_owned());
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port.number
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    /// Writes a file into the data directory, as the server's own.
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.data().join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        hand_over(&path);
+    }
+
+    /// Reads its configuration files again.
+    pub fn reload(&self) {
+        kill_process(self.postmaster(), Signal::HUP).unwrap();
     }
 
     /// Where its programs are.
@@ -93,6 +123,9 @@ impl Postgres {
             &self.port.number.to_string(),
         ]);
         for setting in SETTINGS {
+            command.args(["-c", setting]);
+        }
+        for setting in &self.settings {
             command.args(["-c", setting]);
         }
         let mut server = Process::spawn(command);

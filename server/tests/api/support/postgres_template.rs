@@ -66,7 +66,7 @@ fn initialise(programs: &Path, directory: &Path) {
     );
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir(to).unwrap();
     fs::set_permissions(to, Permissions::from_mode(0o700)).unwrap();
     hand_over(to);
