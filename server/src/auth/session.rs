@@ -148,7 +148,8 @@ impl Sessions {
         }
         // No row of the registry stands behind it.
         if claims.access == Access::ReadOnly {
-            let is_revoked = self.is_revoked(&claims).await || self.is_dismissed(&claims).await;
+            let is_revoked =
+                self.is_revoked(&claims).await || self.is_makeshift_over(&claims).await;
             let rights = if claims.user_id == 0 {
                 Rights::AccessCode
             } else {
@@ -219,11 +220,20 @@ impl Sessions {
         }
     }
 
-    /// Whether the registry knows the user who began a session that it could not write down, and lets
-    /// them in no longer. An access code is nobody's.
-    async fn is_dismissed(&self, claims: &Claims) -> bool {
-        if claims.user_id == 0 || self.is_registry_down().await {
+    /// Whether a session that the registry could not write down is over: it takes writes again, so that
+    /// signing in once more gives a real one, or it lets the user in no longer. An access code is
+    /// nobody's.
+    async fn is_makeshift_over(&self, claims: &Claims) -> bool {
+        if claims.user_id == 0 {
             return false;
+        }
+        let check = self.health.check_within(DATABASE, HEALTH_PATIENCE).await;
+        if health::is_down(check.as_ref()) {
+            return false;
+        }
+        let is_read_only = check.is_some_and(|check| check.error == Some(Code::ReadOnly));
+        if !is_read_only && !self.db.is_read_only().await {
+            return true;
         }
         match users::find(&self.db, claims.username.clone()).await {
             Ok(found) => !found

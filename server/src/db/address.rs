@@ -28,6 +28,7 @@ pub(super) struct Address {
     /// [`Self::keeps_no_sessions`].
     keeps_no_sessions: AtomicBool,
     refused_writes_at: Mutex<Option<Instant>>,
+    was_read_only: AtomicBool,
     reconnected_at: Mutex<Option<Instant>>,
 }
 
@@ -45,6 +46,7 @@ impl Address {
             epoch: AtomicU64::new(0),
             keeps_no_sessions: AtomicBool::new(keeps_no_sessions),
             refused_writes_at: Mutex::default(),
+            was_read_only: AtomicBool::new(false),
             reconnected_at: Mutex::default(),
         }
     }
@@ -90,17 +92,22 @@ impl Address {
 
     /// What a failed operation says about those to come.
     pub fn learn_from(&self, error: &DbError) {
-        if error.lost_prepared_statement() && !self.keeps_no_sessions.swap(true, Ordering::Relaxed)
-        {
+        if error.lost_prepared_statement() {
+            self.lost_prepared_statement();
+        }
+        if error.code() == Code::ReadOnly {
+            self.refuses_writes();
+        }
+    }
+
+    pub fn lost_prepared_statement(&self) {
+        if !self.keeps_no_sessions.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 "prepared statements get lost between the service and its database, as in poolers that \
                  pool transactions: they are kept for one transaction from now on; \
                  `prepared_statements=false` in the database's URL does so from the start"
             );
             self.reconnect();
-        }
-        if error.code() == Code::ReadOnly {
-            self.refuses_writes();
         }
     }
 
@@ -121,13 +128,16 @@ impl Address {
     /// Whether writes are refused at present, as far as that shows without writing.
     pub async fn is_read_only(&self) -> bool {
         let refused = *lock(&self.refused_writes_at);
-        if refused.is_some_and(|at| at.elapsed() < REFUSAL_LASTS) {
-            return true;
+        let is_read_only = refused.is_some_and(|at| at.elapsed() < REFUSAL_LASTS)
+            || match &self.url {
+                DatabaseUrl::Postgres(_) => false,
+                DatabaseUrl::Sqlite { .. } => sqlite::takes_no_writes(&self.url).await,
+            };
+        // What was opened meanwhile may be good for reading only.
+        if self.was_read_only.swap(is_read_only, Ordering::Relaxed) && !is_read_only {
+            self.reconnect();
         }
-        match &self.url {
-            DatabaseUrl::Postgres(_) => false,
-            DatabaseUrl::Sqlite { .. } => sqlite::takes_no_writes(&self.url).await,
-        }
+        is_read_only
     }
 }
 

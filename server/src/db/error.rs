@@ -129,7 +129,7 @@ const NOT_NOW: [(&str, Code); 19] = [
     ("cached plan must not change result type", Code::Query),
 ];
 
-fn is_lost_statement(text: &str) -> bool {
+pub(super) fn is_lost_statement(text: &str) -> bool {
     text.contains("prepared statement") || text.contains("cached plan must not change")
 }
 

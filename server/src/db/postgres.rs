@@ -20,6 +20,7 @@ use tokio_postgres::{Client, Connection, Error, SimpleQueryMessage, Socket};
 
 use super::address::Address;
 use super::connect::{CONNECT_LIMIT, ConnectFailure, PgConn};
+use super::error::is_lost_statement;
 use crate::config::{DatabaseUrl, PostgresUrl, SslMode, TargetSession};
 
 /// The server gives up a little before the client does, so that it keeps no orphans.
@@ -171,7 +172,11 @@ async fn session(
     }
     let made = AsyncPgConnection::try_from_client_and_connection(client, connection).await;
     let failed = |error: &dyn std::error::Error| {
-        ConnectFailure::new(Code::Unreachable, crate::error::chain(error))
+        let cause = crate::error::chain(error);
+        if is_lost_statement(&cause) {
+            address.lost_prepared_statement();
+        }
+        ConnectFailure::new(Code::Unreachable, cause)
     };
     let mut made = made.map_err(|error| failed(&error))?;
     if keeps_no_sessions {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use diesel_async::{AsyncConnection as _, SimpleAsyncConnection as _};
 use ops::health::Code;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use rustix::fs::{Access, StatVfsMountFlags, access, statvfs};
 
 use super::connect::{ConnectFailure, SqliteConn};
@@ -13,6 +14,9 @@ use crate::config::DatabaseUrl;
 
 /// With less than this left, the next write is likely to be refused.
 const LEAST_FREE_BYTES: u64 = 64 * 1024;
+
+/// What would end the path in a `file:` URI.
+const OF_A_URI: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
 
 pub(super) async fn open(url: &DatabaseUrl) -> Result<SqliteConn, ConnectFailure> {
     let DatabaseUrl::Sqlite { path } = url else {
@@ -24,6 +28,13 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<SqliteConn, ConnectFailure
             ConnectFailure::new(Code::Unreachable, cause)
         })?;
     }
+    match for_writing(url, path).await {
+        Err(failure) => as_it_is(url, path).await.ok_or(failure),
+        opened => opened,
+    }
+}
+
+async fn for_writing(url: &DatabaseUrl, path: &Path) -> Result<SqliteConn, ConnectFailure> {
     let mut conn = SqliteConn::establish(&path.to_string_lossy())
         .await
         .map_err(|error| why(url, path, Code::Unreachable, &error.to_string()))?;
@@ -41,6 +52,28 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<SqliteConn, ConnectFailure
         why(url, path, code, &error.to_string())
     })?;
     Ok(conn)
+}
+
+/// Where nothing can be written, SQLite can't make the files that it keeps beside the database, not
+/// even for reading. It can do without them while nobody changes the file, and all that was written
+/// has come into it.
+async fn as_it_is(url: &DatabaseUrl, path: &Path) -> Option<SqliteConn> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let is_whole = fs::metadata(log).map_or(true, |log| log.len() == 0);
+    if !path.exists() || !is_whole || !takes_no_writes(url).await {
+        return None;
+    }
+    let path = path.to_string_lossy();
+    let path = utf8_percent_encode(&path, OF_A_URI);
+    let mut conn = SqliteConn::establish(&format!("file:{path}?immutable=1"))
+        .await
+        .ok()?;
+    // The first look at the file is taken here.
+    conn.batch_execute("SELECT COUNT(*) FROM sqlite_master")
+        .await
+        .ok()?;
+    Some(conn)
 }
 
 /// SQLite says only that it could not; whose file or directory it is, the system says.
@@ -75,8 +108,9 @@ pub(super) async fn takes_no_writes(url: &DatabaseUrl) -> bool {
         let DatabaseUrl::Sqlite { path } = &url else {
             return false;
         };
-        let is_refused = path.exists() && access(path, Access::WRITE_OK).is_err();
         let directory = url.directory().unwrap_or(Path::new("."));
+        let may_write = |path: &Path| access(path, Access::WRITE_OK).is_ok();
+        let is_refused = path.exists() && !(may_write(path.as_path()) && may_write(directory));
         let is_unfit = statvfs(directory).is_ok_and(|disk| {
             // Some of the disk may be reserved for root.
             let free = if rustix::process::geteuid().is_root() {

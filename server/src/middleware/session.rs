@@ -88,7 +88,7 @@ fn refusal(identity: &Identity, request: &ServiceRequest) -> Option<ApiError> {
 
 fn unchecked() -> ApiError {
     ApiError::unavailable(
-        "Whether you may do this can't be checked now: the database of users does not answer. Nothing was changed. Try again in a few seconds.",
+        "Whether you may do this can't be checked now: the database of users does not answer, or takes no writes. Nothing was changed. Try again in a few seconds.",
     )
 }
 

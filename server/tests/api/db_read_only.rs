@@ -66,6 +66,44 @@ async fn a_full_disk_below_sqlite_is_read_only_until_there_is_space() {
     assert_eq!(answer.status, 201, "{}", answer.body);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_on_a_disk_that_takes_no_writes_is_read() {
+    let home = Home::new(Database::Sqlite).await;
+    let Some(disk) = Disk::mount(home.path("disk")) else {
+        return;
+    };
+    let environment = [("DATABASE_URL", "sqlite://disk/registry.sqlite3")];
+    let service = home.serve_with(&environment).await;
+    service.until_ready().await;
+    let body = json!({"id": "kept", "name": "n"});
+    let writer = service.writer().await;
+    let made = writer
+        .send_json(Method::POST, "/api/namespaces/", &body)
+        .await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    service.stop().await;
+    disk.set_read_only(true);
+
+    let service = home.serve_with(&environment).await;
+    service.until_ready().await;
+    let check = until_check(&service, "database", |check| check["status"] != "ok").await;
+    assert_eq!(check["error"], "read_only");
+    assert_eq!(service.http.get("/api/namespaces/kept/").await.status, 200);
+    // The desk opens for reading, for as long as nothing can be written.
+    let reader = service.signed_in().await;
+    assert_eq!(reader.get("/api/ops/status/").await.status, 200);
+
+    disk.set_read_only(false);
+    until_check(&service, "database", |check| check["status"] == "ok").await;
+    assert_eq!(reader.get("/api/ops/status/").await.status, 401);
+    let body = json!({"id": "new", "name": "n"});
+    let writer = service.writer().await;
+    let made = writer
+        .send_json(Method::POST, "/api/namespaces/", &body)
+        .await;
+    assert_eq!(made.status, 201, "{}", made.body);
+}
+
 /// What the console said, once it said something of this.
 async fn told(service: &Service, what: &str) -> String {
     eventually("the console says so", SOON, async || {

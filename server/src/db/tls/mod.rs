@@ -103,8 +103,13 @@ impl ServerCertVerifier for Verifier {
             )) => !trust.checks_name || legacy::is_common_name(end_entity, name),
             Err(_) => {
                 let algorithms = &self.provider.signature_verification_algorithms;
-                legacy::is_vouched_for(end_entity, &trust.given, now, algorithms)
-                    && (!trust.checks_name || legacy::is_named(end_entity, name))
+                if !legacy::is_vouched_for(end_entity, &trust.given, now, algorithms) {
+                    return verified;
+                }
+                if trust.checks_name && !legacy::is_named(end_entity, name) {
+                    return Err(CertificateError::NotValidForName.into());
+                }
+                true
             }
         };
         if accepted {
