@@ -103,16 +103,16 @@ fn the_level_can_be_changed_while_running() {
 
 #[test]
 fn directives_may_depend_on_a_spans_fields() {
-    let fixture = Fixture::new("info,[request{path=/x}]=debug");
+    let fixture = Fixture::new("info,[request{tenant=/x}]=debug");
     fixture.run(|| {
-        for path in ["/x", "/y"] {
-            let _span = info_span!("request", path).entered();
+        for tenant in ["/x", "/y"] {
+            let _span = info_span!("request", tenant).entered();
             debug!("fine");
         }
     });
     let lines = fixture.lines(LogFile::App);
     assert_eq!(lines.len(), 1);
-    assert_eq!(lines[0]["path"], "/x");
+    assert_eq!(lines[0]["tenant"], "/x");
 }
 
 #[test]
