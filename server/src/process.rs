@@ -16,6 +16,10 @@ pub fn prepare() {
 /// lists of megabytes stay in the arena of whichever thread had them; and it makes eight arenas for
 /// each core.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(
+    unsafe_code,
+    reason = "mallopt takes two numbers, touches no memory of ours, and no other thread runs yet"
+)]
 fn return_memory() {
     /// The size that glibc itself starts with.
     const THRESHOLD_BYTES: libc::c_int = 128 * 1024;
@@ -27,10 +31,6 @@ fn return_memory() {
         (libc::M_ARENA_MAX, MAX_ARENAS),
     ] {
         // A value that is refused leaves the default in force, which is no reason not to start.
-        #[expect(
-            unsafe_code,
-            reason = "mallopt takes two numbers, touches no memory of ours, and no other thread runs yet"
-        )]
         // SAFETY: there is no precondition but that no other thread allocates meanwhile.
         unsafe {
             libc::mallopt(parameter, value);

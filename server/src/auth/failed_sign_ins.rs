@@ -76,7 +76,7 @@ impl FailedSignIns {
 
     /// Refused unheard, because too many have failed.
     pub fn throttled(&self, attempted: &Attempted, throttle: &Throttle) {
-        let (of_pair, of_network) = throttle.failures(&attempted.pair, attempted.now);
+        let (of_pair, of_network) = throttle.failures(&attempted.pair, attempted.ip, attempted.now);
         let narrow = Subject::Throttled(attempted.pair);
         let wide = Subject::NetworkThrottled(attempted.pair.network());
         let is_narrow = of_pair >= Throttle::MAX_FAILURES_OF_PAIR;

@@ -62,7 +62,7 @@ impl HashingQueue {
                 state.running += 1;
                 let memory = state.idle.pop();
                 drop(state);
-                return Ok(self.permit(memory.unwrap_or_else(HashingMemory::new)));
+                return Ok(self.permit(memory.unwrap_or_default()));
             }
             state.admit(network)?
         };
@@ -155,7 +155,7 @@ impl State {
 impl Permit {
     /// Where to compute; back in its place once `compute` is done.
     pub fn memory(&mut self) -> &mut HashingMemory {
-        self.memory.get_or_insert_with(HashingMemory::new)
+        self.memory.get_or_insert_default()
     }
 }
 

@@ -87,8 +87,8 @@ fn repeats(characters: &[char]) -> bool {
 /// a password.
 pub struct HashingMemory(Vec<Block>);
 
-impl HashingMemory {
-    pub fn new() -> Self {
+impl Default for HashingMemory {
+    fn default() -> Self {
         Self(vec![Block::new(); Params::default().block_count()])
     }
 }
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn only_the_password_itself_verifies() {
-        let (mut memory, stored) = (HashingMemory::new(), hash("correct horse").unwrap());
+        let (mut memory, stored) = (HashingMemory::default(), hash("correct horse").unwrap());
         // One after the other in the same memory: nothing of the last one counts.
         let mut verify = |password, stored| verify(&mut memory, password, stored).unwrap();
         assert!(verify("correct horse", Some(&stored)));
@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_not_answered_sooner() {
-        let (mut memory, stored) = (HashingMemory::new(), hash("correct horse").unwrap());
+        let (mut memory, stored) = (HashingMemory::default(), hash("correct horse").unwrap());
         let mut time = |stored: Option<&str>| -> Duration {
             let start = Instant::now();
             verify(&mut memory, "wrong", stored).unwrap();
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_broken_stored_hash_is_an_error_and_not_a_wrong_password() {
-        let mut memory = HashingMemory::new();
+        let mut memory = HashingMemory::default();
         for broken in [
             "",
             "plain",
@@ -242,7 +242,7 @@ mod tests {
         let larger = Argon2::from(params)
             .hash_password(b"correct horse")
             .unwrap();
-        let mut memory = HashingMemory::new();
+        let mut memory = HashingMemory::default();
         let mut verify = |password| verify(&mut memory, password, Some(&larger.to_string()));
         assert!(verify("correct horse").unwrap());
         assert!(!verify("wrong").unwrap());

@@ -80,7 +80,7 @@ fn nothing_set_means_the_defaults() {
     assert_eq!(config.shutdown.grace, Duration::from_secs(30));
     assert!(config.sentry.dsn.is_none());
     assert!((config.sentry.traces_sample_rate - 0.1).abs() < f32::EPSILON);
-    assert_eq!(config.admin.username, "admin");
+    assert_eq!(config.admin.username.to_string(), "admin");
     assert_eq!(config.admin.password, None);
 }
 
@@ -141,7 +141,7 @@ fn every_variable_reaches_its_field() {
     assert_eq!(config.shutdown.grace, Duration::from_secs(7));
     assert_eq!(config.sentry.dsn.unwrap().host(), "sentry.example");
     assert!((config.sentry.traces_sample_rate - 1.0).abs() < f32::EPSILON);
-    assert_eq!(config.admin.username, "root");
+    assert_eq!(config.admin.username.to_string(), "root");
     assert_eq!(config.admin.password.unwrap().expose(), "correct horse");
 }
 

@@ -38,8 +38,9 @@ async fn a_full_disk_below_sqlite_is_read_only_until_there_is_space() {
     let mut number = 0;
     let refused = eventually("a write is refused", SOON, async || {
         number += 1;
-        let made = writer.send_json(Method::POST, "/api/namespaces/", &body(number));
-        let answer = made.await;
+        let answer = writer
+            .send_json(Method::POST, "/api/namespaces/", &body(number))
+            .await;
         (answer.status != 201).then_some(answer)
     })
     .await;

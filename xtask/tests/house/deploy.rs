@@ -127,8 +127,8 @@ fn nginx_asks_again_before_the_next_one_goes() {
     assert!(number("nginx.conf", "fail_timeout=") < delay);
     assert!(number("nginx.conf", "keepalive_timeout ") < delay);
     let kept = number(
-        "server/src/startup.rs",
-        "const KEEP_ALIVE: Duration = Duration::from_secs(",
+        "server/src/config/variables.rs",
+        "KEEP_ALIVE_SECONDS: Plain = \"",
     );
     assert!(number("nginx.conf", "keepalive_timeout ") < kept);
 }

@@ -125,14 +125,25 @@ impl Throttle {
         }
     }
 
-    /// How many failures count for the name from that address, and for the address with any name.
-    pub fn failures(&self, pair: &Pair, now: Instant) -> (usize, usize) {
+    /// How many failures count for the name from that address, and for the address with any name; of
+    /// its networks, the one that has the most.
+    pub fn failures(&self, pair: &Pair, address: Option<IpAddr>, now: Instant) -> (usize, usize) {
         let counts = self.counts();
-        let [narrowest, ..] = &*counts;
-        (
-            narrowest.pairs.count(pair, now),
-            narrowest.networks.count(&pair.network, now),
-        )
+        let levels = counts.iter().zip(Network::all_of(address));
+        let counted = levels.filter_map(|(counts, network)| {
+            let network = network?;
+            let pair = Pair {
+                name: pair.name,
+                network,
+            };
+            Some((
+                counts.pairs.count(&pair, now),
+                counts.networks.count(&network, now),
+            ))
+        });
+        counted.fold((0, 0), |(of_pair, of_network), (pair, network)| {
+            (of_pair.max(pair), of_network.max(network))
+        })
     }
 
     fn counts(&self) -> MutexGuard<'_, [Counts; LEVELS.len()]> {

@@ -192,7 +192,7 @@ fn to_look_is_not_to_try() {
     }
     assert!(throttle.check("admin", address, now).is_err());
     let pair = throttle.pair("admin", address);
-    assert_eq!(throttle.failures(&pair, now), (5, 5));
+    assert_eq!(throttle.failures(&pair, address, now), (5, 5));
 }
 
 #[test]

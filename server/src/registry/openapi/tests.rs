@@ -9,7 +9,7 @@ use actix_web::test::{TestRequest, init_service};
 use actix_web::{App, HttpMessage as _};
 
 use super::*;
-use crate::middleware::CurrentUser;
+use crate::middleware::{CurrentUser, Rights};
 use crate::routes;
 
 #[test]
@@ -79,7 +79,7 @@ async fn answered() -> BTreeSet<(String, String)> {
                 id: 1,
                 username: "ada".to_owned(),
                 is_staff: true,
-                is_read_only: false,
+                rights: Rights::Full,
                 session_id: String::new(),
             });
             service.call(request)

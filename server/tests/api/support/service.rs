@@ -78,6 +78,10 @@ impl Service {
         self.process.stdout()
     }
 
+    pub fn stderr(&self) -> Vec<String> {
+        self.process.stderr()
+    }
+
     pub fn signal(&self, signal: Signal) {
         self.process.signal(signal);
     }
