@@ -258,6 +258,7 @@ impl Errors {
             };
             by(a)
                 .cmp(&by(b))
+                .then_with(|| a.key.message.cmp(&b.key.message))
                 .then_with(|| a.fingerprint.cmp(&b.fingerprint))
         });
         let shown: u64 = groups.iter().map(|group| group.count).sum();

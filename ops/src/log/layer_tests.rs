@@ -103,16 +103,37 @@ fn the_level_can_be_changed_while_running() {
 
 #[test]
 fn directives_may_depend_on_a_spans_fields() {
-    let fixture = Fixture::new("info,[request{path=/x}]=debug");
+    let fixture = Fixture::new("info,[request{tenant=x}]=debug");
     fixture.run(|| {
-        for path in ["/x", "/y"] {
-            let _span = info_span!("request", path).entered();
+        for tenant in ["x", "y"] {
+            let _span = info_span!("request", tenant).entered();
             debug!("fine");
         }
     });
     let lines = fixture.lines(LogFile::App);
     assert_eq!(lines.len(), 1);
-    assert_eq!(lines[0]["path"], "/x");
+    assert_eq!(lines[0]["tenant"], "x");
+}
+
+#[test]
+fn only_warnings_and_errors_of_a_request_repeat_what_was_asked_for() {
+    let fixture = Fixture::new("info");
+    fixture.run(|| {
+        let user = tracing::field::Empty;
+        let _span = info_span!("request", method = "GET", path = "/x?token=y", user).entered();
+        info!("fine");
+        tracing::warn!("odd");
+        tracing::error!(status = 500, "broken");
+    });
+    let lines = fixture.lines(LogFile::App);
+    assert!(!lines[0].contains_key("method") && !lines[0].contains_key("path"));
+    for line in &lines[1..] {
+        assert_eq!(line["method"], "GET");
+        assert_eq!(line["path"], "/x?token=***");
+        assert_eq!(line["user"], serde_json::Value::Null);
+    }
+    assert_eq!(lines[1]["status"], serde_json::Value::Null);
+    assert_eq!(lines[2]["status"], 500);
 }
 
 #[test]

@@ -58,7 +58,7 @@ impl Line<'_> {
     }
 
     /// What comes after the message.
-    fn fields<'s>(&'s self) -> impl Iterator<Item = (&'static str, &'s [u8])> {
+    fn fields(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
         let known_id = self.request_id;
         let own = self.own.iter().filter_map(move |(key, json)| match key {
             "request_id" if known_id == Some(json) => None,

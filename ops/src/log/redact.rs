@@ -142,10 +142,15 @@ fn secret_at(text: &str, sign: usize) -> Option<Range<usize>> {
     }
 }
 
+/// So much of a URL is looked at for user information.
+const MAX_URL_BYTES: usize = 512;
+
 /// `user:password@` of a URL; `after` begins with its `//`. A password may hold `/`, `?` and `#`,
 /// though it should not: then the last `@` ends it, unless what stands before is a host and a port.
 fn user_information(before: &str, after: &str, value: usize) -> Option<Range<usize>> {
     let rest = after.get(2..)?;
+    // It may hold many colons and slashes: none of them is to make all of it be read.
+    let rest = rest.get(..rest.floor_char_boundary(MAX_URL_BYTES))?;
     let rest = rest.get(
         ..run(rest, |c| {
             !matches!(c, '"' | '<' | '>') && !c.is_whitespace()
@@ -256,30 +261,35 @@ fn equals_value(before: &str, after: &str, value: usize) -> Option<Range<usize>>
     let rest = after.trim_start_matches([' ', '\t']);
     let start = value + after.len() - rest.len();
     let is_spaced = trimmed.len() < before.len() || rest.len() < after.len() || arrow > 0;
-    // A query's value may begin with a quote and not mean it.
     let length = run(rest, |c| !ends_query_value(c));
+    // Behind blanks it is a line of code or prose, where a comma or a bracket ends a value.
+    let shown = if is_spaced { word(rest) } else { length };
+    let shown = rest.get(..shown).unwrap_or_default();
+    let is_number = !shown.is_empty() && shown.bytes().all(|byte| byte.is_ascii_digit());
+    if (is_number && is_measure(&key.to_ascii_lowercase()))
+        || (is_spaced && rest.starts_with('='))
+        || placeholder(shown)
+    {
+        return None;
+    }
+    // A query's value may begin with a quote and not mean it.
     if let Some(quoted) = quoted(after)
         && (is_spaced || quoted.end >= length)
     {
         return Some(value + quoted.start..value + quoted.end);
     }
-    if rest.starts_with('=') || (is_spaced && is_query_key) {
-        return None;
-    }
-    let number = rest.get(..length).unwrap_or_default();
-    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    if (is_number && is_measure(&key.to_ascii_lowercase())) || placeholder(rest) {
+    if is_spaced && is_query_key {
         return None;
     }
     if let Some((skipped, length)) = scheme_and_credentials(rest) {
         return Some(start + skipped..start + skipped + length);
     }
-    if let Some(inside) = bracketed(rest).filter(|inside| inside.end < rest.len()) {
+    // A query's value may begin with a bracket and not mean it, too.
+    let inside = bracketed(rest).filter(|inside| is_spaced || inside.end + 1 >= length);
+    if let Some(inside) = inside {
         return Some(start + inside.start..start + inside.end);
     }
-    let length = if is_spaced { word(rest) } else { length };
-    // In a line with blanks a comma or a bracket ends nothing that is told from a secret.
-    (is_quoted || !is_spaced || length > 0).then_some(start..start + length)
+    Some(start..start + shown.len())
 }
 
 /// `<password>value</password>`
@@ -288,37 +298,55 @@ fn element(before: &str, after: &str, value: usize) -> Option<Range<usize>> {
     let from = before.ceil_char_boundary(before.len().saturating_sub(MAX_TAG_BYTES));
     let (_, tag) = before.get(from..)?.rsplit_once('<')?;
     let name = tag.get(..run(tag, |c| c.is_ascii_alphanumeric() || "_-.:".contains(c)))?;
-    let closed = after.find("</")?;
-    (is_secret_key(name) && !tag.ends_with('/')).then_some(value..value + closed)
+    if !is_secret_key(name) || tag.ends_with('/') {
+        return None;
+    }
+    Some(value..value + after.find("</")?)
 }
 
 /// `password%3Dvalue`, and `postgres%3A%2F%2Fuser%3Apassword%40host`; `rest` begins with the sign.
 fn encoded_value(before: &str, rest: &str, sign: usize) -> Option<Range<usize>> {
-    const ENDS: [&str; 9] = [
-        "%26", "%2526", "%2C", "%2c", "%7D", "%7d", "%20", "%0A", "%3B",
-    ];
     let (kind, length) = encoded_sign(rest.as_bytes())?;
     let (value, start) = (rest.get(length..)?, sign + length);
-    let value = value.get(..run(value, |c| !ends_query_value(c)))?;
-    let upper = value.get(..6).map(str::to_ascii_uppercase);
-    if kind == b':' && upper.as_deref() == Some("%2F%2F") {
-        let at = value.rfind("%40")?;
+    let begins_with = |code: &str| {
+        let head = value.get(..code.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(code))
+    };
+    if kind == b':' && begins_with("%2F%2F") {
+        let url = value.get(..value.floor_char_boundary(MAX_URL_BYTES))?;
+        let url = url.get(..run(url, |c| !ends_query_value(c)))?;
+        let at = url.rfind("%40")?;
         return Some(start + 6..start + at);
     }
     let once = percent_decoded(last_key(before)).into_owned();
     if !is_secret_key(&percent_decoded(&once)) {
         return None;
     }
-    if let Some(inside) = value.strip_prefix("%22") {
-        let length = inside.find("%22").unwrap_or(inside.len());
+    if begins_with("%22") {
+        let inside = value.get(3..)?;
+        let length = encoded_run(inside, &["%22"]);
         return Some(start + 3..start + 3 + length);
     }
-    let is_list = ["%5B", "%7B"].map(|open| value.starts_with(open));
-    let ends = ENDS.iter().filter_map(|end| value.find(end)).min();
-    let length = ends
-        .filter(|_| !is_list.contains(&true))
-        .unwrap_or(value.len());
-    Some(start..start + length)
+    let ends: &[&str] = if begins_with("%5B") || begins_with("%7B") {
+        &[]
+    } else {
+        &["%26", "%2526", "%2C", "%7D", "%20", "%0A", "%3B"]
+    };
+    Some(start..start + encoded_run(value, ends))
+}
+
+/// The length of a value within a query string that one of these codes ends, too.
+fn encoded_run(value: &str, ends: &[&str]) -> usize {
+    let is_end = |at: usize| {
+        ends.iter().any(|end| {
+            let code = value.get(at..at + end.len());
+            code.is_some_and(|code| code.eq_ignore_ascii_case(end))
+        })
+    };
+    value
+        .char_indices()
+        .find(|(at, c)| ends_query_value(*c) || (*c == '%' && is_end(*at)))
+        .map_or(value.len(), |(at, _)| at)
 }
 
 #[cfg(test)]

@@ -277,6 +277,19 @@ fn the_cost_does_not_explode() {
         "password:\\\"",
         "://@",
         "%",
+        "token%3D%26",
+        "a%3D",
+        "%3A%2F%2F",
+        "token==",
+        "token=$1,",
+        "token=[ ",
+        "password:[]",
+        "<password>",
+        ">",
+        "-eyJ",
+        "-sk-",
+        "-----BEGIN ",
+        "Basic ",
     ] {
         redact(&piece.repeat(256 * 1024 / piece.len()));
     }

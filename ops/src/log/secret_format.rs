@@ -134,9 +134,10 @@ fn secret(text: &str, beginning: Range<usize>, form: Form) -> Option<Range<usize
     let length = match form {
         Form::Word(least) => Some(run(rest, is_word)).filter(|length| *length >= least),
         Form::WordWithDigit(least) => {
-            let length = run(rest, is_word);
-            let has_digit = rest.iter().take(length).any(u8::is_ascii_digit);
-            Some(length).filter(|_| length >= least && has_digit)
+            let first = rest.get(..MAX_LOOKED_AT_BYTES).unwrap_or(rest);
+            let first = first.get(..run(first, is_word)).unwrap_or_default();
+            let is_secret = first.len() >= least && first.iter().any(u8::is_ascii_digit);
+            is_secret.then(|| run(rest, is_word))
         }
         Form::Dotted(dots) => dotted(rest, dots),
         Form::Hash => Some(run(rest, |byte| {
@@ -156,10 +157,14 @@ fn secret(text: &str, beginning: Range<usize>, form: Form) -> Option<Range<usize
     Some(beginning.start..beginning.end + length)
 }
 
+/// What is longer than this before it shows what it is, is something else.
+const MAX_LOOKED_AT_BYTES: usize = 512;
+
 /// `v1.…` and `eyJ….…`: each part is long, or it is a version or a file's name.
 fn dotted(rest: &[u8], least_dots: usize) -> Option<usize> {
     const MIN_PART: usize = 8;
-    let mut length = run(rest, is_word);
+    let first = rest.get(..MAX_LOOKED_AT_BYTES).unwrap_or(rest);
+    let mut length = run(first, is_word);
     let mut parts = 1;
     if length < MIN_PART {
         return None;

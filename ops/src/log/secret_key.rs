@@ -60,7 +60,16 @@ pub fn is_secret_key(key: &str) -> bool {
         length += 1;
     }
     let squeezed = squeezed.get(..length).unwrap_or_default();
-    WHOLE.contains(&squeezed)
+    // `connect.sid`
+    let last = key.rsplit(['.', '[']).next().unwrap_or(key);
+    let is_part = last.len() < key.len()
+        && WHOLE.iter().any(|word| {
+            last.trim_end_matches(']')
+                .as_bytes()
+                .eq_ignore_ascii_case(word)
+        });
+    is_part
+        || WHOLE.contains(&squeezed)
         || (0..length).any(|at| {
             let rest = squeezed.get(at..).unwrap_or_default();
             // Most letters begin none of the words.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+const MAX_KEY_BYTES: usize = 128;
+
 pub(super) fn ends_query_value(c: char) -> bool {
     matches!(c, '&' | '#' | '"' | '<' | '>') || c.is_whitespace() || c.is_control()
 }
@@ -16,11 +18,13 @@ pub(super) fn word(text: &str) -> usize {
 
 /// SQL shows where a value would be, or another column, not the value.
 pub(super) fn placeholder(value: &str) -> bool {
-    let word = value.get(..word(value)).unwrap_or_default();
-    let digits = word.strip_prefix(['$', ':', '?']);
-    digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
-        || word.starts_with("excluded.")
-        || ["NULL", "null", "DEFAULT", "true", "false", "None"].contains(&word)
+    let value = value.trim_end_matches([',', ';', ')']);
+    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    let numbered = value.strip_prefix(['$', ':']);
+    value.strip_prefix('?').is_some_and(is_number)
+        || numbered.is_some_and(|digits| !digits.is_empty() && is_number(digits))
+        || value.starts_with("excluded.")
+        || ["NULL", "null", "DEFAULT", "true", "false", "None"].contains(&value)
 }
 
 /// `Basic dXNlcjpwYXNz`, `Bearer abc` at the text's beginning: what stands before the credentials,
@@ -100,7 +104,10 @@ pub(super) fn bracketed(text: &str) -> Option<Range<usize>> {
             ']' | '}' | ')' => {
                 depth = depth.saturating_sub(1);
                 if depth == 0 {
-                    return Some(open + 1..open + at);
+                    let next = text.get(open + at + 1..)?.chars().next();
+                    let ends = |c: char| c.is_whitespace() || ",;}])\"'&#\\".contains(c);
+                    // Else it is a text that merely begins like that.
+                    return next.is_none_or(ends).then_some(open + 1..open + at);
                 }
             }
             _ => {}
@@ -149,6 +156,9 @@ fn closing_quote(content: &str, closing: &str) -> Option<usize> {
 /// The name that `text` ends with.
 pub(super) fn last_key(text: &str) -> &str {
     let is_key = |c: char| c.is_ascii_alphanumeric() || "_-.%[]+".contains(c);
+    // A longer one is no name, and must not be gone through for each sign behind it.
+    let from = text.ceil_char_boundary(text.len().saturating_sub(MAX_KEY_BYTES));
+    let text = text.get(from..).unwrap_or_default();
     let start = text.trim_end_matches(is_key).len();
     text.get(start..).unwrap_or_default()
 }

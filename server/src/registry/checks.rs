@@ -165,16 +165,20 @@ pub struct Ready {
     kept: Mutex<Kept>,
 }
 
+/// The schema, or why it does not compile.
+type Outcome = Result<Arc<Compiled>, String>;
+
 #[derive(Default)]
 struct Kept {
-    schemas: HashMap<Arc<str>, (u64, Result<Arc<Compiled>, String>)>,
+    /// Each with the moment of its last use, counted in uses.
+    schemas: HashMap<Arc<str>, (u64, Outcome)>,
     used: u64,
 }
 
 impl Ready {
     /// A registered document was compiled when it came in. One that was written past the service, or
     /// by one that took more, may be anything.
-    pub fn get(&self, text: &str) -> Result<Arc<Compiled>, String> {
+    pub fn get(&self, text: &str) -> Outcome {
         if let Some(known) = self.known(text) {
             return known;
         }
@@ -191,7 +195,7 @@ impl Ready {
         made
     }
 
-    fn known(&self, text: &str) -> Option<Result<Arc<Compiled>, String>> {
+    fn known(&self, text: &str) -> Option<Outcome> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.used += 1;
         let now = kept.used;

@@ -34,7 +34,7 @@ async fn a_body_that_drips_is_given_up_wherever_one_is_taken() {
     let all = heads.iter().flat_map(|head| paces.map(|pace| (head, pace)));
     let dripping = all.map(|(head, pace)| async move {
         let client = Dripping::begin(address, head).await;
-        (head, client.to_the_end(pace).await)
+        (head, client.read_to_end(pace).await)
     });
     for (head, (answer, took)) in futures_util::future::join_all(dripping).await {
         assert_eq!(status(&answer), 408, "{head}: {answer}");
@@ -53,7 +53,7 @@ async fn a_stranger_is_refused_before_the_body() {
     let service = home.serve().await;
     let head = "POST /api/agentcards/ HTTP/1.1\r\ncontent-type: application/json";
     let client = Dripping::begin(service.http.address(), head).await;
-    let (answer, took) = client.to_the_end(Duration::from_millis(200)).await;
+    let (answer, took) = client.read_to_end(Duration::from_millis(200)).await;
     assert_eq!(status(&answer), 401, "{answer}");
     assert!(took < Duration::from_secs(8), "{took:?}");
 }

@@ -50,7 +50,7 @@ async fn liveness_answers_however_many_drip() {
                 let mut statuses = BTreeSet::new();
                 while !is_over.load(Ordering::Relaxed) {
                     let client = Dripping::begin(&address, head).await;
-                    statuses.insert(status(&client.to_the_end(PACE).await.0));
+                    statuses.insert(status(&client.read_to_end(PACE).await.0));
                     tokio::time::sleep(PACE).await;
                 }
                 statuses

@@ -136,7 +136,7 @@ mod tests {
             Mode::Release,
             module(b"one"),
             "a{}".into(),
-            b"<svg/>".to_vec(),
+            vec![("favicon", b"<svg/>".to_vec())],
         )
         .unwrap();
         let before = manifest(site);
@@ -145,7 +145,7 @@ mod tests {
             Mode::Debug,
             module(b"two"),
             "a{}".into(),
-            b"<svg/>".to_vec(),
+            vec![("favicon", b"<svg/>".to_vec())],
         )
         .unwrap();
         let after = manifest(site);

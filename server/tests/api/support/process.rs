@@ -74,8 +74,8 @@ impl Process {
         .await;
         Finished {
             status,
-            stdout: self.stdout.to_the_end().await,
-            stderr: self.stderr.to_the_end().await,
+            stdout: self.stdout.read_to_end().await,
+            stderr: self.stderr.read_to_end().await,
         }
     }
 }
@@ -109,7 +109,7 @@ impl Lines {
         self.0.lock().unwrap().0.clone()
     }
 
-    async fn to_the_end(&self) -> Vec<String> {
+    async fn read_to_end(&self) -> Vec<String> {
         eventually("the output ends", Duration::from_secs(5), async || {
             let (lines, at_end) = &*self.0.lock().unwrap();
             at_end.then(|| lines.clone())

@@ -50,7 +50,7 @@ impl Dripping {
     }
 
     /// Drips until the other side has had enough; what it said, and after how long.
-    pub async fn to_the_end(mut self, pause: Duration) -> (String, Duration) {
+    pub async fn read_to_end(mut self, pause: Duration) -> (String, Duration) {
         let mut answer = Vec::new();
         while self.started.elapsed() < LIMIT {
             let mut piece = [0; 4096];
