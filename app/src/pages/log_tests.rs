@@ -349,7 +349,7 @@ fn log_pages_stay_as_they_are_while_they_are_read() {
 fn a_long_wait_stands_out_in_a_story() {
     let html = request_page(Language::English, log_fixtures::story());
     assert_eq!(html.matches("data-testid=\"long-gap\"").count(), 1);
-    assert!(html.contains("5.0 s without a line") && html.contains("+1.3 ms"));
+    assert!(html.contains("5.0 s without a line") && html.contains("+1.25 ms"));
 }
 
 #[test]

@@ -212,7 +212,8 @@ mod tests {
         assert!(is_served(&mut third).is_some());
         assert_eq!(queue.state().idle.len(), 1);
         drop(running);
-        assert_eq!((queue.state().idle.len(), queue.state().running), (2, 0));
+        let state = queue.state();
+        assert_eq!((state.idle.len(), state.running), (2, 0));
     }
 
     #[test]
@@ -260,6 +261,7 @@ mod tests {
         drop(running);
         // It was handed the permit and never took it.
         drop(waiting);
-        assert_eq!((queue.state().idle.len(), queue.state().running), (2, 0));
+        let state = queue.state();
+        assert_eq!((state.idle.len(), state.running), (2, 0));
     }
 }
