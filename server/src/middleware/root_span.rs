@@ -44,7 +44,7 @@ impl RootSpanBuilder for RequestSpan {
             trace_id = trace.map(|trace| trace.trace_id),
             span_id = trace.map(|trace| trace.span_id),
         );
-        sentry_report::name_request(&request_id);
+        sentry_report::name_request(&request_id, request.method().as_str(), route.as_deref());
         request.extensions_mut().insert(RequestContext {
             request_id,
             ip,

@@ -93,11 +93,14 @@ pub fn is_on() -> bool {
     Hub::main().client().is_some()
 }
 
-/// What is reported while this request is served has its id.
-pub fn name_request(request_id: &RequestId) {
+/// What is reported while this request is served has its id, and its route in place of its address.
+pub fn name_request(request_id: &RequestId, method: &str, route: Option<&str>) {
     if is_on() {
         sentry::configure_scope(|scope| {
             scope.set_tag("request_id", request_id);
+            if let Some(route) = route {
+                scope.set_transaction(Some(&format!("{method} {route}")));
+            }
             // The transaction ends outside of this scope.
             if let Some(transaction) = scope.get_span() {
                 transaction.set_tag("request_id", request_id);
