@@ -269,7 +269,10 @@ async fn the_status_as_json_has_all_its_parts(database: Database) {
             "schemas": {"total": 3, "active": 2},
         })
     );
-    assert_eq!(keys(&body["logging"]), ["dropped_lines", "files"]);
+    assert_eq!(
+        keys(&body["logging"]),
+        ["dropped_lines", "files", "held_back_lines", "losses"]
+    );
     assert_eq!(body["logging"]["dropped_lines"], 0);
     let files = body["logging"]["files"].as_array().unwrap();
     let mut names: Vec<&str> = files

@@ -56,7 +56,7 @@ async fn who_only_reads_does_not_notice_that_an_instance_is_killed() {
                 .http
                 .with("cookie", &session)
                 .with("x-request-id", &id);
-            tokio::spawn(async move { http.get("/api/ops/status/").await.status })
+            tokio::spawn(async move { http.get("/api/agentcards/").await.status })
         })
         .collect();
     eventually("the instance has some of them", SOON, async || {

@@ -173,7 +173,7 @@ async fn bodies_of_another_kind_or_too_large_are_refused() {
             .send_as(method.clone(), path, "application/json", large)
             .await;
         problem(&answer, 413);
-        for broken in ["", "{", "{\"a\":}", "nul", "\u{feff}{}"] {
+        for broken in ["", "{", "{\"a\":}", "nul", "\u{feff}{"] {
             let answer = writer
                 .send_as(method.clone(), path, "application/json", broken)
                 .await;
@@ -221,7 +221,6 @@ async fn what_is_not_there_is_404_and_what_is_not_done_405() {
     for path in [
         "/api/",
         "/api/nothing/",
-        "/api/agentcards",
         "/api/agentcards/1/x/",
         "/api/agentcards/0/",
         "/api/agentcards/-1/",

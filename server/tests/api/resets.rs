@@ -17,6 +17,12 @@ async fn clients_that_reset_in_the_middle_of_a_slow_query_harm_nothing(database:
     let home = Home::new(database).await;
     let service = home.serve().await;
     let bystander = service.signed_in().await;
+    // On PostgreSQL each of them holds a connection and waits in the database; SQLite's writers take
+    // turns before they take one.
+    let under_way = match database {
+        Database::Sqlite => 1,
+        Database::Postgres => CLIENTS as u64,
+    };
     for _ in 0..ROUNDS {
         let mut clients = Vec::new();
         for _ in 0..CLIENTS {
@@ -27,9 +33,8 @@ async fn clients_that_reset_in_the_middle_of_a_slow_query_harm_nothing(database:
         for cookie in &clients {
             streams.push(sign_out(&service.http, cookie).await);
         }
-        // Each of them holds a connection of the pool and waits in the database.
         eventually("the queries are under way", SOON, async || {
-            (active(&service).await >= CLIENTS as u64).then_some(())
+            (active(&service).await >= under_way).then_some(())
         })
         .await;
         for stream in streams {

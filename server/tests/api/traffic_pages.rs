@@ -64,7 +64,7 @@ async fn the_page_shows_the_figures_of_the_json(database: Database) {
     ];
     assert_eq!(hooks.map(|hook| shown(&full, hook)), expected);
     assert!(full.body.contains("data-testid=\"traffic-chart\""));
-    assert!(shown(&full, "traffic-coverage").contains("of 1440"));
+    assert!(shown(&full, "traffic-coverage").contains("of 24 h"));
 }
 
 async fn a_period_is_chosen_by_the_address(database: Database) {
