@@ -23,7 +23,7 @@ pub fn still() {
     if let (Some(First { visit, place, .. }), Some(element)) =
         (first::<serde_json::Value>(), element(LOOKOUT_ID))
     {
-        leptos::mount::mount_to(element, move || pages::lookout(&visit, place)).forget();
+        leptos::mount::hydrate_from(element, move || pages::lookout(&visit, place)).forget();
     }
     mark_hydrated();
 }

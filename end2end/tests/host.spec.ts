@@ -65,7 +65,7 @@ test.describe('with its own store away', () => {
   test('the page shows this process, and says what it does not know', async ({ page }) => {
     await openDesk(page);
     await chooseInterval(page, 1);
-    await expect(page.getByTestId('host-store-error')).toContainText('out of reach', { timeout: 15_000 });
+    await expect(page.getByTestId('host-store-error')).toContainText("can't be reached", { timeout: 15_000 });
     await expect(page.getByTestId('process-memory')).toHaveText(/^\d+(\.\d)? MiB$/, { timeout: 15_000 });
     const memory = page.getByRole('figure', { name: /^Memory/ });
     await expect(memory.locator('.chart-plot .series-first')).toHaveAttribute('d', /^M/);

@@ -3,7 +3,7 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::shell::LOOKOUT_ID;
+use super::shell::{LOOKOUT_ID, lookout};
 use crate::api::{LogsView, Searched, fetch_logs};
 use crate::cards::log_conditions::log_conditions;
 use crate::cards::log_filter::log_filter;
@@ -64,7 +64,9 @@ pub fn logs(visit: &Visit, first: LogsView) -> impl IntoView + use<> {
     view! {
         {topbar(look.t, Place::Logs, here.clone(), visit, None)}
         <main id="content" class="stack">
-            <div id=LOOKOUT_ID class="lookout"></div>
+            <div id=LOOKOUT_ID class="lookout">
+                {lookout(visit, Place::Logs)}
+            </div>
             {log_filter(look, &form, found.as_ref().err())}
             {log_conditions(look, &form)}
             {level_above}

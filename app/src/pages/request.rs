@@ -4,7 +4,7 @@
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
-use super::shell::LOOKOUT_ID;
+use super::shell::{LOOKOUT_ID, lookout};
 use crate::address;
 use crate::api::{Searched, StoryView, fetch_story};
 use crate::cards::log_result::not_asked;
@@ -39,7 +39,9 @@ pub fn request(visit: &Visit, view: StoryView) -> impl IntoView + use<> {
     view! {
         {topbar(look.t, Place::Request, here, visit, None)}
         <main id="content" class="stack">
-            <div id=LOOKOUT_ID class="lookout"></div>
+            <div id=LOOKOUT_ID class="lookout">
+                {lookout(visit, Place::Request)}
+            </div>
             {body}
             {zone_note(look)}
         </main>

@@ -83,7 +83,6 @@ pub fn shell(visit: &Visit, shell: &Shell, drawn: String) -> impl IntoView + use
 
 /// What a page that stays as it is wakes up to: it looks whether there is still a server, and says so
 /// where there is none.
-#[cfg(feature = "hydrate")]
 pub fn lookout(visit: &Visit, place: Place) -> impl IntoView + use<> {
     let live = Live::new(String::new());
     let refresh = Signal::stored(visit.refresh);
