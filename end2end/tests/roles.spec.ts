@@ -115,7 +115,7 @@ test('the database page by its roles', async ({ page }) => {
 for (const path of [
   '/admin/system-status/',
   '/admin/routes/',
-  '/admin/routes/GET/-unmatched',
+  '/admin/routes/GET/api/agentcards/',
   '/admin/logs/',
   '/admin/database/',
   '/admin/tokens/',

@@ -152,7 +152,7 @@ fn row(look: Look, token: TokenRow) -> impl IntoView {
         <tr role="row" data-testid="token-row">
             <th scope="row" role="rowheader">{token.name}</th>
             <td role="cell" data-name=t.scope>{token.scope}</td>
-            <td role="cell" data-name=t.state>{state}</td>
+            <td role="cell" class="whole" data-name=t.state>{state}</td>
             <td role="cell" data-name=t.last_used>{last_used}</td>
             <td role="cell" class="whole" data-name=t.made>{time(look, &token.created_at)} " · " {token.created_by}</td>
         </tr>
