@@ -72,21 +72,18 @@ pub async fn refetch() -> Result<Fresh, NoAnswer> {
     })
 }
 
-#[cfg(feature = "hydrate")]
 /// An answer that says only that there is a server.
 pub struct Sign {
     /// When it came, in milliseconds since the epoch.
     at: String,
 }
 
-#[cfg(feature = "hydrate")]
 impl Measured for Sign {
     fn generated_at(&self) -> &str {
         &self.at
     }
 }
 
-#[cfg(feature = "hydrate")]
 /// Asks for a sign of life, and for nothing that costs the server anything. A proxy that answers for a
 /// server that is gone does not say 200.
 pub async fn sign_of_life() -> Result<Sign, NoAnswer> {

@@ -73,9 +73,7 @@ for (const locale of ['en-US', 'zh-CN']) {
       await signIn(page);
       for (const path of PATHS) {
         await page.goto(path);
-        for (const details of await page.locator('details:not([open])').all()) {
-          await details.evaluate((element: HTMLDetailsElement) => (element.open = true));
-        }
+        await page.locator('details').evaluateAll((all) => all.forEach((it) => it.setAttribute('open', '')));
         for (const width of WIDTHS) {
           await page.setViewportSize({ width, height: 740 });
           expect(await cutOff(page), `${path} at ${width} px`).toEqual([]);

@@ -17,9 +17,7 @@ use crate::live::{Link, Live};
 use crate::look::Look;
 use crate::morph::morph_children;
 use crate::place::Place;
-#[cfg(feature = "hydrate")]
-use crate::refetch::sign_of_life;
-use crate::refetch::{DRAWN_ID, Fresh, STATE, refetch};
+use crate::refetch::{DRAWN_ID, Fresh, STATE, refetch, sign_of_life};
 use crate::visit::Visit;
 
 /// Travels inside the document, so that the browser's first render is the server's.
