@@ -275,7 +275,7 @@ fn the_provenance_is_a_line_a_variable_without_secrets() {
             "a=http://u:hunter2@a/,b=http://hunter2@b/?token=hunter2&x=1",
         ),
     ];
-    let (_, provenance) = load(&environment, Some("ADMIN_PASSWORD=hunter2")).unwrap();
+    let (_, provenance) = load(&environment, Some("ADMIN_PASSWORD=hunter2-and-more")).unwrap();
     insta::assert_snapshot!(provenance, @r"
     LISTEN_ADDR=127.0.0.1:8000  # default
     APP_ENV=development  # default
@@ -307,7 +307,7 @@ fn no_debug_output_of_the_configuration_shows_a_secret() {
     let key = "hunter2".repeat(10);
     let config = config(&[
         ("SECRET_KEY", &key),
-        ("ADMIN_PASSWORD", "hunter2"),
+        ("ADMIN_PASSWORD", "hunter2-and-more"),
         ("DATABASE_URL", "postgres://u:hunter2@h/db"),
     ]);
     assert!(!format!("{config:?}").contains("hunter2"));

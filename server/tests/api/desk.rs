@@ -286,7 +286,13 @@ async fn the_status_as_json_has_all_its_parts(database: Database) {
     for file in files {
         assert_eq!(
             keys(file),
-            ["bytes", "dropped_lines", "generations", "name"]
+            [
+                "bytes",
+                "dropped_lines",
+                "generations",
+                "held_back_lines",
+                "name"
+            ]
         );
     }
 }
