@@ -51,6 +51,9 @@ use crate::routes;
 use crate::state::AppState;
 use crate::traffic::TrafficStore;
 
+/// Longer than a round trip to any usual proxy.
+const REFUSED_LINGERS: Duration = Duration::from_millis(200);
+
 /// How long entries of the audit that are still under way may take at the end.
 const AUDIT_GRACE: Duration = Duration::from_secs(1);
 
@@ -349,6 +352,9 @@ fn bind(state: &web::Data<AppState>) -> Result<(Server, Door), StartError> {
     // Who hangs up takes the request along, a search in the logs above all. The price: no answer for
     // clients that close their half first and wait, as HTTP allows (RFC 9112, 9.6) and none does.
     .h1_allow_half_closed(false)
+    // A client whose body was refused has this long to read why; meanwhile it holds a connection that
+    // a probe may be waiting for. By default it is a second.
+    .client_disconnect_timeout(REFUSED_LINGERS)
     .shutdown_timeout(state.config.shutdown.grace.as_secs())
     .listen(door.listener().map_err(failed)?)
     .map_err(failed)?;

@@ -32,7 +32,7 @@ impl Stream {
         let mut stream = TcpStream::connect(http.address()).await.unwrap();
         let head = format!(
             "GET /api/ops/logs/follow/{query} HTTP/1.1\r\nhost: x\r\n{credential}\r\n\
-             last-event-id: {last_event_id}\r\n\r\n"
+             last-event-id: {last_event_id}\r\nconnection: close\r\n\r\n"
         );
         stream.write_all(head.as_bytes()).await.unwrap();
         let mut stream = Self {
