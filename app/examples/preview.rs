@@ -43,6 +43,9 @@ fn main() -> io::Result<()> {
         js: path_of("JS", "app.js"),
         wasm: path_of("WASM", "app_bg.wasm"),
         icon: path_of("ICON", "favicon.svg"),
+        icon_warning: path_of("ICON_WARNING", "favicon-warning.svg"),
+        icon_error: path_of("ICON_ERROR", "favicon-error.svg"),
+        icon_unknown: path_of("ICON_UNKNOWN", "favicon-unknown.svg"),
     };
     for language in [Language::English, Language::ChineseSimplified] {
         let write = |name: &str, html: String| {
@@ -176,8 +179,9 @@ fn login_page(language: Language, error: Option<LoginError>, assets: &Assets) ->
             language,
             next,
             username: username.to_owned(),
-            error,
             offers_code: error == Some(LoginError::Unavailable),
+            error,
+            is_insecure: false,
         },
         assets,
     )

@@ -278,6 +278,7 @@ fn the_provenance_is_a_line_a_variable_without_secrets() {
     let (_, provenance) = load(&environment, Some("ADMIN_PASSWORD=hunter2-and-more")).unwrap();
     insta::assert_snapshot!(provenance, @r"
     LISTEN_ADDR=127.0.0.1:8000  # default
+    KEEP_ALIVE_SECONDS=75  # default
     APP_ENV=development  # default
     DATABASE_URL=postgres://u:***@h/db  # environment
     OPS_DATABASE_URL=sqlite://data/ops.sqlite3  # default
