@@ -39,13 +39,15 @@ pub(super) trait Dialect:
 
     fn rows(&self) -> Rows;
 
-    fn open(address: &Address) -> impl Future<Output = Result<Self, ConnectFailure>> + Send;
+    fn open(
+        address: &Address,
+    ) -> impl Future<Output = Result<(Self, Lifetime), ConnectFailure>> + Send;
 
     /// A frozen server accepts connections, by its kernel, and says no word: so everything
     /// together is under one limit.
     fn open_in_time(
         address: &Address,
-    ) -> impl Future<Output = Result<Self, ConnectFailure>> + Send {
+    ) -> impl Future<Output = Result<(Self, Lifetime), ConnectFailure>> + Send {
         async {
             let opened = timeout(CONNECT_LIMIT, Self::open(address)).await;
             opened.unwrap_or_else(|_| {
@@ -71,7 +73,7 @@ impl Dialect for SqliteConn {
         Counted::rows(self)
     }
 
-    async fn open(address: &Address) -> Result<Self, ConnectFailure> {
+    async fn open(address: &Address) -> Result<(Self, Lifetime), ConnectFailure> {
         sqlite::open(address.url()).await
     }
 }
@@ -93,8 +95,8 @@ impl Dialect for PgConn {
         Counted::rows(self)
     }
 
-    async fn open(address: &Address) -> Result<Self, ConnectFailure> {
-        postgres::open(address).await
+    async fn open(address: &Address) -> Result<(Self, Lifetime), ConnectFailure> {
+        Ok((postgres::open(address).await?, Lifetime::Pooled))
     }
 }
 
@@ -105,6 +107,15 @@ pub(super) struct Tracked<C> {
     sql: LastSql,
     rows: Rows,
     epoch: u64,
+    lifetime: Lifetime,
+}
+
+/// How long a connection may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lifetime {
+    Pooled,
+    /// It holds only while nothing is written, so each use begins with looking anew.
+    OneUse,
 }
 
 impl<C> Tracked<C> {
@@ -136,7 +147,7 @@ impl<C: Dialect> ManageConnection for Manager<C> {
     async fn connect(&self) -> Result<Tracked<C>, ConnectFailure> {
         // Before opening, so that one that is overtaken by a new epoch is not taken for its own.
         let epoch = self.address.epoch();
-        let mut conn = C::open_in_time(&self.address).await?;
+        let (mut conn, lifetime) = C::open_in_time(&self.address).await?;
         let sql = LastSql::default();
         conn.set_instrumentation(sql.instrumentation());
         let rows = conn.rows();
@@ -146,6 +157,7 @@ impl<C: Dialect> ManageConnection for Manager<C> {
             sql,
             rows,
             epoch,
+            lifetime,
         })
     }
 
@@ -164,7 +176,10 @@ impl<C: Dialect> ManageConnection for Manager<C> {
     }
 
     fn has_broken(&self, connection: &mut Tracked<C>) -> bool {
-        connection.in_use || connection.conn.is_broken() || connection.epoch != self.address.epoch()
+        connection.in_use
+            || connection.lifetime == Lifetime::OneUse
+            || connection.conn.is_broken()
+            || connection.epoch != self.address.epoch()
     }
 }
 

@@ -129,7 +129,7 @@ async fn apply_sqlite(
     path: &Path,
 ) -> Result<Vec<String>, MigrateError> {
     // Opening makes the file, its directory and its journal mode; only then can it be locked.
-    let mut opened = SqliteConn::open_in_time(&Address::new(url.clone()))
+    let (mut opened, _) = SqliteConn::open_in_time(&Address::new(url.clone()))
         .await
         .map_err(DbError::from)?;
     // Usually there is nothing to do, and a file that can only be read is good enough for that.
@@ -172,7 +172,7 @@ pub(super) fn lock_path(database: &Path) -> PathBuf {
 /// lock of the session would stay behind in a pooler's, and keep out everybody for good.
 async fn apply_postgres(schema: Schema, url: &DatabaseUrl) -> Result<Vec<String>, MigrateError> {
     let failed = |error: diesel::result::Error| DbError::from_diesel(error, false);
-    let mut conn = PgConn::open_in_time(&Address::new(url.clone()))
+    let (mut conn, _) = PgConn::open_in_time(&Address::new(url.clone()))
         .await
         .map_err(DbError::from)?;
     Transactions::begin_transaction(&mut conn)

@@ -8,7 +8,7 @@ use ops::health::Code;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use rustix::fs::{Access, StatVfsMountFlags, access, statvfs};
 
-use super::connect::{ConnectFailure, SqliteConn};
+use super::connect::{ConnectFailure, Lifetime, SqliteConn};
 use super::error;
 use crate::config::DatabaseUrl;
 
@@ -18,7 +18,7 @@ const LEAST_FREE_BYTES: u64 = 64 * 1024;
 /// What would end the path in a `file:` URI.
 const OF_A_URI: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
 
-pub(super) async fn open(url: &DatabaseUrl) -> Result<SqliteConn, ConnectFailure> {
+pub(super) async fn open(url: &DatabaseUrl) -> Result<(SqliteConn, Lifetime), ConnectFailure> {
     let DatabaseUrl::Sqlite { path } = url else {
         return Err(ConnectFailure::wrong_url());
     };
@@ -29,8 +29,11 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<SqliteConn, ConnectFailure
         })?;
     }
     match for_writing(url, path).await {
-        Err(failure) => as_it_is(url, path).await.ok_or(failure),
-        opened => opened,
+        Ok(conn) => Ok((conn, Lifetime::Pooled)),
+        Err(failure) => match as_it_is(url, path).await {
+            Some(conn) => Ok((conn, Lifetime::OneUse)),
+            None => Err(failure),
+        },
     }
 }
 
