@@ -47,6 +47,8 @@ function cutOff(page: Page): Promise<string[]> {
       getComputedStyle(element).clipPath !== 'none' || (element.parentElement !== null && isHidden(element.parentElement));
     for (const element of document.querySelectorAll('body *')) {
       const isFilledIn = element.matches('input, select, option');
+      // A chart's figures as a table, folded away, are moved sideways by finger or by key; its region says so.
+      if (element.closest('details :is(.scroll, .scroll-x)[tabindex]')) continue;
       if (!(element instanceof HTMLElement) || !element.checkVisibility() || isFilledIn || isHidden(element)) continue;
       const { right } = element.getBoundingClientRect();
       const isWider = element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1;

@@ -17,7 +17,7 @@ test('the figures and the chart follow the requests by themselves', async ({ pag
   await openDesk(page);
   await expect(page.getByTestId('requests-24h')).toHaveText('0');
   await expect(page.getByTestId('error-rate-24h')).toHaveText('–');
-  await expect(page.getByTestId('traffic-coverage')).toContainText('of 1440 minutes');
+  await expect(page.getByTestId('traffic-coverage')).toContainText('of 24 h collected');
   await chooseInterval(page, 1);
 
   await serve(server, 1200, 3);
