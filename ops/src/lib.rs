@@ -1,10 +1,12 @@
-//! The monitoring engine: health checks, the log pipeline, traffic, error groups, host and process.
+//! The monitoring engine: health checks, the log pipeline, traffic, error groups, host and process,
+//! and the diagnosis of all of it.
 //!
 //! Here lives what any service could use to watch itself. No web framework, no database and no
 //! registry may appear here; the folders know each other only through what lies beside them:
 //! [`clock`], [`kernel`], [`store`] and an encoding of numbers.
 
 pub mod clock;
+pub mod diagnosis;
 pub mod errors;
 pub mod health;
 pub mod host;

@@ -1,0 +1,116 @@
+//! [`Memory`]: what one snapshot after the other has shown.
+
+use std::time::{Duration, SystemTime};
+
+use super::finding::{Finding, Severity, Subject};
+use super::snapshot::Snapshot;
+use super::thresholds::{CLOCK_JUMP, CLOCK_JUMP_TOLD_FOR, LOSS_TOLD_FOR};
+use super::verdict::State;
+
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// Those of the last diagnosis, also of those that have not held for long enough.
+    held: Vec<Held>,
+    state: Option<(State, SystemTime)>,
+    /// Time of day and uptime at the last look.
+    clock: Option<(SystemTime, Duration)>,
+    jump: Option<Jump>,
+    minutes_lost: Counter,
+}
+
+#[derive(Debug)]
+struct Held {
+    finding: Finding,
+    since: SystemTime,
+    /// The uptime when it was found first.
+    from: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Jump {
+    /// Forward, or back if it is negative.
+    pub seconds: f64,
+    pub at: SystemTime,
+    uptime: Duration,
+}
+
+/// What only grows, and when it last did.
+#[derive(Debug, Default)]
+struct Counter {
+    value: u64,
+    grew: Option<Duration>,
+}
+
+impl Memory {
+    /// What is known before anything is judged.
+    pub(super) fn observe(&mut self, snapshot: &Snapshot) {
+        let (now, uptime) = (snapshot.now, snapshot.uptime);
+        if let Some((last_now, last_uptime)) = self.clock {
+            let expected = last_now + uptime.saturating_sub(last_uptime);
+            let seconds = match now.duration_since(expected) {
+                Ok(ahead) => ahead.as_secs_f64(),
+                Err(behind) => -behind.duration().as_secs_f64(),
+            };
+            if seconds.abs() >= CLOCK_JUMP.as_secs_f64() {
+                self.jump = Some(Jump {
+                    seconds,
+                    at: now,
+                    uptime,
+                });
+            }
+        }
+        self.clock = Some((now, uptime));
+        let lost = snapshot.monitor.minutes_lost;
+        if lost > self.minutes_lost.value {
+            self.minutes_lost.grew = Some(uptime);
+        }
+        self.minutes_lost.value = lost;
+    }
+
+    /// A jump of the clock that is still worth telling.
+    pub(super) fn jump(&self, uptime: Duration) -> Option<Jump> {
+        let is_recent = |jump: &Jump| uptime.saturating_sub(jump.uptime) < CLOCK_JUMP_TOLD_FOR;
+        self.jump.filter(is_recent)
+    }
+
+    pub(super) fn loses_minutes(&self, uptime: Duration) -> bool {
+        let grew = self.minutes_lost.grew;
+        grew.is_some_and(|grew| uptime.saturating_sub(grew) < LOSS_TOLD_FOR)
+    }
+
+    /// How severe a finding was at the last diagnosis, if it held.
+    pub(super) fn severity(&self, id: &str, subject: &Subject) -> Option<Severity> {
+        let mut held = self.held.iter().map(|held| &held.finding);
+        let found = held.find(|finding| finding.id == id && finding.subject == *subject);
+        found.map(|finding| finding.severity)
+    }
+
+    /// Dates all that was found, and leaves out what has not held for long enough.
+    pub(super) fn settle(&mut self, found: Vec<Finding>, snapshot: &Snapshot) -> Vec<Finding> {
+        let before = std::mem::take(&mut self.held);
+        let mut settled = Vec::new();
+        for mut finding in found {
+            let known = before.iter().find(|held| held.finding.is_same(&finding));
+            let first = known.map_or(snapshot.now, |held| held.since);
+            let since = finding.since.unwrap_or(first);
+            let from = known.map_or(snapshot.uptime, |held| held.from);
+            finding.since = Some(since);
+            if snapshot.uptime.saturating_sub(from) >= finding.sustained {
+                settled.push(finding.clone());
+            }
+            self.held.push(Held {
+                finding,
+                since,
+                from,
+            });
+        }
+        settled
+    }
+
+    /// Since when the state is this one.
+    pub(super) fn state_since(&mut self, state: State, now: SystemTime) -> SystemTime {
+        let known = self.state.filter(|(known, _)| *known == state);
+        let (_, since) = *self.state.insert(known.unwrap_or((state, now)));
+        since
+    }
+}
