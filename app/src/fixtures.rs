@@ -2,6 +2,8 @@
 
 #[path = "fixtures_database.rs"]
 pub mod database;
+#[path = "fixtures_diagnosis.rs"]
+pub mod diagnosis;
 #[path = "fixtures_host.rs"]
 mod of_host;
 #[path = "fixtures_traffic.rs"]
@@ -17,17 +19,19 @@ use serde_json::json;
 
 use crate::dto::{
     Check, CheckStatus, Checks, Code, Connection, Count, Data, Database, DroppedMinutes,
-    ErrorExample, ErrorGroup, ErrorGroups, ErrorPlace, EventKind, Gauge, GaugeSteps, HostHistory,
-    HostNow, HostSteps, Instance, InstanceEvent, InstanceState, Instances, LastErrors, LogFile,
-    LogLevelState, LogLine, LogLoss, LogPage, LogQuery, Logging, NotableRequest, Overview, Period,
-    Pool, RequestStory, RoutePage, RouteRow, RouteSort, RoutesPage, Service, Status, Traffic,
-    TrafficHistory, TrafficPoint, TrafficSteps, Vendor, Whose,
+    ErrorExample, ErrorGroup, ErrorGroups, ErrorPlace, EventKind, Finding, Gauge, GaugeSteps,
+    HostHistory, HostNow, HostSteps, Instance, InstanceEvent, InstanceState, Instances, LastErrors,
+    LogFile, LogLevelState, LogLine, LogLoss, LogPage, LogQuery, Logging, NotableRequest, Overview,
+    Period, Pool, RequestStory, RoutePage, RouteRow, RouteSort, RoutesPage, Service, Severity,
+    Status, Traffic, TrafficHistory, TrafficPoint, TrafficSteps, Vendor, Verdict, VerdictState,
+    Whose,
 };
 
 /// All is well, and there is something of everything.
 pub fn healthy() -> Status {
     Status {
         service: service(),
+        verdict: diagnosis::verdict(VerdictState::Ok, Vec::new()),
         database: Database {
             vendor: Vendor::Postgresql,
             version: Some("18.0".to_owned()),
@@ -142,6 +146,7 @@ fn traffic() -> Traffic {
 /// The database is down, migrations are missing, the disk is full.
 pub fn broken() -> Status {
     let mut status = healthy();
+    status.verdict = diagnosis::not_ready();
     status.database = Database {
         version: None,
         connection: Connection::Failed,
@@ -198,6 +203,8 @@ pub fn empty() -> Status {
         active: 0,
     };
     let mut status = healthy();
+    let none_registered = diagnosis::finding("no_checks", Severity::Warning, "", json!({}));
+    status.verdict = diagnosis::verdict(VerdictState::Warning, vec![none_registered]);
     status.service.uptime_seconds = 4;
     status.database.vendor = Vendor::Sqlite;
     status.database.version = Some("3.50.4".to_owned());

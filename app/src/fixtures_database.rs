@@ -1,8 +1,11 @@
 //! The databases from within, in each kind of day.
 
+use serde_json::json;
+
+use super::diagnosis::finding;
 use crate::dto::{
-    Blocked, Code, DatabaseReport, Inside, NamedQuery, Pool, PostgresInside, Role, SqliteInside,
-    Statement, StoreReport, Timing, Vendor,
+    Blocked, Code, DatabaseReport, Finding, Inside, NamedQuery, Pool, PostgresInside, Role,
+    Severity, SqliteInside, Statement, StoreReport, Timing, Vendor,
 };
 
 /// PostgreSQL beside a store on SQLite, and nothing stands out.
@@ -32,6 +35,8 @@ pub fn calm() -> DatabaseReport {
                 })),
                 inside_measured_at: None,
                 inside_error: None,
+                findings: vec![],
+                can_be_judged: true,
             },
             StoreReport {
                 role: Role::Ops,
@@ -47,6 +52,8 @@ pub fn calm() -> DatabaseReport {
                 })),
                 inside_measured_at: None,
                 inside_error: None,
+                findings: vec![],
+                can_be_judged: true,
             },
         ],
         counted_since: "2026-11-23T20:12:09.000Z".to_owned(),
@@ -58,6 +65,7 @@ pub fn calm() -> DatabaseReport {
 pub fn troubled() -> DatabaseReport {
     let mut report = calm();
     if let [registry, ops] = report.stores.as_mut_slice() {
+        registry.findings = findings();
         registry.pool = pool(20);
         registry.waits = timing(48_211, 80.5, 1_904.0);
         registry.queries = vec![
@@ -97,10 +105,59 @@ pub fn troubled() -> DatabaseReport {
                 relation: Some("agent_cards".to_owned()),
             }],
         }));
+        ops.findings = vec![finding(
+            "store_unreachable",
+            Severity::Critical,
+            "ops",
+            json!({"code": "timeout"}),
+        )];
         ops.inside = None;
         ops.inside_error = Some(Code::Timeout);
     }
     report
+}
+
+fn findings() -> Vec<Finding> {
+    use Severity::{Critical, Info, Warning};
+    let found = [
+        ("pool_exhausted", Critical, json!({"max": 20})),
+        (
+            "statements_blocked",
+            Critical,
+            json!({"count": 1, "longest_seconds": 38.9}),
+        ),
+        (
+            "statement_long",
+            Warning,
+            json!({"pid": 4711, "seconds": 312.4}),
+        ),
+        (
+            "transaction_idle",
+            Warning,
+            json!({"pid": 4802, "seconds": 41}),
+        ),
+        (
+            "server_crowded",
+            Warning,
+            json!({"connections": 92, "max": 100}),
+        ),
+        ("cache_poor", Info, json!({"ratio": 0.75})),
+        ("pool_waits_long", Info, json!({"p95_ms": 1904.0})),
+        (
+            "query_fails",
+            Info,
+            json!({"query": "agent_cards.list", "count": 31}),
+        ),
+        (
+            "query_slow",
+            Info,
+            json!({"query": "agent_cards.list", "p95_ms": 1811.9}),
+        ),
+    ];
+    let found = found.into_iter();
+    found
+        .map(|(id, severity, evidence)| finding(id, severity, "registry", evidence))
+        .collect()
 }
 
 /// Just started.
@@ -116,6 +173,7 @@ pub fn empty() -> DatabaseReport {
             max: 20,
         };
         store.waits = Timing::default();
+        store.can_be_judged = false;
         store.queries = vec![];
         store.inside = Some(Inside::Sqlite(SqliteInside {
             file_bytes: 0,

@@ -24,11 +24,6 @@ mod chart_cursor;
 mod components;
 mod document;
 pub mod dto;
-#[cfg_attr(
-    not(feature = "ssr"),
-    allow(dead_code, reason = "the texts speak of it")
-)]
-mod findings;
 #[cfg(all(test, feature = "ssr"))]
 mod fixtures;
 mod follow;
@@ -53,13 +48,11 @@ pub mod place;
 mod refetch;
 mod remembered;
 pub mod route_name;
-#[cfg_attr(
-    not(feature = "ssr"),
-    allow(dead_code, reason = "the texts speak of it")
-)]
-mod verdict;
 pub mod visit;
 pub mod zone;
+
+#[cfg(feature = "ssr")]
+pub use locales::finding_in_english;
 
 /// Wakes up the page in the browser: attaches what is live to the HTML that the server sent.
 #[cfg(feature = "hydrate")]

@@ -9,7 +9,6 @@ use crate::components::text::foreign;
 use crate::dto::{Check, CheckStatus, Checks};
 use crate::format::milliseconds;
 use crate::look::Look;
-use crate::verdict::follows_from_another;
 
 pub fn checks_card(look: Look, checks: &Checks) -> impl IntoView + use<> {
     let t = look.t;
@@ -34,6 +33,14 @@ pub fn checks_card(look: Look, checks: &Checks) -> impl IntoView + use<> {
         })
     };
     card("checks", t.readiness, body)
+}
+
+/// Of migrations nothing is known while the database does not answer: that is one failure.
+fn follows_from_another(name: &str, check: &Check, checks: &Checks) -> bool {
+    let is_down = checks
+        .get("database")
+        .is_some_and(|database| database.status == CheckStatus::Error);
+    is_down && name == "migrations" && check.error.is_some() && check.unapplied.is_none()
 }
 
 fn row(look: Look, name: &str, check: &Check) -> impl IntoView + use<> {

@@ -3,27 +3,38 @@
 use leptos::prelude::*;
 
 use crate::components::card::of_store;
-use crate::components::state::badge;
+use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::dto::StoreReport;
-use crate::findings;
 use crate::look::Look;
 
 pub fn findings_card(look: Look, store: &StoreReport) -> impl IntoView + use<> {
-    let t = look.t.database_page;
-    let rows: Vec<_> = findings::of(store)
+    let t = &look.t.diagnosis;
+    let row = |state, wrong: &str, advice: String| {
+        let advice = (!advice.is_empty()).then(|| view! { <p class="note">{advice}</p> });
+        view! {
+            <li data-testid="finding">
+                {badge(state, foreign(wrong))}
+                {advice}
+            </li>
+        }
+    };
+    let mut rows: Vec<_> = store
+        .findings
         .iter()
         .map(|finding| {
-            let [wrong, advice] = (t.finding)(finding, look.t.code);
-            let advice = (!advice.is_empty()).then(|| view! { <p class="note">{advice}</p> });
-            view! {
-                <li data-testid="finding">
-                    {badge(finding.state(), foreign(&wrong))}
-                    {advice}
-                </li>
-            }
+            let [wrong, advice] = (t.finding)(finding);
+            row(finding.severity.into(), &wrong, advice)
         })
         .collect();
+    if rows.is_empty() {
+        let (state, text) = if store.can_be_judged {
+            (State::Ok, t.calm)
+        } else {
+            (State::Unknown, t.too_few_queries)
+        };
+        rows.push(row(state, text, String::new()));
+    }
     let body = view! { <ul class="findings">{rows}</ul> };
     of_store("findings", store.role, t.findings, body)
 }

@@ -8,12 +8,18 @@ use crate::components::number::number;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::{age, time};
-use crate::dto::{Instance, InstanceState, Instances};
+use crate::dto::{Finding, Instance, InstanceState, Instances};
 use crate::format::percent;
 use crate::look::Look;
 
-/// `link` makes the address of the page with the figures of one instance.
-pub fn instances_card(look: Look, instances: &Instances, link: impl Fn(&str) -> String) -> AnyView {
+/// `findings` tell which silent ones are missed: others run in the place of the rest. `link` makes the
+/// address of the page with the figures of one instance.
+pub fn instances_card(
+    look: Look,
+    instances: &Instances,
+    findings: &[Finding],
+    link: impl Fn(&str) -> String,
+) -> AnyView {
     let t = look.t;
     let store_error = instances.error.map(|code| {
         let text = (t.watch.others_as_known)((t.code)(code));
@@ -22,7 +28,12 @@ pub fn instances_card(look: Look, instances: &Instances, link: impl Fn(&str) -> 
     let rows: Vec<_> = instances
         .instances
         .iter()
-        .map(|instance| row(look, instance, link(&instance.name)))
+        .map(|instance| {
+            let is_missed = findings
+                .iter()
+                .any(|it| it.id == "instance_silent" && it.subject == instance.name);
+            row(look, instance, is_missed, link(&instance.name))
+        })
         .collect();
     let more = (instances.more_instances > 0).then(
         || view! { <p class="note">{(t.watch.more_instances)(instances.more_instances)}</p> },
@@ -47,12 +58,12 @@ pub fn instances_card(look: Look, instances: &Instances, link: impl Fn(&str) -> 
     card("instances", t.watch.instances, body).into_any()
 }
 
-fn row(look: Look, instance: &Instance, link: String) -> impl IntoView + use<> {
+fn row(look: Look, instance: &Instance, is_missed: bool, link: String) -> impl IntoView + use<> {
     let t = look.t;
     let state = match instance.state {
         InstanceState::Live => State::Ok,
-        InstanceState::Silent => State::Error,
-        InstanceState::Stopped | InstanceState::Unknown => State::Unknown,
+        InstanceState::Silent if is_missed => State::Error,
+        InstanceState::Silent | InstanceState::Stopped | InstanceState::Unknown => State::Unknown,
     };
     let this = instance
         .is_this

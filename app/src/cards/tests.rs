@@ -11,10 +11,9 @@ use super::service::service_card;
 use super::traffic::traffic_card;
 use super::traffic_charts::traffic_charts_card;
 use super::verdict::verdict_line;
-use crate::dto::{Code, Overview, Period, Status, TrafficSteps};
-use crate::fixtures::{broken, empty, healthy, overview};
+use crate::dto::{Code, Overview, Period, Status, TrafficSteps, VerdictState};
+use crate::fixtures::{broken, diagnosis, empty, healthy, overview};
 use crate::look::Look;
-use crate::verdict::is_failing;
 use crate::visit::{Language, Visit};
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::ChineseSimplified];
@@ -71,7 +70,7 @@ fn errors(look: Look, status: &Status) -> AnyView {
         look,
         status.recent_errors.as_deref(),
         status.recent_errors_error,
-        is_failing(status),
+        status.has_failures(),
     )
     .into_any()
 }
@@ -81,6 +80,51 @@ fn verdict() {
     insta::assert_snapshot!(every_face(
         |look, status| verdict_line(look, status).into_any()
     ));
+}
+
+#[test]
+fn readiness_and_what_else_is_wrong_are_both_said() {
+    let mut status = healthy();
+    let missed = vec![diagnosis::missed("web-3:17")];
+    status.verdict = diagnosis::verdict(VerdictState::Warning, missed);
+    let html = html(Language::English, &status, |look, status| {
+        verdict_line(look, status).into_any()
+    });
+    let text = words(&html);
+    for told in [
+        "All 4 checks pass.",
+        "instance web-3:17 is silent",
+        "Since ",
+    ] {
+        assert!(text.contains(told), "{told} in {text}");
+    }
+    assert!(html.contains("data-state=\"warning\""), "{html}");
+}
+
+#[test]
+fn nothing_is_called_quiet_while_requests_fail() {
+    let with_errors = |errors| {
+        let mut status = empty();
+        if let Some(traffic) = &mut status.traffic_24h {
+            traffic.errors = errors;
+        }
+        status.has_failures()
+    };
+    assert!(!with_errors(0));
+    assert!(with_errors(1));
+    assert!(broken().has_failures());
+}
+
+#[test]
+fn failures_are_red_while_they_are_a_finding_and_not_for_a_day() {
+    let tile = |status: &Status| {
+        let html = html(Language::English, status, |look, status| {
+            traffic_card(look, &busy(status.clone())).into_any()
+        });
+        html.contains("data-state=\"error\"")
+    };
+    assert!(!tile(&healthy()), "three errors of a day");
+    assert!(tile(&broken()));
 }
 
 #[test]

@@ -77,7 +77,10 @@ fn tiles(look: Look, today: &Traffic, overview: &Overview) -> impl IntoView + us
         </dd>
         {counted(|day| day.errors)}
     };
-    let state = if today.errors > 0 { "error" } else { "plain" };
+    // A day's errors are no alarm: those of the last minutes are.
+    let findings = &overview.status.verdict.findings;
+    let is_failing = findings.iter().any(|it| it.id == "requests_fail");
+    let state = if is_failing { "error" } else { "plain" };
     let now = view! { <dd class="note">{t.right_now}</dd> };
     let client_errors = counted(|day| day.client_errors);
     let all = counted(|day| day.requests);

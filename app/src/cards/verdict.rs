@@ -6,24 +6,30 @@ use leptos::prelude::*;
 use crate::components::state::{State, symbol};
 use crate::components::text::foreign;
 use crate::components::time::{age, time, zone_offset};
-use crate::dto::{LogLine, Status};
+use crate::dto::{Check, CheckStatus, Finding, LogLine, Status, VerdictState};
 use crate::look::Look;
-use crate::verdict::{Reason, Verdict, is_failing};
 
 /// Once the server is silent nobody knows: then it says what was known last, in no colour. Both ways
 /// to say it are there, and the style sheet shows the one that holds.
 pub fn verdict_line(look: Look, status: &Status) -> impl IntoView + use<> {
-    let t = look.t;
-    let verdict = Verdict::of(status);
-    let (sentence, details) = match &verdict {
-        Verdict::Ready { checks } => (
-            t.ready,
-            Either::Left(view! { <p>{(t.all_checks_pass)(*checks)}</p> }),
-        ),
-        Verdict::NeedsAttention(reasons) => (t.needs_attention, Either::Right(list(look, reasons))),
-        Verdict::NotReady(reasons) => (t.not_ready, Either::Right(list(look, reasons))),
+    let t = &look.t.diagnosis;
+    let verdict = &status.verdict;
+    let sentence = match verdict.state {
+        VerdictState::Ok => t.ready,
+        VerdictState::Warning => t.needs_attention,
+        VerdictState::Failing => t.failing,
+        VerdictState::NotReady => t.not_ready,
     };
-    let state = verdict.state();
+    let state = State::from(verdict.state);
+    // Readiness is worth saying even if something else is wrong.
+    let checks = &status.checks;
+    let is_ok =
+        |check: &Check| check.status == CheckStatus::Ok && check.unapplied.unwrap_or(0) == 0;
+    let all_pass = (!checks.is_empty() && checks.values().all(is_ok))
+        .then(|| view! { <p>{(t.all_checks_pass)(checks.len())}</p> });
+    let reasons = (!verdict.findings.is_empty()).then(|| reasons(look, &verdict.findings));
+    let since = (verdict.state != VerdictState::Ok)
+        .then(|| view! { {t.since} " " {time(look, &verdict.since)} " · " });
     view! {
         <section class="verdict" data-state=state.name() data-testid="verdict">
             <div class="verdict-sentence" role="status">
@@ -32,11 +38,13 @@ pub fn verdict_line(look: Look, status: &Status) -> impl IntoView + use<> {
                     {symbol(State::Unknown)} <strong>{(t.last_known)(sentence)}</strong>
                 </span>
                 " "
-                {details}
+                {all_pass}
+                {reasons}
             </div>
             <p class="note">
+                {since}
                 {last_error(look, status)}
-                {t.updated}
+                {look.t.updated}
                 " "
                 <span data-testid="last-updated">{time(look, &status.generated_at)}</span>
                 {zone_offset(look)}
@@ -61,15 +69,23 @@ fn last_error(look: Look, status: &Status) -> impl IntoView + use<> {
         Some(timestamp) => {
             Either::Left(view! { {look.t.last_error} " " {age(look, timestamp)} " · " })
         }
-        None if !is_failing(status) => Either::Right(view! { {look.t.no_recent_errors} " · " }),
+        None if !status.has_failures() => Either::Right(view! { {look.t.no_recent_errors} " · " }),
         None => return None,
     })
 }
 
-fn list(look: Look, reasons: &[Reason]) -> impl IntoView + use<> {
-    let items: Vec<_> = reasons
+/// Each leads to the page that shows more of it.
+fn reasons(look: Look, findings: &[Finding]) -> impl IntoView + use<> {
+    let items: Vec<_> = findings
         .iter()
-        .map(|reason| view! { <li>{foreign(&(look.t.reason)(reason))}</li> })
+        .map(|finding| {
+            let text = (look.t.diagnosis.reason)(finding);
+            view! {
+                <li>
+                    <a href=finding.url.clone()>{foreign(&text)}</a>
+                </li>
+            }
+        })
         .collect();
     view! { <ul class="reasons">{items}</ul> }
 }

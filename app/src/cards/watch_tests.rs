@@ -9,7 +9,8 @@ use super::instances::instances_card;
 use super::last_errors::last_errors_card;
 use super::tests::words;
 use crate::components::whose::whose_choice;
-use crate::dto::{Code, LastErrors, Period, Whose};
+use crate::dto::{Code, Finding, LastErrors, Period, Whose};
+use crate::fixtures::diagnosis::missed;
 use crate::fixtures::{error_groups, healthy, hostile, instances};
 use crate::look::Look;
 use crate::visit::{Language, Visit};
@@ -48,8 +49,21 @@ fn error_groups_in_both_languages() {
 fn instances_in_both_languages() {
     insta::assert_snapshot!(faces(|look| {
         let link = |name: &str| format!("?instance={name}");
-        instances_card(look, &instances(Period::Day), link)
+        let missed = [missed("web-3:17")];
+        instances_card(look, &instances(Period::Day), &missed, link)
     }));
+}
+
+#[test]
+fn a_silent_instance_that_others_stand_in_for_is_not_red() {
+    let draw = |findings: &[Finding]| {
+        html(Language::English, |look| {
+            instances_card(look, &instances(Period::Day), findings, str::to_owned)
+        })
+    };
+    let red = "data-testid=\"instance-row\" data-state=\"error\"";
+    assert!(draw(&[missed("web-3:17")]).contains(red));
+    assert!(!draw(&[missed("web-9:17")]).contains(red));
 }
 
 #[test]
@@ -69,7 +83,7 @@ fn what_is_missing_is_told() {
         };
         view! {
             {error_groups_card(look, &groups)}
-            {instances_card(look, &list, str::to_owned)}
+            {instances_card(look, &list, &[], str::to_owned)}
             {last_errors_card(look, &errors)}
         }
         .into_any()
@@ -129,7 +143,7 @@ fn somebody_elses_text_is_only_text() {
         let all = "/all".to_owned();
         view! {
             {error_groups_card(look, &groups)}
-            {instances_card(look, &list, |_| "/".to_owned())}
+            {instances_card(look, &list, &[], |_| "/".to_owned())}
             {last_errors_card(look, &errors)}
             {whose_choice(look, &whose, &names, "/".to_owned(), &[], all)}
         }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::dto::CheckStatus;
+use crate::dto::{CheckStatus, Severity, VerdictState};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -47,6 +47,25 @@ impl From<CheckStatus> for State {
             CheckStatus::Ok => Self::Ok,
             CheckStatus::Warning => Self::Warning,
             CheckStatus::Error => Self::Error,
+        }
+    }
+}
+
+impl From<Severity> for State {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Info | Severity::Warning => Self::Warning,
+            Severity::Critical => Self::Error,
+        }
+    }
+}
+
+impl From<VerdictState> for State {
+    fn from(state: VerdictState) -> Self {
+        match state {
+            VerdictState::Ok => Self::Ok,
+            VerdictState::Warning => Self::Warning,
+            VerdictState::Failing | VerdictState::NotReady => Self::Error,
         }
     }
 }

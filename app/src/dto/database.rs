@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Pool, Vendor};
+use super::{Code, Finding, Pool, Vendor};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -49,6 +49,10 @@ pub struct StoreReport {
     pub inside_measured_at: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inside_error: Option<Code>,
+    /// What is wrong with it, advice included; the most severe first.
+    pub findings: Vec<Finding>,
+    /// Whether enough was asked of it to say that nothing is wrong.
+    pub can_be_judged: bool,
 }
 
 /// Milliseconds, at most two decimals; of nothing they are `null`.

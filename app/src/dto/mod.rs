@@ -4,6 +4,7 @@
 //! so a number can't differ between the page, the JSON and the command line.
 
 mod database;
+mod diagnosis;
 mod errors;
 mod health;
 mod host;
@@ -18,6 +19,7 @@ pub use database::{
     Blocked, DatabaseReport, Inside, NamedQuery, PostgresInside, Role, SqliteInside, Statement,
     StoreReport, Timing,
 };
+pub use diagnosis::{Finding, Severity, Verdict, VerdictState};
 pub use errors::{ErrorExample, ErrorGroup, ErrorGroups, ErrorPlace};
 pub use health::{Check, CheckStatus, Checks, Code, Connection, Database, Pool, Vendor};
 pub use host::{EventKind, Gauge, GaugeSteps, HostHistory, HostNow, HostSteps, InstanceEvent};

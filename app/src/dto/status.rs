@@ -5,12 +5,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Checks, Code, Database, Traffic};
+use super::{Checks, Code, Database, Traffic, Verdict, VerdictState};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Status {
     pub service: Service,
+    pub verdict: Verdict,
     pub database: Database,
     #[cfg_attr(feature = "ssr", schema(value_type = std::collections::BTreeMap<String, super::Check>))]
     pub checks: Checks,
@@ -38,6 +39,19 @@ pub struct Status {
     pub unparsable_requests: u64,
     /// RFC 3339 UTC, milliseconds.
     pub generated_at: String,
+}
+
+impl Status {
+    /// Whether something fails, or has failed of late: then nothing is called quiet, whatever the log
+    /// says.
+    pub fn has_failures(&self) -> bool {
+        let traffic = self.traffic_24h.as_ref();
+        let is_failing = matches!(
+            self.verdict.state,
+            VerdictState::Failing | VerdictState::NotReady
+        );
+        is_failing || traffic.is_some_and(|traffic| traffic.errors > 0)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,18 +1,7 @@
 //! What `/admin/database/` says, in each language.
 
-use crate::dto::{Code, Role};
-use crate::findings::Finding;
-use crate::format::{bytes, milliseconds};
-
-/// The word for a code.
-type CodeWord = fn(Code) -> &'static str;
-
 #[cfg_attr(not(feature = "ssr"), allow(dead_code, reason = "drawings speak, too"))]
 pub struct DatabasePage {
-    pub role: fn(Role) -> &'static str,
-    pub findings: &'static str,
-    /// What is wrong, and what to do about it.
-    pub finding: fn(&Finding, CodeWord) -> [String; 2],
     pub queries: &'static str,
     pub no_queries: &'static str,
     /// Followed by the time of the start.
@@ -50,85 +39,6 @@ pub struct DatabasePage {
 }
 
 pub const EN: DatabasePage = DatabasePage {
-    role: |role| match role {
-        Role::Registry => "Registry database",
-        Role::Ops => "Monitoring store",
-    },
-    findings: "Findings",
-    finding: |finding, code| {
-        let (wrong, advice) = match finding {
-            Finding::Unreachable(reason) => (
-                format!("It does not answer: {}.", reason.map_or("no answer", code)),
-                "What stands below is what this process knows by itself.",
-            ),
-            Finding::PoolExhausted { max } => (
-                format!("All {max} connections of the pool are in use."),
-                "Requests queue for one. Look for slow queries and locks below; raise DATABASE_POOL_MAX only if the server has room.",
-            ),
-            Finding::LongWaits { p95_ms } => (
-                format!(
-                    "P95 of the wait for a connection is {}.",
-                    milliseconds(*p95_ms)
-                ),
-                "The pool is too small for the load, or slow queries hold its connections.",
-            ),
-            Finding::Failures { name, count } => (
-                match count {
-                    1 => format!("{name} has failed once since the start."),
-                    _ => format!("{name} has failed {count} times since the start."),
-                },
-                "db.log has each failure with its SQL and its request.",
-            ),
-            Finding::SlowQuery { name, p95_ms } => (
-                format!("P95 of {name} is {}.", milliseconds(*p95_ms)),
-                "Take its SQL from db.log and look at its plan with EXPLAIN; an index is often what is missing.",
-            ),
-            Finding::Blocked {
-                count,
-                longest_seconds,
-            } => (
-                match count {
-                    1 => format!(
-                        "One statement has been waiting for a lock for {longest_seconds} s."
-                    ),
-                    _ => format!(
-                        "{count} statements wait for a lock, the longest for {longest_seconds} s."
-                    ),
-                },
-                "The process that it waits for is named below: let it end its transaction, or end it with pg_terminate_backend.",
-            ),
-            Finding::LongStatement { pid, seconds } => (
-                format!("Process {pid} has been running one statement for {seconds} s."),
-                "If nobody misses it, end it with pg_cancel_backend.",
-            ),
-            Finding::IdleInTransaction { pid, seconds } => (
-                format!("Process {pid} has kept a transaction open and idle for {seconds} s."),
-                "It holds its locks and keeps VACUUM from cleaning up. Find the client that forgot it.",
-            ),
-            Finding::Crowded { connections, max } => (
-                format!("{connections} of the server's {max} connections are taken."),
-                "At the limit nobody gets in, not even you. Lower DATABASE_POOL_MAX per instance, or put a pooler in front.",
-            ),
-            Finding::PoorCache { ratio } => (
-                format!(
-                    "Only {:.0} % of the blocks came from the server's cache.",
-                    ratio * 100.0
-                ),
-                "The data in use is larger than shared_buffers, or a query reads whole tables.",
-            ),
-            Finding::LargeWal { bytes: size } => (
-                format!("The write-ahead log has grown to {}.", bytes(*size)),
-                "A reader that never ends keeps it from being written back.",
-            ),
-            Finding::MuchFree { bytes: size } => (
-                format!("{} of the file are free.", bytes(*size)),
-                "VACUUM gives them back, in a quiet hour: it rewrites the whole file.",
-            ),
-            Finding::Calm => ("Nothing stands out.".to_owned(), ""),
-            Finding::TooFewToSay => ("Too few queries so far to say anything.".to_owned(), ""),
-        };
-        [wrong, advice.to_owned()]
-    },
     queries: "Queries by name",
     no_queries: "No query has run yet.",
     counted_since: "Of this instance, since",
@@ -164,69 +74,6 @@ pub const EN: DatabasePage = DatabasePage {
 };
 
 pub const ZH_CN: DatabasePage = DatabasePage {
-    role: |role| match role {
-        Role::Registry => "注册中心数据库",
-        Role::Ops => "监控存储",
-    },
-    findings: "诊断",
-    finding: |finding, code| {
-        let (wrong, advice) = match finding {
-            Finding::Unreachable(reason) => (
-                format!("没有应答：{}。", reason.map_or("无响应", code)),
-                "下方仅为本进程自身掌握的数据。",
-            ),
-            Finding::PoolExhausted { max } => (
-                format!("连接池的 {max} 个连接全部在用。"),
-                "请求正在排队。请查看下方的慢查询和锁；仅当服务器有余量时才调高 DATABASE_POOL_MAX。",
-            ),
-            Finding::LongWaits { p95_ms } => (
-                format!("等待连接的 P95 为 {}。", milliseconds(*p95_ms)),
-                "连接池相对负载过小，或连接被慢查询占用。",
-            ),
-            Finding::Failures { name, count } => (
-                format!("{name} 自启动以来失败 {count} 次。"),
-                "db.log 记录了每次失败的 SQL 和对应请求。",
-            ),
-            Finding::SlowQuery { name, p95_ms } => (
-                format!("{name} 的 P95 为 {}。", milliseconds(*p95_ms)),
-                "从 db.log 取出 SQL，用 EXPLAIN 查看执行计划；常见原因是缺少索引。",
-            ),
-            Finding::Blocked {
-                count,
-                longest_seconds,
-            } => (
-                format!("{count} 条语句在等待锁，最长已等 {longest_seconds} 秒。"),
-                "下方列出了持锁进程：让它结束事务，或用 pg_terminate_backend 终止它。",
-            ),
-            Finding::LongStatement { pid, seconds } => (
-                format!("进程 {pid} 的一条语句已运行 {seconds} 秒。"),
-                "若无人需要，可用 pg_cancel_backend 取消。",
-            ),
-            Finding::IdleInTransaction { pid, seconds } => (
-                format!("进程 {pid} 的事务已空闲 {seconds} 秒未结束。"),
-                "它一直持有锁，并妨碍 VACUUM 清理。请找出遗忘它的客户端。",
-            ),
-            Finding::Crowded { connections, max } => (
-                format!("服务器的 {max} 个连接已占用 {connections} 个。"),
-                "达到上限后谁都无法连接，包括您。请降低每个实例的 DATABASE_POOL_MAX，或在前面加连接池代理。",
-            ),
-            Finding::PoorCache { ratio } => (
-                format!("只有 {:.0}% 的数据块来自服务器缓存。", ratio * 100.0),
-                "常用数据超过了 shared_buffers，或有查询在全表扫描。",
-            ),
-            Finding::LargeWal { bytes: size } => (
-                format!("预写日志已增长到 {}。", bytes(*size)),
-                "有读取者长期不结束，使其无法写回。",
-            ),
-            Finding::MuchFree { bytes: size } => (
-                format!("文件中有 {} 空闲空间。", bytes(*size)),
-                "VACUUM 可以收回，但会重写整个文件，请在空闲时段执行。",
-            ),
-            Finding::Calm => ("未见异常。".to_owned(), ""),
-            Finding::TooFewToSay => ("查询太少，暂时无法判断。".to_owned(), ""),
-        };
-        [wrong, advice.to_owned()]
-    },
     queries: "按名称统计的查询",
     no_queries: "尚未执行任何查询。",
     counted_since: "本实例，统计自",

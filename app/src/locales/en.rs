@@ -7,7 +7,6 @@ use crate::dto::{Code, Period};
 #[cfg(feature = "ssr")]
 use crate::format::length;
 use crate::format::{Units, ago, duration, grouped};
-use crate::verdict::Reason;
 
 pub const MESSAGES: Messages = Messages {
     skip_to_content: "Skip to content",
@@ -34,30 +33,8 @@ pub const MESSAGES: Messages = Messages {
     sign_in_again: "Sign in again",
     forbidden: "Your account may no longer see this page. The numbers below no longer change.",
 
-    ready: "Ready",
-    not_ready: "Not ready",
-    needs_attention: "Ready, but needs attention",
-    last_known: |verdict| format!("Last known: {verdict}"),
-    all_checks_pass: |count| match count {
-        1 => "The one check passes.".to_owned(),
-        _ => format!("All {count} checks pass."),
-    },
-    reason: |reason| match reason {
-        Reason::Failed {
-            check,
-            code: Some(code),
-        } => format!("{}: {}", check_name(check), code_text(*code)),
-        Reason::Failed { check, code: None } => format!("{}: error", check_name(check)),
-        Reason::Unapplied { count: 1 } => "1 migration is not applied".to_owned(),
-        Reason::Unapplied { count } => format!("{count} migrations are not applied"),
-        Reason::Warned { check } => format!("{}: warning", check_name(check)),
-        Reason::NoChecks => "no checks are registered".to_owned(),
-        Reason::LosesLines {
-            file,
-            count,
-            reason,
-        } => format!("{file} can't be written: {reason}; lines lost so far: {count}"),
-    },
+    #[cfg(feature = "ssr")]
+    diagnosis: super::diagnosis::EN,
     last_error: "Last error",
     no_recent_errors: "No errors on record",
 
@@ -288,7 +265,7 @@ pub const MESSAGES: Messages = Messages {
     },
 };
 
-const UNITS: Units = Units {
+pub(super) const UNITS: Units = Units {
     days: "d",
     hours: "h",
     minutes: "min",
@@ -302,11 +279,11 @@ const AGO: Units = Units {
 };
 
 /// The names that JSON has.
-fn check_name(check: &str) -> &str {
+pub(super) fn check_name(check: &str) -> &str {
     check
 }
 
-fn code_text(code: Code) -> &'static str {
+pub(super) fn code_text(code: Code) -> &'static str {
     match code {
         Code::Timeout => "timed out",
         Code::Unreachable => "unreachable",

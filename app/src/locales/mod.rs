@@ -4,7 +4,13 @@
 //! the rest, does not compile, and nothing is looked up or parsed at run time.
 
 mod database;
+#[cfg(feature = "ssr")]
+mod database_findings;
+#[cfg(feature = "ssr")]
+mod diagnosis;
 mod en;
+#[cfg(feature = "ssr")]
+mod findings;
 mod host;
 mod logs;
 #[cfg(feature = "ssr")]
@@ -12,9 +18,10 @@ mod watch;
 mod zh_cn;
 
 use crate::dto::{Code, Period};
-use crate::verdict::Reason;
 use crate::visit::Language;
 
+#[cfg(feature = "ssr")]
+pub use diagnosis::finding_in_english;
 pub use logs::FollowTexts;
 #[cfg(feature = "ssr")]
 pub use logs::LogPageTexts;
@@ -55,13 +62,8 @@ pub struct Messages {
     pub sign_in_again: &'static str,
     pub forbidden: &'static str,
 
-    // The verdict
-    pub ready: &'static str,
-    pub not_ready: &'static str,
-    pub needs_attention: &'static str,
-    pub last_known: fn(&str) -> String,
-    pub all_checks_pass: fn(usize) -> String,
-    pub reason: fn(&Reason) -> String,
+    #[cfg(feature = "ssr")]
+    pub diagnosis: diagnosis::DiagnosisTexts,
     pub last_error: &'static str,
     pub no_recent_errors: &'static str,
 

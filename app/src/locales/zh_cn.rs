@@ -7,7 +7,6 @@ use crate::dto::{Code, Period};
 #[cfg(feature = "ssr")]
 use crate::format::length;
 use crate::format::{Units, ago, duration, grouped};
-use crate::verdict::Reason;
 
 pub const MESSAGES: Messages = Messages {
     skip_to_content: "跳至主要内容",
@@ -34,26 +33,8 @@ pub const MESSAGES: Messages = Messages {
     sign_in_again: "重新登录",
     forbidden: "您的账号已无权查看此页面，以下数据不再更新。",
 
-    ready: "就绪",
-    not_ready: "未就绪",
-    needs_attention: "就绪，但需要关注",
-    last_known: |verdict| format!("最后已知：{verdict}"),
-    all_checks_pass: |count| format!("全部 {count} 项检查通过。"),
-    reason: |reason| match reason {
-        Reason::Failed {
-            check,
-            code: Some(code),
-        } => format!("{}：{}", check_name(check), code_text(*code)),
-        Reason::Failed { check, code: None } => format!("{}：错误", check_name(check)),
-        Reason::Unapplied { count } => format!("{count} 个迁移未执行"),
-        Reason::Warned { check } => format!("{}：警告", check_name(check)),
-        Reason::NoChecks => "没有注册检查项".to_owned(),
-        Reason::LosesLines {
-            file,
-            count,
-            reason,
-        } => format!("{file} 无法写入：{reason}；已丢失 {count} 行"),
-    },
+    #[cfg(feature = "ssr")]
+    diagnosis: super::diagnosis::ZH_CN,
     last_error: "最近一次错误",
     no_recent_errors: "没有错误记录",
 
@@ -269,7 +250,7 @@ pub const MESSAGES: Messages = Messages {
     },
 };
 
-const UNITS: Units = Units {
+pub(super) const UNITS: Units = Units {
     days: "天",
     hours: "小时",
     minutes: "分钟",
@@ -282,7 +263,7 @@ const AGO: Units = Units {
     ..UNITS
 };
 
-fn check_name(check: &str) -> &str {
+pub(super) fn check_name(check: &str) -> &str {
     match check {
         "database" => "数据库",
         "migrations" => "数据库迁移",
@@ -291,7 +272,7 @@ fn check_name(check: &str) -> &str {
     }
 }
 
-fn code_text(code: Code) -> &'static str {
+pub(super) fn code_text(code: Code) -> &'static str {
     match code {
         Code::Timeout => "超时",
         Code::Unreachable => "无法连接",

@@ -63,7 +63,7 @@ fn section(look: Look, store: &StoreReport, counted_since: &str) -> impl IntoVie
     let (labelled_by, hook) = (id.clone(), id.clone());
     view! {
         <section aria-labelledby=labelled_by data-testid=hook>
-            <h2 class="section-title" id=id>{(look.t.database_page.role)(store.role)}</h2>
+            <h2 class="section-title" id=id>{(look.t.diagnosis.role)(store.role)}</h2>
             <div class="cards">
                 {findings_card(look, store)} {inside_card(look, store)}
                 {named_queries_card(look, store, counted_since)} {activity_cards(look, store)}

@@ -23,7 +23,6 @@ use crate::components::whose::whose_choice;
 use crate::dto::{Overview, Period};
 use crate::look::Look;
 use crate::place::Place;
-use crate::verdict::{Verdict, is_failing};
 use crate::visit::Visit;
 
 /// The complete document, for `leptos_actix::render_app_async_with_context`. Expects the
@@ -58,17 +57,17 @@ pub(super) fn system_status(visit: &Visit, overview: &Overview) -> Drawn {
             {checks_card(look, &status.checks)} {database_card(look, &status.database)}
             {service_card(look, &status.service)} {logging_card(look, &status.logging, status.dropped_minutes)}
             {error_groups_card(look, &overview.errors)}
-            {instances_card(look, &overview.instances, of_instance)} {host_card(look, host)}
+            {instances_card(look, &overview.instances, &status.verdict.findings, of_instance)} {host_card(look, host)}
             {events_card(look, &host.events)}
             {data_card(look, status)}
-            {errors_card(look, errors, status.recent_errors_error, is_failing(status))}
+            {errors_card(look, errors, status.recent_errors_error, status.has_failures())}
         </div>
         {zone_note(look)}
     };
     Drawn {
         generated_at: status.generated_at.clone(),
         here: of_period(period),
-        state: Some(Verdict::of(status).state()),
+        state: Some(status.verdict.state.into()),
         view: view.into_any(),
     }
 }

@@ -1,0 +1,115 @@
+//! The verdict and the findings behind it, in each language.
+
+use super::database_findings::DATABASE_FINDINGS;
+use super::findings::SERVICE_FINDINGS;
+use crate::dto::{Finding, Role};
+
+pub struct DiagnosisTexts {
+    pub ready: &'static str,
+    pub not_ready: &'static str,
+    pub failing: &'static str,
+    pub needs_attention: &'static str,
+    pub last_known: fn(&str) -> String,
+    pub all_checks_pass: fn(usize) -> String,
+    /// Followed by a time.
+    pub since: &'static str,
+    /// The heading above the findings of one store.
+    pub findings: &'static str,
+    pub role: fn(Role) -> &'static str,
+    pub calm: &'static str,
+    pub too_few_queries: &'static str,
+    /// What is wrong, and what to do about it; the latter may be empty.
+    pub finding: fn(&Finding) -> [String; 2],
+    /// What is wrong within a list about everything: says which store it is about.
+    pub reason: fn(&Finding) -> String,
+}
+
+pub const EN: DiagnosisTexts = DiagnosisTexts {
+    ready: "Ready",
+    not_ready: "Not ready",
+    failing: "Ready, but failing",
+    needs_attention: "Ready, but needs attention",
+    last_known: |verdict| format!("Last known: {verdict}"),
+    all_checks_pass: |count| match count {
+        1 => "The one check passes.".to_owned(),
+        _ => format!("All {count} checks pass."),
+    },
+    since: "Since",
+    findings: "Findings",
+    role: |role| match role {
+        Role::Registry => "Registry database",
+        Role::Ops => "Monitoring store",
+    },
+    calm: "Nothing stands out.",
+    too_few_queries: "Too few queries so far to say anything.",
+    finding: english,
+    reason: |finding| reason(finding, &EN, ": "),
+};
+
+pub const ZH_CN: DiagnosisTexts = DiagnosisTexts {
+    ready: "就绪",
+    not_ready: "未就绪",
+    failing: "就绪，但请求大量失败",
+    needs_attention: "就绪，但需要关注",
+    last_known: |verdict| format!("最后已知：{verdict}"),
+    all_checks_pass: |count| format!("全部 {count} 项检查通过。"),
+    since: "始于",
+    findings: "诊断",
+    role: |role| match role {
+        Role::Registry => "注册中心数据库",
+        Role::Ops => "监控存储",
+    },
+    calm: "未见异常。",
+    too_few_queries: "查询太少，暂时无法判断。",
+    finding: chinese,
+    reason: |finding| reason(finding, &ZH_CN, "："),
+};
+
+/// As programs read it.
+pub fn finding_in_english(finding: &Finding) -> String {
+    (EN.reason)(finding)
+}
+
+/// A finding of either store has a sentence that suits both.
+fn reason(finding: &Finding, t: &DiagnosisTexts, separator: &str) -> String {
+    let [sentence, _] = (t.finding)(finding);
+    let sentence = sentence.trim_end_matches(['.', '。']);
+    let about = [Role::Registry, Role::Ops]
+        .into_iter()
+        .find(|role| role.name() == finding.subject);
+    match about {
+        Some(role) if finding.id != "monitoring_store_away" => {
+            format!("{}{separator}{sentence}", (t.role)(role))
+        }
+        _ => sentence.to_owned(),
+    }
+}
+
+/// One kind of finding.
+pub struct Words {
+    pub id: &'static str,
+    pub en: fn(&Finding) -> String,
+    pub zh: fn(&Finding) -> String,
+    /// What to do, in both languages.
+    pub advice: (&'static str, &'static str),
+}
+
+fn words(finding: &Finding) -> Option<&'static Words> {
+    let mut all = SERVICE_FINDINGS.iter().chain(DATABASE_FINDINGS);
+    all.find(|words| words.id == finding.id)
+}
+
+/// A kind that a newer version found is told by its id.
+fn english(finding: &Finding) -> [String; 2] {
+    match words(finding) {
+        Some(Words { en, advice, .. }) => [en(finding), advice.0.to_owned()],
+        None => [finding.id.clone(), String::new()],
+    }
+}
+
+fn chinese(finding: &Finding) -> [String; 2] {
+    match words(finding) {
+        Some(Words { zh, advice, .. }) => [zh(finding), advice.1.to_owned()],
+        None => [finding.id.clone(), String::new()],
+    }
+}
