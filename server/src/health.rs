@@ -59,7 +59,7 @@ impl Probe for DatabaseProbe {
         match queries::health::ask(&self.db, DATABASE_TIMEOUT).await {
             Ok(answer) => {
                 let latency = started.elapsed();
-                let unapplied = migrate::count_missing(&self.wanted, &answer.applied_migrations);
+                let missing = migrate::missing(&self.wanted, &answer.applied_migrations);
                 let database = if answer.is_read_only {
                     CheckResult::warning().with_code(Code::ReadOnly)
                 } else {
@@ -68,15 +68,18 @@ impl Probe for DatabaseProbe {
                 let database = database
                     .with_latency(latency)
                     .with_detail("version", answer.version);
-                let migrations = match unapplied {
-                    0 => CheckResult::ok(),
-                    _ => CheckResult::warning().not_ready(),
+                let migrations = if missing.is_empty() {
+                    CheckResult::ok()
+                } else {
+                    CheckResult::warning().not_ready()
                 };
                 vec![
                     (DATABASE.into(), database),
                     (
                         MIGRATIONS.into(),
-                        migrations.with_detail("unapplied", unapplied),
+                        migrations
+                            .with_detail("unapplied", missing.len())
+                            .with_detail("missing", missing),
                     ),
                 ]
             }

@@ -33,6 +33,7 @@ use crate::connections::{self, Limits};
 use crate::db::Db;
 use crate::db::migrate::{MigrateError, Schema};
 use crate::desk::assets;
+use crate::desk::diagnosis;
 use crate::desk::seats::Seats;
 use crate::desk::watched::Watched;
 use crate::error_groups::{self, ErrorGroupStore};
@@ -247,6 +248,8 @@ impl Application {
         let keeping_level = tokio::spawn(async move { level.keep().await });
         let state = self.state.clone().into_inner();
         let keeping_rights = tokio::spawn(async move { rounds::keep(&state).await });
+        let state = self.state.clone().into_inner();
+        let diagnosing = tokio::spawn(async move { diagnosis::keep(&state).await });
         let (refusals, clock) = (self.state.refusals.clone(), Arc::clone(&self.state.clock));
         let telling = tokio::spawn(async move { refusals.keep_telling(&*clock).await });
         let traffic = Arc::clone(&self.state.traffic);
@@ -290,6 +293,7 @@ impl Application {
         keeping_level.abort();
         turning_away.abort();
         keeping_rights.abort();
+        diagnosing.abort();
         telling.abort();
         self.state.refusals.tell(self.state.clock.monotonic());
         // After the last request, so that it counts.

@@ -257,13 +257,14 @@ pub async fn unapplied(schema: Schema, db: &Db) -> Result<u32, MigrateError> {
     Ok(count_missing(&schema.versions(db.url())?, &applied))
 }
 
-/// How many of `wanted` are not in `applied`.
-pub fn count_missing(wanted: &[String], applied: &HashSet<String>) -> u32 {
-    let missing = wanted
-        .iter()
-        .filter(|version| !applied.contains(*version))
-        .count();
-    u32::try_from(missing).unwrap_or(u32::MAX)
+/// Those of `wanted` that are not in `applied`, oldest first.
+pub fn missing(wanted: &[String], applied: &HashSet<String>) -> Vec<String> {
+    let missing = wanted.iter().filter(|version| !applied.contains(*version));
+    missing.cloned().collect()
+}
+
+fn count_missing(wanted: &[String], applied: &HashSet<String>) -> u32 {
+    u32::try_from(missing(wanted, applied).len()).unwrap_or(u32::MAX)
 }
 
 #[derive(QueryableByName)]

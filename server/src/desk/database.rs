@@ -12,13 +12,18 @@ pub async fn report(state: &AppState) -> DatabaseReport {
         state.watched.registry_inside(&state.db),
         state.watched.ops_inside(&state.ops)
     );
+    let now = state.clock.now();
+    let mut stores = vec![
+        store(Role::Registry, &state.db, registry),
+        store(Role::Ops, &state.ops, ops),
+    ];
+    for store in &mut stores {
+        state.watched.diagnosis.judge(store, now);
+    }
     DatabaseReport {
-        stores: vec![
-            store(Role::Registry, &state.db, registry),
-            store(Role::Ops, &state.ops, ops),
-        ],
+        stores,
         counted_since: rfc3339_millis(state.started_at),
-        generated_at: rfc3339_millis(state.clock.now()),
+        generated_at: rfc3339_millis(now),
     }
 }
 
@@ -33,5 +38,7 @@ fn store(role: Role, db: &Db, looked: Answer<Inside>) -> StoreReport {
         inside: looked.value,
         inside_measured_at: looked.measured_at.map(rfc3339_millis),
         inside_error: looked.error,
+        findings: Vec::new(),
+        can_be_judged: false,
     }
 }

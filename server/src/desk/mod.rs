@@ -5,6 +5,7 @@ pub mod assets;
 mod audit;
 mod content_coding;
 mod database;
+pub mod diagnosis;
 mod find;
 mod last_known;
 pub mod log_download;

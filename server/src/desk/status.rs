@@ -117,16 +117,19 @@ impl Desk {
 
     /// With the traffic of all instances, or one; the rest is this instance's in any case.
     async fn status_of(&self, whose: &Whose) -> Status {
-        let (report, data, recent_errors, (traffic_24h, traffic_24h_error)) = futures_util::join!(
+        let diagnosis = &self.0.watched.diagnosis;
+        let (report, data, recent_errors, (traffic_24h, traffic_24h_error), facts) = futures_util::join!(
             self.0.health.report_within(PATIENCE),
             self.data(),
             self.recent_errors(),
-            traffic::last_day(&self.0.traffic, whose)
+            traffic::last_day(&self.0.traffic, whose),
+            diagnosis.facts(&self.0)
         );
         let database = health::database_of(&report, &self.0.db);
         let (recent_errors, recent_errors_error) = split(recent_errors);
         Status {
             service: self.service(),
+            verdict: diagnosis.verdict(&self.0, &report, facts),
             database,
             checks: health::checks(&report),
             data: data.value,

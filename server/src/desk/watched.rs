@@ -8,6 +8,7 @@ use app::dto::{Data, Inside};
 use ops::clock::Clock;
 use tokio::runtime::Handle;
 
+use super::diagnosis::Diagnosis;
 use super::last_known::{Answer, LastKnown};
 use crate::db::Db;
 use crate::db::queries::{inside, statistics};
@@ -19,6 +20,7 @@ const INSIDE_LIMIT: Duration = Duration::from_millis(400);
 const INSIDE_GOOD_FOR: Duration = Duration::from_millis(500);
 
 pub struct Watched {
+    pub diagnosis: Diagnosis,
     statistics: LastKnown<Data>,
     registry: LastKnown<Inside>,
     ops: LastKnown<Inside>,
@@ -28,6 +30,7 @@ impl Watched {
     pub fn new(clock: &Arc<dyn Clock>, runtime: &Handle) -> Self {
         let inside = || LastKnown::new(Arc::clone(clock), runtime.clone());
         Self {
+            diagnosis: Diagnosis::new(&**clock),
             statistics: LastKnown::new(Arc::clone(clock), runtime.clone()),
             registry: inside(),
             ops: inside(),
