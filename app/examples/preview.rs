@@ -8,18 +8,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::{env, fs, io};
 
+use app::address::log_query::{self, LogForm, LogSearch, StoryId};
 use app::assets::Assets;
 use app::backend::{Backend, SharedBackend};
 use app::dto::{
     self, BadQuery, DatabaseReport, HostHistory, LogLevelState, LogPage, LogQuery, Overview,
     RequestStory, RoutePage, RouteSort, RoutesPage, Scope, Status,
 };
-use app::log_query::{self, LogForm, LogSearch, StoryId};
 use app::pages::{
     ErrorView, LoginError, LoginView, database_document, logs_document, render_error, render_login,
     request_document, system_status_document,
 };
-use app::visit::{Language, Refresh, Visit};
+use app::view::viewer::{Language, Refresh, Viewer};
 
 use async_trait::async_trait;
 use futures_executor::block_on;
@@ -27,10 +27,8 @@ use futures_util::StreamExt;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 
-#[path = "../src/fixtures.rs"]
+#[path = "../src/fixtures/mod.rs"]
 mod fixtures;
-#[path = "../src/log_fixtures.rs"]
-mod log_fixtures;
 
 fn main() -> io::Result<()> {
     let directory = env::args()
@@ -86,8 +84,8 @@ fn main() -> io::Result<()> {
             write(name, page(language, answers, asked, &assets, logs_document))?;
         }
         for (name, story) in [
-            ("request", log_fixtures::story()),
-            ("request-unfinished", log_fixtures::unfinished_story()),
+            ("request", fixtures::logs::story()),
+            ("request-unfinished", fixtures::logs::unfinished_story()),
             ("request-nothing", fixtures::no_story("timeout".to_owned())),
         ] {
             let answers = Answers {
@@ -128,7 +126,7 @@ fn searches() -> Vec<Search> {
         (
             "logs-filtered",
             Answers {
-                level: log_fixtures::raised_level(),
+                level: fixtures::logs::raised_level(),
                 ..Answers::default()
             },
             &[
@@ -141,25 +139,25 @@ fn searches() -> Vec<Search> {
         ),
         (
             "logs-stopped-early",
-            with(log_fixtures::stopped_early),
+            with(fixtures::logs::stopped_early),
             &[("text", "card"), ("since", "24h")],
         ),
         (
             "logs-nothing-so-far",
-            with(log_fixtures::nothing_so_far),
+            with(fixtures::logs::nothing_so_far),
             &[("text", "needle")],
         ),
         ("logs-no-match", with(fixtures::no_lines), &[("text", "x")]),
         (
             "logs-empty",
-            with(log_fixtures::nothing_written),
+            with(fixtures::logs::nothing_written),
             &[("file", "db")],
         ),
-        ("logs-unreadable", with(log_fixtures::unreadable), &[]),
+        ("logs-unreadable", with(fixtures::logs::unreadable), &[]),
         (
             "logs-bad",
             Answers {
-                bad: Some(log_fixtures::bad_since()),
+                bad: Some(fixtures::logs::bad_since()),
                 ..Answers::default()
             },
             &[("since", "soon"), ("text", "disk")],
@@ -209,26 +207,26 @@ fn page<V: IntoView>(
     assets: &Assets,
     document: fn() -> V,
 ) -> String {
-    let visit = Visit {
+    let viewer = Viewer {
         language,
         user: Some("admin".to_owned()),
         is_staff: true,
         refresh: Refresh::default(),
-        zone: app::zone::Zone::default(),
+        zone: app::view::zone::Zone::default(),
     };
     let pairs: Vec<(String, String)> = asked
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
     let id = StoryId(answers.story.id.clone());
-    let form = LogForm::from_pairs(&pairs, app::zone::Zone::default());
+    let form = LogForm::from_pairs(&pairs, app::view::zone::Zone::default());
     let query = match &answers.bad {
         Some(bad) => Err(bad.clone()),
-        None => Ok(log_fixtures::query_of(&form)),
+        None => Ok(fixtures::logs::query_of(&form)),
     };
     let backend: SharedBackend = Arc::new(answers);
     Owner::new().with(|| {
-        provide_context(visit);
+        provide_context(viewer);
         provide_context(LogSearch { form, query });
         provide_context(id);
         provide_context(assets.clone());
@@ -254,9 +252,9 @@ impl Default for Answers {
         Self {
             status: fixtures::healthy(),
             database: fixtures::database::calm(),
-            logs: log_fixtures::full,
+            logs: fixtures::logs::full,
             bad: None,
-            story: log_fixtures::story(),
+            story: fixtures::logs::story(),
             level: fixtures::configured_level(),
         }
     }

@@ -6,7 +6,7 @@
 /// of it is seen, if that was news. It is always the same, so that a policy can name it by its hash.
 ///
 /// Where cookies are forbidden, times stay in UTC.
-pub const ZONE_SCRIPT: &str = include_str!("zone.js");
+pub const ZONE_SCRIPT: &str = include_str!("view/zone.js");
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assets {

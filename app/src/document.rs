@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub(crate) use server_side::{ASLEEP, WakeUp, frame};
 
-use crate::place::Place;
-use crate::visit::Visit;
+use crate::address::page::Page;
+use crate::view::viewer::Viewer;
 
 /// What a live page was first made of. It travels inside the document, so that the browser renders
 /// the very same page without asking again.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct First<T> {
-    pub place: Place,
-    pub visit: Visit,
+    pub place: Page,
+    pub viewer: Viewer,
     pub data: T,
 }
 
@@ -27,7 +27,7 @@ mod server_side {
     use super::{FIRST_ID, First};
     use crate::assets::{Assets, ZONE_SCRIPT};
     use crate::components::state::State;
-    use crate::visit::{Language, Refresh};
+    use crate::view::viewer::{Language, Refresh};
 
     pub struct WakeUp<T> {
         /// The one that the response's content security policy names.
@@ -133,10 +133,10 @@ mod server_side {
 
 /// Which page the browser was sent; `None` if this build does not know it.
 #[cfg(feature = "hydrate")]
-pub(crate) fn place() -> Option<Place> {
+pub(crate) fn page() -> Option<Page> {
     #[derive(Deserialize)]
     struct At {
-        place: Place,
+        place: Page,
     }
     data_block().map(|At { place }| place)
 }

@@ -13,43 +13,22 @@ pub mod address;
 #[cfg(feature = "ssr")]
 mod api;
 pub mod assets;
-#[cfg(feature = "hydrate")]
-mod awake;
 #[cfg(feature = "ssr")]
 pub mod backend;
+#[cfg(feature = "hydrate")]
+mod boot;
 mod cards;
 #[cfg(feature = "ssr")]
 mod chart;
-mod chart_cursor;
 mod components;
 mod document;
 pub mod dto;
 #[cfg(all(test, feature = "ssr"))]
 mod fixtures;
-mod follow;
-mod follow_from;
-mod followed;
-#[cfg_attr(
-    not(feature = "ssr"),
-    allow(dead_code, reason = "the texts speak of it")
-)]
-mod format;
-mod instant;
 mod live;
 mod locales;
-#[cfg(all(test, feature = "ssr"))]
-mod log_fixtures;
-pub mod log_query;
-mod look;
-mod matches;
-mod morph;
 pub mod pages;
-pub mod place;
-mod refetch;
-mod remembered;
-pub mod route_name;
-pub mod visit;
-pub mod zone;
+pub mod view;
 
 #[cfg(feature = "ssr")]
 pub use locales::finding_in_english;
@@ -58,15 +37,15 @@ pub use locales::finding_in_english;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    use place::Place;
+    use address::page::Page;
 
-    match document::place() {
-        Some(Place::SystemStatus | Place::Routes | Place::Route | Place::Database) => {
-            awake::shell();
+    match document::page() {
+        Some(Page::SystemStatus | Page::Routes | Page::Route | Page::Database) => {
+            boot::shell();
         }
-        Some(Place::Logs) => awake::logs(),
-        Some(Place::Request) => awake::still(),
+        Some(Page::Logs) => boot::logs(),
+        Some(Page::Request) => boot::still(),
         // Without scripts, or of another build: it stays as the server sent it, and its links work.
-        Some(Place::Tokens | Place::Audit) | None => {}
+        Some(Page::Tokens | Page::Audit) | None => {}
     }
 }

@@ -3,9 +3,9 @@
 use leptos::prelude::use_context;
 
 use super::{FetchError, staff_backend};
+use crate::address::log_query::{BadDirectives, LogForm, LogSearch, StoryId};
 use crate::backend::SharedBackend;
 use crate::dto::{BadQuery, LogLevelState, LogPage, RequestStory};
-use crate::log_query::{BadDirectives, LogForm, LogSearch, StoryId};
 
 /// What `/admin/logs/` is made of.
 #[derive(Clone, Debug, PartialEq)]

@@ -10,7 +10,7 @@ use crate::backend::SharedBackend;
 use crate::dto::{
     DatabaseReport, HostHistory, Overview, Period, RoutePage, RouteSort, RoutesPage, Scope,
 };
-use crate::visit::Visit;
+use crate::view::viewer::Viewer;
 
 /// Why a page gets no data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,11 +25,11 @@ pub enum FetchError {
     Unprovided,
 }
 
-/// The backend, for staff. Closed by default: without a visit in context nobody is signed in.
+/// The backend, for staff. Closed by default: without a viewer in context nobody is signed in.
 fn staff_backend() -> Result<SharedBackend, FetchError> {
-    match use_context::<Visit>() {
-        Some(visit) if visit.user.is_none() => Err(FetchError::SignedOut),
-        Some(visit) if visit.is_staff => use_context().ok_or(FetchError::Unprovided),
+    match use_context::<Viewer>() {
+        Some(viewer) if viewer.user.is_none() => Err(FetchError::SignedOut),
+        Some(viewer) if viewer.is_staff => use_context().ok_or(FetchError::Unprovided),
         Some(_) => Err(FetchError::Forbidden),
         None => Err(FetchError::SignedOut),
     }
@@ -126,12 +126,12 @@ mod tests {
         }
     }
 
-    fn fetch_as(visit: Option<Visit>) -> Result<Overview, FetchError> {
+    fn fetch_as(viewer: Option<Viewer>) -> Result<Overview, FetchError> {
         Owner::new().with(|| {
             let backend: SharedBackend = Arc::new(Healthy);
             provide_context(backend);
-            if let Some(visit) = visit {
-                provide_context(visit);
+            if let Some(viewer) = viewer {
+                provide_context(viewer);
             }
             block_on(fetch_overview(Scope {
                 period: Period::Week,
@@ -140,26 +140,26 @@ mod tests {
         })
     }
 
-    fn visit(user: Option<&str>, is_staff: bool) -> Visit {
-        Visit {
+    fn viewer(user: Option<&str>, is_staff: bool) -> Viewer {
+        Viewer {
             user: user.map(str::to_owned),
             is_staff,
-            ..Visit::default()
+            ..Viewer::default()
         }
     }
 
     #[test]
     fn only_signed_in_staff_get_the_status() {
         assert_eq!(
-            fetch_as(Some(visit(Some("ada"), true))),
+            fetch_as(Some(viewer(Some("ada"), true))),
             Ok(fixtures::overview(fixtures::healthy(), Period::Week))
         );
         assert_eq!(
-            fetch_as(Some(visit(Some("bob"), false))),
+            fetch_as(Some(viewer(Some("bob"), false))),
             Err(FetchError::Forbidden)
         );
         assert_eq!(
-            fetch_as(Some(visit(None, true))),
+            fetch_as(Some(viewer(None, true))),
             Err(FetchError::SignedOut)
         );
         assert_eq!(fetch_as(None), Err(FetchError::SignedOut));

@@ -7,18 +7,18 @@ use crate::components::card::{card, empty};
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::dto::{Check, CheckStatus, Checks};
-use crate::format::milliseconds;
-use crate::look::Look;
+use crate::view::numbers::milliseconds;
+use crate::view::settings::ViewSettings;
 
-pub fn checks_card(look: Look, checks: &Checks) -> impl IntoView + use<> {
-    let t = look.t;
+pub fn checks_card(settings: ViewSettings, checks: &Checks) -> impl IntoView + use<> {
+    let t = settings.t;
     let body = if checks.is_empty() {
         Either::Left(empty(t.no_checks))
     } else {
         let rows: Vec<_> = checks
             .iter()
             .filter(|(name, check)| !follows_from_another(name, check, checks))
-            .map(|(name, check)| row(look, name, check))
+            .map(|(name, check)| row(settings, name, check))
             .collect();
         Either::Right(view! {
             <table class="checks">
@@ -43,14 +43,14 @@ fn follows_from_another(name: &str, check: &Check, checks: &Checks) -> bool {
     is_down && name == "migrations" && check.error.is_some() && check.unapplied.is_none()
 }
 
-fn row(look: Look, name: &str, check: &Check) -> impl IntoView + use<> {
-    let (state, text) = judge(look, check);
+fn row(settings: ViewSettings, name: &str, check: &Check) -> impl IntoView + use<> {
+    let (state, text) = judge(settings, check);
     let latency = check
         .latency_ms
         .map(|ms| view! { <span class="note">{milliseconds(ms)}</span> });
     view! {
         <tr>
-            <th scope="row">{foreign((look.t.check_name)(name))}</th>
+            <th scope="row">{foreign((settings.t.check_name)(name))}</th>
             <td>
                 <span class="check-result">{badge(state, text)} {latency}</span>
             </td>
@@ -59,8 +59,8 @@ fn row(look: Look, name: &str, check: &Check) -> impl IntoView + use<> {
 }
 
 /// An unapplied migration makes the service not ready, whatever its check calls itself.
-fn judge(look: Look, check: &Check) -> (State, String) {
-    let t = look.t;
+fn judge(settings: ViewSettings, check: &Check) -> (State, String) {
+    let t = settings.t;
     match (check.status, check.error, check.unapplied) {
         (_, None, Some(count)) if count > 0 => (State::Error, (t.unapplied_migrations)(count)),
         (status, Some(code), _) => (status.into(), (t.code)(code).to_owned()),

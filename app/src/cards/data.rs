@@ -6,18 +6,18 @@ use leptos::prelude::*;
 use crate::components::card::{card, last_known, missing};
 use crate::components::number::number;
 use crate::dto::{Count, Status};
-use crate::look::Look;
+use crate::view::settings::ViewSettings;
 
-pub fn data_card(look: Look, status: &Status) -> impl IntoView + use<> {
-    let t = look.t;
+pub fn data_card(settings: ViewSettings, status: &Status) -> impl IntoView + use<> {
+    let t = settings.t;
     let body = match &status.data {
-        None => Either::Left(missing(look, status.data_error)),
+        None => Either::Left(missing(settings, status.data_error)),
         Some(data) => Either::Right(view! {
-            {last_known(look, status.data_measured_at.as_deref(), status.data_error)}
+            {last_known(settings, status.data_measured_at.as_deref(), status.data_error)}
             <dl class="tiles">
-                {tile(look, t.agent_cards, data.agentcards, ["stat-agentcards-total", "stat-agentcards-active"])}
-                {tile(look, t.namespaces, data.namespaces, ["stat-namespaces", "stat-namespaces-active"])}
-                {tile(look, t.schemas, data.schemas, ["stat-schemas", "stat-schemas-active"])}
+                {tile(settings, t.agent_cards, data.agentcards, ["stat-agentcards-total", "stat-agentcards-active"])}
+                {tile(settings, t.namespaces, data.namespaces, ["stat-namespaces", "stat-namespaces-active"])}
+                {tile(settings, t.schemas, data.schemas, ["stat-schemas", "stat-schemas-active"])}
             </dl>
         }),
     };
@@ -25,7 +25,12 @@ pub fn data_card(look: Look, status: &Status) -> impl IntoView + use<> {
 }
 
 /// `hooks` are the test hooks of the total and of the active ones.
-fn tile(look: Look, label: &'static str, count: Count, hooks: [&'static str; 2]) -> impl IntoView {
+fn tile(
+    settings: ViewSettings,
+    label: &'static str,
+    count: Count,
+    hooks: [&'static str; 2],
+) -> impl IntoView {
     let [total, active] = hooks;
     view! {
         <div class="tile">
@@ -34,7 +39,7 @@ fn tile(look: Look, label: &'static str, count: Count, hooks: [&'static str; 2])
             <dd class="note">
                 <span data-testid=active>{number(count.active)}</span>
                 " "
-                {look.t.active}
+                {settings.t.active}
             </dd>
         </div>
     }

@@ -7,11 +7,11 @@ use crate::components::facts::fact;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::dto::{Connection, Database, Pool, Vendor};
-use crate::format::milliseconds_or_dash;
-use crate::look::Look;
+use crate::view::numbers::milliseconds_or_dash;
+use crate::view::settings::ViewSettings;
 
-pub fn database_card(look: Look, database: &Database) -> impl IntoView + use<> {
-    let t = look.t;
+pub fn database_card(settings: ViewSettings, database: &Database) -> impl IntoView + use<> {
+    let t = settings.t;
     let (state, status) = match (database.connection, database.error) {
         (Connection::Ok, _) => (State::Ok, t.ok),
         (Connection::Failed, Some(code)) => (State::Error, (t.code)(code)),
@@ -35,20 +35,20 @@ pub fn database_card(look: Look, database: &Database) -> impl IntoView + use<> {
                     <span data-testid="db-version">{version}</span>
                 },
             )}
-            {fact(t.pool, pool(look, database.pool))}
+            {fact(t.pool, pool(settings, database.pool))}
         </dl>
     };
     card("database", t.database, body)
 }
 
 /// The bar says at a glance what the sentence says in full.
-fn pool(look: Look, pool: Pool) -> impl IntoView {
+fn pool(settings: ViewSettings, pool: Pool) -> impl IntoView {
     let Pool { active, idle, max } = pool;
     view! {
         <svg class="pool" viewBox=format!("0 0 {} 1", max.max(1)) preserveAspectRatio="none" aria-hidden="true">
             <rect class="pool-active" width=active.to_string() height="1"></rect>
             <rect class="pool-idle" x=active.to_string() width=idle.to_string() height="1"></rect>
         </svg>
-        <span class="note">{(look.t.pool_use)(active, idle, max)}</span>
+        <span class="note">{(settings.t.pool_use)(active, idle, max)}</span>
     }
 }

@@ -8,10 +8,10 @@ use super::named_queries::named_queries_card;
 use super::tests::words;
 use crate::dto::{DatabaseReport, StoreReport};
 use crate::fixtures::database::{calm, empty, troubled};
-use crate::look::Look;
-use crate::visit::{Language, Visit};
+use crate::view::settings::ViewSettings;
+use crate::view::viewer::{Language, Viewer};
 
-fn faces(card: fn(Look, &StoreReport) -> AnyView) -> String {
+fn faces(card: fn(ViewSettings, &StoreReport) -> AnyView) -> String {
     let days: [(&str, DatabaseReport); 3] = [
         ("calm", calm()),
         ("troubled", troubled()),
@@ -22,11 +22,11 @@ fn faces(card: fn(Look, &StoreReport) -> AnyView) -> String {
         for language in [Language::English, Language::ChineseSimplified] {
             for store in &report.stores {
                 let html = Owner::new().with(|| {
-                    let visit = Visit {
+                    let viewer = Viewer {
                         language,
-                        ..Visit::default()
+                        ..Viewer::default()
                     };
-                    card(Look::at(&visit, &report.generated_at), store).to_html()
+                    card(ViewSettings::at(&viewer, &report.generated_at), store).to_html()
                 });
                 let (tag, role) = (language.tag(), store.role.name());
                 faces.push_str(&format!("--- {day}, {role}, {tag}\n{}\n\n", words(&html)));
@@ -38,22 +38,28 @@ fn faces(card: fn(Look, &StoreReport) -> AnyView) -> String {
 
 #[test]
 fn findings() {
-    insta::assert_snapshot!(faces(|look, store| findings_card(look, store).into_any()));
+    insta::assert_snapshot!(faces(
+        |settings, store| findings_card(settings, store).into_any()
+    ));
 }
 
 #[test]
 fn inside() {
-    insta::assert_snapshot!(faces(|look, store| inside_card(look, store).into_any()));
+    insta::assert_snapshot!(faces(
+        |settings, store| inside_card(settings, store).into_any()
+    ));
 }
 
 #[test]
 fn activity() {
-    insta::assert_snapshot!(faces(|look, store| activity_cards(look, store).into_any()));
+    insta::assert_snapshot!(faces(
+        |settings, store| activity_cards(settings, store).into_any()
+    ));
 }
 
 #[test]
 fn named_queries() {
-    insta::assert_snapshot!(faces(|look, store| {
-        named_queries_card(look, store, "2026-11-23T20:12:09.000Z").into_any()
+    insta::assert_snapshot!(faces(|settings, store| {
+        named_queries_card(settings, store, "2026-11-23T20:12:09.000Z").into_any()
     }));
 }

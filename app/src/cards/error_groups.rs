@@ -11,53 +11,58 @@ use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::{age, time};
 use crate::dto::{ErrorExample, ErrorGroup, ErrorGroups};
-use crate::instant::Instant;
-use crate::look::Look;
+use crate::view::instant::Instant;
+use crate::view::settings::ViewSettings;
 
 const OTHER: &str = "other";
 
-pub fn error_groups_card(look: Look, errors: &ErrorGroups) -> impl IntoView + use<> {
-    let t = look.t;
+pub fn error_groups_card(settings: ViewSettings, errors: &ErrorGroups) -> impl IntoView + use<> {
+    let t = settings.t;
     let warning = |text: String| view! { <p class="coverage">{badge(State::Warning, text)}</p> };
     let store_error = errors
         .error
         .map(|code| warning((t.store_unreachable)((t.code)(code))));
-    let dropped = (errors.dropped > 0).then(|| warning((t.watch.dropped)(errors.dropped)));
+    let dropped = (errors.dropped > 0).then(|| warning((t.error_groups.dropped)(errors.dropped)));
     let list = if errors.groups.is_empty() {
-        Either::Left(empty(t.watch.no_groups))
+        Either::Left(empty(t.error_groups.no_groups))
     } else {
         let kinds = errors.groups.len() as u64 + errors.more_groups;
         let start = Instant::parse(&errors.start);
         let rows: Vec<_> = errors
             .groups
             .iter()
-            .map(|group| row(look, group, start))
+            .map(|group| row(settings, group, start))
             .collect();
-        let more = (errors.more_groups > 0)
-            .then(|| view! { <p class="note">{(t.watch.more_groups)(errors.more_groups)}</p> });
+        let more = (errors.more_groups > 0).then(
+            || view! { <p class="note">{(t.error_groups.more_groups)(errors.more_groups)}</p> },
+        );
         Either::Right(view! {
             <p class="note">
-                {(t.watch.errors_of_kinds)(errors.errors, kinds)} " · " {(t.period)(errors.period)}
+                {(t.error_groups.errors_of_kinds)(errors.errors, kinds)} " · " {(t.period)(errors.period)}
             </p>
             <div class="group-rows">{rows}</div>
             {more}
         })
     };
     let body = view! { <div data-testid="error-groups">{store_error} {dropped} {list}</div> };
-    card("error-groups", t.watch.groups, body)
+    card("error-groups", t.error_groups.groups, body)
 }
 
 /// `start` is where the first step of the period begins.
-fn row(look: Look, group: &ErrorGroup, start: Option<Instant>) -> impl IntoView + use<> {
-    let t = look.t;
+fn row(
+    settings: ViewSettings,
+    group: &ErrorGroup,
+    start: Option<Instant>,
+) -> impl IntoView + use<> {
+    let t = settings.t;
     let first_seen = Instant::parse(&group.first_seen);
     let is_new = first_seen
         .zip(start)
         .is_some_and(|(first, start)| first >= start);
     let is_other = group.kind == OTHER && group.message.is_empty();
-    let new = (is_new && !is_other).then(|| badge(State::Warning, t.watch.new));
+    let new = (is_new && !is_other).then(|| badge(State::Warning, t.error_groups.new));
     let what = if is_other {
-        EitherOf3::A(t.watch.other)
+        EitherOf3::A(t.error_groups.other)
     } else if group.message.is_empty() {
         EitherOf3::B(t.no_message)
     } else {
@@ -81,16 +86,16 @@ fn row(look: Look, group: &ErrorGroup, start: Option<Instant>) -> impl IntoView 
                     {origin}
                 </span>
                 <span class="group-trend">{spark(&group.steps)}</span>
-                <span class="group-age note">{new} " " {age(look, &group.last_seen)}</span>
+                <span class="group-age note">{new} " " {age(settings, &group.last_seen)}</span>
             </summary>
             <div class="group-detail" id=id.clone()>
                 <dl class="fields">
-                    <dt>{t.watch.first_seen}</dt>
-                    <dd>{time(look, &group.first_seen)}</dd>
-                    <dt>{t.watch.last_seen}</dt>
-                    <dd>{time(look, &group.last_seen)}</dd>
-                    {places(look, group)}
-                    {group.example.as_ref().map(|one| example(look, one))}
+                    <dt>{t.error_groups.first_seen}</dt>
+                    <dd>{time(settings, &group.first_seen)}</dd>
+                    <dt>{t.error_groups.last_seen}</dt>
+                    <dd>{time(settings, &group.last_seen)}</dd>
+                    {places(settings, group)}
+                    {group.example.as_ref().map(|one| example(settings, one))}
                 </dl>
                 <a class="note" href=format!("#{id}")>
                     {t.link_to_this}
@@ -101,7 +106,7 @@ fn row(look: Look, group: &ErrorGroup, start: Option<Instant>) -> impl IntoView 
 }
 
 /// Where one cause showed, if in more places than one.
-fn places(look: Look, group: &ErrorGroup) -> impl IntoView + use<> {
+fn places(settings: ViewSettings, group: &ErrorGroup) -> impl IntoView + use<> {
     (group.places.len() > 1).then(|| {
         let places: Vec<_> = group
             .places
@@ -109,7 +114,7 @@ fn places(look: Look, group: &ErrorGroup) -> impl IntoView + use<> {
             .map(|one| view! { <li>{foreign(&one.place)} " · " {number(one.errors)}</li> })
             .collect();
         view! {
-            <dt>{look.t.watch.places}</dt>
+            <dt>{settings.t.error_groups.places}</dt>
             <dd>
                 <ul data-testid="group-places">{places}</ul>
             </dd>
@@ -117,8 +122,8 @@ fn places(look: Look, group: &ErrorGroup) -> impl IntoView + use<> {
     })
 }
 
-fn example(look: Look, example: &ErrorExample) -> impl IntoView + use<> {
-    let t = look.t;
+fn example(settings: ViewSettings, example: &ErrorExample) -> impl IntoView + use<> {
+    let t = settings.t;
     let id = |name: &'static str, id: &Option<String>| {
         let id = id.as_deref().filter(|id| !id.is_empty())?;
         Some(view! {
@@ -131,11 +136,11 @@ fn example(look: Look, example: &ErrorExample) -> impl IntoView + use<> {
         })
     };
     view! {
-        <dt>{t.watch.example}</dt>
+        <dt>{t.error_groups.example}</dt>
         <dd>{foreign(&example.text)}</dd>
         {id("request_id", &example.request_id)}
         {id("error_id", &example.error_id)}
-        <dt>{t.watch.logged_by}</dt>
+        <dt>{t.error_groups.logged_by}</dt>
         <dd>{foreign(&example.instance)}</dd>
     }
 }

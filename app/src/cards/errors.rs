@@ -12,22 +12,22 @@ use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::{age, time};
 use crate::dto::{Code, LogLine};
-use crate::look::Look;
+use crate::view::settings::ViewSettings;
 
 /// Newest first, or why there are none. `is_failing`: something fails, so that it is not quiet.
 pub fn errors_card(
-    look: Look,
+    settings: ViewSettings,
     lines: Option<&[LogLine]>,
     error: Option<Code>,
     is_failing: bool,
 ) -> impl IntoView + use<> {
-    let t = look.t;
+    let t = settings.t;
     let none = if is_failing {
         t.no_error_lines
     } else {
         t.no_errors
     };
-    let list = error_list(look, lines, error, none);
+    let list = error_list(settings, lines, error, none);
     card(
         "errors",
         t.recent_errors,
@@ -37,16 +37,19 @@ pub fn errors_card(
 
 /// `none` is what stands there while there are no lines.
 pub fn error_list(
-    look: Look,
+    settings: ViewSettings,
     lines: Option<&[LogLine]>,
     error: Option<Code>,
     none: &'static str,
 ) -> impl IntoView + use<> {
     match lines {
-        None => EitherOf3::A(missing(look, error)),
+        None => EitherOf3::A(missing(settings, error)),
         Some([]) => EitherOf3::B(empty(none)),
         Some(lines) => {
-            let rows: Vec<_> = rows(lines).iter().map(|row| error_row(look, row)).collect();
+            let rows: Vec<_> = rows(lines)
+                .iter()
+                .map(|row| error_row(settings, row))
+                .collect();
             EitherOf3::C(view! { <div class="error-rows">{rows}</div> })
         }
     }
@@ -54,8 +57,8 @@ pub fn error_list(
 
 /// Native disclosure: opens by click and by keyboard, with or without scripts. The fragment points
 /// into the closed part, so a browser that follows a link to it opens the row.
-fn error_row(look: Look, row: &Row) -> impl IntoView + use<> {
-    let t = look.t;
+fn error_row(settings: ViewSettings, row: &Row) -> impl IntoView + use<> {
+    let t = settings.t;
     let text = |name: &str| row.line.get(name).map(plain).unwrap_or_default();
     let (timestamp, level) = (text("timestamp"), text("level"));
     let Failure { what, place } = Failure::of(&row.line);
@@ -78,11 +81,11 @@ fn error_row(look: Look, row: &Row) -> impl IntoView + use<> {
             <summary>
                 <span class="error-level">{badge(state, foreign(&level))}</span>
                 <span class="error-message">{message} {place}</span>
-                <span class="error-time note">{time(look, &timestamp)}</span>
-                <span class="error-age note">{age(look, &timestamp)}</span>
+                <span class="error-time note">{time(settings, &timestamp)}</span>
+                <span class="error-age note">{age(settings, &timestamp)}</span>
             </summary>
             <div class="error-detail" data-testid="error-detail" id=id.clone()>
-                {line_fields(look, &row.line, Links::Stories)}
+                {line_fields(settings, &row.line, Links::Stories)}
                 <a class="note" href=format!("#{id}")>{t.link_to_this}</a>
             </div>
         </details>

@@ -8,15 +8,15 @@ use crate::components::card::{card, empty};
 use crate::components::text::foreign;
 use crate::components::time::time;
 use crate::dto::{EventKind, InstanceEvent};
-use crate::instant::Instant;
-use crate::look::Look;
+use crate::view::instant::Instant;
+use crate::view::settings::ViewSettings;
 
 /// The newest; there may be hundreds in a month.
 const SHOWN: usize = 20;
 
-pub fn marks(look: Look, events: &[InstanceEvent]) -> Vec<Mark> {
+pub fn marks(settings: ViewSettings, events: &[InstanceEvent]) -> Vec<Mark> {
     let marks = events.iter().filter_map(|event| {
-        let name = (look.t.host.kind)(event.kind);
+        let name = (settings.t.host.kind)(event.kind);
         Some(Mark {
             at_ms: Instant::parse(&event.at)?.epoch_ms(),
             tone: tone(event.kind),
@@ -45,13 +45,13 @@ fn tone(kind: EventKind) -> &'static str {
 }
 
 /// Newest first.
-pub fn events_card(look: Look, events: &[InstanceEvent]) -> impl IntoView + use<> {
-    let t = look.t.host;
+pub fn events_card(settings: ViewSettings, events: &[InstanceEvent]) -> impl IntoView + use<> {
+    let t = settings.t.host;
     let rows: Vec<_> = events
         .iter()
         .rev()
         .take(SHOWN)
-        .map(|event| row(look, event))
+        .map(|event| row(settings, event))
         .collect();
     let more = events.len().saturating_sub(SHOWN);
     let more = (more > 0).then(|| view! { <p class="note">{(t.more_events)(more)}</p> });
@@ -62,7 +62,7 @@ pub fn events_card(look: Look, events: &[InstanceEvent]) -> impl IntoView + use<
             <table class="events">
                 <thead>
                     <tr>
-                        <th scope="col">{look.t.time}</th>
+                        <th scope="col">{settings.t.time}</th>
                         <th scope="col">{t.event}</th>
                     </tr>
                 </thead>
@@ -74,11 +74,11 @@ pub fn events_card(look: Look, events: &[InstanceEvent]) -> impl IntoView + use<
     card("events", t.events, body)
 }
 
-fn row(look: Look, event: &InstanceEvent) -> impl IntoView + use<> {
-    let kind = (look.t.host.kind)(event.kind);
+fn row(settings: ViewSettings, event: &InstanceEvent) -> impl IntoView + use<> {
+    let kind = (settings.t.host.kind)(event.kind);
     view! {
         <tr data-kind=tone(event.kind)>
-            <th scope="row">{time(look, &event.at)}</th>
+            <th scope="row">{time(settings, &event.at)}</th>
             <td>
                 <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
                     <path class=format!("chart-mark mark-{}", tone(event.kind)) d="M5 0v10"></path>

@@ -6,10 +6,10 @@ use crate::components::card::of_store;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::dto::StoreReport;
-use crate::look::Look;
+use crate::view::settings::ViewSettings;
 
-pub fn findings_card(look: Look, store: &StoreReport) -> impl IntoView + use<> {
-    let t = &look.t.diagnosis;
+pub fn findings_card(settings: ViewSettings, store: &StoreReport) -> impl IntoView + use<> {
+    let t = &settings.t.diagnosis;
     let row = |state, wrong: &str, advice: String| {
         let advice = (!advice.is_empty()).then(|| view! { <p class="note">{advice}</p> });
         view! {

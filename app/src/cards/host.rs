@@ -14,45 +14,45 @@ use crate::components::periods::periods;
 use crate::components::state::State;
 use crate::components::time::time;
 use crate::dto::{Gauge, HostHistory, Period};
-use crate::format::{bytes, percent};
-use crate::look::Look;
+use crate::view::numbers::{bytes, percent};
+use crate::view::settings::ViewSettings;
 
-pub fn host_card(look: Look, host: &HostHistory) -> impl IntoView + use<> {
-    let t = look.t.host;
+pub fn host_card(settings: ViewSettings, host: &HostHistory) -> impl IntoView + use<> {
+    let t = settings.t.host;
     let body = if host.now.is_none() && host.covered_minutes == 0 {
         Either::Left(empty(t.nothing_yet))
     } else {
         Either::Right(view! {
-            <div class="charts charts-even" data-testid="host-charts">{charts(look, host)}</div>
-            {process(look, host)}
+            <div class="charts charts-even" data-testid="host-charts">{charts(settings, host)}</div>
+            {process(settings, host)}
         })
     };
-    card("host", t.title, view! { {stale(look, host)} {body} })
+    card("host", t.title, view! { {stale(settings, host)} {body} })
 }
 
 /// What of it speaks of the databases, on their own page. `link` makes the address of another period.
 pub fn database_charts_card<L: Fn(Period) -> String>(
-    look: Look,
+    settings: ViewSettings,
     host: &HostHistory,
     link: L,
 ) -> impl IntoView + use<L> {
-    let (t, of_host) = (look.t, look.t.host);
-    let collected = collected(look, host.covered_minutes, host.minutes, host.period);
+    let (t, of_host) = (settings.t, settings.t.host);
+    let collected = collected(settings, host.covered_minutes, host.minutes, host.period);
     let [latency, connections] = [
         (
             "database-latency",
             of_host.database_latency,
-            host_charts::latency(look, host),
+            host_charts::latency(settings, host),
         ),
         (
             "connections",
             of_host.connections,
-            host_charts::connections(look, host),
+            host_charts::connections(settings, host),
         ),
     ]
-    .map(|(name, title, found)| drawn(look, name, title, &found));
+    .map(|(name, title, found)| drawn(settings, name, title, &found));
     let body = view! {
-        {stale(look, host)}
+        {stale(settings, host)}
         <div class="charts-top">
             {periods(t, host.period, link)} <p class="note">{collected}</p>
         </div>
@@ -64,13 +64,13 @@ pub fn database_charts_card<L: Fn(Period) -> String>(
 }
 
 /// Where the store is out of reach: what is shown is this process's own, and how old the rest is.
-fn stale(look: Look, host: &HostHistory) -> impl IntoView + use<> {
-    let t = look.t;
+fn stale(settings: ViewSettings, host: &HostHistory) -> impl IntoView + use<> {
+    let t = settings.t;
     let code = host.error?;
     let as_of = host.as_of.as_ref().map(|as_of| {
         view! {
             <p class="note" data-testid="host-as-of">
-                {t.host.as_of} " " {time(look, as_of)}
+                {t.host.as_of} " " {time(settings, as_of)}
             </p>
         }
     });
@@ -78,8 +78,8 @@ fn stale(look: Look, host: &HostHistory) -> impl IntoView + use<> {
     Some(notice(State::Warning, sentence, as_of, "host-store-error"))
 }
 
-fn charts(look: Look, host: &HostHistory) -> Vec<AnyView> {
-    let t = look.t.host;
+fn charts(settings: ViewSettings, host: &HostHistory) -> Vec<AnyView> {
+    let t = settings.t.host;
     let size = |gauge| latest(host, gauge).map(|size| Unit::Bytes.show(size));
     let free = |free, used| {
         let (free, used) = (latest(host, free)?, latest(host, used));
@@ -94,27 +94,27 @@ fn charts(look: Look, host: &HostHistory) -> Vec<AnyView> {
         (
             "database-latency",
             t.database_latency.to_owned(),
-            host_charts::latency(look, host),
+            host_charts::latency(settings, host),
         ),
         (
             "connections",
             t.connections.to_owned(),
-            host_charts::connections(look, host),
+            host_charts::connections(settings, host),
         ),
         (
             "cpu",
             (t.processor)(cores),
-            host_charts::processor(look, host),
+            host_charts::processor(settings, host),
         ),
         (
             "memory",
             (t.memory)(limit.as_deref()),
-            host_charts::memory(look, host),
+            host_charts::memory(settings, host),
         ),
         (
             "log-disk",
             (t.log_disk)(log_free.as_deref()),
-            host_charts::log_disk(look, host),
+            host_charts::log_disk(settings, host),
         ),
     ];
     // With both databases on a server there is no such directory.
@@ -122,12 +122,12 @@ fn charts(look: Look, host: &HostHistory) -> Vec<AnyView> {
         charts.push((
             "data-disk",
             (t.data_disk)(data_free.as_deref()),
-            host_charts::data_disk(look, host),
+            host_charts::data_disk(settings, host),
         ));
     }
     let charts = charts.into_iter();
     charts
-        .map(|(name, title, found)| drawn(look, name, &title, &found))
+        .map(|(name, title, found)| drawn(settings, name, &title, &found))
         .collect()
 }
 
@@ -136,19 +136,19 @@ fn is_known(host: &HostHistory, gauge: Gauge) -> bool {
 }
 
 /// A chart, or that there is nothing to draw.
-fn drawn(look: Look, name: &'static str, title: &str, found: &Chart) -> AnyView {
+fn drawn(settings: ViewSettings, name: &'static str, title: &str, found: &Chart) -> AnyView {
     if found.series.is_empty() {
         let heading = format!("chart-{name}");
         let labelled_by = heading.clone();
         return view! {
             <section class="chart" aria-labelledby=labelled_by data-state="unknown">
                 <h3 id=heading>{title.to_owned()}</h3>
-                {empty(look.t.host.not_measurable)}
+                {empty(settings.t.host.not_measurable)}
             </section>
         }
         .into_any();
     }
-    chart(look, name, title, found)
+    chart(settings, name, title, found)
 }
 
 /// What this instance found when it looked last.
@@ -156,8 +156,8 @@ fn latest(host: &HostHistory, gauge: Gauge) -> Option<f64> {
     host.now.as_ref()?.gauges.get(&gauge).copied()
 }
 
-fn process(look: Look, host: &HostHistory) -> impl IntoView + use<> {
-    let t = look.t.host;
+fn process(settings: ViewSettings, host: &HostHistory) -> impl IntoView + use<> {
+    let t = settings.t.host;
     let now = host.now.as_ref()?;
     let count = |gauge| latest(host, gauge).map(|count| Unit::Count.show(count));
     let or_nothing = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
@@ -193,7 +193,7 @@ fn process(look: Look, host: &HostHistory) -> impl IntoView + use<> {
                 {fact(t.tasks, or_nothing(tasks))}
                 {fact(t.workers, or_nothing(workers))}
             </dl>
-            <p class="note">{look.t.updated} " " {time(look, &now.measured_at)}</p>
+            <p class="note">{settings.t.updated} " " {time(settings, &now.measured_at)}</p>
         </section>
     })
 }

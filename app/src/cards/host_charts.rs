@@ -4,8 +4,8 @@
 use super::events::marks;
 use crate::chart::model::{Chart, Kind, Series, Unit};
 use crate::dto::{Gauge, GaugeSteps, HostHistory};
-use crate::instant::Instant;
-use crate::look::Look;
+use crate::view::instant::Instant;
+use crate::view::settings::ViewSettings;
 
 /// A line: of which gauge, which of its columns, and how it is called and looks.
 type Line = (
@@ -23,19 +23,19 @@ const fn highest(steps: &GaugeSteps) -> &[Option<f64>] {
     steps.max.as_slice()
 }
 
-pub fn latency(look: Look, host: &HostHistory) -> Chart {
-    let t = look.t.host;
+pub fn latency(settings: ViewSettings, host: &HostHistory) -> Chart {
+    let t = settings.t.host;
     let gauge = Gauge::DatabaseLatencyMs;
     let lines: [Line; 2] = [
         (gauge, average, t.average, "first"),
         (gauge, highest, t.highest, "third"),
     ];
-    lines_of(look, host, Unit::Milliseconds, 1.0, &lines)
+    lines_of(settings, host, Unit::Milliseconds, 1.0, &lines)
 }
 
 /// The most at once: an average would hide that they ran out.
-pub fn connections(look: Look, host: &HostHistory) -> Chart {
-    let t = look.t.host;
+pub fn connections(settings: ViewSettings, host: &HostHistory) -> Chart {
+    let t = settings.t.host;
     let lines: [Line; 3] = [
         (Gauge::OpsPoolInUse, highest, t.ops_in_use, "second"),
         (
@@ -46,20 +46,20 @@ pub fn connections(look: Look, host: &HostHistory) -> Chart {
         ),
         (Gauge::RegistryPoolWaiting, highest, t.waiting, "third"),
     ];
-    lines_of(look, host, Unit::Count, 1.0, &lines)
+    lines_of(settings, host, Unit::Count, 1.0, &lines)
 }
 
-pub fn processor(look: Look, host: &HostHistory) -> Chart {
-    let t = look.t.host;
+pub fn processor(settings: ViewSettings, host: &HostHistory) -> Chart {
+    let t = settings.t.host;
     let lines: [Line; 2] = [
         (Gauge::CpuRatio, average, t.average, "first"),
         (Gauge::CpuRatio, highest, t.highest, "third"),
     ];
-    lines_of(look, host, Unit::Percent, 100.0, &lines)
+    lines_of(settings, host, Unit::Percent, 100.0, &lines)
 }
 
-pub fn memory(look: Look, host: &HostHistory) -> Chart {
-    let t = look.t.host;
+pub fn memory(settings: ViewSettings, host: &HostHistory) -> Chart {
+    let t = settings.t.host;
     let lines: [Line; 3] = [
         (Gauge::MemoryLimitBytes, average, t.limit, "limit"),
         (
@@ -70,26 +70,31 @@ pub fn memory(look: Look, host: &HostHistory) -> Chart {
         ),
         (Gauge::MemoryResidentBytes, highest, t.resident, "first"),
     ];
-    lines_of(look, host, Unit::Bytes, 1.0, &lines)
+    lines_of(settings, host, Unit::Bytes, 1.0, &lines)
 }
 
-pub fn log_disk(look: Look, host: &HostHistory) -> Chart {
-    disk(look, host, Gauge::LogDiskUsedBytes, Gauge::LogDiskFreeBytes)
-}
-
-pub fn data_disk(look: Look, host: &HostHistory) -> Chart {
+pub fn log_disk(settings: ViewSettings, host: &HostHistory) -> Chart {
     disk(
-        look,
+        settings,
+        host,
+        Gauge::LogDiskUsedBytes,
+        Gauge::LogDiskFreeBytes,
+    )
+}
+
+pub fn data_disk(settings: ViewSettings, host: &HostHistory) -> Chart {
+    disk(
+        settings,
         host,
         Gauge::DataDiskUsedBytes,
         Gauge::DataDiskFreeBytes,
     )
 }
 
-fn disk(look: Look, host: &HostHistory, used: Gauge, free: Gauge) -> Chart {
-    let t = look.t.host;
+fn disk(settings: ViewSettings, host: &HostHistory, used: Gauge, free: Gauge) -> Chart {
+    let t = settings.t.host;
     let lines: [Line; 1] = [(used, highest, t.used, "first")];
-    let mut chart = lines_of(look, host, Unit::Bytes, 1.0, &lines);
+    let mut chart = lines_of(settings, host, Unit::Bytes, 1.0, &lines);
     let gauges = &host.steps.gauges;
     if let (Some(used), Some(free)) = (gauges.get(&used), gauges.get(&free)) {
         let sizes = used.avg.iter().zip(&free.avg);
@@ -106,7 +111,13 @@ fn disk(look: Look, host: &HostHistory, used: Gauge, free: Gauge) -> Chart {
     chart
 }
 
-fn lines_of(look: Look, host: &HostHistory, unit: Unit, times: f64, lines: &[Line]) -> Chart {
+fn lines_of(
+    settings: ViewSettings,
+    host: &HostHistory,
+    unit: Unit,
+    times: f64,
+    lines: &[Line],
+) -> Chart {
     let series = lines.iter().filter_map(|(gauge, column, name, tone)| {
         let values = column(host.steps.gauges.get(gauge)?).iter();
         Some(Series {
@@ -125,6 +136,6 @@ fn lines_of(look: Look, host: &HostHistory, unit: Unit, times: f64, lines: &[Lin
         step_ms: i64::from(host.step_minutes) * 60_000,
         covered: covered.map(|minutes| *minutes > 0).collect(),
         series: series.collect(),
-        marks: marks(look, &host.events),
+        marks: marks(settings, &host.events),
     }
 }

@@ -8,26 +8,30 @@ use super::tests::words;
 use super::traffic_charts::traffic_charts_card;
 use crate::dto::{Code, EventKind, Gauge, HostHistory, HostSteps, InstanceEvent, Period};
 use crate::fixtures::{healthy, host, overview};
-use crate::look::Look;
-use crate::visit::{Language, Visit};
+use crate::view::settings::ViewSettings;
+use crate::view::viewer::{Language, Viewer};
 
 fn html(
     language: Language,
     history: &HostHistory,
-    card: fn(Look, &HostHistory) -> AnyView,
+    card: fn(ViewSettings, &HostHistory) -> AnyView,
 ) -> String {
     Owner::new().with(|| {
-        let visit = Visit {
+        let viewer = Viewer {
             language,
-            ..Visit::default()
+            ..Viewer::default()
         };
-        card(Look::at(&visit, "2026-11-24T03:22:37.512Z"), history).to_html()
+        card(
+            ViewSettings::at(&viewer, "2026-11-24T03:22:37.512Z"),
+            history,
+        )
+        .to_html()
     })
 }
 
 fn english(history: &HostHistory) -> String {
-    html(Language::English, history, |look, host| {
-        host_card(look, host).into_any()
+    html(Language::English, history, |settings, host| {
+        host_card(settings, host).into_any()
     })
 }
 
@@ -81,9 +85,9 @@ fn every_face() {
         ("away", few_steps(away())),
     ] {
         for language in [Language::English, Language::ChineseSimplified] {
-            let html = html(language, &history, |look, host| {
-                let events = events_card(look, &host.events);
-                view! { {host_card(look, host)} {events} }.into_any()
+            let html = html(language, &history, |settings, host| {
+                let events = events_card(settings, &host.events);
+                view! { {host_card(settings, host)} {events} }.into_any()
             });
             let text = words(&html);
             faces.push_str(&format!("--- {name}, {}\n{text}\n\n", language.tag()));
@@ -135,9 +139,9 @@ fn the_disk_of_the_data_is_shown_where_there_is_one() {
 
 #[test]
 fn marks_stand_on_the_charts_of_traffic_too_and_are_words_in_their_tables() {
-    let html = html(Language::English, &day(), |look, _| {
+    let html = html(Language::English, &day(), |settings, _| {
         let history = overview(healthy(), Period::Day).history;
-        traffic_charts_card(look, &history, |_| String::new()).into_any()
+        traffic_charts_card(settings, &history, |_| String::new()).into_any()
     });
     for mark in ["mark-start", "mark-stop", "mark-version", "mark-migration"] {
         // A line on each of the three charts, and an entry in its legend.
@@ -163,9 +167,9 @@ fn what_an_instance_calls_itself_is_text_wherever_it_stands() {
         instance: hostile.to_owned(),
         detail: hostile.to_owned(),
     }];
-    let html = html(Language::English, &history, |look, host| {
-        let events = events_card(look, &host.events);
-        view! { {host_card(look, host)} {events} }.into_any()
+    let html = html(Language::English, &history, |settings, host| {
+        let events = events_card(settings, &host.events);
+        view! { {host_card(settings, host)} {events} }.into_any()
     });
     assert!(html.contains("&lt;img src=x&gt;⟨U+202E⟩"));
     assert!(!html.contains("<img") && !html.contains('\u{202e}'));
@@ -176,8 +180,8 @@ fn of_very_many_events_the_newest_are_told_and_the_rest_counted() {
     let events = vec![day().events.remove(0); 23];
     let mut history = day();
     history.events = events;
-    let html = html(Language::English, &history, |look, host| {
-        events_card(look, &host.events).into_any()
+    let html = html(Language::English, &history, |settings, host| {
+        events_card(settings, &host.events).into_any()
     });
     assert_eq!(html.matches("<tr data-kind").count(), 20);
     assert!(html.contains("3 earlier ones are not shown."));

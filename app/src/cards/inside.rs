@@ -9,31 +9,31 @@ use crate::components::folding::{folding, head, numeric_head};
 use crate::components::number::number;
 use crate::components::text::foreign;
 use crate::dto::{Blocked, Inside, PostgresInside, Role, SqliteInside, Statement, StoreReport};
-use crate::format::{bytes, milliseconds_or_dash, percent};
-use crate::look::Look;
+use crate::view::numbers::{bytes, milliseconds_or_dash, percent};
+use crate::view::settings::ViewSettings;
 
-pub fn inside_card(look: Look, store: &StoreReport) -> impl IntoView + use<> {
+pub fn inside_card(settings: ViewSettings, store: &StoreReport) -> impl IntoView + use<> {
     let body = match &store.inside {
-        None => EitherOf3::A(missing(look, store.inside_error)),
-        Some(Inside::Sqlite(inside)) => EitherOf3::B(sqlite(look, inside)),
-        Some(Inside::Postgresql(inside)) => EitherOf3::C(postgresql(look, inside)),
+        None => EitherOf3::A(missing(settings, store.inside_error)),
+        Some(Inside::Sqlite(inside)) => EitherOf3::B(sqlite(settings, inside)),
+        Some(Inside::Postgresql(inside)) => EitherOf3::C(postgresql(settings, inside)),
     };
     let waits = milliseconds_or_dash(store.waits.p95_ms);
-    let t = look.t.database_page;
+    let t = settings.t.database_page;
     of_store(
         "inside",
         store.role,
         t.inside,
         view! {
-            {last_known(look, store.inside_measured_at.as_deref(), store.inside_error)}
+            {last_known(settings, store.inside_measured_at.as_deref(), store.inside_error)}
             {body}
             <dl class="facts">{fact(t.waits, waits)}</dl>
         },
     )
 }
 
-fn sqlite(look: Look, inside: &SqliteInside) -> impl IntoView + use<> {
-    let t = look.t.database_page;
+fn sqlite(settings: ViewSettings, inside: &SqliteInside) -> impl IntoView + use<> {
+    let t = settings.t.database_page;
     view! {
         <dl class="facts">
             {fact(t.size, bytes(inside.file_bytes))} {fact(t.free, bytes(inside.free_bytes))}
@@ -43,8 +43,8 @@ fn sqlite(look: Look, inside: &SqliteInside) -> impl IntoView + use<> {
     }
 }
 
-fn postgresql(look: Look, inside: &PostgresInside) -> impl IntoView + use<> {
-    let t = look.t.database_page;
+fn postgresql(settings: ViewSettings, inside: &PostgresInside) -> impl IntoView + use<> {
+    let t = settings.t.database_page;
     let ratio = inside
         .cache_hit_ratio
         .map_or_else(|| t.no_data.to_owned(), |ratio| percent(Some(ratio)));
@@ -60,18 +60,22 @@ fn postgresql(look: Look, inside: &PostgresInside) -> impl IntoView + use<> {
 }
 
 /// Only PostgreSQL knows; `None` for the others, and while it can't be asked.
-pub fn activity_cards(look: Look, store: &StoreReport) -> Option<[AnyView; 2]> {
+pub fn activity_cards(settings: ViewSettings, store: &StoreReport) -> Option<[AnyView; 2]> {
     let Some(Inside::Postgresql(inside)) = &store.inside else {
         return None;
     };
     Some([
-        statements_card(look, store.role, &inside.statements).into_any(),
-        blocked_card(look, store.role, &inside.blocked).into_any(),
+        statements_card(settings, store.role, &inside.statements).into_any(),
+        blocked_card(settings, store.role, &inside.blocked).into_any(),
     ])
 }
 
-fn statements_card(look: Look, role: Role, statements: &[Statement]) -> impl IntoView + use<> {
-    let t = look.t.database_page;
+fn statements_card(
+    settings: ViewSettings,
+    role: Role,
+    statements: &[Statement],
+) -> impl IntoView + use<> {
+    let t = settings.t.database_page;
     let rows: Vec<_> = statements
         .iter()
         .map(|statement| {
@@ -114,8 +118,8 @@ fn statements_card(look: Look, role: Role, statements: &[Statement]) -> impl Int
     of_store("statements", role, t.statements, body)
 }
 
-fn blocked_card(look: Look, role: Role, blocked: &[Blocked]) -> impl IntoView + use<> {
-    let t = look.t.database_page;
+fn blocked_card(settings: ViewSettings, role: Role, blocked: &[Blocked]) -> impl IntoView + use<> {
+    let t = settings.t.database_page;
     let rows: Vec<_> = blocked
         .iter()
         .map(|one| {

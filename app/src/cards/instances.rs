@@ -9,20 +9,20 @@ use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::{age, time};
 use crate::dto::{Finding, Instance, InstanceState, Instances};
-use crate::format::percent;
-use crate::look::Look;
+use crate::view::numbers::percent;
+use crate::view::settings::ViewSettings;
 
 /// `findings` tell which silent ones are missed: others run in the place of the rest. `link` makes the
 /// address of the page with the figures of one instance.
 pub fn instances_card(
-    look: Look,
+    settings: ViewSettings,
     instances: &Instances,
     findings: &[Finding],
     link: impl Fn(&str) -> String,
 ) -> AnyView {
-    let t = look.t;
+    let t = settings.t;
     let store_error = instances.error.map(|code| {
-        let text = (t.watch.others_as_known)((t.code)(code));
+        let text = (t.instance_texts.others_as_known)((t.code)(code));
         view! { <p class="coverage">{badge(State::Warning, text)}</p> }
     });
     let rows: Vec<_> = instances
@@ -32,11 +32,11 @@ pub fn instances_card(
             let is_missed = findings
                 .iter()
                 .any(|it| it.id == "instance_silent" && it.subject == instance.name);
-            row(look, instance, is_missed, link(&instance.name))
+            row(settings, instance, is_missed, link(&instance.name))
         })
         .collect();
     let more = (instances.more_instances > 0).then(
-        || view! { <p class="note">{(t.watch.more_instances)(instances.more_instances)}</p> },
+        || view! { <p class="note">{(t.instance_texts.more_instances)(instances.more_instances)}</p> },
     );
     let requests = view! { {t.requests} " · " {(t.period)(instances.period)} };
     let heads = (
@@ -44,22 +44,27 @@ pub fn instances_card(
         head(t.version),
         numeric_head(t.uptime),
         head(t.started),
-        head(t.watch.last_seen),
+        head(t.error_groups.last_seen),
         numeric_head(requests),
-        numeric_head(t.watch.share),
+        numeric_head(t.instance_texts.share),
     );
     let body = view! {
         {store_error}
-        <div class="scroll" tabindex="0" role="group" aria-label=t.watch.instances>
+        <div class="scroll" tabindex="0" role="group" aria-label=t.instance_texts.instances>
             {folding(false, heads, rows)}
         </div>
         {more}
     };
-    card("instances", t.watch.instances, body).into_any()
+    card("instances", t.instance_texts.instances, body).into_any()
 }
 
-fn row(look: Look, instance: &Instance, is_missed: bool, link: String) -> impl IntoView + use<> {
-    let t = look.t;
+fn row(
+    settings: ViewSettings,
+    instance: &Instance,
+    is_missed: bool,
+    link: String,
+) -> impl IntoView + use<> {
+    let t = settings.t;
     let state = match instance.state {
         InstanceState::Live => State::Ok,
         InstanceState::Silent if is_missed => State::Error,
@@ -67,7 +72,7 @@ fn row(look: Look, instance: &Instance, is_missed: bool, link: String) -> impl I
     };
     let this = instance
         .is_this
-        .then(|| view! { " " <span class="note">{t.watch.answers_this}</span> });
+        .then(|| view! { " " <span class="note">{t.instance_texts.answers_this}</span> });
     let dash = || "–".to_owned();
     let share = percent(instance.share);
     let uptime = instance.uptime_seconds.map_or_else(dash, t.duration);
@@ -76,24 +81,24 @@ fn row(look: Look, instance: &Instance, is_missed: bool, link: String) -> impl I
         view! { {foreign(version)} " " <span class="note"><code>{foreign(commit)}</code></span> }
     });
     let seen = instance.last_seen.as_ref().map(|seen| {
-        view! { {time(look, seen)} " " <span class="note">{age(look, seen)}</span> }
+        view! { {time(settings, seen)} " " <span class="note">{age(settings, seen)}</span> }
     });
     view! {
         <tr role="row" data-testid="instance-row" data-state=state.name()>
             <th scope="row" role="rowheader">
-                {badge(state, (t.watch.state)(instance.state))}
+                {badge(state, (t.instance_texts.state)(instance.state))}
                 " "
                 <a href=link>{foreign(&instance.name)}</a>
                 {this}
             </th>
             <td role="cell" class="two" data-name=t.version>{build}</td>
             <td role="cell" class="numeric" data-name=t.uptime>{uptime}</td>
-            <td role="cell" data-name=t.started>{instance.started_at.as_ref().map(|started| time(look, started))}</td>
-            <td role="cell" data-name=t.watch.last_seen>{seen}</td>
+            <td role="cell" data-name=t.started>{instance.started_at.as_ref().map(|started| time(settings, started))}</td>
+            <td role="cell" data-name=t.error_groups.last_seen>{seen}</td>
             <td role="cell" class="numeric" data-name=t.requests data-testid="instance-requests">
                 {number(instance.requests)}
             </td>
-            <td role="cell" class="numeric" data-name=t.watch.share>{share}</td>
+            <td role="cell" class="numeric" data-name=t.instance_texts.share>{share}</td>
         </tr>
     }
 }

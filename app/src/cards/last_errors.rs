@@ -6,22 +6,22 @@ use super::errors::error_list;
 use crate::components::card::card;
 use crate::components::state::{State, badge};
 use crate::dto::LastErrors;
-use crate::look::Look;
+use crate::view::settings::ViewSettings;
 
-pub fn last_errors_card(look: Look, errors: &LastErrors) -> impl IntoView + use<> {
-    let t = look.t;
+pub fn last_errors_card(settings: ViewSettings, errors: &LastErrors) -> impl IntoView + use<> {
+    let t = settings.t;
     let lines = errors.error.is_none().then_some(errors.lines.as_slice());
     let stopped = errors.stopped_early.then(|| {
-        view! { <p class="coverage">{badge(State::Warning, t.watch.search_stopped)}</p> }
+        view! { <p class="coverage">{badge(State::Warning, t.error_groups.search_stopped)}</p> }
     });
     let body = view! {
-        <p class="note">{t.watch.of_this_instance}</p>
+        <p class="note">{t.instance_texts.of_this_instance}</p>
         {stopped}
-        {error_list(look, lines, errors.error, t.watch.none_logged)}
+        {error_list(settings, lines, errors.error, t.error_groups.none_logged)}
     };
     card(
         "last-errors",
-        t.watch.last_errors,
+        t.error_groups.last_errors,
         view! { <div data-testid="last-errors">{body}</div> },
     )
 }

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::line_text::{fields, plain};
 use crate::address;
-use crate::components::marked::marked;
+use crate::components::highlight::highlight;
 use crate::components::text::foreign;
 use crate::dto::{LogLine, LogQuery};
-use crate::look::Look;
+use crate::view::settings::ViewSettings;
 
 /// A longer value has a window of its own to scroll in.
 const LONG_BYTES: usize = 2_000;
@@ -23,23 +23,32 @@ pub enum Links<'a> {
     Search(&'a LogQuery),
 }
 
-pub fn line_fields(look: Look, line: &LogLine, links: Links<'_>) -> impl IntoView + use<> {
+pub fn line_fields(
+    settings: ViewSettings,
+    line: &LogLine,
+    links: Links<'_>,
+) -> impl IntoView + use<> {
     let rows: Vec<_> = fields(line)
         .into_iter()
         .map(|(name, value)| {
             view! {
                 <dt>{foreign(&name)}</dt>
-                {field(look, &name, value, links)}
+                {field(settings, &name, value, links)}
             }
         })
         .collect();
     view! { <dl class="fields">{rows}</dl> }
 }
 
-fn field(look: Look, name: &str, value: &Value, links: Links<'_>) -> impl IntoView + use<> {
+fn field(
+    settings: ViewSettings,
+    name: &str,
+    value: &Value,
+    links: Links<'_>,
+) -> impl IntoView + use<> {
     let text = plain(value);
     if text.len() > LONG_BYTES {
-        let value = marked(&text, links.needle());
+        let value = highlight(&text, links.needle());
         // Reachable by keyboard, or it could not be scrolled.
         return EitherOf4::A(view! {
             <dd class="long" tabindex="0">
@@ -54,7 +63,7 @@ fn field(look: Look, name: &str, value: &Value, links: Links<'_>) -> impl IntoVi
                 .iter()
                 .map(|item| {
                     let text = plain(item);
-                    view! { <li>{linked(look, name, &text, links)}</li> }
+                    view! { <li>{linked(settings, name, &text, links)}</li> }
                 })
                 .collect();
             EitherOf4::B(view! {
@@ -65,15 +74,20 @@ fn field(look: Look, name: &str, value: &Value, links: Links<'_>) -> impl IntoVi
         }
         // Nothing asks for what is not there, or for a whole object.
         Value::Null | Value::Object(_) => {
-            EitherOf4::C(view! { <dd>{marked(&text, links.needle())}</dd> })
+            EitherOf4::C(view! { <dd>{highlight(&text, links.needle())}</dd> })
         }
-        _ => EitherOf4::D(view! { <dd>{linked(look, name, &text, links)}</dd> }),
+        _ => EitherOf4::D(view! { <dd>{linked(settings, name, &text, links)}</dd> }),
     }
 }
 
-fn linked(look: Look, name: &str, text: &str, links: Links<'_>) -> impl IntoView + use<> {
-    let shown = marked(text, links.needle());
-    match links.target(look, name, text) {
+fn linked(
+    settings: ViewSettings,
+    name: &str,
+    text: &str,
+    links: Links<'_>,
+) -> impl IntoView + use<> {
+    let shown = highlight(text, links.needle());
+    match links.target(settings, name, text) {
         Some((href, title)) => Either::Left(view! {
             <a href=href title=title>
                 {shown}
@@ -92,8 +106,13 @@ impl Links<'_> {
     }
 
     /// The address, and what is there.
-    fn target(&self, look: Look, name: &str, text: &str) -> Option<(String, &'static str)> {
-        let t = &look.t.log;
+    fn target(
+        &self,
+        settings: ViewSettings,
+        name: &str,
+        text: &str,
+    ) -> Option<(String, &'static str)> {
+        let t = &settings.t.log;
         if matches!(name, "request_id" | "error_id") && !text.is_empty() {
             return Some((address::story(text), t.open_story));
         }

@@ -3,24 +3,24 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
+use crate::address::log_query::LogForm;
+use crate::address::page::Page;
 use crate::components::text::foreign;
 use crate::components::time::time;
-use crate::log_query::LogForm;
-use crate::look::Look;
-use crate::place::Place;
+use crate::view::settings::ViewSettings;
 
-pub fn log_conditions(look: Look, form: &LogForm) -> Option<impl IntoView + use<>> {
-    let t = &look.t.log_page;
+pub fn log_conditions(settings: ViewSettings, form: &LogForm) -> Option<impl IntoView + use<>> {
+    let t = &settings.t.log_page;
     // The file is a choice, not a condition; a page's position is left by its own link.
     let conditions: Vec<_> = form
         .given()
         .filter(|(name, _)| !["file", "before"].contains(name))
-        .map(|(name, value)| condition(look, form, name, value))
+        .map(|(name, value)| condition(settings, form, name, value))
         .collect();
     (!conditions.is_empty()).then(|| {
         let all = match form.get("file") {
-            "" => Place::Logs.path().to_owned(),
-            file => format!("{}?file={file}", Place::Logs.path()),
+            "" => Page::Logs.path().to_owned(),
+            file => format!("{}?file={file}", Page::Logs.path()),
         };
         view! {
             <ul class="conditions" aria-label=t.active_filters data-testid="conditions">
@@ -33,11 +33,16 @@ pub fn log_conditions(look: Look, form: &LogForm) -> Option<impl IntoView + use<
     })
 }
 
-fn condition(look: Look, form: &LogForm, name: &str, value: &str) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
+fn condition(
+    settings: ViewSettings,
+    form: &LogForm,
+    name: &str,
+    value: &str,
+) -> impl IntoView + use<> {
+    let t = &settings.t.log_page;
     let word = (t.condition)(name);
     let shown = match name {
-        "since" | "until" => Either::Left(time(look, value)),
+        "since" | "until" => Either::Left(time(settings, value)),
         _ => Either::Right(foreign(value)),
     };
     view! {

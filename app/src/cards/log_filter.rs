@@ -3,50 +3,54 @@
 
 use leptos::prelude::*;
 
-use crate::components::mistake::mistake;
+use crate::address::log_query::LogForm;
+use crate::address::page::Page;
+use crate::components::form_error::form_error;
 use crate::components::time::zone_label;
 use crate::dto::{BadQuery, Level, LogName};
-use crate::log_query::LogForm;
-use crate::look::Look;
-use crate::place::Place;
+use crate::view::settings::ViewSettings;
 
 /// As in the address; `all` takes the time range away.
 const LAST: [&str; 6] = ["15m", "1h", "6h", "24h", "7d", "all"];
 /// Out of sight until they are asked for, or in use.
 const MORE: [&str; 6] = ["since", "until", "request_id", "route", "status", "field"];
 
-pub fn log_filter(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
+pub fn log_filter(
+    settings: ViewSettings,
+    form: &LogForm,
+    bad: Option<&BadQuery>,
+) -> impl IntoView + use<> {
+    let t = &settings.t.log_page;
     let is_open = MORE.iter().any(|name| {
         let is_quick_choice = *name == "since" && is_last(form, form.get("since"));
         let is_in_use = !form.get(name).is_empty() && !is_quick_choice;
         is_in_use || bad.is_some_and(|bad| bad.field == *name)
     });
-    let text = |name, label, hint| text_field(look, Field { name, label, hint }, form, bad);
+    let text = |name, label, hint| text_field(settings, Field { name, label, hint }, form, bad);
     view! {
         <form
             id="log-filter"
             class="card log-filter"
             method="get"
-            action=Place::Logs.path()
+            action=Page::Logs.path()
             aria-label=t.filter
             data-testid="log-filter"
         >
             <div class="log-filter-main">
-                {file_select(look, form, bad)}
-                {level_select(look, form, bad)}
+                {file_select(settings, form, bad)}
+                {level_select(settings, form, bad)}
                 {text("text", t.text, "")}
                 <button class="primary">{t.search}</button>
             </div>
-            {quick_choices(look, form)}
-            {mistake_elsewhere(look, form, bad)}
+            {quick_choices(settings, form)}
+            {mistake_elsewhere(settings, form, bad)}
             <details class="log-filter-more" open=is_open>
                 <summary>{t.more_filters}</summary>
                 <div class="log-filter-fields">
                     {text("since", t.since, "")}
                     {text("until", t.until, "")}
                     <p class="note log-filter-hint" data-testid="time-hint">
-                        {(t.time_hint)(&zone_label(look))}
+                        {(t.time_hint)(&zone_label(settings))}
                     </p>
                     {text("request_id", t.request_id, "")}
                     {text("route", t.route, "/api/agentcards/")}
@@ -58,8 +62,12 @@ pub fn log_filter(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl In
     }
 }
 
-fn file_select(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
+fn file_select(
+    settings: ViewSettings,
+    form: &LogForm,
+    bad: Option<&BadQuery>,
+) -> impl IntoView + use<> {
+    let t = &settings.t.log_page;
     let given = form.get("file");
     let options: Vec<_> = LogName::ALL
         .into_iter()
@@ -73,7 +81,7 @@ fn file_select(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl IntoV
             }
         })
         .collect();
-    let (mistake, described_by) = mistake(look, "file", given, bad);
+    let (mistake, described_by) = form_error(settings, "file", given, bad);
     view! {
         <div class="field field-file">
             <label for="filter-file">{t.file}</label>
@@ -85,8 +93,12 @@ fn file_select(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl IntoV
     }
 }
 
-fn level_select(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
+fn level_select(
+    settings: ViewSettings,
+    form: &LogForm,
+    bad: Option<&BadQuery>,
+) -> impl IntoView + use<> {
+    let t = &settings.t.log_page;
     let given = Level::from_name(form.get("level"));
     let options: Vec<_> = Level::ALL
         .into_iter()
@@ -100,7 +112,7 @@ fn level_select(look: Look, form: &LogForm, bad: Option<&BadQuery>) -> impl Into
             }
         })
         .collect();
-    let (mistake, described_by) = mistake(look, "level", form.get("level"), bad);
+    let (mistake, described_by) = form_error(settings, "level", form.get("level"), bad);
     view! {
         <div class="field field-level">
             <label for="filter-level">{t.level}</label>
@@ -122,14 +134,14 @@ struct Field {
 }
 
 fn text_field(
-    look: Look,
+    settings: ViewSettings,
     field: Field,
     form: &LogForm,
     bad: Option<&BadQuery>,
 ) -> impl IntoView + use<> {
     let Field { name, label, hint } = field;
-    let typed = form.typed(name, look.zone);
-    let (mistake, described_by) = mistake(look, name, &typed, bad);
+    let typed = form.typed(name, settings.zone);
+    let (mistake, described_by) = form_error(settings, name, &typed, bad);
     let id = format!("filter-{name}");
     let invalid = described_by.as_ref().map(|_| "true");
     view! {
@@ -153,7 +165,7 @@ fn text_field(
 
 /// A mistake in what the form has no field for, such as a page's position.
 fn mistake_elsewhere(
-    look: Look,
+    settings: ViewSettings,
     form: &LogForm,
     bad: Option<&BadQuery>,
 ) -> Option<impl IntoView + use<>> {
@@ -162,14 +174,14 @@ fn mistake_elsewhere(
     if has_field {
         None
     } else {
-        mistake(look, name, form.get(name), bad).0
+        form_error(settings, name, form.get(name), bad).0
     }
 }
 
 /// After the button that Enter presses: these take the time range along with everything else that
 /// was filled in.
-fn quick_choices(look: Look, form: &LogForm) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
+fn quick_choices(settings: ViewSettings, form: &LogForm) -> impl IntoView + use<> {
+    let t = &settings.t.log_page;
     let buttons: Vec<_> = LAST
         .into_iter()
         .map(|last| {

@@ -10,16 +10,16 @@ use crate::components::number::number;
 use crate::components::state::{State, badge};
 use crate::components::time::{clock, time};
 use crate::dto::{Level, LogBucket, LogHistogram, LogQuery};
-use crate::instant::Instant;
-use crate::look::Look;
-use crate::zone::Precision;
+use crate::view::instant::Instant;
+use crate::view::settings::ViewSettings;
+use crate::view::zone::Precision;
 
 pub fn log_histogram(
-    look: Look,
+    settings: ViewSettings,
     query: &LogQuery,
     histogram: &LogHistogram,
 ) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
+    let t = &settings.t.log_page;
     let LogHistogram {
         bucket_seconds,
         buckets,
@@ -30,16 +30,16 @@ pub fn log_histogram(
     let bars: Vec<_> = stacked_bars(&counts)
         .iter()
         .zip(buckets)
-        .map(|(bar, bucket)| drawn(look, bar, bucket, range(query, bucket, *bucket_seconds)))
+        .map(|(bar, bucket)| drawn(settings, bar, bucket, range(query, bucket, *bucket_seconds)))
         .collect();
     let rows: Vec<_> = buckets
         .iter()
         .filter(|bucket| counts_any(bucket))
-        .map(|bucket| row(look, bucket, range(query, bucket, *bucket_seconds)))
+        .map(|bucket| row(settings, bucket, range(query, bucket, *bucket_seconds)))
         .collect();
     let ends = [buckets.first(), buckets.last()].map(|bucket| {
         let start = bucket.map(|bucket| bucket.t.as_str()).unwrap_or_default();
-        clock(look, start, Precision::Seconds)
+        clock(settings, start, Precision::Seconds)
     });
     let [first, last] = ends;
     let in_part = (!is_complete).then(|| {
@@ -135,7 +135,7 @@ fn range(query: &LogQuery, bucket: &LogBucket, seconds: u32) -> Option<String> {
 
 /// Not reached by keyboard: sixty stops would stand before the lines. The table has the same links.
 fn drawn(
-    look: Look,
+    settings: ViewSettings,
     bar: &Bar<4>,
     bucket: &LogBucket,
     href: Option<String>,
@@ -166,7 +166,7 @@ fn drawn(
     let start = Instant::parse(&bucket.t);
     let words = spoken(bucket);
     let title = match start {
-        Some(start) => format!("{} – {words}", look.zone.show(start)),
+        Some(start) => format!("{} – {words}", settings.zone.show(start)),
         None => words,
     };
     Either::Right(view! {
@@ -193,7 +193,7 @@ fn spoken(bucket: &LogBucket) -> String {
     words.join(", ")
 }
 
-fn row(look: Look, bucket: &LogBucket, href: Option<String>) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, bucket: &LogBucket, href: Option<String>) -> impl IntoView + use<> {
     let cells: Vec<_> = counts(bucket)
         .into_iter()
         .rev()
@@ -202,8 +202,8 @@ fn row(look: Look, bucket: &LogBucket, href: Option<String>) -> impl IntoView + 
     view! {
         <tr>
             <th scope="row">
-                <a href=href title=look.t.log_page.narrow_to>
-                    {time(look, &bucket.t)}
+                <a href=href title=settings.t.log_page.narrow_to>
+                    {time(settings, &bucket.t)}
                 </a>
             </th>
             {cells}

@@ -3,13 +3,13 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::components::mistake::mistake;
+use crate::address::log_query::{BadDirectives, DIRECTIVES};
+use crate::components::form_error::form_error;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::time;
 use crate::dto::LogLevelState;
-use crate::log_query::{BadDirectives, DIRECTIVES};
-use crate::look::Look;
+use crate::view::settings::ViewSettings;
 
 /// Minutes that a change may last.
 const MINUTES: [u32; 3] = [1, 15, 60];
@@ -18,19 +18,19 @@ const SUGGESTION: &str = "debug";
 
 /// `next` is where the form leads back to.
 pub fn log_level(
-    look: Look,
+    settings: ViewSettings,
     level: &LogLevelState,
     bad: Option<&BadDirectives>,
     next: &str,
 ) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
+    let t = &settings.t.log_page;
     let is_changed = level.until.is_some();
     let state = match &level.until {
         None => Either::Left(view! { <span class="note">{t.configured}</span> }),
         Some(until) => Either::Right(view! {
             {badge(State::Warning, t.raised)}
             " "
-            <span>{t.until_when} " " {time(look, until)}</span>
+            <span>{t.until_when} " " {time(settings, until)}</span>
             " "
             <span class="note">
                 {foreign(&(t.changed_by)(level.changed_by.as_deref(), &level.configured))}
@@ -44,7 +44,7 @@ pub fn log_level(
             </button>
         }
     });
-    let (mistake, mistake_id) = mistake(look, DIRECTIVES, "", bad.map(|bad| &bad.why));
+    let (mistake, mistake_id) = form_error(settings, DIRECTIVES, "", bad.map(|bad| &bad.why));
     let suggestion = match bad {
         Some(bad) => bad.given.clone(),
         None if is_changed => level.directives.clone(),

@@ -7,24 +7,28 @@ use serde_json::Value;
 use super::line_fields::{Links, line_fields};
 use super::line_text::plain;
 use crate::address;
+use crate::components::excerpt::excerpt;
+use crate::components::highlight::highlight;
 use crate::components::level::level_badge;
-use crate::components::marked::marked;
 use crate::components::state::{State, symbol};
 use crate::components::text::foreign;
 use crate::components::time::clock;
 use crate::dto::{FoundLine, LogLine, LogQuery};
-use crate::format::milliseconds;
-use crate::look::Look;
-use crate::matches::excerpt;
-use crate::zone::Precision;
+use crate::view::numbers::milliseconds;
+use crate::view::settings::ViewSettings;
+use crate::view::zone::Precision;
 
-pub fn log_line(look: Look, query: &LogQuery, found: &FoundLine) -> impl IntoView + use<> {
+pub fn log_line(
+    settings: ViewSettings,
+    query: &LogQuery,
+    found: &FoundLine,
+) -> impl IntoView + use<> {
     let FoundLine { line, .. } = found;
     let needle = query.text.as_deref().unwrap_or_default();
     let story = Some(text(line, "request_id"))
         .filter(|id| !id.is_empty())
         .map(|id| {
-            let t = &look.t.log;
+            let t = &settings.t.log;
             view! {
                 <a class="log-story note" href=address::story(&id) title=t.open_story>
                     {t.story}
@@ -34,9 +38,9 @@ pub fn log_line(look: Look, query: &LogQuery, found: &FoundLine) -> impl IntoVie
     view! {
         <li class="log-line" data-testid="log-line">
             <details>
-                <summary>{summary(look, line, needle)}</summary>
+                <summary>{summary(settings, line, needle)}</summary>
                 <div class="error-detail" data-testid="log-detail">
-                    {line_fields(look, line, Links::Search(query))}
+                    {line_fields(settings, line, Links::Search(query))}
                 </div>
             </details>
             {story}
@@ -45,12 +49,12 @@ pub fn log_line(look: Look, query: &LogQuery, found: &FoundLine) -> impl IntoVie
 }
 
 /// What a closed line shows: when, how grave, what; and who says so.
-pub fn summary(look: Look, line: &LogLine, needle: &str) -> impl IntoView + use<> {
+pub fn summary(settings: ViewSettings, line: &LogLine, needle: &str) -> impl IntoView + use<> {
     let message = excerpt(&text(line, "message"), needle);
     let message = if message.is_empty() {
-        Either::Left(look.t.log.not_a_line)
+        Either::Left(settings.t.log.not_a_line)
     } else {
-        Either::Right(marked(&message, needle))
+        Either::Right(highlight(&message, needle))
     };
     let shown_duration = Some(text(line, "duration_ms"))
         .filter(|ms| !ms.is_empty())
@@ -65,7 +69,7 @@ pub fn summary(look: Look, line: &LogLine, needle: &str) -> impl IntoView + use<
         .filter(|level| !level.is_empty())
         .map(|level| level_badge(&level));
     view! {
-        <span class="log-time note">{clock(look, &text(line, "timestamp"), Precision::Milliseconds)}</span>
+        <span class="log-time note">{clock(settings, &text(line, "timestamp"), Precision::Milliseconds)}</span>
         <span class="log-level">{level}</span>
         <span class="log-message" data-state=state.map(State::name)>
             {state.map(symbol)} {message} " " {shown_duration}

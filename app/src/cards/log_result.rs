@@ -10,12 +10,12 @@ use crate::components::notice::notice;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::dto::{LogName, LogPage, LogQuery};
-use crate::format::{bytes, milliseconds};
-use crate::look::Look;
+use crate::view::numbers::{bytes, milliseconds};
+use crate::view::settings::ViewSettings;
 
 /// Above the list: figures, and the page as a file.
-pub fn log_result(look: Look, page: &LogPage) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
+pub fn log_result(settings: ViewSettings, page: &LogPage) -> impl IntoView + use<> {
+    let t = &settings.t.log_page;
     let searched = (t.searched)(&bytes(page.searched_bytes), &bytes(page.total_bytes));
     let took = (t.took)(&milliseconds(page.took_ms));
     let download = address::download(&address::first_page(&page.query));
@@ -32,17 +32,17 @@ pub fn log_result(look: Look, page: &LogPage) -> impl IntoView + use<> {
 }
 
 /// Whose files were not searched; nothing where there are no others.
-pub fn not_asked(look: Look, searched: &Searched) -> Option<impl IntoView + use<>> {
+pub fn not_asked(settings: ViewSettings, searched: &Searched) -> Option<impl IntoView + use<>> {
     let Searched { own, others } = searched;
     (!others.is_empty()).then(|| {
-        let sentence = (look.t.log_page.not_asked)(others, own);
+        let sentence = (settings.t.log_page.not_asked)(others, own);
         view! { <p class="coverage" data-testid="not-asked">{badge(State::Warning, foreign(&sentence))}</p> }
     })
 }
 
 /// Instead of the list of a page without lines.
-pub fn no_lines(look: Look, page: &LogPage) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
+pub fn no_lines(settings: ViewSettings, page: &LogPage) -> impl IntoView + use<> {
+    let t = &settings.t.log_page;
     let hint = |text: &'static str| view! { <p class="note">{text}</p> };
     match page.error {
         Some(_) => EitherOf5::A(notice(
@@ -72,8 +72,8 @@ pub fn no_lines(look: Look, page: &LogPage) -> impl IntoView + use<> {
 }
 
 /// Below the list: what is older, and an honest word if not everything was searched.
-pub fn log_pager(look: Look, page: &LogPage) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
+pub fn log_pager(settings: ViewSettings, page: &LogPage) -> impl IntoView + use<> {
+    let t = &settings.t.log_page;
     let older = page.older.as_ref().map(|older| {
         address::logs(&LogQuery {
             before: Some(older.clone()),
@@ -94,7 +94,7 @@ pub fn log_pager(look: Look, page: &LogPage) -> impl IntoView + use<> {
                 {t.older}
             </a>
         }),
-        (href, true) => EitherOf3::B(stopped_early(look, page, href)),
+        (href, true) => EitherOf3::B(stopped_early(settings, page, href)),
         (None, false) => EitherOf3::C(if page.lines.is_empty() {
             Either::Left(())
         } else {
@@ -109,8 +109,12 @@ pub fn log_pager(look: Look, page: &LogPage) -> impl IntoView + use<> {
     }
 }
 
-fn stopped_early(look: Look, page: &LogPage, go_on: Option<String>) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
+fn stopped_early(
+    settings: ViewSettings,
+    page: &LogPage,
+    go_on: Option<String>,
+) -> impl IntoView + use<> {
+    let t = &settings.t.log_page;
     let (searched, total) = (bytes(page.searched_bytes), bytes(page.total_bytes));
     let sentence = match page.lines.len() {
         0 => (t.nothing_so_far)(&searched, &total),

@@ -9,15 +9,15 @@ use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::time;
 use crate::dto::{DroppedMinutes, LogFile, LogLoss, Logging};
-use crate::format::bytes;
-use crate::look::Look;
+use crate::view::numbers::bytes;
+use crate::view::settings::ViewSettings;
 
 pub fn logging_card(
-    look: Look,
+    settings: ViewSettings,
     logging: &Logging,
     minutes: DroppedMinutes,
 ) -> impl IntoView + use<> {
-    let t = look.t;
+    let t = settings.t;
     let losses: Vec<_> = logging
         .files
         .iter()
@@ -52,7 +52,7 @@ pub fn logging_card(
     let losses: Vec<_> = losses
         .into_iter()
         .chain(logging.losses.iter().rev())
-        .map(|one| loss(look, one))
+        .map(|one| loss(settings, one))
         .collect();
     let dropped = view! { <span data-testid="log-dropped">{number(logging.dropped_lines)}</span> };
     let files = if logging.files.is_empty() {
@@ -83,12 +83,12 @@ pub fn logging_card(
     card("logging", t.logs, body)
 }
 
-fn loss(look: Look, loss: &LogLoss) -> impl IntoView + use<> {
-    let to = loss.to.as_deref().map(|to| time(look, to));
+fn loss(settings: ViewSettings, loss: &LogLoss) -> impl IntoView + use<> {
+    let to = loss.to.as_deref().map(|to| time(settings, to));
     view! {
         <li>
             {foreign(&loss.file)} ": " {number(loss.dropped)} " · " {foreign(&loss.reason)} " · "
-            {time(look, &loss.from)} " – " {to}
+            {time(settings, &loss.from)} " – " {to}
         </li>
     }
 }

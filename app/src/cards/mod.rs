@@ -34,7 +34,6 @@ mod line_text;
 pub mod log_conditions;
 #[cfg(feature = "ssr")]
 pub mod log_filter;
-pub mod log_follow;
 #[cfg(feature = "ssr")]
 pub mod log_histogram;
 #[cfg(feature = "ssr")]
@@ -42,6 +41,7 @@ pub mod log_level;
 pub mod log_lines;
 #[cfg(feature = "ssr")]
 pub mod log_result;
+pub mod log_tail;
 #[cfg(feature = "ssr")]
 pub mod logging;
 #[cfg(feature = "ssr")]

@@ -9,15 +9,15 @@ use crate::components::number::number;
 use crate::components::text::foreign;
 use crate::components::time::time;
 use crate::dto::{NamedQuery, StoreReport};
-use crate::format::{milliseconds_or_dash, percent};
-use crate::look::Look;
+use crate::view::numbers::{milliseconds_or_dash, percent};
+use crate::view::settings::ViewSettings;
 
 pub fn named_queries_card(
-    look: Look,
+    settings: ViewSettings,
     store: &StoreReport,
     counted_since: &str,
 ) -> impl IntoView + use<> {
-    let t = look.t.database_page;
+    let t = settings.t.database_page;
     let total_ms: f64 = store
         .queries
         .iter()
@@ -26,7 +26,7 @@ pub fn named_queries_card(
     let rows: Vec<_> = store
         .queries
         .iter()
-        .map(|query| row(look, query, total_ms))
+        .map(|query| row(settings, query, total_ms))
         .collect();
     let body = if rows.is_empty() {
         Either::Left(empty(t.no_queries))
@@ -44,14 +44,14 @@ pub fn named_queries_card(
             <div class="scroll" tabindex="0" role="group" aria-label=t.queries>
                 {folding(false, heads, rows)}
             </div>
-            <p class="note">{t.counted_since} " " {time(look, counted_since)}</p>
+            <p class="note">{t.counted_since} " " {time(settings, counted_since)}</p>
         })
     };
     of_store("queries", store.role, t.queries, body)
 }
 
-fn row(look: Look, query: &NamedQuery, total_ms: f64) -> impl IntoView + use<> {
-    let t = look.t.database_page;
+fn row(settings: ViewSettings, query: &NamedQuery, total_ms: f64) -> impl IntoView + use<> {
+    let t = settings.t.database_page;
     let timing = query.timing;
     let share = (total_ms > 0.0).then(|| timing.total_ms / total_ms);
     let failed = (query.failures > 0).then_some("error");

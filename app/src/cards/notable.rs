@@ -1,4 +1,4 @@
-//! Single requests worth a look, each with the way to its story.
+//! Single requests worth a settings, each with the way to its story.
 
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -8,22 +8,25 @@ use crate::components::folding::{folding, head, numeric_head};
 use crate::components::text::foreign;
 use crate::components::time::{age, time};
 use crate::dto::NotableRequest;
-use crate::format::milliseconds;
-use crate::look::Look;
+use crate::view::numbers::milliseconds;
+use crate::view::settings::ViewSettings;
 
 /// `name` is the card's own, `none` what stands there while there are no such requests.
 pub fn notable_card(
-    look: Look,
+    settings: ViewSettings,
     name: &'static str,
     title: &'static str,
     none: &'static str,
     requests: &[NotableRequest],
 ) -> impl IntoView + use<> {
-    let t = look.t;
+    let t = settings.t;
     let body = if requests.is_empty() {
         Either::Left(empty(none))
     } else {
-        let rows: Vec<_> = requests.iter().map(|request| row(look, request)).collect();
+        let rows: Vec<_> = requests
+            .iter()
+            .map(|request| row(settings, request))
+            .collect();
         let heads = (
             head(t.request),
             numeric_head(t.status),
@@ -40,9 +43,9 @@ pub fn notable_card(
     card(name, title, body)
 }
 
-fn row(look: Look, request: &NotableRequest) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, request: &NotableRequest) -> impl IntoView + use<> {
     // An id is made of letters that need no escape.
-    let t = look.t;
+    let t = settings.t;
     let link = format!("/admin/requests/{}/", request.request_id);
     view! {
         <tr role="row">
@@ -53,8 +56,8 @@ fn row(look: Look, request: &NotableRequest) -> impl IntoView + use<> {
             <td role="cell" class="numeric" data-name=t.took>{milliseconds(request.duration_ms)}</td>
             <td role="cell" class="numeric" data-name=t.in_database>{milliseconds(request.database_ms)}</td>
             <td role="cell" class="whole">
-                {time(look, &request.at)} " "
-                <span class="note">{age(look, &request.at)}</span>
+                {time(settings, &request.at)} " "
+                <span class="note">{age(settings, &request.at)}</span>
             </td>
         </tr>
     }

@@ -7,11 +7,11 @@ use crate::components::card::{card, empty};
 use crate::components::number::number;
 use crate::components::state::{State, badge};
 use crate::dto::RoutePage;
-use crate::format::{milliseconds_or_dash, percent};
-use crate::look::Look;
+use crate::view::numbers::{milliseconds_or_dash, percent};
+use crate::view::settings::ViewSettings;
 
-pub fn route_card(look: Look, page: &RoutePage) -> impl IntoView + use<> {
-    let t = look.t;
+pub fn route_card(settings: ViewSettings, page: &RoutePage) -> impl IntoView + use<> {
+    let t = settings.t;
     let store_error = page.error.map(|code| {
         let text = (t.store_unreachable)((t.code)(code));
         view! { <p class="coverage">{badge(State::Warning, text)}</p> }

@@ -3,6 +3,7 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
+use crate::address::route_name::address;
 use crate::components::card::{card, empty};
 use crate::components::coverage::collected;
 use crate::components::folding::{folding, numeric_head};
@@ -12,16 +13,15 @@ use crate::components::spark::spark;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::dto::{Period, RouteRow, RouteSort, RoutesPage};
-use crate::format::{milliseconds_or_dash, percent};
-use crate::look::Look;
-use crate::route_name::address;
+use crate::view::numbers::{milliseconds_or_dash, percent};
+use crate::view::settings::ViewSettings;
 
 pub fn routes_card(
-    look: Look,
+    settings: ViewSettings,
     page: &RoutesPage,
     link: impl Fn(Period, RouteSort) -> String,
 ) -> AnyView {
-    let t = look.t;
+    let t = settings.t;
     let (period, sort) = (page.period, page.sort);
     let store_error = page.error.map(|code| {
         let text = (t.store_unreachable)((t.code)(code));
@@ -47,7 +47,7 @@ pub fn routes_card(
         let rows: Vec<_> = page
             .routes
             .iter()
-            .map(|route| row(look, page, route))
+            .map(|route| row(settings, page, route))
             .collect();
         let heads = (
             sorting(RouteSort::Route, t.route),
@@ -64,7 +64,7 @@ pub fn routes_card(
             </div>
         })
     };
-    let collected = collected(look, page.covered_minutes, page.minutes, period);
+    let collected = collected(settings, page.covered_minutes, page.minutes, period);
     let body = view! {
         <div class="charts-top">
             {periods(t, period, |period| link(period, sort))} <p class="note">{collected}</p>
@@ -75,8 +75,8 @@ pub fn routes_card(
     card("routes", t.routes, body).into_any()
 }
 
-fn row(look: Look, page: &RoutesPage, route: &RouteRow) -> impl IntoView + use<> {
-    let t = look.t;
+fn row(settings: ViewSettings, page: &RoutesPage, route: &RouteRow) -> impl IntoView + use<> {
+    let t = settings.t;
     let link = address(
         &route.method,
         &route.route,

@@ -1,5 +1,5 @@
 //! A request's lines in order of time, with what passed between them: where it waited is where to
-//! look.
+//! settings.
 
 use leptos::prelude::*;
 
@@ -7,15 +7,19 @@ use super::line_fields::{Links, line_fields};
 use super::log_lines::summary;
 use crate::components::card::card;
 use crate::dto::{LogQuery, RequestStory, StoryLine};
-use crate::format::milliseconds;
-use crate::look::Look;
+use crate::view::numbers::milliseconds;
+use crate::view::settings::ViewSettings;
 
 /// From here on a gap is worth a line of its own: as long as a query that counts as slow.
 const LONG_GAP_MS: f64 = 100.0;
 
-pub fn story_lines(look: Look, story: &RequestStory) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
-    let lines: Vec<_> = story.lines.iter().map(|line| entry(look, line)).collect();
+pub fn story_lines(settings: ViewSettings, story: &RequestStory) -> impl IntoView + use<> {
+    let t = &settings.t.log_page;
+    let lines: Vec<_> = story
+        .lines
+        .iter()
+        .map(|line| entry(settings, line))
+        .collect();
     let body = view! {
         <p class="note">{(t.story_lines)(story.lines.len())}</p>
         <ol class="story-lines" data-testid="story-lines">
@@ -25,8 +29,8 @@ pub fn story_lines(look: Look, story: &RequestStory) -> impl IntoView + use<> {
     card("story", t.what_happened, body)
 }
 
-fn entry(look: Look, entry: &StoryLine) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
+fn entry(settings: ViewSettings, entry: &StoryLine) -> impl IntoView + use<> {
+    let t = &settings.t.log_page;
     let StoryLine {
         files,
         gap_ms,
@@ -59,10 +63,10 @@ fn entry(look: Look, entry: &StoryLine) -> impl IntoView + use<> {
             {long}
             <details>
                 <summary>
-                    {summary(look, line, "")} {short} <span class="story-files">{files}</span>
+                    {summary(settings, line, "")} {short} <span class="story-files">{files}</span>
                 </summary>
                 <div class="error-detail" data-testid="log-detail">
-                    {line_fields(look, line, Links::Search(&everywhere))}
+                    {line_fields(settings, line, Links::Search(&everywhere))}
                 </div>
             </details>
         </li>

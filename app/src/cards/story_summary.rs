@@ -12,12 +12,12 @@ use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::time;
 use crate::dto::{LogLine, LogName, RequestStory, StoryLine};
-use crate::look::Look;
+use crate::view::settings::ViewSettings;
 
-pub fn story_summary(look: Look, story: &RequestStory) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
+pub fn story_summary(settings: ViewSettings, story: &RequestStory) -> impl IntoView + use<> {
+    let t = &settings.t.log_page;
     let outcome = match access_line(story) {
-        Some(StoryLine { line, .. }) => Either::Left(outcome(look, line)),
+        Some(StoryLine { line, .. }) => Either::Left(outcome(settings, line)),
         None => Either::Right(notice(
             State::Unknown,
             t.unfinished,
@@ -27,7 +27,7 @@ pub fn story_summary(look: Look, story: &RequestStory) -> impl IntoView + use<> 
     };
     let started = story.lines.first().map(|first| {
         let timestamp = text(&first.line, "timestamp");
-        fact(t.started, time(look, &timestamp))
+        fact(t.started, time(settings, &timestamp))
     });
     let request_id = story.request_id.as_deref().map(|id| {
         fact(
@@ -59,8 +59,8 @@ pub fn access_line(story: &RequestStory) -> Option<&StoryLine> {
     })
 }
 
-fn outcome(look: Look, line: &LogLine) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
+fn outcome(settings: ViewSettings, line: &LogLine) -> impl IntoView + use<> {
+    let t = &settings.t.log_page;
     let (method, path, status) = (
         text(line, "method"),
         text(line, "path"),

@@ -13,13 +13,13 @@ use super::traffic_charts::traffic_charts_card;
 use super::verdict::verdict_line;
 use crate::dto::{Code, Overview, Period, Status, TrafficSteps, VerdictState};
 use crate::fixtures::{broken, diagnosis, empty, healthy, overview};
-use crate::look::Look;
-use crate::visit::{Language, Visit};
+use crate::view::settings::ViewSettings;
+use crate::view::viewer::{Language, Viewer};
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::ChineseSimplified];
 
 /// The words that a reader sees, an element a line; the tests of the markup itself are below.
-fn text(language: Language, status: &Status, card: fn(Look, &Status) -> AnyView) -> String {
+fn text(language: Language, status: &Status, card: fn(ViewSettings, &Status) -> AnyView) -> String {
     words(&html(language, status, card))
 }
 
@@ -39,18 +39,18 @@ pub(super) fn words(html: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn html(language: Language, status: &Status, card: fn(Look, &Status) -> AnyView) -> String {
+fn html(language: Language, status: &Status, card: fn(ViewSettings, &Status) -> AnyView) -> String {
     Owner::new().with(|| {
-        let visit = Visit {
+        let viewer = Viewer {
             language,
-            ..Visit::default()
+            ..Viewer::default()
         };
-        card(Look::at(&visit, &status.generated_at), status).to_html()
+        card(ViewSettings::at(&viewer, &status.generated_at), status).to_html()
     })
 }
 
 /// All kinds of day in all languages, in one snapshot a card.
-fn every_face(card: fn(Look, &Status) -> AnyView) -> String {
+fn every_face(card: fn(ViewSettings, &Status) -> AnyView) -> String {
     let mut faces = String::new();
     for (day, status) in [
         ("healthy", healthy()),
@@ -65,9 +65,9 @@ fn every_face(card: fn(Look, &Status) -> AnyView) -> String {
     faces
 }
 
-fn errors(look: Look, status: &Status) -> AnyView {
+fn errors(settings: ViewSettings, status: &Status) -> AnyView {
     errors_card(
-        look,
+        settings,
         status.recent_errors.as_deref(),
         status.recent_errors_error,
         status.has_failures(),
@@ -77,9 +77,10 @@ fn errors(look: Look, status: &Status) -> AnyView {
 
 #[test]
 fn verdict() {
-    insta::assert_snapshot!(every_face(
-        |look, status| verdict_line(look, status).into_any()
-    ));
+    insta::assert_snapshot!(every_face(|settings, status| verdict_line(
+        settings, status
+    )
+    .into_any()));
 }
 
 #[test]
@@ -87,8 +88,8 @@ fn readiness_and_what_else_is_wrong_are_both_said() {
     let mut status = healthy();
     let missed = vec![diagnosis::missed("web-3:17")];
     status.verdict = diagnosis::verdict(VerdictState::Warning, missed);
-    let html = html(Language::English, &status, |look, status| {
-        verdict_line(look, status).into_any()
+    let html = html(Language::English, &status, |settings, status| {
+        verdict_line(settings, status).into_any()
     });
     let text = words(&html);
     for told in [
@@ -118,8 +119,8 @@ fn nothing_is_called_quiet_while_requests_fail() {
 #[test]
 fn failures_are_red_while_they_are_a_finding_and_not_for_a_day() {
     let tile = |status: &Status| {
-        let html = html(Language::English, status, |look, status| {
-            traffic_card(look, &busy(status.clone())).into_any()
+        let html = html(Language::English, status, |settings, status| {
+            traffic_card(settings, &busy(status.clone())).into_any()
         });
         html.contains("data-state=\"error\"")
     };
@@ -129,8 +130,8 @@ fn failures_are_red_while_they_are_a_finding_and_not_for_a_day() {
 
 #[test]
 fn service() {
-    insta::assert_snapshot!(every_face(|look, status| service_card(
-        look,
+    insta::assert_snapshot!(every_face(|settings, status| service_card(
+        settings,
         &status.service
     )
     .into_any()));
@@ -138,8 +139,8 @@ fn service() {
 
 #[test]
 fn database() {
-    insta::assert_snapshot!(every_face(|look, status| database_card(
-        look,
+    insta::assert_snapshot!(every_face(|settings, status| database_card(
+        settings,
         &status.database
     )
     .into_any()));
@@ -147,22 +148,24 @@ fn database() {
 
 #[test]
 fn checks() {
-    insta::assert_snapshot!(every_face(
-        |look, status| checks_card(look, &status.checks).into_any()
-    ));
+    insta::assert_snapshot!(every_face(|settings, status| checks_card(
+        settings,
+        &status.checks
+    )
+    .into_any()));
 }
 
 #[test]
 fn data() {
-    insta::assert_snapshot!(every_face(|look, status| {
-        data_card(look, status).into_any()
+    insta::assert_snapshot!(every_face(|settings, status| {
+        data_card(settings, status).into_any()
     }));
 }
 
 #[test]
 fn logging() {
-    insta::assert_snapshot!(every_face(|look, status| logging_card(
-        look,
+    insta::assert_snapshot!(every_face(|settings, status| logging_card(
+        settings,
         &status.logging,
         status.dropped_minutes
     )
@@ -183,19 +186,20 @@ fn busy(status: Status) -> Overview {
 
 #[test]
 fn traffic() {
-    insta::assert_snapshot!(every_face(|look, status| {
+    insta::assert_snapshot!(every_face(|settings, status| {
         let few = overview(status.clone(), Period::Day);
-        view! { {traffic_card(look, &few)} {traffic_card(look, &busy(status.clone()))} }.into_any()
+        view! { {traffic_card(settings, &few)} {traffic_card(settings, &busy(status.clone()))} }
+            .into_any()
     }));
 }
 
 #[test]
 fn figures_of_one_process_are_not_shown_as_everyones() {
-    let html = html(Language::English, &healthy(), |look, status| {
+    let html = html(Language::English, &healthy(), |settings, status| {
         let mut overview = busy(status.clone());
         overview.status.traffic_24h_error = Some(Code::Timeout);
         overview.yesterday.covered_minutes = 600;
-        traffic_card(look, &overview).into_any()
+        traffic_card(settings, &overview).into_any()
     });
     assert!(html.contains("data-state=\"warning\""));
     assert!(html.contains("can't be reached (timed out)"));
@@ -208,7 +212,7 @@ fn figures_of_one_process_are_not_shown_as_everyones() {
 #[test]
 fn charts() {
     insta::assert_snapshot!(
-        html(Language::English, &healthy(), |look, status| {
+        html(Language::English, &healthy(), |settings, status| {
             let mut history = overview(status.clone(), Period::Week).history;
             history.steps = TrafficSteps {
                 covered_minutes: vec![10, 0, 10, 3],
@@ -221,7 +225,7 @@ fn charts() {
                 p99_ms: vec![Some(9.0), None, None, Some(12.5)],
             };
             let link = |period: Period| format!("/x/?period={}", period.text());
-            traffic_charts_card(look, &history, link).into_any()
+            traffic_charts_card(settings, &history, link).into_any()
         })
         .replace('<', "\n<")
     );
@@ -251,8 +255,8 @@ fn escapes_and_direction_marks_in_a_log_line_are_only_named() {
 
 #[test]
 fn a_silent_server_is_never_shown_as_ready() {
-    let html = html(Language::English, &healthy(), |look, status| {
-        verdict_line(look, status).into_any()
+    let html = html(Language::English, &healthy(), |settings, status| {
+        verdict_line(settings, status).into_any()
     });
     let (_, stale) = html.split_once("while-stale").unwrap_or_default();
     assert!(stale.contains("data-state=\"unknown\""), "{html}");
@@ -262,8 +266,8 @@ fn a_silent_server_is_never_shown_as_ready() {
 
 #[test]
 fn a_number_is_read_by_programs_without_gaps() {
-    let html = html(Language::English, &healthy(), |look, status| {
-        data_card(look, status).into_any()
+    let html = html(Language::English, &healthy(), |settings, status| {
+        data_card(settings, status).into_any()
     });
     let (_, total) = html
         .split_once("data-testid=\"stat-agentcards-total\"")

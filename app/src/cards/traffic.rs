@@ -8,8 +8,8 @@ use crate::components::coverage::collected;
 use crate::components::number::number;
 use crate::components::state::{State, badge};
 use crate::dto::{Code, Overview, Period, Traffic};
-use crate::format::{grouped, milliseconds, milliseconds_or_dash, percent};
-use crate::look::Look;
+use crate::view::numbers::{grouped, milliseconds, milliseconds_or_dash, percent};
+use crate::view::settings::ViewSettings;
 
 const DAY_MINUTES: u32 = 1440;
 
@@ -21,23 +21,23 @@ const ENOUGH_FOR_P50: u64 = 10;
 const ENOUGH_FOR_P95: u64 = 20;
 const ENOUGH_FOR_P99: u64 = 100;
 
-pub fn traffic_card(look: Look, overview: &Overview) -> impl IntoView + use<> {
-    let t = look.t;
+pub fn traffic_card(settings: ViewSettings, overview: &Overview) -> impl IntoView + use<> {
+    let t = settings.t;
     let error = overview.status.traffic_24h_error;
     let body = match &overview.status.traffic_24h {
-        None => Either::Left(missing(look, error)),
+        None => Either::Left(missing(settings, error)),
         Some(today) => Either::Right(view! {
-            {coverage(look, today, error)}
-            {tiles(look, today, overview)}
+            {coverage(settings, today, error)}
+            {tiles(settings, today, overview)}
         }),
     };
     card("traffic", t.last_24_hours, body)
 }
 
 /// Nothing is said where everything is known.
-fn coverage(look: Look, today: &Traffic, error: Option<Code>) -> impl IntoView + use<> {
-    let t = look.t;
-    let collected = collected(look, today.covered_minutes, DAY_MINUTES, Period::Day);
+fn coverage(settings: ViewSettings, today: &Traffic, error: Option<Code>) -> impl IntoView + use<> {
+    let t = settings.t;
+    let collected = collected(settings, today.covered_minutes, DAY_MINUTES, Period::Day);
     match error {
         Some(code) => EitherOf3::A(view! {
             <p class="coverage" data-testid="traffic-store-error">
@@ -53,19 +53,19 @@ fn coverage(look: Look, today: &Traffic, error: Option<Code>) -> impl IntoView +
     }
 }
 
-fn tiles(look: Look, today: &Traffic, overview: &Overview) -> impl IntoView + use<> {
-    let t = look.t;
+fn tiles(settings: ViewSettings, today: &Traffic, overview: &Overview) -> impl IntoView + use<> {
+    let t = settings.t;
     let requests = today.requests;
     let yesterday = Some(&overview.yesterday)
         .filter(|yesterday| yesterday.covered_minutes >= COMPARABLE_MINUTES);
     let counted = |of: fn(&Traffic) -> u64| {
         let before = yesterday.map(|yesterday| grouped(of(yesterday)));
-        note(look, before, true)
+        note(settings, before, true)
     };
     let timed = |label, hook, of: fn(&Traffic) -> Option<f64>, enough: u64| {
         let before = yesterday.and_then(of).map(milliseconds);
         let figure = milliseconds_or_dash(of(today));
-        let note = note(look, before, requests == 0 || requests >= enough);
+        let note = note(settings, before, requests == 0 || requests >= enough);
         tile(label, "plain", hook, figure, note)
     };
     let rate = today.error_rate;
@@ -134,8 +134,8 @@ fn tile(
 }
 
 /// The same time a day before, where that is known; or that there is too little to say anything by.
-fn note(look: Look, before: Option<String>, is_enough: bool) -> impl IntoView {
-    let t = look.t;
+fn note(settings: ViewSettings, before: Option<String>, is_enough: bool) -> impl IntoView {
+    let t = settings.t;
     if is_enough {
         Either::Left(
             view! { <dd class="note">{before.map(|before| (t.previous_day)(&before))}</dd> },

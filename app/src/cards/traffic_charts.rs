@@ -9,17 +9,17 @@ use crate::components::chart::chart;
 use crate::components::coverage::collected;
 use crate::components::periods::periods;
 use crate::dto::{Period, TrafficHistory};
-use crate::instant::Instant;
-use crate::look::Look;
+use crate::view::instant::Instant;
+use crate::view::settings::ViewSettings;
 
 pub fn traffic_charts_card(
-    look: Look,
+    settings: ViewSettings,
     history: &TrafficHistory,
     link: impl Fn(Period) -> String,
 ) -> AnyView {
-    let t = look.t;
+    let t = settings.t;
     let collected = collected(
-        look,
+        settings,
         history.covered_minutes,
         history.minutes,
         history.period,
@@ -35,43 +35,47 @@ pub fn traffic_charts_card(
             <p class="note">{total}</p>
         </div>
         <div class="charts" data-testid="traffic-chart">
-            {chart(look, "requests", t.requests_by_status, &requests(look, history))}
-            {chart(look, "latency", t.response_times, &latency(look, history))}
-            {chart(look, "errors", t.server_errors, &errors(look, history))}
+            {chart(settings, "requests", t.requests_by_status, &requests(settings, history))}
+            {chart(settings, "latency", t.response_times, &latency(settings, history))}
+            {chart(settings, "errors", t.server_errors, &errors(settings, history))}
         </div>
     };
     card("charts", t.over_time, body).into_any()
 }
 
-fn requests(look: Look, history: &TrafficHistory) -> Chart {
+fn requests(settings: ViewSettings, history: &TrafficHistory) -> Chart {
     let steps = &history.steps;
     let series = vec![
-        counts(look.t.status_5xx, "error", &steps.errors),
-        counts(look.t.status_4xx, "client-error", &steps.client_errors),
-        counts(look.t.status_good, "good", &steps.good),
+        counts(settings.t.status_5xx, "error", &steps.errors),
+        counts(settings.t.status_4xx, "client-error", &steps.client_errors),
+        counts(settings.t.status_good, "good", &steps.good),
     ];
-    frame(look, history, Kind::Stack, Unit::Count, series)
+    frame(settings, history, Kind::Stack, Unit::Count, series)
 }
 
 /// On a scale of their own: among all requests they would not be seen.
-fn errors(look: Look, history: &TrafficHistory) -> Chart {
-    let series = vec![counts(look.t.status_5xx, "error", &history.steps.errors)];
-    frame(look, history, Kind::Stack, Unit::Count, series)
+fn errors(settings: ViewSettings, history: &TrafficHistory) -> Chart {
+    let series = vec![counts(
+        settings.t.status_5xx,
+        "error",
+        &history.steps.errors,
+    )];
+    frame(settings, history, Kind::Stack, Unit::Count, series)
 }
 
-fn latency(look: Look, history: &TrafficHistory) -> Chart {
+fn latency(settings: ViewSettings, history: &TrafficHistory) -> Chart {
     let steps = &history.steps;
     let series = vec![
         times("P50", "p50", &steps.p50_ms),
-        times(look.t.average, "average", &steps.avg_ms),
+        times(settings.t.average, "average", &steps.avg_ms),
         times("P95", "p95", &steps.p95_ms),
         times("P99", "p99", &steps.p99_ms),
     ];
-    frame(look, history, Kind::Lines, Unit::Milliseconds, series)
+    frame(settings, history, Kind::Lines, Unit::Milliseconds, series)
 }
 
 fn frame(
-    look: Look,
+    settings: ViewSettings,
     history: &TrafficHistory,
     kind: Kind,
     unit: Unit,
@@ -85,7 +89,7 @@ fn frame(
         step_ms: i64::from(history.step_minutes) * 60_000,
         covered: covered.map(|minutes| *minutes > 0).collect(),
         series,
-        marks: marks(look, &history.events),
+        marks: marks(settings, &history.events),
     }
 }
 

@@ -7,12 +7,12 @@ use crate::components::state::{State, symbol};
 use crate::components::text::foreign;
 use crate::components::time::{age, time, zone_offset};
 use crate::dto::{Check, CheckStatus, Finding, LogLine, Status, VerdictState};
-use crate::look::Look;
+use crate::view::settings::ViewSettings;
 
 /// Once the server is silent nobody knows: then it says what was known last, in no colour. Both ways
 /// to say it are there, and the style sheet shows the one that holds.
-pub fn verdict_line(look: Look, status: &Status) -> impl IntoView + use<> {
-    let t = &look.t.diagnosis;
+pub fn verdict_line(settings: ViewSettings, status: &Status) -> impl IntoView + use<> {
+    let t = &settings.t.diagnosis;
     let verdict = &status.verdict;
     let sentence = match verdict.state {
         VerdictState::Ok => t.ready,
@@ -27,9 +27,9 @@ pub fn verdict_line(look: Look, status: &Status) -> impl IntoView + use<> {
         |check: &Check| check.status == CheckStatus::Ok && check.unapplied.unwrap_or(0) == 0;
     let all_pass = (!checks.is_empty() && checks.values().all(is_ok))
         .then(|| view! { <p>{(t.all_checks_pass)(checks.len())}</p> });
-    let reasons = (!verdict.findings.is_empty()).then(|| reasons(look, &verdict.findings));
+    let reasons = (!verdict.findings.is_empty()).then(|| reasons(settings, &verdict.findings));
     let since = (verdict.state != VerdictState::Ok)
-        .then(|| view! { {t.since} " " {time(look, &verdict.since)} " · " });
+        .then(|| view! { {t.since} " " {time(settings, &verdict.since)} " · " });
     view! {
         <section class="verdict" data-state=state.name() data-testid="verdict">
             <div class="verdict-sentence" role="status">
@@ -43,11 +43,11 @@ pub fn verdict_line(look: Look, status: &Status) -> impl IntoView + use<> {
             </div>
             <p class="note">
                 {since}
-                {last_error(look, status)}
-                {look.t.updated}
+                {last_error(settings, status)}
+                {settings.t.updated}
                 " "
-                <span data-testid="last-updated">{time(look, &status.generated_at)}</span>
-                {zone_offset(look)}
+                <span data-testid="last-updated">{time(settings, &status.generated_at)}</span>
+                {zone_offset(settings)}
             </p>
         </section>
     }
@@ -55,7 +55,7 @@ pub fn verdict_line(look: Look, status: &Status) -> impl IntoView + use<> {
 
 /// `error.log` holds warnings too; those do not count here, but for requests that were answered with
 /// 503: they failed.
-fn last_error(look: Look, status: &Status) -> impl IntoView + use<> {
+fn last_error(settings: ViewSettings, status: &Status) -> impl IntoView + use<> {
     let lines = status.recent_errors.as_deref()?;
     let is_error = |line: &&LogLine| {
         let status = line.get("status").and_then(serde_json::Value::as_u64);
@@ -67,19 +67,21 @@ fn last_error(look: Look, status: &Status) -> impl IntoView + use<> {
         .and_then(|line| line.get("timestamp")?.as_str());
     Some(match newest {
         Some(timestamp) => {
-            Either::Left(view! { {look.t.last_error} " " {age(look, timestamp)} " · " })
+            Either::Left(view! { {settings.t.last_error} " " {age(settings, timestamp)} " · " })
         }
-        None if !status.has_failures() => Either::Right(view! { {look.t.no_recent_errors} " · " }),
+        None if !status.has_failures() => {
+            Either::Right(view! { {settings.t.no_recent_errors} " · " })
+        }
         None => return None,
     })
 }
 
 /// Each leads to the page that shows more of it.
-fn reasons(look: Look, findings: &[Finding]) -> impl IntoView + use<> {
+fn reasons(settings: ViewSettings, findings: &[Finding]) -> impl IntoView + use<> {
     let items: Vec<_> = findings
         .iter()
         .map(|finding| {
-            let text = (look.t.diagnosis.reason)(finding);
+            let text = (settings.t.diagnosis.reason)(finding);
             view! {
                 <li>
                     <a href=finding.url.clone()>{foreign(&text)}</a>

@@ -8,25 +8,25 @@ use super::error_groups::error_groups_card;
 use super::instances::instances_card;
 use super::last_errors::last_errors_card;
 use super::tests::words;
-use crate::components::whose::whose_choice;
+use crate::components::instance_filter::instance_filter;
 use crate::dto::{Code, Finding, LastErrors, Period, Whose};
 use crate::fixtures::diagnosis::missed;
 use crate::fixtures::{error_groups, healthy, hostile, instances};
-use crate::look::Look;
-use crate::visit::{Language, Visit};
+use crate::view::settings::ViewSettings;
+use crate::view::viewer::{Language, Viewer};
 
-fn html(language: Language, draw: impl FnOnce(Look) -> AnyView) -> String {
+fn html(language: Language, draw: impl FnOnce(ViewSettings) -> AnyView) -> String {
     Owner::new().with(|| {
-        let visit = Visit {
+        let viewer = Viewer {
             language,
-            ..Visit::default()
+            ..Viewer::default()
         };
-        draw(Look::at(&visit, &healthy().generated_at)).to_html()
+        draw(ViewSettings::at(&viewer, &healthy().generated_at)).to_html()
     })
 }
 
 /// In both languages.
-fn faces(draw: impl Fn(Look) -> AnyView) -> String {
+fn faces(draw: impl Fn(ViewSettings) -> AnyView) -> String {
     [Language::English, Language::ChineseSimplified]
         .map(|language| {
             format!(
@@ -40,25 +40,25 @@ fn faces(draw: impl Fn(Look) -> AnyView) -> String {
 
 #[test]
 fn error_groups_in_both_languages() {
-    insta::assert_snapshot!(faces(|look| {
-        error_groups_card(look, &error_groups(Period::Day)).into_any()
+    insta::assert_snapshot!(faces(|settings| {
+        error_groups_card(settings, &error_groups(Period::Day)).into_any()
     }));
 }
 
 #[test]
 fn instances_in_both_languages() {
-    insta::assert_snapshot!(faces(|look| {
+    insta::assert_snapshot!(faces(|settings| {
         let link = |name: &str| format!("?instance={name}");
         let missed = [missed("web-3:17")];
-        instances_card(look, &instances(Period::Day), &missed, link)
+        instances_card(settings, &instances(Period::Day), &missed, link)
     }));
 }
 
 #[test]
 fn a_silent_instance_that_others_stand_in_for_is_not_red() {
     let draw = |findings: &[Finding]| {
-        html(Language::English, |look| {
-            instances_card(look, &instances(Period::Day), findings, str::to_owned)
+        html(Language::English, |settings| {
+            instances_card(settings, &instances(Period::Day), findings, str::to_owned)
         })
     };
     let red = "data-testid=\"instance-row\" data-state=\"error\"";
@@ -75,16 +75,16 @@ fn what_is_missing_is_told() {
     let mut list = instances(Period::Week);
     list.error = Some(Code::Unreachable);
     list.more_instances = 3;
-    let draw = |look: Look| {
+    let draw = |settings: ViewSettings| {
         let errors = LastErrors {
             lines: Vec::new(),
             stopped_early: true,
             error: None,
         };
         view! {
-            {error_groups_card(look, &groups)}
-            {instances_card(look, &list, &[], str::to_owned)}
-            {last_errors_card(look, &errors)}
+            {error_groups_card(settings, &groups)}
+            {instances_card(settings, &list, &[], str::to_owned)}
+            {last_errors_card(settings, &errors)}
         }
         .into_any()
     };
@@ -104,8 +104,8 @@ fn what_is_missing_is_told() {
 
 #[test]
 fn a_group_leads_to_its_story_and_says_since_when_it_is_new() {
-    let html = html(Language::English, |look| {
-        error_groups_card(look, &error_groups(Period::Day)).into_any()
+    let html = html(Language::English, |settings| {
+        error_groups_card(settings, &error_groups(Period::Day)).into_any()
     });
     for link in [
         "href=\"/admin/requests/01938f5e-9d2b-7a10-8c44-6b1d0e2f3a01/\"",
@@ -134,7 +134,7 @@ fn somebody_elses_text_is_only_text() {
         instance.name = "\"><img>".to_owned();
     }
     let names = ["\"><img>".to_owned()];
-    let html = html(Language::English, |look| {
+    let html = html(Language::English, |settings| {
         let errors = LastErrors {
             lines: vec![hostile()],
             ..LastErrors::default()
@@ -142,10 +142,10 @@ fn somebody_elses_text_is_only_text() {
         let whose = Whose::Unknown("<i>".to_owned());
         let all = "/all".to_owned();
         view! {
-            {error_groups_card(look, &groups)}
-            {instances_card(look, &list, &[], |_| "/".to_owned())}
-            {last_errors_card(look, &errors)}
-            {whose_choice(look, &whose, &names, "/".to_owned(), &[], all)}
+            {error_groups_card(settings, &groups)}
+            {instances_card(settings, &list, &[], |_| "/".to_owned())}
+            {last_errors_card(settings, &errors)}
+            {instance_filter(settings, &whose, &names, "/".to_owned(), &[], all)}
         }
         .into_any()
     });
@@ -158,10 +158,10 @@ fn somebody_elses_text_is_only_text() {
 fn who_can_be_chosen_stands_in_a_form_and_nothing_where_there_is_no_choice() {
     let draw = |whose: Whose, names: &[&str]| {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        html(Language::English, |look| {
+        html(Language::English, |settings| {
             let kept = [("period", "7d".to_owned())];
             let all = "/page?period=7d".to_owned();
-            whose_choice(look, &whose, &names, "/page".to_owned(), &kept, all).into_any()
+            instance_filter(settings, &whose, &names, "/page".to_owned(), &kept, all).into_any()
         })
     };
     assert!(!draw(Whose::All, &["one"]).contains("<form"));

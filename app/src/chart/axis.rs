@@ -1,6 +1,6 @@
 //! Where the labels of the axes stand.
 
-use crate::instant::Instant;
+use crate::view::instant::Instant;
 
 const MINUTE_MS: i64 = 60_000;
 

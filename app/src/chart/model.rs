@@ -1,6 +1,6 @@
 //! What a chart shows.
 
-use crate::format::{bytes, grouped, milliseconds, short};
+use crate::view::numbers::{bytes, grouped, milliseconds, short};
 
 /// Equally long steps of time, oldest first.
 #[derive(Clone, Debug, PartialEq)]

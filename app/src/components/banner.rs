@@ -4,19 +4,19 @@ use leptos::either::EitherOf4;
 use leptos::prelude::*;
 
 use super::time::time;
-use crate::live::{Link, Live};
-use crate::look::Look;
-use crate::visit::Refresh;
+use crate::live::refresher::{Link, Live};
+use crate::view::settings::ViewSettings;
+use crate::view::viewer::Refresh;
 
 pub fn banner(
-    look: Look,
+    settings: ViewSettings,
     live: Live,
     refresh: Signal<Refresh>,
 ) -> impl Fn() -> EitherOf4<(), AnyView, AnyView, AnyView> {
-    let t = look.t;
+    let t = settings.t;
     move || match live.link.get() {
         Link::Live => EitherOf4::A(()),
-        Link::Stale => EitherOf4::B(stale(look, live, refresh).into_any()),
+        Link::Stale => EitherOf4::B(stale(settings, live, refresh).into_any()),
         Link::SignedOut => EitherOf4::C(
             view! {
                 <div class="banner" role="alert" data-testid="signed-out-banner">
@@ -41,11 +41,11 @@ pub fn banner(
 }
 
 /// What changes by the second is beside what is announced, or it would be announced each time.
-fn stale(look: Look, live: Live, refresh: Signal<Refresh>) -> impl IntoView {
-    let t = look.t;
+fn stale(settings: ViewSettings, live: Live, refresh: Signal<Refresh>) -> impl IntoView {
+    let t = settings.t;
     let measured_at = live.generated_at.get_untracked();
     let since = (!measured_at.is_empty())
-        .then(|| view! { " " {t.stale_since} " " {time(look, &measured_at)} });
+        .then(|| view! { " " {t.stale_since} " " {time(settings, &measured_at)} });
     let silent_for = move || {
         let is_retrying = refresh.get() != Refresh::Paused;
         (t.silent_for)(&(t.duration)(live.silent_for.get()), is_retrying)

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::state::{State, badge};
 use super::time::{age, time};
 use crate::dto::{Code, Role};
-use crate::look::Look;
+use crate::view::settings::ViewSettings;
 
 /// `name` is the card's own, used for its class and its heading's id.
 pub fn card(name: &'static str, title: impl IntoView, body: impl IntoView) -> impl IntoView {
@@ -48,24 +48,24 @@ fn framed(
 }
 
 /// A part that can't be had, with its code if there is one.
-pub fn missing(look: Look, code: Option<Code>) -> impl IntoView {
-    let why = code.map_or(look.t.error, look.t.code);
-    view! { <p>{badge(State::Error, (look.t.unavailable)(why))}</p> }
+pub fn missing(settings: ViewSettings, code: Option<Code>) -> impl IntoView {
+    let why = code.map_or(settings.t.error, settings.t.code);
+    view! { <p>{badge(State::Error, (settings.t.unavailable)(why))}</p> }
 }
 
 /// Above a part that is the last known answer: since when, and why there is no newer one.
 pub fn last_known(
-    look: Look,
+    settings: ViewSettings,
     measured_at: Option<&str>,
     code: Option<Code>,
 ) -> Option<impl IntoView + use<>> {
     let at = measured_at?;
-    let why = code.map_or(look.t.error, look.t.code);
-    let age = age(look, at).map(|age| format!(" ({age})"));
+    let why = code.map_or(settings.t.error, settings.t.code);
+    let age = age(settings, at).map(|age| format!(" ({age})"));
     Some(view! {
         <p data-testid="last-known">
-            {badge(State::Warning, (look.t.unavailable)(why))} " "
-            <span class="note">{look.t.last_answer} " " {time(look, at)} {age}</span>
+            {badge(State::Warning, (settings.t.unavailable)(why))} " "
+            <span class="note">{settings.t.last_answer} " " {time(settings, at)} {age}</span>
         </p>
     })
 }

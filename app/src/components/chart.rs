@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use super::chart_text::{plot, step_text, table_rows, time_labels, value_labels};
 use crate::chart::draw::{HEIGHT, STEP};
 use crate::chart::model::{Chart, Kind};
-use crate::look::Look;
+use crate::view::settings::ViewSettings;
 
 /// `name` is the chart's own, used for ids.
-pub fn chart(look: Look, name: &'static str, title: &str, chart: &Chart) -> AnyView {
-    let (t, zone) = (look.t, look.zone);
+pub fn chart(settings: ViewSettings, name: &'static str, title: &str, chart: &Chart) -> AnyView {
+    let (t, zone) = (settings.t, settings.zone);
     // What came last, until somebody points at something else.
     let latest = chart.latest().map(|step| step_text(chart, step, t, zone));
     let said = latest.clone();

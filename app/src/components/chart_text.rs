@@ -8,10 +8,10 @@ use std::fmt::Write;
 use crate::chart::axis::{ValueAxis, time_label, time_ticks};
 use crate::chart::draw::{HEIGHT, STEP, gaps, marks, path};
 use crate::chart::model::{Chart, Unit};
-use crate::format::visible;
-use crate::instant::Instant;
 use crate::locales::Messages;
-use crate::zone::Zone;
+use crate::view::instant::Instant;
+use crate::view::numbers::visible;
+use crate::view::zone::Zone;
 
 const NOTHING: &str = "–";
 
@@ -184,7 +184,7 @@ fn escaped(text: &str) -> String {
 
 /// As narrow as it can be: `1.2k`.
 fn short_label(unit: Unit, value: f64) -> String {
-    use crate::format::short;
+    use crate::view::numbers::short;
 
     match unit {
         Unit::Count if value >= 1e9 => format!("{}G", short(value / 1e9)),

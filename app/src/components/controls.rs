@@ -3,9 +3,9 @@
 
 use leptos::prelude::*;
 
+use crate::live::preferences::remember_refresh;
 use crate::locales::Messages;
-use crate::remembered::remember_refresh;
-use crate::visit::{Language, Refresh};
+use crate::view::viewer::{Language, Refresh};
 
 pub fn refresh_select(
     t: &'static Messages,

@@ -10,14 +10,17 @@ mod chart_text;
 pub mod controls;
 #[cfg(feature = "ssr")]
 pub mod coverage;
+pub mod excerpt;
 #[cfg(feature = "ssr")]
 pub mod facts;
 #[cfg(feature = "ssr")]
 pub mod folding;
-pub mod level;
-pub mod marked;
 #[cfg(feature = "ssr")]
-pub mod mistake;
+pub mod form_error;
+pub mod highlight;
+#[cfg(feature = "ssr")]
+pub mod instance_filter;
+pub mod level;
 #[cfg(feature = "ssr")]
 pub mod notice;
 #[cfg(feature = "ssr")]
@@ -33,5 +36,3 @@ pub mod time;
 pub mod topbar;
 #[cfg(feature = "ssr")]
 pub mod updated;
-#[cfg(feature = "ssr")]
-pub mod whose;

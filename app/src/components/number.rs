@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::format::digit_groups;
+use crate::view::numbers::digit_groups;
 
 /// The gaps between groups are the style sheet's: copied, or read by a program, it is the plain
 /// number.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::format::visible;
+use crate::view::numbers::visible;
 
 /// `<bdi>` keeps right-to-left text from turning its surroundings.
 pub fn foreign(text: &str) -> impl IntoView + use<> {

@@ -4,19 +4,19 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::text::foreign;
-use crate::instant::Instant;
-use crate::look::Look;
-use crate::zone::{Precision, Zone};
+use crate::view::instant::Instant;
+use crate::view::settings::ViewSettings;
+use crate::view::zone::{Precision, Zone};
 
 /// `text` is RFC 3339; what is not is shown as it came.
-pub fn time(look: Look, text: &str) -> impl IntoView + use<> {
-    shown(text, move |instant| look.zone.show(instant))
+pub fn time(settings: ViewSettings, text: &str) -> impl IntoView + use<> {
+    shown(text, move |instant| settings.zone.show(instant))
 }
 
 /// The same where many stand below each other, and the year says nothing.
-pub fn clock(look: Look, text: &str, precision: Precision) -> impl IntoView + use<> {
+pub fn clock(settings: ViewSettings, text: &str, precision: Precision) -> impl IntoView + use<> {
     shown(text, move |instant| {
-        look.zone.show_clock(instant, precision)
+        settings.zone.show_clock(instant, precision)
     })
 }
 
@@ -33,33 +33,33 @@ fn shown<F: Fn(Instant) -> String>(text: &str, show: F) -> impl IntoView + use<F
 
 /// How long before the measurement it was, such as `3 min ago`.
 #[cfg(feature = "ssr")]
-pub fn age(look: Look, text: &str) -> Option<String> {
-    let (instant, now) = (Instant::parse(text)?, look.measured_at?);
-    Some((look.t.ago)(now.seconds_since(instant)))
+pub fn age(settings: ViewSettings, text: &str) -> Option<String> {
+    let (instant, now) = (Instant::parse(text)?, settings.measured_at?);
+    Some((settings.t.ago)(now.seconds_since(instant)))
 }
 
 /// Which zone the page's times are in.
 #[cfg(feature = "ssr")]
-pub fn zone_note(look: Look) -> impl IntoView {
-    let text = match look.zone {
-        Zone::Utc => look.t.times_in_utc.to_owned(),
-        Zone::OfReader(_) => (look.t.times_in_your_zone)(&zone_label(look)),
+pub fn zone_note(settings: ViewSettings) -> impl IntoView {
+    let text = match settings.zone {
+        Zone::Utc => settings.t.times_in_utc.to_owned(),
+        Zone::OfReader(_) => (settings.t.times_in_your_zone)(&zone_label(settings)),
     };
     view! { <p class="note footnote" data-testid="zone">{text}</p> }
 }
 
 /// Such as `Asia/Shanghai (UTC+8)`: how far it is from UTC depends on when.
 #[cfg(feature = "ssr")]
-pub fn zone_label(look: Look) -> String {
-    match look.measured_at {
-        Some(instant) => look.zone.label(instant),
-        None => look.zone.name().to_owned(),
+pub fn zone_label(settings: ViewSettings) -> String {
+    match settings.measured_at {
+        Some(instant) => settings.zone.label(instant),
+        None => settings.zone.name().to_owned(),
     }
 }
 
 /// Beside a moment that is shown on its own, such as `UTC+8`; nothing where the moment says it itself.
 #[cfg(feature = "ssr")]
-pub fn zone_offset(look: Look) -> Option<impl IntoView> {
-    let instant = look.measured_at?;
-    (look.zone != Zone::Utc).then(|| view! { " " <span>{look.zone.offset(instant)}</span> })
+pub fn zone_offset(settings: ViewSettings) -> Option<impl IntoView> {
+    let instant = settings.measured_at?;
+    (settings.zone != Zone::Utc).then(|| view! { " " <span>{settings.zone.offset(instant)}</span> })
 }

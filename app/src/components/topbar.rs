@@ -4,17 +4,17 @@ use leptos::prelude::*;
 
 use super::controls::{language_switch, refresh_select, sign_out};
 use super::search_box::search_box;
+use crate::address::page::Page;
 use crate::locales::Messages;
-use crate::place::Place;
-use crate::visit::{Refresh, Visit};
+use crate::view::viewer::{Refresh, Viewer};
 
 /// `here` is the page's own path with the state that it is in: where the forms lead back to.
 /// `refresh` is `None` on pages that do not refresh themselves.
 pub fn topbar(
     t: &'static Messages,
-    place: Place,
+    place: Page,
     here: String,
-    visit: &Visit,
+    viewer: &Viewer,
     refresh: Option<RwSignal<Refresh>>,
 ) -> impl IntoView + use<> {
     view! {
@@ -26,16 +26,16 @@ pub fn topbar(
             {search_box(t)}
             <div class="controls">
                 {refresh.map(|refresh| refresh_select(t, refresh, here.clone()))}
-                {language_switch(visit.language, here)}
-                {visit.user.as_deref().map(|user| sign_out(t, user))}
+                {language_switch(viewer.language, here)}
+                {viewer.user.as_deref().map(|user| sign_out(t, user))}
             </div>
         </header>
     }
 }
 
 /// A link each; with one page only there is nowhere to go.
-fn navigation(t: &'static Messages, here: Place) -> Option<impl IntoView> {
-    let links: Vec<_> = Place::NAVIGATION
+fn navigation(t: &'static Messages, here: Page) -> Option<impl IntoView> {
+    let links: Vec<_> = Page::NAVIGATION
         .into_iter()
         .map(|place| {
             let current = (place == here).then_some("page");

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::time::{time, zone_offset};
-use crate::look::Look;
+use crate::view::settings::ViewSettings;
 
-pub fn updated(look: Look, generated_at: &str) -> impl IntoView + use<> {
+pub fn updated(settings: ViewSettings, generated_at: &str) -> impl IntoView + use<> {
     view! {
         <p class="note updated">
-            <span data-testid="last-updated">{look.t.updated} " " {time(look, generated_at)}</span>
-            {zone_offset(look)}
+            <span data-testid="last-updated">{settings.t.updated} " " {time(settings, generated_at)}</span>
+            {zone_offset(settings)}
         </p>
     }
 }

@@ -5,8 +5,8 @@ mod logs;
 use super::Messages;
 use crate::dto::{Code, Period};
 #[cfg(feature = "ssr")]
-use crate::format::length;
-use crate::format::{Units, ago, duration, grouped};
+use crate::view::numbers::length;
+use crate::view::numbers::{Units, ago, duration, grouped};
 
 pub const MESSAGES: Messages = Messages {
     skip_to_content: "Skip to content",
@@ -91,7 +91,9 @@ pub const MESSAGES: Messages = Messages {
 
     log: logs::TEXTS,
     #[cfg(feature = "ssr")]
-    watch: super::watch::EN,
+    error_groups: super::error_groups::EN,
+    #[cfg(feature = "ssr")]
+    instance_texts: super::instances::EN,
     follow: logs::FOLLOW_TEXTS,
     #[cfg(feature = "ssr")]
     log_page: logs::PAGE_TEXTS,

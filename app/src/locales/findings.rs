@@ -3,7 +3,7 @@
 use super::diagnosis::Words;
 use super::{en, zh_cn};
 use crate::dto::Finding;
-use crate::format::{bytes, duration, grouped, milliseconds, percent};
+use crate::view::numbers::{bytes, duration, grouped, milliseconds, percent};
 
 const NO_ADVICE: (&str, &str) = ("", "");
 

@@ -10,15 +10,17 @@ mod database_findings;
 mod diagnosis;
 mod en;
 #[cfg(feature = "ssr")]
+mod error_groups;
+#[cfg(feature = "ssr")]
 mod findings;
 mod host;
-mod logs;
 #[cfg(feature = "ssr")]
-mod watch;
+mod instances;
+mod logs;
 mod zh_cn;
 
 use crate::dto::{Code, Period};
-use crate::visit::Language;
+use crate::view::viewer::Language;
 
 #[cfg(feature = "ssr")]
 pub use diagnosis::finding_in_english;
@@ -125,7 +127,9 @@ pub struct Messages {
     // The log pages
     pub log: LogTexts,
     #[cfg(feature = "ssr")]
-    pub watch: watch::WatchTexts,
+    pub error_groups: error_groups::ErrorGroupTexts,
+    #[cfg(feature = "ssr")]
+    pub instance_texts: instances::InstanceTexts,
     pub follow: FollowTexts,
     #[cfg(feature = "ssr")]
     pub log_page: LogPageTexts,

@@ -5,8 +5,8 @@ mod logs;
 use super::Messages;
 use crate::dto::{Code, Period};
 #[cfg(feature = "ssr")]
-use crate::format::length;
-use crate::format::{Units, ago, duration, grouped};
+use crate::view::numbers::length;
+use crate::view::numbers::{Units, ago, duration, grouped};
 
 pub const MESSAGES: Messages = Messages {
     skip_to_content: "跳至主要内容",
@@ -91,7 +91,9 @@ pub const MESSAGES: Messages = Messages {
 
     log: logs::TEXTS,
     #[cfg(feature = "ssr")]
-    watch: super::watch::ZH_CN,
+    error_groups: super::error_groups::ZH_CN,
+    #[cfg(feature = "ssr")]
+    instance_texts: super::instances::ZH_CN,
     follow: logs::FOLLOW_TEXTS,
     #[cfg(feature = "ssr")]
     log_page: logs::PAGE_TEXTS,

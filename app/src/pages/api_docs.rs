@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::assets::Assets;
 use crate::document::{ASLEEP, frame};
 use crate::locales::ApiPage;
-use crate::visit::Language;
+use crate::view::viewer::Language;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiDocs {

@@ -2,19 +2,19 @@
 
 use leptos::prelude::*;
 
-use super::quiet::{in_registry, quiet};
+use super::plain::{in_registry, plain};
+use crate::address::page::Page;
 use crate::assets::Assets;
 use crate::components::folding::{folding, head};
 use crate::components::time::time;
 use crate::dto::Code;
 use crate::locales::AuditPage;
-use crate::look::Look;
-use crate::place::Place;
-use crate::visit::Visit;
+use crate::view::settings::ViewSettings;
+use crate::view::viewer::Viewer;
 
 #[derive(Clone, Debug)]
 pub struct AuditView {
-    pub visit: Visit,
+    pub viewer: Viewer,
     /// The newest first; or why they can't be had.
     pub entries: Result<Vec<AuditRow>, Code>,
     /// What to ask for to see those before them.
@@ -39,33 +39,36 @@ pub struct AuditRow {
 /// A complete document.
 pub fn render_audit(audit: AuditView, assets: &Assets) -> String {
     let AuditView {
-        visit,
+        viewer,
         entries,
         older,
         is_first,
     } = audit;
-    let messages = visit.language.messages();
+    let messages = viewer.language.messages();
     let t = &messages.audit_page;
-    let look = Look::new(&visit, None);
+    let settings = ViewSettings::new(&viewer, None);
     let entries = match entries {
-        Err(code) => in_registry(look, code).into_any(),
+        Err(code) => in_registry(settings, code).into_any(),
         Ok(entries) if entries.is_empty() => view! { <p class="note">{t.none}</p> }.into_any(),
         Ok(entries) => {
-            let rows: Vec<_> = entries.into_iter().map(|entry| row(look, entry)).collect();
+            let rows: Vec<_> = entries
+                .into_iter()
+                .map(|entry| row(settings, entry))
+                .collect();
             let heads = [t.when, t.who, t.what, t.from_where].map(head);
             folding(false, heads, rows).into_any()
         }
     };
     let body = view! {
-        <section class="card wide" tabindex="0" role="region" aria-label=Place::Audit.title(messages)>
+        <section class="card wide" tabindex="0" role="region" aria-label=Page::Audit.title(messages)>
             {entries}
             <p class="note">
-                {(!is_first).then(|| view! { <a href=Place::Audit.path()>{t.newest}</a> " " })}
-                {older.map(|before| view! { <a href=format!("{}?before={before}", Place::Audit.path())>{t.older}</a> })}
+                {(!is_first).then(|| view! { <a href=Page::Audit.path()>{t.newest}</a> " " })}
+                {older.map(|before| view! { <a href=format!("{}?before={before}", Page::Audit.path())>{t.older}</a> })}
             </p>
         </section>
     };
-    quiet(Place::Audit, &visit, assets, body)
+    plain(Page::Audit, &viewer, assets, body)
 }
 
 fn in_words<'a>(t: &AuditPage, kept: &'a str) -> &'a str {
@@ -73,14 +76,14 @@ fn in_words<'a>(t: &AuditPage, kept: &'a str) -> &'a str {
     known.map_or(kept, |(_, said)| said)
 }
 
-fn row(look: Look, entry: AuditRow) -> impl IntoView {
-    let t = &look.t.audit_page;
+fn row(settings: ViewSettings, entry: AuditRow) -> impl IntoView {
+    let t = &settings.t.audit_page;
     let request = entry
         .request_id
         .map(|id| view! { <br /> <small><code>{id}</code></small> });
     view! {
         <tr role="row" data-testid="audit-row">
-            <td role="cell">{time(look, &entry.at)}</td>
+            <td role="cell">{time(settings, &entry.at)}</td>
             <td role="cell" class="who">{entry.actor}</td>
             <td role="cell" class="whole">
                 <strong>

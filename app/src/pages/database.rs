@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::live::{Drawn, served};
+use super::served::{Drawn, served};
 use crate::address::Address;
+use crate::address::page::Page;
 use crate::api::{DatabaseView, fetch_database};
 use crate::cards::findings::findings_card;
 use crate::cards::host::database_charts_card;
@@ -13,33 +14,32 @@ use crate::components::card::store_heading;
 use crate::components::time::zone_note;
 use crate::components::updated::updated;
 use crate::dto::{Period, StoreReport};
-use crate::look::Look;
-use crate::place::Place;
-use crate::visit::Visit;
+use crate::view::settings::ViewSettings;
+use crate::view::viewer::Viewer;
 
 /// As [`system_status_document`](super::system_status_document).
 pub fn database_document() -> impl IntoView {
     let address = use_context::<Address>().unwrap_or_default();
     served(
-        Place::Database,
+        Page::Database,
         fetch_database(address.scope().period),
         database,
     )
 }
 
-fn database(visit: &Visit, view: &DatabaseView) -> Drawn {
+fn database(viewer: &Viewer, view: &DatabaseView) -> Drawn {
     let DatabaseView { report, host } = view;
-    let look = Look::at(visit, &report.generated_at);
+    let settings = ViewSettings::at(viewer, &report.generated_at);
     let sections: Vec<_> = report
         .stores
         .iter()
-        .map(|store| section(look, store, &report.counted_since))
+        .map(|store| section(settings, store, &report.counted_since))
         .collect();
     let view = view! {
-        {updated(look, &report.generated_at)}
-        <div class="cards">{database_charts_card(look, host, link)}</div>
+        {updated(settings, &report.generated_at)}
+        <div class="cards">{database_charts_card(settings, host, link)}</div>
         {sections}
-        {zone_note(look)}
+        {zone_note(settings)}
     };
     Drawn {
         generated_at: report.generated_at.clone(),
@@ -50,7 +50,7 @@ fn database(visit: &Visit, view: &DatabaseView) -> Drawn {
 }
 
 fn link(period: Period) -> String {
-    let path = Place::Database.path();
+    let path = Page::Database.path();
     if period == Period::default() {
         path.to_owned()
     } else {
@@ -58,15 +58,19 @@ fn link(period: Period) -> String {
     }
 }
 
-fn section(look: Look, store: &StoreReport, counted_since: &str) -> impl IntoView + use<> {
+fn section(
+    settings: ViewSettings,
+    store: &StoreReport,
+    counted_since: &str,
+) -> impl IntoView + use<> {
     let id = store_heading(store.role.name());
     let (labelled_by, hook) = (id.clone(), id.clone());
     view! {
         <section aria-labelledby=labelled_by data-testid=hook>
-            <h2 class="section-title" id=id>{(look.t.diagnosis.role)(store.role)}</h2>
+            <h2 class="section-title" id=id>{(settings.t.diagnosis.role)(store.role)}</h2>
             <div class="cards">
-                {findings_card(look, store)} {inside_card(look, store)}
-                {named_queries_card(look, store, counted_since)} {activity_cards(look, store)}
+                {findings_card(settings, store)} {inside_card(settings, store)}
+                {named_queries_card(settings, store, counted_since)} {activity_cards(settings, store)}
             </div>
         </section>
     }

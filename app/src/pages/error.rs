@@ -7,7 +7,7 @@ use crate::address::story;
 use crate::assets::Assets;
 use crate::components::facts::fact;
 use crate::document::{ASLEEP, frame};
-use crate::visit::Language;
+use crate::view::viewer::Language;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorView {

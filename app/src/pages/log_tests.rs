@@ -2,26 +2,26 @@
 
 use leptos::prelude::*;
 
-use super::live::framed;
 use super::logs::{follow_from, logs};
 use super::request::request;
+use super::served::framed;
+use crate::address::log_query::LogForm;
+use crate::address::page::Page;
 use crate::api::{LogsView, Searched, StoryView};
 use crate::assets::Assets;
 use crate::document::First;
 use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, RequestStory};
-use crate::follow_from::FollowFrom;
-use crate::log_fixtures::{self, ERROR_ID, REQUEST_ID};
-use crate::log_query::LogForm;
-use crate::place::Place;
-use crate::visit::{Language, Refresh, Visit};
-use crate::zone::Zone;
+use crate::fixtures::logs::{ERROR_ID, REQUEST_ID};
+use crate::live::tail_start::TailStart;
+use crate::view::viewer::{Language, Refresh, Viewer};
+use crate::view::zone::Zone;
 use crate::{dto, fixtures};
 
 type Answer = fn(LogQuery) -> LogPage;
 type Asked = &'static [(&'static str, &'static str)];
 
-fn visit(language: Language) -> Visit {
-    Visit {
+fn viewer(language: Language) -> Viewer {
+    Viewer {
         language,
         user: Some("ada".to_owned()),
         is_staff: true,
@@ -52,7 +52,7 @@ fn form(asked: &[(&str, &str)]) -> LogForm {
 fn view(answer: Answer, asked: &[(&str, &str)]) -> LogsView {
     let form = form(asked);
     LogsView {
-        found: Ok(answer(log_fixtures::query_of(&form))),
+        found: Ok(answer(fixtures::logs::query_of(&form))),
         form,
         level: fixtures::configured_level(),
         bad_directives: None,
@@ -62,12 +62,12 @@ fn view(answer: Answer, asked: &[(&str, &str)]) -> LogsView {
 
 fn rendered(language: Language, view: LogsView) -> String {
     let first = First {
-        place: Place::Logs,
-        visit: visit(language),
+        place: Page::Logs,
+        viewer: viewer(language),
         data: follow_from(&view),
     };
     Owner::new()
-        .with(|| framed(first, None, &assets(), None, logs(&visit(language), view)).to_html())
+        .with(|| framed(first, None, &assets(), None, logs(&viewer(language), view)).to_html())
 }
 
 fn logs_page(answer: Answer, asked: &[(&str, &str)]) -> String {
@@ -80,8 +80,8 @@ fn request_page(language: Language, story: RequestStory) -> String {
         searched: Searched::default(),
     };
     let first = First {
-        place: Place::Request,
-        visit: visit(language),
+        place: Page::Request,
+        viewer: viewer(language),
         data: (),
     };
     Owner::new().with(|| {
@@ -90,7 +90,7 @@ fn request_page(language: Language, story: RequestStory) -> String {
             None,
             &assets(),
             None,
-            request(&visit(language), view),
+            request(&viewer(language), view),
         )
         .to_html()
     })
@@ -124,8 +124,8 @@ fn a_search_in_both_languages() {
     let mut faces = String::new();
     for language in [Language::English, Language::ChineseSimplified] {
         let asked = [("text", "agent"), ("since", "1h"), ("status", "5xx")];
-        let mut view = view(log_fixtures::stopped_early, &asked);
-        view.level = log_fixtures::raised_level();
+        let mut view = view(fixtures::logs::stopped_early, &asked);
+        view.level = fixtures::logs::raised_level();
         for histogram in view
             .found
             .iter_mut()
@@ -144,8 +144,8 @@ fn a_search_in_both_languages() {
 fn a_story_in_both_languages() {
     let mut faces = String::new();
     for (name, story) in [
-        ("finished", log_fixtures::story()),
-        ("unfinished", log_fixtures::unfinished_story()),
+        ("finished", fixtures::logs::story()),
+        ("unfinished", fixtures::logs::unfinished_story()),
         ("nothing", fixtures::no_story("timeout".to_owned())),
     ] {
         for language in [Language::English, Language::ChineseSimplified] {
@@ -162,10 +162,15 @@ fn each_way_of_finding_nothing_has_its_own_look() {
     let text: Asked = &[("text", "needle")];
     let pages: [(Answer, Asked, &str, &str); 5] = [
         (fixtures::no_lines, text, "logs-no-match", "unknown"),
-        (log_fixtures::nothing_written, &[], "logs-empty", "unknown"),
-        (log_fixtures::unreadable, &[], "logs-unreadable", "error"),
         (
-            log_fixtures::nothing_so_far,
+            fixtures::logs::nothing_written,
+            &[],
+            "logs-empty",
+            "unknown",
+        ),
+        (fixtures::logs::unreadable, &[], "logs-unreadable", "error"),
+        (
+            fixtures::logs::nothing_so_far,
             text,
             "stopped-early",
             "warning",
@@ -193,7 +198,7 @@ fn each_way_of_finding_nothing_has_its_own_look() {
 fn a_mistake_stands_beside_its_field() {
     let view = LogsView {
         form: form(&[("since", "soon"), ("text", "disk")]),
-        found: Err(log_fixtures::bad_since()),
+        found: Err(fixtures::logs::bad_since()),
         level: fixtures::configured_level(),
         bad_directives: None,
         searched: Searched::default(),
@@ -229,7 +234,7 @@ fn a_mistake_in_what_has_no_field_is_told_too() {
 
 #[test]
 fn every_value_of_an_opened_line_leads_on() {
-    let html = logs_page(log_fixtures::full, &[("since", "1h"), ("before", "p901")]);
+    let html = logs_page(fixtures::logs::full, &[("since", "1h"), ("before", "p901")]);
     for href in [
         "/admin/logs/?since=1h&amp;route=/api/agentcards/",
         "/admin/logs/?since=1h&amp;status=500",
@@ -245,22 +250,25 @@ fn every_value_of_an_opened_line_leads_on() {
 
 #[test]
 fn pages_are_walked_by_links() {
-    let newest = logs_page(log_fixtures::full, &[("file", "error")]);
+    let newest = logs_page(fixtures::logs::full, &[("file", "error")]);
     assert!(newest.contains("href=\"/admin/logs/?file=error&amp;before=p894\" rel=\"next\""));
     assert!(!newest.contains("data-testid=\"newest\""));
 
-    let older = logs_page(log_fixtures::full, &[("file", "error"), ("before", "p894")]);
+    let older = logs_page(
+        fixtures::logs::full,
+        &[("file", "error"), ("before", "p894")],
+    );
     assert!(older.contains("href=\"/admin/logs/?file=error\" data-testid=\"newest\""));
     assert!(older.contains("href=\"/api/ops/logs/download/?file=error\""));
 
-    let early = logs_page(log_fixtures::stopped_early, &[]);
+    let early = logs_page(fixtures::logs::stopped_early, &[]);
     assert!(early.contains("Searched 310 MiB of 480 MiB, 6 matches so far."));
     assert!(early.contains("href=\"/admin/logs/?before=p894\" rel=\"next\" data-testid=\"go-on\""));
 }
 
 #[test]
 fn a_bar_leads_to_its_own_lines() {
-    let html = logs_page(log_fixtures::full, &[("level", "INFO")]);
+    let html = logs_page(fixtures::logs::full, &[("level", "INFO")]);
     let href =
         "/admin/logs/?level=INFO&amp;since=2026-11-24T02:13:00Z&amp;until=2026-11-24T02:14:00Z";
     // Once drawn, and once in the table for the keyboard.
@@ -271,7 +279,7 @@ fn a_bar_leads_to_its_own_lines() {
         "one bucket is empty"
     );
     assert!(!html.contains("data-complete=\"false\""));
-    let early = logs_page(log_fixtures::stopped_early, &[]);
+    let early = logs_page(fixtures::logs::stopped_early, &[]);
     assert!(early.contains("data-complete=\"false\"") && early.contains("Counted in part"));
 }
 
@@ -280,16 +288,16 @@ fn what_cannot_be_followed_has_no_place_for_it() {
     let has_place = |asked: &[(&str, &str)], answer: Answer| {
         logs_page(answer, asked).contains("id=\"followed-lines\"")
     };
-    assert!(has_place(&[("level", "ERROR")], log_fixtures::full));
+    assert!(has_place(&[("level", "ERROR")], fixtures::logs::full));
     assert!(has_place(&[("text", "x")], fixtures::no_lines));
-    assert!(!has_place(&[("before", "p9")], log_fixtures::full));
-    assert!(!has_place(&[("until", "1h")], log_fixtures::full));
-    assert!(!has_place(&[], log_fixtures::unreadable));
+    assert!(!has_place(&[("before", "p9")], fixtures::logs::full));
+    assert!(!has_place(&[("until", "1h")], fixtures::logs::full));
+    assert!(!has_place(&[], fixtures::logs::unreadable));
 }
 
 #[test]
 fn matches_are_marked_and_markup_is_not_obeyed() {
-    let html = logs_page(log_fixtures::full, &[("text", "<SCRIPT>")]);
+    let html = logs_page(fixtures::logs::full, &[("text", "<SCRIPT>")]);
     assert!(html.contains("bad name <mark>&lt;script&gt;</mark>alert(1)&lt;/script&gt;"));
     let (_, main) = html.split_once("<main").unwrap_or_default();
     assert!(!main.contains(['\u{1b}', '\u{202e}']));
@@ -299,7 +307,7 @@ fn matches_are_marked_and_markup_is_not_obeyed() {
 #[test]
 fn a_line_of_a_hundred_thousand_letters_is_short_in_the_list_and_whole_when_opened() {
     fn huge(query: LogQuery) -> LogPage {
-        let mut page = log_fixtures::full(query);
+        let mut page = fixtures::logs::full(query);
         page.lines.truncate(1);
         for found in &mut page.lines {
             let text = format!("{}needle", "x".repeat(100_000));
@@ -319,11 +327,11 @@ fn a_line_of_a_hundred_thousand_letters_is_short_in_the_list_and_whole_when_open
 #[test]
 fn a_changed_level_says_until_when_and_by_whom() {
     let with = |level: LogLevelState| {
-        let mut view = view(log_fixtures::full, &[("file", "db")]);
+        let mut view = view(fixtures::logs::full, &[("file", "db")]);
         view.level = level;
         rendered(Language::English, view)
     };
-    let changed = with(log_fixtures::raised_level());
+    let changed = with(fixtures::logs::raised_level());
     assert!(
         changed.contains("by ada") && changed.contains("datetime=\"2026-11-24T03:37:40.000Z\"")
     );
@@ -336,8 +344,8 @@ fn a_changed_level_says_until_when_and_by_whom() {
 #[test]
 fn log_pages_stay_as_they_are_while_they_are_read() {
     for html in [
-        logs_page(log_fixtures::full, &[]),
-        request_page(Language::English, log_fixtures::story()),
+        logs_page(fixtures::logs::full, &[]),
+        request_page(Language::English, fixtures::logs::story()),
     ] {
         assert!(!html.contains("http-equiv"), "no reloading");
         assert!(!html.contains("data-testid=\"refresh-interval\""));
@@ -347,17 +355,17 @@ fn log_pages_stay_as_they_are_while_they_are_read() {
 
 #[test]
 fn a_long_wait_stands_out_in_a_story() {
-    let html = request_page(Language::English, log_fixtures::story());
+    let html = request_page(Language::English, fixtures::logs::story());
     assert_eq!(html.matches("data-testid=\"long-gap\"").count(), 1);
     assert!(html.contains("5.0 s without a line") && html.contains("+1.25 ms"));
 }
 
 #[test]
 fn the_script_gets_what_it_goes_on_from_and_no_line() {
-    let html = logs_page(log_fixtures::full, &[("text", "</script>")]);
+    let html = logs_page(fixtures::logs::full, &[("text", "</script>")]);
     let (_, block) = html.split_once("id=\"first\">").unwrap_or_default();
     let (block, _) = block.split_once("</script>").unwrap_or_default();
-    let first: Result<First<Option<FollowFrom>>, _> = serde_json::from_str(block);
+    let first: Result<First<Option<TailStart>>, _> = serde_json::from_str(block);
     let from = first.ok().and_then(|first| first.data);
     let from = from.map(|from| (from.query.text, from.newest));
     assert_eq!(
@@ -370,8 +378,8 @@ fn the_script_gets_what_it_goes_on_from_and_no_line() {
 #[test]
 fn nothing_offends_the_content_security_policy() {
     for html in [
-        logs_page(log_fixtures::full, &[]),
-        request_page(Language::English, log_fixtures::story()),
+        logs_page(fixtures::logs::full, &[]),
+        request_page(Language::English, fixtures::logs::story()),
     ] {
         for tag in html.split('<').filter_map(|rest| rest.split('>').next()) {
             assert!(

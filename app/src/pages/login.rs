@@ -8,7 +8,7 @@ use crate::assets::{Assets, ZONE_SCRIPT};
 use crate::components::controls::language_switch;
 use crate::document::{ASLEEP, frame};
 use crate::locales::SignInPage;
-use crate::visit::Language;
+use crate::view::viewer::Language;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginView {

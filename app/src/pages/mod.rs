@@ -12,19 +12,19 @@ mod database;
 #[cfg(feature = "ssr")]
 mod error;
 #[cfg(feature = "ssr")]
-mod live;
-#[cfg(feature = "ssr")]
 mod login;
 #[cfg(feature = "ssr")]
 mod logs;
 #[cfg(feature = "ssr")]
-mod quiet;
+mod plain;
 #[cfg(feature = "ssr")]
 mod request;
 #[cfg(feature = "ssr")]
 mod route;
 #[cfg(feature = "ssr")]
 mod routes;
+#[cfg(feature = "ssr")]
+mod served;
 mod shell;
 #[cfg(feature = "ssr")]
 mod system_status;

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::shell::{LOOKOUT_ID, lookout};
 use crate::address;
+use crate::address::page::Page;
 use crate::api::{Searched, StoryView, fetch_story};
 use crate::cards::log_result::not_asked;
 use crate::cards::story_lines::story_lines;
@@ -16,40 +17,43 @@ use crate::components::text::foreign;
 use crate::components::time::zone_note;
 use crate::components::topbar::topbar;
 use crate::dto::{LogQuery, RequestStory};
-use crate::format::bytes;
-use crate::look::Look;
-use crate::place::Place;
-use crate::visit::Visit;
+use crate::view::numbers::bytes;
+use crate::view::settings::ViewSettings;
+use crate::view::viewer::Viewer;
 
 /// The complete document. Expects the `SharedBackend` and what was `Asked` in context, beside what
 /// every page does.
 pub fn request_document() -> impl IntoView {
-    super::live::served_still(Place::Request, fetch_story(), |_| (), request)
+    super::served::served_still(Page::Request, fetch_story(), |_| (), request)
 }
 
-pub fn request(visit: &Visit, view: StoryView) -> impl IntoView + use<> {
+pub fn request(viewer: &Viewer, view: StoryView) -> impl IntoView + use<> {
     let StoryView { story, searched } = view;
-    let look = Look::at(visit, &story.generated_at);
+    let settings = ViewSettings::at(viewer, &story.generated_at);
     let here = address::story(&story.id);
     let body = if story.lines.is_empty() {
-        Either::Left(nothing(look, &story, &searched))
+        Either::Left(nothing(settings, &story, &searched))
     } else {
-        Either::Right(told(look, &story, &searched))
+        Either::Right(told(settings, &story, &searched))
     };
     view! {
-        {topbar(look.t, Place::Request, here, visit, None)}
+        {topbar(settings.t, Page::Request, here, viewer, None)}
         <main id="content" class="stack">
             <div id=LOOKOUT_ID class="lookout">
-                {lookout(visit, Place::Request)}
+                {lookout(viewer, Page::Request)}
             </div>
             {body}
-            {zone_note(look)}
+            {zone_note(settings)}
         </main>
     }
 }
 
-fn told(look: Look, story: &RequestStory, searched: &Searched) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
+fn told(
+    settings: ViewSettings,
+    story: &RequestStory,
+    searched: &Searched,
+) -> impl IntoView + use<> {
+    let t = &settings.t.log_page;
     let is_by_error = story.request_id.as_ref() != Some(&story.id);
     let found_by = is_by_error.then(|| {
         let sentence = (t.found_by_error)(&story.id);
@@ -62,7 +66,7 @@ fn told(look: Look, story: &RequestStory, searched: &Searched) -> impl IntoView 
     });
     // A request is served by one instance: the one that has its access line has all of its lines.
     let is_whole = access_line(story).is_some();
-    let elsewhere = (!is_whole).then(|| not_asked(look, searched));
+    let elsewhere = (!is_whole).then(|| not_asked(settings, searched));
     let in_the_list = story.request_id.as_deref().map(|id| {
         let query = LogQuery {
             request_id: Some(id.to_owned()),
@@ -77,17 +81,21 @@ fn told(look: Look, story: &RequestStory, searched: &Searched) -> impl IntoView 
     view! {
         {found_by}
         {in_part}
-        {story_summary(look, story)}
-        {story_lines(look, story)}
+        {story_summary(settings, story)}
+        {story_lines(settings, story)}
         {elsewhere}
         {in_the_list}
     }
 }
 
 /// Whoever came here with a word that is no id is one click from searching for it.
-fn nothing(look: Look, story: &RequestStory, searched: &Searched) -> impl IntoView + use<> {
-    let t = &look.t.log_page;
-    let elsewhere = not_asked(look, searched);
+fn nothing(
+    settings: ViewSettings,
+    story: &RequestStory,
+    searched: &Searched,
+) -> impl IntoView + use<> {
+    let t = &settings.t.log_page;
+    let elsewhere = not_asked(settings, searched);
     let is_all = searched.others.is_empty();
     let (searched, total) = (bytes(story.searched_bytes), bytes(story.total_bytes));
     let query = LogQuery {

@@ -1,22 +1,22 @@
-//! `/admin/routes/{method}/{route}`: one route, and the requests on it that are worth a look.
+//! `/admin/routes/{method}/{route}`: one route, and the requests on it that are worth a settings.
 
 use leptos::prelude::*;
 
-use super::live::{Drawn, served};
+use super::served::{Drawn, served};
 use crate::address::Address;
+use crate::address::page::Page;
+use crate::address::route_name::{address, from_path, path_of};
 use crate::api::fetch_route;
 use crate::cards::last_errors::last_errors_card;
 use crate::cards::notable::notable_card;
 use crate::cards::route::route_card;
 use crate::cards::traffic_charts::traffic_charts_card;
+use crate::components::instance_filter::instance_filter;
 use crate::components::text::foreign;
 use crate::components::time::zone_note;
-use crate::components::whose::whose_choice;
 use crate::dto::RoutePage;
-use crate::look::Look;
-use crate::place::Place;
-use crate::route_name::{address, from_path, path_of};
-use crate::visit::Visit;
+use crate::view::settings::ViewSettings;
+use crate::view::viewer::Viewer;
 
 /// As [`system_status_document`](super::system_status_document).
 pub fn route_document() -> impl IntoView {
@@ -24,12 +24,12 @@ pub fn route_document() -> impl IntoView {
     // An address that names none leads to a route without requests.
     let (method, route) = from_path(&address.path).unwrap_or_default();
     let page = fetch_route(method, route, address.scope());
-    served(Place::Route, page, route_page)
+    served(Page::Route, page, route_page)
 }
 
-fn route_page(visit: &Visit, page: &RoutePage) -> Drawn {
-    let look = Look::at(visit, &page.generated_at);
-    let t = look.t;
+fn route_page(viewer: &Viewer, page: &RoutePage) -> Drawn {
+    let settings = ViewSettings::at(viewer, &page.generated_at);
+    let t = settings.t;
     let (period, whose) = (page.history.period, &page.whose);
     let of = |period, instance| address(&page.method, &page.route, period, instance);
     let link = |period| of(period, whose.instance());
@@ -37,21 +37,21 @@ fn route_page(visit: &Visit, page: &RoutePage) -> Drawn {
     let path = path_of(&page.method, &page.route);
     let view = view! {
         <p class="note">
-            <a href=Place::Routes.path()>{t.all_routes}</a>
+            <a href=Page::Routes.path()>{t.all_routes}</a>
         </p>
         <h2 class="route-name">
             <span class="method">{foreign(&page.method)}</span>
             " "
             {foreign(&page.route)}
         </h2>
-        {whose_choice(look, whose, &page.instances, path, &kept, of(period, None))}
+        {instance_filter(settings, whose, &page.instances, path, &kept, of(period, None))}
         <div class="cards">
-            {route_card(look, page)} {traffic_charts_card(look, &page.history, link)}
-            {notable_card(look, "slowest", t.slowest_requests, t.none_slow, &page.slowest)}
-            {notable_card(look, "failed", t.failed_requests, t.none_failed, &page.failed)}
-            {last_errors_card(look, &page.last_errors)}
+            {route_card(settings, page)} {traffic_charts_card(settings, &page.history, link)}
+            {notable_card(settings, "slowest", t.slowest_requests, t.none_slow, &page.slowest)}
+            {notable_card(settings, "failed", t.failed_requests, t.none_failed, &page.failed)}
+            {last_errors_card(settings, &page.last_errors)}
         </div>
-        {zone_note(look)}
+        {zone_note(settings)}
     };
     Drawn {
         generated_at: page.generated_at.clone(),

@@ -2,39 +2,39 @@
 
 use leptos::prelude::*;
 
-use super::live::{Drawn, served};
+use super::served::{Drawn, served};
+use crate::address::page::Page;
 use crate::address::{Address, with_query};
 use crate::api::fetch_routes;
 use crate::cards::routes::routes_card;
+use crate::components::instance_filter::instance_filter;
 use crate::components::time::zone_note;
-use crate::components::whose::whose_choice;
 use crate::dto::{Period, RouteSort, RoutesPage};
-use crate::look::Look;
-use crate::place::Place;
-use crate::visit::Visit;
+use crate::view::settings::ViewSettings;
+use crate::view::viewer::Viewer;
 
 /// As [`system_status_document`](super::system_status_document).
 pub fn routes_document() -> impl IntoView {
     let address = use_context::<Address>().unwrap_or_default();
     let sort = address.get("sort").and_then(RouteSort::from_text);
     let page = fetch_routes(address.scope(), sort.unwrap_or_default());
-    served(Place::Routes, page, routes)
+    served(Page::Routes, page, routes)
 }
 
-fn routes(visit: &Visit, page: &RoutesPage) -> Drawn {
-    let look = Look::at(visit, &page.generated_at);
+fn routes(viewer: &Viewer, page: &RoutesPage) -> Drawn {
+    let settings = ViewSettings::at(viewer, &page.generated_at);
     let (period, sort, whose) = (page.period, page.sort, &page.whose);
     let kept = [
         ("period", period.text().to_owned()),
         ("sort", sort.text().to_owned()),
     ];
-    let path = Place::Routes.path().to_owned();
+    let path = Page::Routes.path().to_owned();
     let all = address(period, sort, None);
     let link = |period, sort| address(period, sort, whose.instance());
     let view = view! {
-        {whose_choice(look, whose, &page.instances, path, &kept, all)}
-        <div class="cards">{routes_card(look, page, link)}</div>
-        {zone_note(look)}
+        {instance_filter(settings, whose, &page.instances, path, &kept, all)}
+        <div class="cards">{routes_card(settings, page, link)}</div>
+        {zone_note(settings)}
     };
     Drawn {
         generated_at: page.generated_at.clone(),
@@ -50,5 +50,5 @@ fn address(period: Period, sort: RouteSort, instance: Option<&str>) -> String {
         ("sort", sort.text().to_owned()),
     ];
     let instance = instance.map(|name| ("instance", name.to_owned()));
-    with_query(Place::Routes.path(), state.into_iter().chain(instance))
+    with_query(Page::Routes.path(), state.into_iter().chain(instance))
 }

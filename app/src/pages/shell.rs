@@ -8,22 +8,22 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::chart_cursor;
+use crate::address::page::Page;
 use crate::components::banner::banner;
 use crate::components::state::State;
 use crate::components::topbar::topbar;
 use crate::document::mark_hydrated;
-use crate::live::{Link, Live};
-use crate::look::Look;
-use crate::morph::morph_children;
-use crate::place::Place;
-use crate::refetch::{DRAWN_ID, Fresh, STATE, refetch, sign_of_life};
-use crate::visit::Visit;
+use crate::live::chart_cursor;
+use crate::live::morph::morph_children;
+use crate::live::refetch::{DRAWN_ID, Fresh, STATE, refetch, sign_of_life};
+use crate::live::refresher::{Link, Live};
+use crate::view::settings::ViewSettings;
+use crate::view::viewer::Viewer;
 
 /// Travels inside the document, so that the browser's first render is the server's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shell {
-    pub place: Place,
+    pub place: Page,
     /// The page's path with the state that it is in: where the forms lead back to.
     pub here: String,
     /// When what is drawn was measured, RFC 3339.
@@ -36,7 +36,7 @@ pub struct Shell {
 pub const LOOKOUT_ID: &str = "lookout";
 
 /// `drawn` is HTML, and empty in the browser, which has it on the page already.
-pub fn shell(visit: &Visit, shell: &Shell, drawn: String) -> impl IntoView + use<> {
+pub fn shell(viewer: &Viewer, shell: &Shell, drawn: String) -> impl IntoView + use<> {
     let Shell {
         place,
         here,
@@ -44,8 +44,8 @@ pub fn shell(visit: &Visit, shell: &Shell, drawn: String) -> impl IntoView + use
         state,
     } = shell.clone();
     let live = Live::new(generated_at.clone());
-    let refresh = RwSignal::new(visit.refresh);
-    let look = Look::new(visit, None);
+    let refresh = RwSignal::new(viewer.refresh);
+    let settings = ViewSettings::new(viewer, None);
     let place_of_drawing = NodeRef::<Div>::new();
     let now = RwSignal::new(state);
     let show = move |fresh: &Fresh| {
@@ -61,12 +61,12 @@ pub fn shell(visit: &Visit, shell: &Shell, drawn: String) -> impl IntoView + use
     };
     live.keep_fresh(refresh.into(), refetch, show);
     wake();
-    name_tab(place.title(look.t), now.into(), live);
+    name_tab(place.title(settings.t), now.into(), live);
 
     view! {
-        {topbar(look.t, place, here, visit, Some(refresh))}
+        {topbar(settings.t, place, here, viewer, Some(refresh))}
         <main id="content">
-            {banner(look, live, refresh.into())}
+            {banner(settings, live, refresh.into())}
             <div
                 id=DRAWN_ID
                 node_ref=place_of_drawing
@@ -81,13 +81,13 @@ pub fn shell(visit: &Visit, shell: &Shell, drawn: String) -> impl IntoView + use
 
 /// What a page that stays as it is wakes up to: it looks whether there is still a server, and says so
 /// where there is none.
-pub fn lookout(visit: &Visit, place: Place) -> impl IntoView + use<> {
+pub fn lookout(viewer: &Viewer, place: Page) -> impl IntoView + use<> {
     let live = Live::new(String::new());
-    let refresh = Signal::stored(visit.refresh);
-    let look = Look::new(visit, None);
+    let refresh = Signal::stored(viewer.refresh);
+    let settings = ViewSettings::new(viewer, None);
     live.keep_fresh(refresh, sign_of_life, |_| {});
-    name_tab(place.title(look.t), Signal::stored(None), live);
-    banner(look, live, refresh)
+    name_tab(place.title(settings.t), Signal::stored(None), live);
+    banner(settings, live, refresh)
 }
 
 /// Awake, that is: with the charts' cursor.

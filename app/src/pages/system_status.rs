@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::live::{Drawn, served};
+use super::served::{Drawn, served};
+use crate::address::page::Page;
 use crate::address::{Address, with_query};
 use crate::api::fetch_overview;
 use crate::cards::checks::checks_card;
@@ -18,51 +19,50 @@ use crate::cards::service::service_card;
 use crate::cards::traffic::traffic_card;
 use crate::cards::traffic_charts::traffic_charts_card;
 use crate::cards::verdict::verdict_line;
+use crate::components::instance_filter::instance_filter;
 use crate::components::time::zone_note;
-use crate::components::whose::whose_choice;
 use crate::dto::{Overview, Period};
-use crate::look::Look;
-use crate::place::Place;
-use crate::visit::Visit;
+use crate::view::settings::ViewSettings;
+use crate::view::viewer::Viewer;
 
 /// The complete document, for `leptos_actix::render_app_async_with_context`. Expects the
 /// `SharedBackend` and the `Address` in context beside what every page does.
 pub fn system_status_document() -> impl IntoView {
     let address = use_context::<Address>().unwrap_or_default();
     let overview = fetch_overview(address.scope());
-    served(Place::SystemStatus, overview, system_status)
+    served(Page::SystemStatus, overview, system_status)
 }
 
-pub(super) fn system_status(visit: &Visit, overview: &Overview) -> Drawn {
+pub(super) fn system_status(viewer: &Viewer, overview: &Overview) -> Drawn {
     let Overview {
         status,
         history,
         host,
         ..
     } = overview;
-    let look = Look::at(visit, &status.generated_at);
+    let settings = ViewSettings::at(viewer, &status.generated_at);
     let errors = status.recent_errors.as_deref();
     let (period, whose) = (history.period, &overview.whose);
     let of_period = |period| address(period, whose.instance());
     let of_instance = |name: &str| address(period, Some(name));
     let all = &overview.instances.instances;
     let names: Vec<String> = all.iter().map(|instance| instance.name.clone()).collect();
-    let path = Place::SystemStatus.path().to_owned();
+    let path = Page::SystemStatus.path().to_owned();
     let kept = [("period", period.text().to_owned())];
     let view = view! {
-        {verdict_line(look, status)}
-        {whose_choice(look, whose, &names, path, &kept, address(period, None))}
+        {verdict_line(settings, status)}
+        {instance_filter(settings, whose, &names, path, &kept, address(period, None))}
         <div class="cards">
-            {traffic_card(look, overview)} {traffic_charts_card(look, history, of_period)}
-            {checks_card(look, &status.checks)} {database_card(look, &status.database)}
-            {service_card(look, &status.service)} {logging_card(look, &status.logging, status.dropped_minutes)}
-            {error_groups_card(look, &overview.errors)}
-            {instances_card(look, &overview.instances, &status.verdict.findings, of_instance)} {host_card(look, host)}
-            {events_card(look, &host.events)}
-            {data_card(look, status)}
-            {errors_card(look, errors, status.recent_errors_error, status.has_failures())}
+            {traffic_card(settings, overview)} {traffic_charts_card(settings, history, of_period)}
+            {checks_card(settings, &status.checks)} {database_card(settings, &status.database)}
+            {service_card(settings, &status.service)} {logging_card(settings, &status.logging, status.dropped_minutes)}
+            {error_groups_card(settings, &overview.errors)}
+            {instances_card(settings, &overview.instances, &status.verdict.findings, of_instance)} {host_card(settings, host)}
+            {events_card(settings, &host.events)}
+            {data_card(settings, status)}
+            {errors_card(settings, errors, status.recent_errors_error, status.has_failures())}
         </div>
-        {zone_note(look)}
+        {zone_note(settings)}
     };
     Drawn {
         generated_at: status.generated_at.clone(),
@@ -77,7 +77,7 @@ fn address(period: Period, instance: Option<&str>) -> String {
     let period = (period != Period::default()).then(|| ("period", period.text().to_owned()));
     let instance = instance.map(|name| ("instance", name.to_owned()));
     with_query(
-        Place::SystemStatus.path(),
+        Page::SystemStatus.path(),
         period.into_iter().chain(instance),
     )
 }

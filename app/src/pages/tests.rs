@@ -8,10 +8,11 @@ use futures_util::StreamExt;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 
-use super::live::document;
+use super::served::document;
 use super::shell::Shell;
 use super::system_status::system_status as status_view;
 use super::{ErrorView, LoginError, LoginView, render_error, render_login, system_status_document};
+use crate::address::page::Page;
 use crate::assets::{Assets, ZONE_SCRIPT};
 use crate::backend::{Backend, SharedBackend};
 use crate::components::state::State;
@@ -21,10 +22,9 @@ use crate::dto::{
     RequestStory, RoutePage, RouteSort, RoutesPage, Scope, Status,
 };
 use crate::fixtures::{self, broken, empty, healthy, overview};
-use crate::instant::Instant;
-use crate::place::Place;
-use crate::visit::{Language, Refresh, Visit};
-use crate::zone::Zone;
+use crate::view::instant::Instant;
+use crate::view::viewer::{Language, Refresh, Viewer};
+use crate::view::zone::Zone;
 
 /// The hooks that tests outside rely on.
 const HOOKS: [&str; 21] = [
@@ -61,26 +61,26 @@ fn assets() -> Assets {
     }
 }
 
-fn visit(refresh: Refresh) -> Visit {
+fn viewer(refresh: Refresh) -> Viewer {
     let user = Some("ada <b>".to_owned());
-    Visit {
+    Viewer {
         language: Language::ChineseSimplified,
         user,
         is_staff: true,
         refresh,
-        zone: crate::zone::Zone::default(),
+        zone: crate::view::zone::Zone::default(),
     }
 }
 
 fn system_status(status: &Status) -> String {
-    status_page(visit(Refresh::Every30s), status)
+    status_page(viewer(Refresh::Every30s), status)
 }
 
-fn status_page(visit: Visit, status: &Status) -> String {
+fn status_page(viewer: Viewer, status: &Status) -> String {
     let nonce = Some("n0nce".to_owned());
     Owner::new().with(|| {
-        let drawn = status_view(&visit, &overview(status.clone(), Period::Day));
-        document(Place::SystemStatus, &visit, drawn, &assets(), nonce).to_html()
+        let drawn = status_view(&viewer, &overview(status.clone(), Period::Day));
+        document(Page::SystemStatus, &viewer, drawn, &assets(), nonce).to_html()
     })
 }
 
@@ -159,11 +159,11 @@ impl Backend for Healthy {
 }
 
 /// As a server does it: everything in context, and the page waits for its data.
-fn served(visit: Visit) -> String {
+fn served(viewer: Viewer) -> String {
     Owner::new().with(|| {
         let backend: SharedBackend = Arc::new(Healthy);
         provide_context(backend);
-        provide_context(visit);
+        provide_context(viewer);
         provide_context(assets());
         block_on(ScopedFuture::new(async {
             let page: String = system_status_document()
@@ -177,7 +177,7 @@ fn served(visit: Visit) -> String {
 
 #[test]
 fn a_server_gets_the_whole_page_at_once() {
-    let html = served(visit(Refresh::Every30s));
+    let html = served(viewer(Refresh::Every30s));
     assert_eq!(
         html,
         system_status(&healthy()).replace(" nonce=\"n0nce\"", "")
@@ -186,7 +186,7 @@ fn a_server_gets_the_whole_page_at_once() {
 
 #[test]
 fn a_stranger_gets_nothing_even_from_a_server_without_a_guard() {
-    let html = served(Visit::default());
+    let html = served(Viewer::default());
     assert!(html.contains("<h1>Not allowed</h1>"));
     assert!(!html.contains("12847") && !html.contains("uptime"));
 }
@@ -235,21 +235,21 @@ fn the_browser_finds_what_the_shell_was_made_of_and_no_data_twice() {
     let (_, block) = html.split_once("id=\"first\">").unwrap_or_default();
     let (block, _) = block.split_once("</script>").unwrap_or_default();
     let first: Result<First<Shell>, _> = serde_json::from_str(block);
-    let first = first.map(|first| (first.visit, first.data)).ok();
+    let first = first.map(|first| (first.viewer, first.data)).ok();
     let shell = Shell {
-        place: Place::SystemStatus,
+        place: Page::SystemStatus,
         here: "/admin/system-status/".to_owned(),
         generated_at: healthy().generated_at,
         state: Some(State::Ok),
     };
-    assert_eq!(first, Some((visit(Refresh::Every30s), shell)));
+    assert_eq!(first, Some((viewer(Refresh::Every30s), shell)));
 }
 
 #[test]
 fn the_server_draws_in_the_readers_zone_once_it_knows_it() {
-    let shanghai = Visit {
+    let shanghai = Viewer {
         zone: Zone::from_cookie("Asia/Shanghai").unwrap_or_default(),
-        ..visit(Refresh::Every30s)
+        ..viewer(Refresh::Every30s)
     };
     let html = status_page(shanghai, &healthy());
     let at = Instant::parse(&healthy().generated_at).map(|at| at.civil(480).to_string());
@@ -262,7 +262,7 @@ fn without_scripts_the_page_reloads_itself_at_the_readers_pace() {
     let reload = "<noscript><meta http-equiv=\"refresh\" content=\"30\"></noscript>";
     assert!(system_status(&healthy()).contains(reload));
 
-    let paused = status_page(visit(Refresh::Paused), &healthy());
+    let paused = status_page(viewer(Refresh::Paused), &healthy());
     assert!(!paused.contains("http-equiv"));
 }
 

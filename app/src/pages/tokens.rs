@@ -2,18 +2,18 @@
 
 use leptos::prelude::*;
 
-use super::quiet::{in_registry, quiet};
+use super::plain::{in_registry, plain};
+use crate::address::page::Page;
 use crate::assets::Assets;
 use crate::components::folding::{folding, head};
 use crate::components::time::time;
 use crate::dto::Code;
-use crate::look::Look;
-use crate::place::Place;
-use crate::visit::Visit;
+use crate::view::settings::ViewSettings;
+use crate::view::viewer::Viewer;
 
 #[derive(Clone, Debug)]
 pub struct TokensView {
-    pub visit: Visit,
+    pub viewer: Viewer,
     /// Or why they can't be had.
     pub tokens: Result<Vec<TokenRow>, Code>,
     pub new: NewTokenView,
@@ -49,9 +49,13 @@ pub enum TokenError {
 
 /// A complete document.
 pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
-    let TokensView { visit, tokens, new } = tokens;
-    let look = Look::new(&visit, None);
-    let t = &look.t.tokens_page;
+    let TokensView {
+        viewer,
+        tokens,
+        new,
+    } = tokens;
+    let settings = ViewSettings::new(&viewer, None);
+    let t = &settings.t.tokens_page;
     let is_wrong = new.error.is_some();
     let error = new.error.map(|error| {
         let text = match error {
@@ -83,10 +87,13 @@ pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
         }
     });
     let tokens = match tokens {
-        Err(code) => in_registry(look, code).into_any(),
+        Err(code) => in_registry(settings, code).into_any(),
         Ok(tokens) if tokens.is_empty() => view! { <p class="note">{t.none}</p> }.into_any(),
         Ok(tokens) => {
-            let rows: Vec<_> = tokens.into_iter().map(|token| row(look, token)).collect();
+            let rows: Vec<_> = tokens
+                .into_iter()
+                .map(|token| row(settings, token))
+                .collect();
             let heads = [t.name, t.scope, t.state, t.last_used, t.made].map(head);
             folding(false, heads, rows).into_any()
         }
@@ -125,13 +132,13 @@ pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
             {tokens}
         </section>
     };
-    quiet(Place::Tokens, &visit, assets, body)
+    plain(Page::Tokens, &viewer, assets, body)
 }
 
-fn row(look: Look, token: TokenRow) -> impl IntoView {
-    let t = &look.t.tokens_page;
+fn row(settings: ViewSettings, token: TokenRow) -> impl IntoView {
+    let t = &settings.t.tokens_page;
     let state = match token.revoked_at {
-        Some(at) => view! { {t.revoked} " " {time(look, &at)} }.into_any(),
+        Some(at) => view! { {t.revoked} " " {time(settings, &at)} }.into_any(),
         None => view! {
             <details class="revoke" data-testid="token-revoke">
                 <summary aria-label=format!("{} {}", t.revoke, token.name)>{t.revoke} "…"</summary>
@@ -145,7 +152,7 @@ fn row(look: Look, token: TokenRow) -> impl IntoView {
         .into_any(),
     };
     let last_used = match token.last_used_at {
-        Some(at) => time(look, &at).into_any(),
+        Some(at) => time(settings, &at).into_any(),
         None => t.never.into_any(),
     };
     view! {
@@ -154,7 +161,7 @@ fn row(look: Look, token: TokenRow) -> impl IntoView {
             <td role="cell" data-name=t.scope>{token.scope}</td>
             <td role="cell" class="whole" data-name=t.state>{state}</td>
             <td role="cell" data-name=t.last_used>{last_used}</td>
-            <td role="cell" class="whole" data-name=t.made>{time(look, &token.created_at)} " · " {token.created_by}</td>
+            <td role="cell" class="whole" data-name=t.made>{time(settings, &token.created_at)} " · " {token.created_by}</td>
         </tr>
     }
 }

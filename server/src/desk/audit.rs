@@ -34,7 +34,7 @@ pub async fn list(
         older = found.last().map(|entry| entry.id);
     }
     let view = AuditView {
-        visit: look::visit(&request),
+        viewer: look::visit(&request),
         older,
         is_first: part.before.is_none(),
         entries: found.map(|entries| entries.into_iter().map(row).collect()),

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, web};
+use app::address::log_query::{BadDirectives, DIRECTIVES};
+use app::address::page::Page;
 use app::address::with_query;
 use app::backend::Backend as _;
 use app::dto::{BadQuery, LogLevelState};
-use app::log_query::{BadDirectives, DIRECTIVES};
-use app::place::Place;
 use bytes::Bytes;
 use ops::clock::rfc3339_millis;
 use ops::log::{LogLevel, TemporaryLevel};
@@ -126,7 +126,7 @@ pub async fn set_by_form(
             };
             if bad_directives(&change.directives).is_some() {
                 let pairs = [(DIRECTIVES, change.directives)];
-                return Ok(see_other(with_query(Place::Logs.path(), pairs)));
+                return Ok(see_other(with_query(Page::Logs.path(), pairs)));
             }
             change_level(&state.level, &change, &user)?;
             record(&request, &state, user, change.audited()).await;

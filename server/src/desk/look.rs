@@ -3,8 +3,8 @@
 use actix_web::http::header::{ACCEPT_LANGUAGE, COOKIE, HeaderMap};
 use actix_web::{HttpMessage as _, HttpRequest};
 use app::address::Address;
-use app::visit::{LANGUAGE_COOKIE, Language, REFRESH_COOKIE, Refresh, Visit, ZONE_COOKIE};
-use app::zone::Zone;
+use app::view::viewer::{LANGUAGE_COOKIE, Language, REFRESH_COOKIE, Refresh, Viewer, ZONE_COOKIE};
+use app::view::zone::Zone;
 
 use crate::middleware::CurrentUser;
 
@@ -42,7 +42,7 @@ pub fn zone(headers: &HeaderMap) -> Zone {
 }
 
 /// Who is looking, and how.
-pub fn visit(request: &HttpRequest) -> Visit {
+pub fn visit(request: &HttpRequest) -> Viewer {
     let language = language(request);
     let refresh = request
         .cookie(REFRESH_COOKIE)
@@ -50,7 +50,7 @@ pub fn visit(request: &HttpRequest) -> Visit {
         .and_then(Refresh::from_seconds);
     let extensions = request.extensions();
     let user = extensions.get::<CurrentUser>();
-    Visit {
+    Viewer {
         language,
         user: user.map(|user| user.username.clone()),
         is_staff: user.is_some_and(|user| user.is_staff),

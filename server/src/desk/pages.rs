@@ -8,15 +8,15 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValu
 use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
+use app::address::log_query::{DIRECTIVES, LogForm, LogSearch, StoryId};
+use app::address::page::Page;
 use app::address::percent_encode;
+use app::address::route_name;
 use app::backend::SharedBackend;
-use app::log_query::{DIRECTIVES, LogForm, LogSearch, StoryId};
 use app::pages::{
     database_document, logs_document, request_document, route_document, routes_document,
     system_status_document,
 };
-use app::place::Place;
-use app::route_name;
 use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
 use leptos_actix::{Request, ResponseOptions, render_app_async_with_context};
 use leptos_router::Method;
@@ -31,22 +31,22 @@ use crate::state::AppState;
 use crate::traffic;
 
 /// Where `/admin/` leads.
-pub const HOME: Place = Place::SystemStatus;
+pub const HOME: Page = Page::SystemStatus;
 
 const ROUTE: &str = "/admin/routes/{method}/{route:.*}";
 
 pub fn configure(service: &mut ServiceConfig) {
     service
-        .service(page(Place::SystemStatus.path(), system_status_document))
-        .service(page(Place::Database.path(), database_document))
+        .service(page(Page::SystemStatus.path(), system_status_document))
+        .service(page(Page::Database.path(), database_document))
         .service(short_address::of_logs())
-        .service(page(Place::Logs.path(), logs_document))
-        .service(page(Place::Request.path(), request_document))
+        .service(page(Page::Logs.path(), logs_document))
+        .service(page(Page::Request.path(), request_document))
         .service(read_only(&["/admin/find/"], find::find).wrap(from_fn(staff_or_sign_in)))
-        .service(page(Place::Routes.path(), routes_document))
+        .service(page(Page::Routes.path(), routes_document))
         .service(page(ROUTE, route_document))
         .service(
-            web::resource(Place::Tokens.path())
+            web::resource(Page::Tokens.path())
                 .wrap(from_fn(staff_or_sign_in))
                 .route(web::get().to(tokens::list))
                 .route(web::head().to(tokens::list))
@@ -59,7 +59,7 @@ pub fn configure(service: &mut ServiceConfig) {
                 .route(web::post().to(tokens::revoke))
                 .default_service(web::to(|| method_not_allowed("POST"))),
         )
-        .service(read_only(&[Place::Audit.path()], audit::list).wrap(from_fn(staff_or_sign_in)));
+        .service(read_only(&[Page::Audit.path()], audit::list).wrap(from_fn(staff_or_sign_in)));
 }
 
 /// A live page of the desk, for staff.

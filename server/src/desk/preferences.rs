@@ -4,7 +4,7 @@
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, web};
-use app::visit::{LANGUAGE_COOKIE, Language, REFRESH_COOKIE, Refresh};
+use app::view::viewer::{LANGUAGE_COOKIE, Language, REFRESH_COOKIE, Refresh};
 use serde::Deserialize;
 
 use crate::auth::guard::SameOrigin;

@@ -5,14 +5,14 @@ use actix_web::dev::RequestHead;
 use actix_web::guard::{GuardContext, fn_guard};
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, Resource, web};
-use app::log_query::{DIRECTIVES, LogForm};
-use app::place::Place;
+use app::address::log_query::{DIRECTIVES, LogForm};
+use app::address::page::Page;
 
 use super::look;
 
 /// Comes before the page itself, and takes only what has a shorter address.
 pub fn of_logs() -> Resource {
-    web::resource(Place::Logs.path())
+    web::resource(Page::Logs.path())
         .guard(fn_guard(|context: &GuardContext<'_>| {
             shorter(context.head()).is_some()
         }))
@@ -21,7 +21,7 @@ pub fn of_logs() -> Resource {
 }
 
 async fn lead_there(request: HttpRequest) -> HttpResponse {
-    let address = shorter(request.head()).unwrap_or_else(|| Place::Logs.path().to_owned());
+    let address = shorter(request.head()).unwrap_or_else(|| Page::Logs.path().to_owned());
     HttpResponse::Found()
         .insert_header((LOCATION, address))
         .insert_header((CACHE_CONTROL, "no-store"))

@@ -3,8 +3,8 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
+use app::address::page::Page;
 use app::pages::{NewTokenView, TokenError, TokenRow, TokensView, render_tokens};
-use app::place::Place;
 use serde::Deserialize;
 
 use super::{assets, look};
@@ -94,7 +94,7 @@ pub async fn revoke(
         .revoke(form.into_inner().name, trace)
         .await?;
     Ok(HttpResponse::SeeOther()
-        .insert_header((LOCATION, Place::Tokens.path()))
+        .insert_header((LOCATION, Page::Tokens.path()))
         .insert_header((CACHE_CONTROL, "no-store"))
         .finish())
 }
@@ -107,7 +107,7 @@ async fn page(
 ) -> HttpResponse {
     let found = super::in_time(tokens::list(&state.db)).await;
     let view = TokensView {
-        visit: look::visit(request),
+        viewer: look::visit(request),
         tokens: found.map(|tokens| tokens.into_iter().map(row).collect()),
         new,
     };

@@ -13,7 +13,7 @@ use actix_web::http::header::{
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
 use app::pages::{ErrorView, render_error};
-use app::visit::Language;
+use app::view::viewer::Language;
 use ops::log::PanicReport;
 use serde::Serialize;
 

@@ -40,7 +40,7 @@ fn items<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
         .flatten()
 }
 
-fn docs(document: &Value, language: app::visit::Language) -> ApiDocs {
+fn docs(document: &Value, language: app::view::viewer::Language) -> ApiDocs {
     let info = document.get("info").unwrap_or(&Value::Null);
     let groups = items(document, "tags").map(|tag| {
         let name = text(tag, "name");

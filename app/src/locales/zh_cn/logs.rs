@@ -9,7 +9,7 @@ use super::UNITS;
 #[cfg(feature = "ssr")]
 use crate::dto::LogName;
 #[cfg(feature = "ssr")]
-use crate::format::{grouped, length};
+use crate::view::numbers::{grouped, length};
 
 pub const TEXTS: LogTexts = LogTexts {
     find: "查找",

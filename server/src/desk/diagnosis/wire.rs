@@ -2,11 +2,11 @@
 
 use std::time::SystemTime;
 
+use app::address::page::Page;
+use app::address::route_name;
 use app::address::with_query;
 use app::dto;
 use app::finding_in_english;
-use app::place::Place;
-use app::route_name;
 use ops::clock::rfc3339_millis;
 use ops::diagnosis::{Finding, Severity, Subject};
 
@@ -32,15 +32,15 @@ pub fn to_wire(finding: &Finding, now: SystemTime) -> dto::Finding {
 
 /// Where the desk shows more of it.
 fn url(subject: &Subject) -> String {
-    let card = |name: &str| format!("{}#{name}-title", Place::SystemStatus.path());
+    let card = |name: &str| format!("{}#{name}-title", Page::SystemStatus.path());
     match subject {
-        Subject::Check(name) if name == DATABASE => Place::Database.path().to_owned(),
+        Subject::Check(name) if name == DATABASE => Page::Database.path().to_owned(),
         Subject::Check(_) => card("checks"),
-        Subject::Store(_) => Place::Database.path().to_owned(),
+        Subject::Store(_) => Page::Database.path().to_owned(),
         Subject::Traffic => {
             let asked = [("period", "1h"), ("sort", "errors")];
             let asked = asked.map(|(name, value)| (name, value.to_owned()));
-            with_query(Place::Routes.path(), asked)
+            with_query(Page::Routes.path(), asked)
         }
         Subject::Route { method, route } => route_name::path_of(method, route),
         Subject::LogFile(_) => card("logging"),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::dto::LogQuery;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FollowFrom {
+pub struct TailStart {
     pub query: LogQuery,
     /// The position behind the newest line; `None` if there is no file yet.
     pub newest: Option<String>,

@@ -4,11 +4,11 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::text::foreign;
-use crate::format::visible;
-use crate::matches::{Segment, segments};
+use crate::components::excerpt::{Segment, segments};
+use crate::view::numbers::visible;
 
 /// Without a needle, or without a match, it is [`foreign`] text.
-pub fn marked(text: &str, needle: &str) -> impl IntoView + use<> {
+pub fn highlight(text: &str, needle: &str) -> impl IntoView + use<> {
     let text = visible(text);
     let parts: Vec<_> = segments(&text, needle)
         .into_iter()

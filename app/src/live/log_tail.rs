@@ -11,7 +11,7 @@ use std::time::Duration;
 use web_sys::{Event, EventSource, MessageEvent};
 
 use crate::dto::FoundLine;
-use crate::followed::{KEPT_LINES, put_on_top};
+use crate::live::tail_lines::{KEPT_LINES, put_on_top};
 
 /// Lines come onto the page together, or a flood of them would leave no time to read.
 const GATHER: Duration = Duration::from_millis(200);

@@ -12,7 +12,7 @@ use leptos::leptos_dom::helpers::set_interval_with_handle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::visit::Refresh;
+use crate::view::viewer::Refresh;
 
 /// While the server is silent it is asked at least this often, so that recovery shows soon.
 const RETRY_SECONDS: u32 = 5;

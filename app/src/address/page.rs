@@ -7,7 +7,7 @@ use crate::locales::Messages;
 /// Also tells the browser which page it was sent, and so which one to wake up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Place {
+pub enum Page {
     SystemStatus,
     Routes,
     /// One of them, at an address below.
@@ -19,7 +19,7 @@ pub enum Place {
     Audit,
 }
 
-impl Place {
+impl Page {
     /// Those that the navigation leads to.
     pub const NAVIGATION: [Self; 6] = [
         Self::SystemStatus,

@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use super::text::foreign;
 use crate::dto::BadQuery;
-use crate::look::Look;
+use crate::view::settings::ViewSettings;
 
 /// What to show beside the field `name` into which somebody typed `given`, and the id for those who
 /// hear it; neither if `bad` is about another.
-pub fn mistake(
-    look: Look,
+pub fn form_error(
+    settings: ViewSettings,
     name: &str,
     given: &str,
     bad: Option<&BadQuery>,
@@ -18,7 +18,7 @@ pub fn mistake(
         return (None, None);
     };
     let id = format!("mistake-{name}");
-    let text = (look.t.log_page.bad_field)(bad);
+    let text = (settings.t.log_page.bad_field)(bad);
     let typed = (!given.is_empty()).then(|| {
         let typed = shortened(given);
         view! { <q>{foreign(&typed)}</q> " – " }

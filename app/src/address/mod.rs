@@ -1,9 +1,13 @@
 //! Addresses, of the page that is asked for and of those that it leads to: everything that a reader
 //! has chosen stands in them, so that a colleague can open the very same view by its link.
 
+pub mod log_query;
+pub mod page;
+pub mod route_name;
+
+use crate::address::page::Page;
 use crate::dto::{Level, LogName, LogQuery, Period, Scope};
-use crate::instant::Instant;
-use crate::place::Place;
+use crate::view::instant::Instant;
 
 /// The lines around one are those of a minute before it and a minute after.
 const AROUND_SECONDS: i64 = 60;
@@ -12,7 +16,7 @@ const MAX_VALUE_BYTES: usize = 300;
 
 /// The page that answers this query.
 pub fn logs(query: &LogQuery) -> String {
-    with_query(Place::Logs.path(), pairs(query))
+    with_query(Page::Logs.path(), pairs(query))
 }
 
 /// What the page shows, as a file with a JSON object a line.

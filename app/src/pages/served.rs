@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::error::refusal;
 use super::shell::{Shell, shell};
+use crate::address::page::Page;
 use crate::api::FetchError;
 use crate::assets::Assets;
 use crate::components::state::State;
 use crate::document::{First, WakeUp, frame};
-use crate::place::Place;
-use crate::visit::{Refresh, Visit};
+use crate::view::viewer::{Refresh, Viewer};
 
 /// What the server draws of a live page.
 pub(super) struct Drawn {
@@ -26,68 +26,68 @@ pub(super) struct Drawn {
     pub view: AnyView,
 }
 
-/// The complete document of a page that refreshes itself. Expects in context: the `Visit` and the
+/// The complete document of a page that refreshes itself. Expects in context: the `Viewer` and the
 /// `Assets`, and the nonce of the response's policy.
 ///
 /// It waits for the data before it renders anything: no `Suspense` has to be hydrated.
 pub(super) fn served<T>(
-    place: Place,
+    place: Page,
     fetch: impl Future<Output = Result<T, FetchError>> + Send + 'static,
-    draw: fn(&Visit, &T) -> Drawn,
+    draw: fn(&Viewer, &T) -> Drawn,
 ) -> impl IntoView
 where
     T: Send + 'static,
 {
-    served_as(fetch, move |visit, data, assets, nonce| {
-        document(place, visit, draw(visit, &data), assets, nonce)
+    served_as(fetch, move |viewer, data, assets, nonce| {
+        document(place, viewer, draw(viewer, &data), assets, nonce)
     })
 }
 
 /// The same for a page that stays as it is: its script gets no more than `seed` takes out of the data.
 pub(super) fn served_still<T, S, V>(
-    place: Place,
+    place: Page,
     fetch: impl Future<Output = Result<T, FetchError>> + Send + 'static,
     seed: fn(&T) -> S,
-    page: fn(&Visit, T) -> V,
+    page: fn(&Viewer, T) -> V,
 ) -> impl IntoView
 where
     T: Send + 'static,
     S: Serialize + Send + 'static,
     V: IntoView + 'static,
 {
-    served_as(fetch, move |visit, data, assets, nonce| {
+    served_as(fetch, move |viewer, data, assets, nonce| {
         let first = First {
             place,
-            visit: visit.clone(),
+            viewer: viewer.clone(),
             data: seed(&data),
         };
-        framed(first, None, assets, nonce, page(visit, data))
+        framed(first, None, assets, nonce, page(viewer, data))
     })
 }
 
 fn served_as<T, V>(
     fetch: impl Future<Output = Result<T, FetchError>> + Send + 'static,
-    document: impl FnOnce(&Visit, T, &Assets, Option<String>) -> V + Send + 'static,
+    document: impl FnOnce(&Viewer, T, &Assets, Option<String>) -> V + Send + 'static,
 ) -> impl IntoView
 where
     T: Send + 'static,
     V: IntoView + 'static,
 {
-    let visit = use_context::<Visit>().unwrap_or_default();
+    let viewer = use_context::<Viewer>().unwrap_or_default();
     let assets = expect_context::<Assets>();
     let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string());
     Suspend::new(async move {
         match fetch.await {
-            Ok(data) => Either::Left(document(&visit, data, &assets, nonce)),
+            Ok(data) => Either::Left(document(&viewer, data, &assets, nonce)),
             // Seen only if a server forgets its own guard before this page.
-            Err(_) => Either::Right(refusal(visit.language, &assets)),
+            Err(_) => Either::Right(refusal(viewer.language, &assets)),
         }
     })
 }
 
 pub(super) fn document(
-    place: Place,
-    visit: &Visit,
+    place: Page,
+    viewer: &Viewer,
     drawn: Drawn,
     assets: &Assets,
     nonce: Option<String>,
@@ -98,9 +98,13 @@ pub(super) fn document(
         generated_at: drawn.generated_at,
         state: drawn.state,
     };
-    let page = shell(visit, &data, drawn.view.to_html());
-    let visit = visit.clone();
-    let first = First { place, visit, data };
+    let page = shell(viewer, &data, drawn.view.to_html());
+    let viewer = viewer.clone();
+    let first = First {
+        place,
+        viewer,
+        data,
+    };
     framed(first, drawn.state, assets, nonce, page)
 }
 
@@ -115,10 +119,10 @@ where
     T: Serialize,
     V: IntoView,
 {
-    let language = first.visit.language;
+    let language = first.viewer.language;
     let title = first.place.title(language.messages());
     let refresh = if first.place.refreshes() {
-        first.visit.refresh
+        first.viewer.refresh
     } else {
         Refresh::Paused
     };

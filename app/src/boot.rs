@@ -5,25 +5,25 @@ use leptos::prelude::document;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use crate::cards::log_follow::log_follow;
+use crate::cards::log_tail::log_tail;
 use crate::document::{First, first, mark_hydrated};
-use crate::follow_from::{FollowFrom, PLACE_ID};
-use crate::look::Look;
+use crate::live::tail_start::{PLACE_ID, TailStart};
 use crate::pages::{self, LOOKOUT_ID, Shell};
+use crate::view::settings::ViewSettings;
 
 /// A page that refreshes itself.
 pub fn shell() {
-    if let Some(First { visit, data, .. }) = first::<Shell>() {
-        leptos::mount::hydrate_body(move || pages::shell(&visit, &data, String::new()));
+    if let Some(First { viewer, data, .. }) = first::<Shell>() {
+        leptos::mount::hydrate_body(move || pages::shell(&viewer, &data, String::new()));
     }
 }
 
 /// A page that shows what was asked for, and stays so: it says no more than that the server is silent.
 pub fn still() {
-    if let (Some(First { visit, place, .. }), Some(element)) =
+    if let (Some(First { viewer, place, .. }), Some(element)) =
         (first::<serde_json::Value>(), element(LOOKOUT_ID))
     {
-        leptos::mount::hydrate_from(element, move || pages::lookout(&visit, place)).forget();
+        leptos::mount::hydrate_from(element, move || pages::lookout(&viewer, place)).forget();
     }
     mark_hydrated();
 }
@@ -31,11 +31,11 @@ pub fn still() {
 /// `/admin/logs/`: new lines, too.
 pub fn logs() {
     still();
-    let Some(First { visit, data, .. }) = first::<Option<FollowFrom>>() else {
+    let Some(First { viewer, data, .. }) = first::<Option<TailStart>>() else {
         return;
     };
     if let (Some(from), Some(place)) = (data, element(PLACE_ID)) {
-        let view = move || log_follow(Look::new(&visit, None), from);
+        let view = move || log_tail(ViewSettings::new(&viewer, None), from);
         leptos::mount::hydrate_from(place, view).forget();
     }
 }

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::instant::Instant;
+use crate::view::instant::Instant;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Option<String>", from = "Option<String>")]
@@ -92,7 +92,7 @@ mod server_side {
     use chrono::{DateTime, NaiveDateTime, Offset as _, TimeDelta, TimeZone as _};
 
     use super::{Rules, Zone};
-    use crate::instant::Instant;
+    use crate::view::instant::Instant;
 
     impl Zone {
         /// From the cookie: a name of the IANA time zone database, such as `Asia/Shanghai`.
@@ -132,7 +132,7 @@ mod server_side {
         /// back. A time that clocks left out is read as if they had not been set forward. `None` for
         /// what is no such time.
         pub fn moments(self, text: &str) -> Option<[Instant; 2]> {
-            let civil = Instant::parse(&format!("{}Z", crate::log_query::without_zone(text)?))?;
+            let civil = Instant::parse(&format!("{}Z", without_zone(text)?))?;
             let Self::OfReader(rules) = self else {
                 return Some([civil; 2]);
             };
@@ -195,6 +195,32 @@ mod server_side {
 
     fn naive(instant: Instant) -> Option<NaiveDateTime> {
         Some(DateTime::from_timestamp_millis(instant.epoch_ms())?.naive_utc())
+    }
+
+    /// A time as people write it, such as `2026-11-24 03:22`, or a date for its midnight, as ISO 8601 has
+    /// it; `None` for anything else, and for what has a zone.
+    fn without_zone(text: &str) -> Option<String> {
+        let text = text.trim();
+        let (date, clock) = text.split_once([' ', 'T', 't']).unwrap_or((text, "00:00"));
+        let made_of = |part: &str, separator: u8| {
+            part.bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == separator)
+        };
+        let (clock, fraction) = match clock.split_once('.') {
+            Some((clock, fraction)) => (clock, Some(fraction)),
+            None => (clock, None),
+        };
+        let is_fraction =
+            fraction.is_none_or(|part| (1..=9).contains(&part.len()) && made_of(part, b'0'));
+        if date.len() != 10 || !made_of(date, b'-') || !made_of(clock, b':') || !is_fraction {
+            return None;
+        }
+        match (clock.len(), fraction) {
+            (5, None) => Some(format!("{date}T{clock}:00")),
+            (8, None) => Some(format!("{date}T{clock}")),
+            (8, Some(fraction)) => Some(format!("{date}T{clock}.{fraction}")),
+            _ => None,
+        }
     }
 }
 

@@ -3,15 +3,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::address::page::Page;
 use crate::address::with_query;
 #[cfg(feature = "ssr")]
 use crate::dto::{BadQuery, LogQuery};
 use crate::dto::{Level, LogName};
 #[cfg(feature = "ssr")]
-use crate::instant::Instant;
-use crate::place::Place;
+use crate::view::instant::Instant;
 #[cfg(feature = "ssr")]
-use crate::zone::Zone;
+use crate::view::zone::Zone;
 
 impl LogName {
     pub const ALL: [Self; 4] = [Self::App, Self::Access, Self::Error, Self::Db];
@@ -155,7 +155,7 @@ impl LogForm {
 
     /// The page that shows it.
     pub fn address(&self) -> String {
-        with_query(Place::Logs.path(), self.0.iter().cloned())
+        with_query(Page::Logs.path(), self.0.iter().cloned())
     }
 
     /// Without one of its conditions, and from the newest line on.
@@ -172,33 +172,6 @@ impl LogForm {
 fn absolute(text: &str, zone: Zone, choose: fn([Instant; 2]) -> Instant) -> String {
     let moments = zone.moments(text);
     moments.map_or_else(|| text.to_owned(), |moments| choose(moments).to_rfc3339())
-}
-
-/// A time as people write it, such as `2026-11-24 03:22`, or a date for its midnight, as ISO 8601 has
-/// it; `None` for anything else, and for what has a zone.
-#[cfg(feature = "ssr")]
-pub(crate) fn without_zone(text: &str) -> Option<String> {
-    let text = text.trim();
-    let (date, clock) = text.split_once([' ', 'T', 't']).unwrap_or((text, "00:00"));
-    let made_of = |part: &str, separator: u8| {
-        part.bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == separator)
-    };
-    let (clock, fraction) = match clock.split_once('.') {
-        Some((clock, fraction)) => (clock, Some(fraction)),
-        None => (clock, None),
-    };
-    let is_fraction =
-        fraction.is_none_or(|part| (1..=9).contains(&part.len()) && made_of(part, b'0'));
-    if date.len() != 10 || !made_of(date, b'-') || !made_of(clock, b':') || !is_fraction {
-        return None;
-    }
-    match (clock.len(), fraction) {
-        (5, None) => Some(format!("{date}T{clock}:00")),
-        (8, None) => Some(format!("{date}T{clock}")),
-        (8, Some(fraction)) => Some(format!("{date}T{clock}.{fraction}")),
-        _ => None,
-    }
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -4,7 +4,7 @@ use leptos::prelude::document;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::HtmlDocument;
 
-use crate::visit::{REFRESH_COOKIE, Refresh};
+use crate::view::viewer::{REFRESH_COOKIE, Refresh};
 
 const YEAR_SECONDS: u32 = 31_536_000;
 

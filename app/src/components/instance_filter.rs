@@ -6,19 +6,19 @@ use leptos::prelude::*;
 
 use super::state::{State, badge};
 use crate::dto::Whose;
-use crate::look::Look;
+use crate::view::settings::ViewSettings;
 
 /// `path` is the page's, `kept` what else stands in its address, `all` its address without a choice.
 /// Nothing where there is nothing to choose.
-pub fn whose_choice(
-    look: Look,
+pub fn instance_filter(
+    settings: ViewSettings,
     whose: &Whose,
     names: &[String],
     path: String,
     kept: &[(&'static str, String)],
     all: String,
 ) -> impl IntoView + use<> {
-    let t = &look.t.watch;
+    let t = &settings.t.instance_texts;
     if *whose == Whose::All && names.len() < 2 {
         return Either::Left(());
     }
@@ -54,7 +54,7 @@ pub fn whose_choice(
         .map(|(name, value)| view! { <input type="hidden" name=*name value=value.clone() /> })
         .collect();
     Either::Right(view! {
-        <div class="whose">
+        <div class="instance-filter">
             {says}
             <form method="get" action=path>
                 {hidden}

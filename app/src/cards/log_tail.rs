@@ -7,22 +7,26 @@ use super::log_lines::log_line;
 use crate::address;
 use crate::components::state::{State, badge};
 use crate::dto::LogQuery;
-use crate::follow::{Follow, Following};
-use crate::follow_from::FollowFrom;
-use crate::followed::KEPT_LINES;
-use crate::look::Look;
+use crate::live::log_tail::{Follow, Following};
+use crate::live::tail_lines::KEPT_LINES;
+use crate::live::tail_start::TailStart;
+use crate::view::settings::ViewSettings;
 
-pub fn log_follow(look: Look, from: FollowFrom) -> impl IntoView {
-    let FollowFrom { query, newest } = from;
+pub fn log_tail(settings: ViewSettings, from: TailStart) -> impl IntoView {
+    let TailStart { query, newest } = from;
     let follow = Follow::new(newest);
     view! {
-        <div class="follow">{follow_control(look, &query, follow)} {follow_status(look, follow)}</div>
-        {followed_lines(look, &query, follow)}
+        <div class="follow">{follow_control(settings, &query, follow)} {follow_status(settings, follow)}</div>
+        {followed_lines(settings, &query, follow)}
     }
 }
 
-fn follow_control(look: Look, query: &LogQuery, follow: Follow) -> impl IntoView + use<> {
-    let t = &look.t.follow;
+fn follow_control(
+    settings: ViewSettings,
+    query: &LogQuery,
+    follow: Follow,
+) -> impl IntoView + use<> {
+    let t = &settings.t.follow;
     let query = query.clone();
     let toggle = move |_| match follow.state.get_untracked() {
         Following::Connecting | Following::Live | Following::Lost => follow.pause(),
@@ -44,8 +48,8 @@ fn follow_control(look: Look, query: &LogQuery, follow: Follow) -> impl IntoView
 }
 
 /// Says how following goes; read out when it changes.
-fn follow_status(look: Look, follow: Follow) -> impl IntoView {
-    let t = &look.t.follow;
+fn follow_status(settings: ViewSettings, follow: Follow) -> impl IntoView {
+    let t = &settings.t.follow;
     let said = move || {
         let (state, sentence) = match follow.state.get() {
             Following::Off => return Either::Left(()),
@@ -70,14 +74,18 @@ fn follow_status(look: Look, follow: Follow) -> impl IntoView {
     }
 }
 
-fn followed_lines(look: Look, query: &LogQuery, follow: Follow) -> impl IntoView + use<> {
+fn followed_lines(
+    settings: ViewSettings,
+    query: &LogQuery,
+    follow: Follow,
+) -> impl IntoView + use<> {
     let query = query.clone();
     view! {
         <ol class="log-lines-new" data-testid="followed">
             <For
                 each=move || follow.lines.get()
                 key=|found| found.position.clone()
-                children=move |found| log_line(look, &query, &found)
+                children=move |found| log_line(settings, &query, &found)
             />
         </ol>
     }

@@ -1,13 +1,13 @@
-//! Who is looking, and how they like to look: read from the request by the server, provided in
+//! Who is looking, and how they like to settings: read from the request by the server, provided in
 //! context, and carried to the browser so that both sides render alike.
 
 use serde::{Deserialize, Serialize};
 
-use crate::zone::Zone;
+use crate::view::zone::Zone;
 
 /// The default is a stranger.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Visit {
+pub struct Viewer {
     pub language: Language,
     /// The signed-in user's name; `None` for a stranger.
     pub user: Option<String>,

@@ -1,18 +1,18 @@
 //! A route in the address of its page.
 
+use crate::address::page::Page;
 use crate::address::percent_decode;
 #[cfg(feature = "ssr")]
 use crate::address::with_query;
 #[cfg(feature = "ssr")]
 use crate::dto::Period;
-use crate::place::Place;
 
 /// What names no path, such as `unmatched`, is marked with this.
 const NO_PATH: char = '-';
 
 /// Such as `/admin/routes/GET/api/agentcards/%7Bid%7D/`.
 pub fn path_of(method: &str, route: &str) -> String {
-    let mut path = format!("{}{method}/", Place::Routes.path());
+    let mut path = format!("{}{method}/", Page::Routes.path());
     let rest = match route.strip_prefix('/') {
         Some(rest) => rest,
         None => {
@@ -43,7 +43,7 @@ pub(crate) fn address(method: &str, route: &str, period: Period, instance: Optio
 
 /// Method and route; `None` for any other address.
 pub fn from_path(path: &str) -> Option<(String, String)> {
-    let rest = path.strip_prefix(Place::Routes.path())?;
+    let rest = path.strip_prefix(Page::Routes.path())?;
     let (method, rest) = rest.split_once('/')?;
     let rest = percent_decode(rest)?;
     let route = match rest.strip_prefix(NO_PATH) {
