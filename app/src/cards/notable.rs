@@ -1,4 +1,4 @@
-//! Single requests worth a settings, each with the way to its story.
+//! Single requests worth a look, each with the way to its story.
 
 use leptos::either::Either;
 use leptos::prelude::*;

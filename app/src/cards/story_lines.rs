@@ -1,5 +1,5 @@
 //! A request's lines in order of time, with what passed between them: where it waited is where to
-//! settings.
+//! look.
 
 use leptos::prelude::*;
 

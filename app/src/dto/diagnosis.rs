@@ -21,7 +21,7 @@ pub struct Verdict {
 #[serde(rename_all = "snake_case")]
 pub enum VerdictState {
     Ok,
-    /// It serves, but somebody should settings.
+    /// It serves, but somebody should look.
     Warning,
     /// It is ready, and serves much of its traffic badly.
     Failing,

@@ -18,7 +18,7 @@ pub struct HostHistory {
     pub step_minutes: u32,
     /// Where the first step begins, RFC 3339 UTC; the period itself may begin within that step.
     pub start: String,
-    /// What this instance found when it looked last; `null` before its first settings.
+    /// What this instance found when it looked last; `null` before its first look.
     pub now: Option<HostNow>,
     pub steps: HostSteps,
     /// Within the period, oldest first.

@@ -6,7 +6,7 @@ use super::{ErrorGroups, HostHistory, Instances, Status, Traffic, TrafficHistory
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
-    /// Without the points of its traffic: the charts go by `history`, and most of a first viewer
+    /// Without the points of its traffic: the charts go by `history`, and most of a first visit
     /// would be those.
     pub status: Status,
     /// Requests that are being answered now, by this instance.

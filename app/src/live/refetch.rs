@@ -31,7 +31,7 @@ impl Fresh {
         &self.drawn
     }
 
-    /// Of another build than the one that is open: its settings, and perhaps its script, are others.
+    /// Of another build than the one that is open: its look, and perhaps its script, are others.
     pub fn is_of_another_build(&self, open: &Document) -> bool {
         stylesheet(&self.document) != stylesheet(open)
     }

@@ -1,6 +1,6 @@
 //! The findings about a database, in each language. They are advice, too.
 
-use super::diagnosis::Words;
+use super::findings::Words;
 use super::{en, zh_cn};
 use crate::view::numbers::{bytes, milliseconds};
 
@@ -32,7 +32,7 @@ pub const DATABASE_FINDINGS: &[Words] = &[
         },
         zh: |it| format!("连接池的 {} 个连接全部在用。", it.count("max")),
         advice: (
-            "Requests queue for one. ViewSettings for slow queries and locks below; raise DATABASE_POOL_MAX only if the server has room.",
+            "Requests queue for one. Look for slow queries and locks below; raise DATABASE_POOL_MAX only if the server has room.",
             "请求正在排队。请查看下方的慢查询和锁；仅当服务器有余量时才调高 DATABASE_POOL_MAX。",
         ),
     },

@@ -1,7 +1,7 @@
 //! The verdict and the findings behind it, in each language.
 
 use super::database_findings::DATABASE_FINDINGS;
-use super::findings::SERVICE_FINDINGS;
+use super::findings::{SERVICE_FINDINGS, Words};
 use crate::dto::{Finding, Role};
 
 pub struct DiagnosisTexts {
@@ -85,15 +85,6 @@ fn reason(finding: &Finding, t: &DiagnosisTexts, separator: &str) -> String {
     }
 }
 
-/// One kind of finding.
-pub struct Words {
-    pub id: &'static str,
-    pub en: fn(&Finding) -> String,
-    pub zh: fn(&Finding) -> String,
-    /// What to do, in both languages.
-    pub advice: (&'static str, &'static str),
-}
-
 fn words(finding: &Finding) -> Option<&'static Words> {
     let mut all = SERVICE_FINDINGS.iter().chain(DATABASE_FINDINGS);
     all.find(|words| words.id == finding.id)
@@ -111,5 +102,48 @@ fn chinese(finding: &Finding) -> [String; 2] {
     match words(finding) {
         Some(Words { zh, advice, .. }) => [zh(finding), advice.1.to_owned()],
         None => [finding.id.clone(), String::new()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// The engine's rules, as text: this crate does not know that one.
+    fn rules() -> String {
+        let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ops/src/diagnosis/rules");
+        let files = fs::read_dir(rules).unwrap();
+        let texts = files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
+        texts.collect()
+    }
+
+    #[test]
+    fn each_finding_of_the_engine_has_words_and_there_are_no_others() {
+        let rules = rules();
+        let mut quoted = rules.split('"');
+        let mut found = BTreeSet::new();
+        while let (Some(before), Some(text)) = (quoted.next(), quoted.next()) {
+            let before = before.trim_end();
+            let is_id = ["Finding::new(", "finding(", "named(", "ID: &str =", " = ("];
+            if is_id.iter().any(|start| before.ends_with(start)) {
+                found.insert(text.to_owned());
+            }
+        }
+        assert!(found.len() > 20, "{found:?}");
+        let all = || SERVICE_FINDINGS.iter().chain(DATABASE_FINDINGS);
+        let known: BTreeSet<String> = all().map(|words| words.id.to_owned()).collect();
+        let unsaid: Vec<&String> = found.difference(&known).collect();
+        assert_eq!(unsaid, [""; 0], "these have no words");
+        let unused = known
+            .iter()
+            .filter(|id| !rules.contains(&format!("\"{id}\"")));
+        assert_eq!(unused.collect::<Vec<_>>(), [""; 0], "no rule finds these");
+        assert_eq!(known.len(), all().count(), "each is said once");
     }
 }

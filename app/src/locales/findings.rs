@@ -1,9 +1,17 @@
 //! The findings about readiness, requests, disks, the process and its replicas, in each language.
 
-use super::diagnosis::Words;
 use super::{en, zh_cn};
 use crate::dto::Finding;
 use crate::view::numbers::{bytes, duration, grouped, milliseconds, percent};
+
+/// One kind of finding.
+pub struct Words {
+    pub id: &'static str,
+    pub en: fn(&Finding) -> String,
+    pub zh: fn(&Finding) -> String,
+    /// What to do, in both languages.
+    pub advice: (&'static str, &'static str),
+}
 
 const NO_ADVICE: (&str, &str) = ("", "");
 

@@ -1,4 +1,4 @@
-//! `/admin/logs/`: search in the log files. It stays as the server sent it; see `awake`.
+//! `/admin/logs/`: search in the log files. It stays as the server sent it; see `boot`.
 
 use leptos::either::Either;
 use leptos::prelude::*;

@@ -1,4 +1,4 @@
-//! `/admin/routes/{method}/{route}`: one route, and the requests on it that are worth a settings.
+//! `/admin/routes/{method}/{route}`: one route, and the requests on it that are worth a look.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Who is looking, and how they like to settings: read from the request by the server, provided in
+//! Who is looking, and how they like to look: read from the request by the server, provided in
 //! context, and carried to the browser so that both sides render alike.
 
 use serde::{Deserialize, Serialize};

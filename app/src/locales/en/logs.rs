@@ -129,7 +129,7 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
     nothing_older: "No older line matches.",
     nothing_written: "This file is empty: nothing has been written yet.",
     unreadable: "The log files can't be read.",
-    unreadable_hint: "Lines may still be written. ViewSettings at the log directory and its permissions on the machine itself.",
+    unreadable_hint: "Lines may still be written. Look at the log directory and its permissions on the machine itself.",
     not_searched: "Nothing was searched: the filter has a mistake.",
     older: "Older lines",
     newest: "Newest lines",
