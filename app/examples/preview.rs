@@ -8,7 +8,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::{env, fs, io};
 
-use app::address::log_query::{self, LogForm, LogSearch, StoryId};
+use app::address;
+use app::address::log_query::{LogForm, LogSearch, StoryId};
 use app::assets::Assets;
 use app::backend::{Backend, SharedBackend};
 use app::dto::{
