@@ -111,6 +111,13 @@ pub struct FoundLine {
     pub line: LogLine,
 }
 
+/// Lines that were rotated away before they could be sent to who follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct SkippedLines {
+    /// Of all kinds; None if nobody counted them.
+    pub lines: Option<u64>,
+}
+
 /// The matching lines over time, by level; also those that are not on this page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
