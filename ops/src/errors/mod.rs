@@ -2,8 +2,8 @@
 //!
 //! The way of a line: the log hands over what it wrote, redacted already → `occurrence` reads what
 //! it is about → `normalise` takes out what differs from one time to the next → [`GroupKey`] →
-//! `memory` counts it by the minute → [`Errors`] writes the hours to its [store](ErrorStore) and
-//! reads those of other processes and earlier runs back.
+//! `memory` counts it by the minute → [`Errors`] writes the groups to their [store](GroupStore) and the
+//! hours as a [series](crate::series), and reads those of other processes and earlier runs back.
 
 mod counts;
 mod engine;
@@ -18,4 +18,4 @@ pub use counts::MinuteCounts;
 pub use engine::{Errors, Found, Group, Window};
 pub use normalise::normalised;
 pub use occurrence::{Example, GroupKey, Occurrence};
-pub use store::{ErrorStore, GroupRow, HourRow, StoredErrors};
+pub use store::{ERRORS, GroupRow, GroupStore};
