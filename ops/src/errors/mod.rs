@@ -9,13 +9,15 @@ mod counts;
 mod engine;
 #[cfg(test)]
 mod engine_tests;
+mod group;
 mod memory;
 mod normalise;
 mod occurrence;
 mod store;
 
 pub use counts::MinuteCounts;
-pub use engine::{Errors, Found, Group, Window};
+pub use engine::{Errors, Found, Window};
+pub use group::Group;
 pub use normalise::normalised;
 pub use occurrence::{Example, GroupKey, Occurrence};
 pub use store::{ERRORS, GroupRow, GroupStore};

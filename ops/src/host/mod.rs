@@ -9,6 +9,8 @@ mod disk;
 mod encoding;
 mod files;
 mod gauge;
+#[cfg(test)]
+mod hanging_store_tests;
 #[expect(
     clippy::module_inception,
     reason = "the folder's one type for the outside"

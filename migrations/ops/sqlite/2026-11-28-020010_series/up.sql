@@ -18,13 +18,18 @@ CREATE TABLE series (
 
 INSERT INTO series
     SELECT 'traffic', span, start, instance, run, '', covered, requests,
-        CAST(informational || ',' || success || ',' || redirection || ',' || client_errors || ',' || errors || ',' || bytes || ',' || database_us || ';' || durations AS BLOB)
+        CAST(informational || ',' || success || ',' || redirection || ',' || client_errors || ',' ||
+        errors || ',' || bytes || ',' || database_us || ';' || durations AS BLOB)
     FROM traffic_totals;
 -- Of routes nobody asks which part of an hour or day is covered.
 INSERT INTO series
     SELECT 'routes', span, start, instance, run, method || ' ' || route || ' ' || status_class,
         CASE span WHEN 1 THEN 1 ELSE 0 END, requests,
-        CAST((CASE status_class WHEN 1 THEN requests ELSE 0 END || ',' || CASE status_class WHEN 2 THEN requests ELSE 0 END || ',' || CASE status_class WHEN 3 THEN requests ELSE 0 END || ',' || CASE status_class WHEN 4 THEN requests ELSE 0 END || ',' || CASE status_class WHEN 5 THEN requests ELSE 0 END || ',' ||
+        CAST((CASE status_class WHEN 1 THEN requests ELSE 0 END || ',' ||
+        CASE status_class WHEN 2 THEN requests ELSE 0 END || ',' ||
+        CASE status_class WHEN 3 THEN requests ELSE 0 END || ',' ||
+        CASE status_class WHEN 4 THEN requests ELSE 0 END || ',' ||
+        CASE status_class WHEN 5 THEN requests ELSE 0 END || ',' ||
         bytes || ',' || database_us || ';') || durations AS BLOB)
     FROM traffic_series;
 INSERT INTO series
