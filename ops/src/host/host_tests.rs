@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use super::hanging_store_tests::host;
 use super::*;
-use crate::clock::{Clock, ManualClock, Minute, Period, Resolution};
+use crate::clock::{ManualClock, Minute, Period, Resolution};
 use crate::events::{Event, EventKind, EventStore, MemoryEvents};
 use crate::series::{InstanceFilter, MemoryStore, RETENTION_MINUTES, Row, SeriesStore};
 

@@ -83,11 +83,14 @@ impl RollupPlan {
     }
 }
 
+/// What tells the rows of an hour or day apart.
+type Name = (Kind, Run, Arc<str>);
+
 /// Merges finer rows into one for each kind, run and key, without ever holding more than the result.
 pub(crate) struct Rollup<P> {
     resolution: Resolution,
     start: Minute,
-    rows: HashMap<(Kind, Run, Arc<str>), (Covered, Counted<P>)>,
+    rows: HashMap<Name, (Covered, Counted<P>)>,
 }
 
 impl<P: Payload> Rollup<P> {
