@@ -81,7 +81,9 @@ async fn a_store_that_hangs_makes_no_gap() {
         }
     }
 
-    let clock = Arc::new(ManualClock::new(UNIX_EPOCH));
+    let clock = Arc::new(ManualClock::new(
+        UNIX_EPOCH + Duration::from_secs(1_767_225_600),
+    ));
     let counter = Arc::new(Counter::default());
     let host = host(
         "one",
