@@ -89,4 +89,5 @@ mod throttle;
 mod tokens;
 mod traffic;
 mod traffic_pages;
+mod upgrade;
 mod watching;
