@@ -172,6 +172,29 @@ test('following shows new lines as they come, rests when told to, and says when 
   await expect(followed).toHaveCount(4);
 });
 
+test.describe('with small log files', () => {
+  test.use({ environment: { LOG_MAX_BYTES: '16384', LOG_MAX_FILES: '1' } });
+
+  test('who follows is told how many lines were rotated away unread', async ({ page, server }) => {
+    await openDesk(page);
+    await openLogs(page, { file: 'access', text: '/nowhere/' });
+    const button = page.getByTestId('follow');
+    await button.click();
+    await fetch(`${server.baseURL}/nowhere/first/`);
+    const followed = page.getByTestId('followed').getByTestId('log-line');
+    await expect(followed).toHaveCount(1);
+    await button.click();
+    await expect(page.getByTestId('follow-status')).toContainText('Paused');
+    await expect(page.getByTestId('follow-skipped')).toBeHidden();
+
+    for (let number = 0; number < 200; number += 1) await fetch(`${server.baseURL}/nowhere/${number}/`);
+    await button.click();
+
+    await expect(page.getByTestId('follow-skipped')).toHaveText(/^1?\d\d lines were rotated away before they could be read\.$/);
+    await expect(followed.first()).toContainText('/nowhere/199/');
+  });
+});
+
 test('what is shown can be taken home', async ({ page, server }) => {
   await appendLine(server, 'app.log', { message: 'to be taken', weight: 3 });
   await openDesk(page);

@@ -95,7 +95,7 @@ for (const locale of ['zh-CN', 'en']) {
       server.sql('registry', 'ALTER TABLE schemas RENAME TO schemas_elsewhere');
       await openDesk(page);
       await chooseInterval(page, 1);
-      await expect(page.locator('.missing')).toBeVisible();
+      await expect(page.getByTestId('verdict')).toContainText(/Not ready|未就绪/);
       await shoot(page, 'desk-broken', locale);
       server.sql('registry', 'DELETE FROM sessions');
       await expect(page.getByTestId('signed-out-banner')).toBeVisible();
@@ -114,7 +114,7 @@ for (const locale of ['zh-CN', 'en']) {
       await mkdir(file);
       await server.restart('listening');
       await page.reload();
-      await expect(page.locator('.missing')).toBeVisible();
+      await expect(page.getByTestId('verdict')).toContainText(/Not ready|未就绪/);
       await shoot(page, 'desk-without-database', locale);
       await page.getByTestId('sign-out').click();
       await expect(page.locator('input[name=code]')).toBeVisible();

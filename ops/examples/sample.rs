@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use ops::clock::{Clock, Minute, SystemClock};
-use ops::host::{Directories, EncodedLevels, Levels, Source as _, System};
+use ops::host::{Directories, Levels, Source as _, System};
 use ops::kernel::Roots;
+use ops::series::Payload as _;
 use tokio::runtime::{Builder, Handle};
 
 const LOOKS: u32 = 500;
@@ -34,7 +35,7 @@ fn main() -> io::Result<()> {
         for _ in 0..LOOKS_A_MINUTE {
             levels.record(&system.read().await, now);
         }
-        let bytes = EncodedLevels::of(&levels, Minute::of(now)).as_bytes().len();
+        let bytes = levels.encode(Minute::of(now)).len();
         let mut out = io::stdout().lock();
         writeln!(out, "look {microseconds}")?;
         writeln!(out, "bytes {bytes}")

@@ -3,15 +3,15 @@
 //!
 //! Here lives what any service could use to watch itself. No web framework, no database and no
 //! registry may appear here; the folders know each other only through what lies beside them:
-//! [`clock`], [`kernel`], [`store`] and an encoding of numbers.
+//! [`clock`], [`kernel`], [`series`] and [`events`].
 
 pub mod clock;
 pub mod diagnosis;
 pub mod errors;
+pub mod events;
 pub mod health;
 pub mod host;
 pub mod kernel;
 pub mod log;
-pub mod store;
+pub mod series;
 pub mod traffic;
-mod varint;

@@ -87,7 +87,7 @@ fn write(thread: usize, log: &LogHandle) {
 }
 
 fn follow(dir: &Path, after: Option<Position>) -> Follower {
-    Follower::new(dir, LogFile::App, Query::default(), after).unwrap()
+    Follower::new(dir, LogFile::App, Query::default(), after, None).unwrap()
 }
 
 /// Knows the file by its name only, falls behind again and again, and now and then begins anew

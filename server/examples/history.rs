@@ -7,21 +7,20 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result};
-use ops::traffic::{
-    Covered, Histogram, Minute, Rows, Run, SeriesKey, SeriesTotals, Span, StatusClass, Tally,
-    Totals,
-};
+use ops::clock::{Covered, Minute, Resolution};
+use ops::series::{Kind, Payload as _, Row, Run};
+use ops::traffic::{ROUTES, SeriesKey, StatusClass, TRAFFIC, Tally};
 use server::config::DatabaseUrl;
 use server::db::Db;
-use server::db::queries::traffic;
+use server::db::queries::series;
 use tokio::runtime::Handle;
 
 const INSTANCES: u64 = 4;
-const ROUTES: u64 = 100;
+const ROUTE_COUNT: u64 = 100;
 const DAYS: u32 = 90;
 const MINUTES: u32 = 48 * 60;
-/// How many rows go into one transaction.
-const BATCH: usize = 40;
+/// How many rows go into one transaction, about.
+const BATCH: usize = 8000;
 /// One of so many requests fails.
 const FAILURES: u64 = 50;
 
@@ -45,11 +44,34 @@ impl Dice {
     }
 }
 
-/// A span of one instance in which every route was called `calls` times.
-fn rows(dice: &mut Dice, span: Span, start: Minute, instance: u64, calls: u64) -> Rows {
+/// A minute, hour or day of one instance in which every route was called `calls` times.
+fn rows(
+    dice: &mut Dice,
+    resolution: Resolution,
+    start: Minute,
+    instance: u64,
+    calls: u64,
+) -> Vec<Row> {
+    let row = |kind: Kind, key: &str, tally: &Tally| Row {
+        kind,
+        resolution,
+        start,
+        run: Run {
+            instance: format!("web-{instance}"),
+            number: 1,
+        },
+        key: Arc::from(key),
+        covered: match resolution {
+            Resolution::Minute => Covered::MINUTE,
+            Resolution::Hour => Covered::from_bits((1 << 60) - 1),
+            Resolution::Day => Covered::from_bits((1 << 24) - 1),
+        },
+        count: tally.requests(),
+        payload: tally.encode(start).into(),
+    };
     let mut all = Tally::default();
-    let mut series = Vec::new();
-    for route in 0..ROUTES {
+    let mut rows = Vec::new();
+    for route in 0..ROUTE_COUNT {
         let (mut good, mut bad) = (Tally::default(), Tally::default());
         for _ in 0..calls {
             let has_failed = dice.throw().is_multiple_of(FAILURES);
@@ -63,39 +85,16 @@ fn rows(dice: &mut Dice, span: Span, start: Minute, instance: u64, calls: u64) -
             tally.durations.record(dice.duration());
         }
         for (tally, status) in [(good, 200), (bad, 500)] {
-            let requests = tally.by_class.total();
-            if requests > 0 {
+            if tally.requests() > 0 {
                 let route = format!("/api/things/{route}/{{id}}/");
-                series.push(SeriesTotals {
-                    key: Arc::new(SeriesKey::new("GET", route, StatusClass::of(status))),
-                    requests,
-                    bytes: tally.bytes,
-                    database_us: tally.database_us,
-                    durations: encoded(&tally.durations),
-                });
+                let key = SeriesKey::new("GET", route, StatusClass::of(status));
+                rows.push(row(ROUTES, &key.name(), &tally));
                 all.merge(&tally);
             }
         }
     }
-    Rows {
-        span,
-        start,
-        run: Run {
-            instance: format!("web-{instance}"),
-            number: 1,
-        },
-        covered: match span {
-            Span::Minute => Covered::MINUTE,
-            Span::Hour => Covered::from_bits((1 << 60) - 1),
-            Span::Day => Covered::from_bits((1 << 24) - 1),
-        },
-        totals: Totals::from(&all),
-        series,
-    }
-}
-
-fn encoded(histogram: &Histogram) -> ops::traffic::EncodedHistogram {
-    ops::traffic::EncodedHistogram::of(histogram)
+    rows.push(row(TRAFFIC, "", &all));
+    rows
 }
 
 #[tokio::main]
@@ -107,26 +106,25 @@ async fn main() -> Result<()> {
     let store = Db::new(url, 1, Duration::from_secs(60), Handle::current());
     let now = Minute::of(SystemTime::now());
     let mut dice = Dice(7);
-    for (span, minutes) in [
-        (Span::Minute, MINUTES),
-        (Span::Hour, DAYS * 1440),
-        (Span::Day, DAYS * 1440),
+    for (resolution, minutes) in [
+        (Resolution::Minute, MINUTES),
+        (Resolution::Hour, DAYS * 1440),
+        (Resolution::Day, DAYS * 1440),
     ] {
-        let first = span.start_of(now.minus(minutes));
-        let mut start = first;
+        let mut start = resolution.start_of(now.minus(minutes));
         let mut batch = Vec::new();
         // What is running is this process's own.
-        while span.end_of(start) <= now {
+        while resolution.end_of(start) <= now {
             for instance in 0..INSTANCES {
-                let calls = calls * u64::from(span.minutes());
-                batch.push(rows(&mut dice, span, start, instance, calls));
+                let calls = calls * u64::from(resolution.minutes());
+                batch.extend(rows(&mut dice, resolution, start, instance, calls));
             }
-            start = span.end_of(start);
+            start = resolution.end_of(start);
             if batch.len() >= BATCH {
-                traffic::write(&store, std::mem::take(&mut batch)).await?;
+                series::write(&store, std::mem::take(&mut batch)).await?;
             }
         }
-        traffic::write(&store, batch).await?;
+        series::write(&store, batch).await?;
     }
     Ok(())
 }

@@ -5,8 +5,8 @@ use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
+use ops::events::EventKind;
 use ops::health::Code;
-use ops::host::EventKind;
 use tokio::runtime::Handle;
 
 use crate::auth::{password, session};
@@ -82,7 +82,7 @@ async fn ops_store(state: &AppState) {
         match apply(Schema::Ops, state).await {
             Ok(()) => {
                 reported = None;
-                state.traffic_store.prepared();
+                state.ops_store.prepared();
                 state.ops.damaged().await;
                 set_aside_if_damaged(state).await;
             }

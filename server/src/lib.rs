@@ -17,6 +17,7 @@ pub mod instances;
 mod listener;
 pub mod logs;
 pub mod middleware;
+pub mod ops_store;
 pub mod phase;
 mod private_files;
 pub mod process;

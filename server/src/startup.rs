@@ -10,12 +10,12 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, web};
 use futures_util::FutureExt as _;
 use ops::clock::{Clock, SystemClock};
-use ops::errors::Errors;
+use ops::errors::{Errors, GroupStore};
 use ops::health::{Memory, Registry, dependency_probes};
 use ops::kernel::Roots;
 use ops::log::{LogHandle, TemporaryLevel};
-use ops::store::Store;
-use ops::traffic::{Run, Traffic};
+use ops::series::{Run, SeriesStore};
+use ops::traffic::Traffic;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
@@ -36,13 +36,14 @@ use crate::desk::assets;
 use crate::desk::diagnosis;
 use crate::desk::seats::Seats;
 use crate::desk::watched::Watched;
-use crate::error_groups::{self, ErrorGroupStore};
+use crate::error_groups;
 use crate::health::{DatabaseProbe, STARTUP};
 use crate::host::{self, Connections};
 use crate::instances::{Fleet, Identity};
 use crate::listener::Door;
 use crate::logs::LogReader;
 use crate::middleware;
+use crate::ops_store::OpsStore;
 use crate::phase::Phase;
 use crate::refusals::Refusals;
 use crate::registry::checks::Checks;
@@ -50,7 +51,6 @@ use crate::registry::counts::CardCounts;
 use crate::registry::schemas::Revalidation;
 use crate::routes;
 use crate::state::AppState;
-use crate::traffic::TrafficStore;
 
 /// Longer than a round trip to any usual proxy.
 const REFUSED_LINGERS: Duration = Duration::from_millis(200);
@@ -127,7 +127,7 @@ impl Application {
         let pool_max = config.database.pool_max;
         let limits = Limits::of_process(&[&db, &ops], pool_max, workers());
         let (instance, started_at) = (instance(), clock.now());
-        let traffic_store = Arc::new(TrafficStore::new(ops.clone()));
+        let ops_store = Arc::new(OpsStore::new(ops.clone()));
         let run = Run::new(instance.clone(), started_at);
         let connections = Connections::new(
             db.clone(),
@@ -143,18 +143,19 @@ impl Application {
             &log,
             connections,
             &clock,
-            Arc::clone(&traffic_store),
+            Arc::clone(&ops_store),
         );
         let traffic = Traffic::new(
             run,
             Arc::clone(&clock),
-            Arc::clone(&traffic_store) as Arc<dyn Store>,
+            Arc::clone(&ops_store) as Arc<dyn SeriesStore>,
             config.traffic,
         );
         let errors = Errors::new(
             instance.clone(),
             Arc::clone(&clock),
-            Arc::new(ErrorGroupStore(Arc::clone(&traffic_store))),
+            Arc::clone(&ops_store) as Arc<dyn SeriesStore>,
+            Arc::clone(&ops_store) as Arc<dyn GroupStore>,
             config.traffic.hours,
         );
         let identity = Identity {
@@ -166,7 +167,7 @@ impl Application {
         let fleet = Fleet::new(
             identity,
             Arc::clone(&clock),
-            Arc::clone(&traffic_store),
+            Arc::clone(&ops_store),
             config.traffic.hours,
         );
         let state = web::Data::new(AppState {
@@ -191,7 +192,7 @@ impl Application {
             audit_trail,
             memory: Memory::watch(&runtime, Roots::default()),
             traffic: Arc::new(traffic),
-            traffic_store,
+            ops_store,
             host: Arc::new(host),
             errors: Arc::new(errors),
             fleet: Arc::new(fleet),

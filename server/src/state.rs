@@ -22,12 +22,12 @@ use crate::desk::seats::Seats;
 use crate::desk::watched::Watched;
 use crate::instances::Fleet;
 use crate::logs::LogReader;
+use crate::ops_store::OpsStore;
 use crate::phase::Phase;
 use crate::refusals::Refusals;
 use crate::registry::checks::Checks;
 use crate::registry::counts::CardCounts;
 use crate::registry::schemas::Revalidation;
-use crate::traffic::TrafficStore;
 
 pub struct AppState {
     pub config: Config,
@@ -57,7 +57,7 @@ pub struct AppState {
     pub complaints: Complaints,
     pub audit_trail: AuditTrail,
     pub traffic: Arc<Traffic>,
-    pub traffic_store: Arc<TrafficStore>,
+    pub ops_store: Arc<OpsStore>,
     pub host: Arc<Host>,
     pub errors: Arc<Errors>,
     /// Who shares the desk's own store.

@@ -16,7 +16,7 @@ use crate::process::{self, say};
 /// Fails if anything is found.
 pub fn run(layout: &Layout, seconds: u32, on_postgres: bool) -> Result<()> {
     let schemathesis = need::pip::environment(layout, "schemathesis")?;
-    let server = crate::release(layout)?;
+    let server = crate::measured(layout)?;
     let postgres = on_postgres.then(|| Postgres::start(layout)).transpose()?;
     let url = postgres.as_ref().map(Postgres::url);
     let environment: Vec<(&str, &str)> = url

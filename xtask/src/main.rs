@@ -16,6 +16,7 @@ mod siege;
 mod test;
 mod ui;
 
+use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -87,6 +88,8 @@ enum Command {
     Postgres,
     /// Install nginx for the tests if need be; print its path
     Nginx,
+    /// Install poolers for the tests if need be; print their paths, as `PATH` lists directories
+    Pgbouncer,
     /// Install a browser for the tests if need be; print its path
     Browser,
 }
@@ -119,6 +122,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Demo => demo::run(&layout),
         Command::Postgres => print(&need::postgres::bin_dir(&layout)?),
         Command::Nginx => print(&need::program::NGINX.find()?),
+        Command::Pgbouncer => print(Path::new(&need::pgbouncer::all(&layout)?)),
         Command::Browser => print(&need::browser::executable(&layout)?),
     }
 }
@@ -131,6 +135,14 @@ fn release(layout: &Layout) -> Result<PathBuf> {
             .args(["build", "--release", "--package=server"]),
     )?;
     Ok(layout.server(Mode::Release))
+}
+
+/// The program to measure: the one that `SERVER_BIN` names, built elsewhere, else the release build.
+fn measured(layout: &Layout) -> Result<PathBuf> {
+    match env::var_os("SERVER_BIN").filter(|value| !value.is_empty()) {
+        Some(named) => Ok(named.into()),
+        None => release(layout),
+    }
 }
 
 fn print(path: &Path) -> Result<()> {

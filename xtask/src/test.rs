@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 use crate::layout::Layout;
-use crate::need::{browser, npm, postgres, program};
+use crate::need::{browser, npm, pgbouncer, postgres, program};
 use crate::openapi;
 use crate::process::{self, say};
 use crate::ui::{self, Mode};
@@ -55,7 +55,7 @@ struct Needs {
     postgres: PathBuf,
     postgres_tools: PathBuf,
     nginx: PathBuf,
-    pgbouncer: PathBuf,
+    poolers: OsString,
     path: OsString,
 }
 
@@ -68,7 +68,7 @@ impl Needs {
             postgres: postgres::bin_dir(layout)?,
             postgres_tools: postgres::tools_dir()?,
             nginx: program::NGINX.find()?,
-            pgbouncer: program::PGBOUNCER.find()?,
+            poolers: pgbouncer::all(layout)?,
             path: env::join_paths(directories)?,
         })
     }
@@ -83,7 +83,7 @@ fn in_rust(layout: &Layout, runner: &[&str], packages: &[&str], needs: &Needs) -
             .env(postgres::VARIABLE, &needs.postgres)
             .env(postgres::TOOLS_VARIABLE, &needs.postgres_tools)
             .env(program::NGINX.variable, &needs.nginx)
-            .env(program::PGBOUNCER.variable, &needs.pgbouncer)
+            .env(program::PGBOUNCER.variable, &needs.poolers)
             .env("PATH", &needs.path),
     )
 }

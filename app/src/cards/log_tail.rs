@@ -65,11 +65,18 @@ fn follow_status(settings: ViewSettings, follow: Follow) -> impl IntoView {
         (follow.count.get() > KEPT_LINES)
             .then(|| view! { <span class="note">{(t.followed_at_most)(KEPT_LINES)}</span> })
     };
+    let skipped = move || {
+        let skipped = follow.skipped.get()?;
+        let sentence = (t.lines_skipped)(skipped.lines);
+        Some(view! { <strong data-testid="follow-skipped">{sentence}</strong> })
+    };
     view! {
         <p role="status" data-testid="follow-status">
             {said}
             " "
             {capped}
+            " "
+            {skipped}
         </p>
     }
 }

@@ -60,8 +60,9 @@ pub struct LogQuery {
     /// A position, as [`LogPage::older`] gives it: only what is older.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
-    /// Lines a page: 100 if not given, 500 at most.
+    /// Lines a page: 100 if not given; above 500 means 500.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", param(value_type = Option<i64>, minimum = 0))]
     pub limit: Option<u32>,
 }
 
@@ -109,6 +110,13 @@ pub struct FoundLine {
     pub position: String,
     #[cfg_attr(feature = "ssr", schema(value_type = Object))]
     pub line: LogLine,
+}
+
+/// Lines that were rotated away before they could be sent to who follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct SkippedLines {
+    /// Of all kinds; None if nobody counted them.
+    pub lines: Option<u64>,
 }
 
 /// The matching lines over time, by level; also those that are not on this page.

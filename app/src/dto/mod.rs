@@ -26,7 +26,7 @@ pub use host::{EventKind, Gauge, GaugeSteps, HostHistory, HostNow, HostSteps, In
 pub use instances::{Instance, InstanceState, Instances, Whose};
 pub use logs::{
     BadQuery, FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,
-    RequestStory, StoryLine,
+    RequestStory, SkippedLines, StoryLine,
 };
 pub use overview::Overview;
 pub use routes::{LastErrors, NotableRequest, RoutePage, RouteRow, RouteSort, RoutesPage};

@@ -10,7 +10,7 @@ use leptos::wasm_bindgen::prelude::Closure;
 use std::time::Duration;
 use web_sys::{Event, EventSource, MessageEvent};
 
-use crate::dto::FoundLine;
+use crate::dto::{FoundLine, SkippedLines};
 use crate::live::tail_lines::{KEPT_LINES, put_on_top};
 
 /// Lines come onto the page together, or a flood of them would leave no time to read.
@@ -35,6 +35,8 @@ pub struct Follow {
     pub lines: RwSignal<Vec<FoundLine>>,
     /// How many came in, those that are no longer on the page included.
     pub count: RwSignal<usize>,
+    /// What never came, because it was rotated away first.
+    pub skipped: RwSignal<Option<SkippedLines>>,
     newest: StoredValue<Option<String>>,
     gathered: StoredValue<Vec<FoundLine>>,
     flush: StoredValue<Option<TimeoutHandle>>,
@@ -48,6 +50,7 @@ impl Follow {
             state: RwSignal::new(Following::Off),
             lines: RwSignal::new(Vec::new()),
             count: RwSignal::new(0),
+            skipped: RwSignal::new(None),
             newest: StoredValue::new(newest),
             gathered: StoredValue::new(Vec::new()),
             flush: StoredValue::new(None),
@@ -86,9 +89,7 @@ impl Follow {
         let Ok(line) = serde_json::from_str::<FoundLine>(text) else {
             return;
         };
-        if !behind.is_empty() {
-            self.newest.set_value(Some(behind));
-        }
+        self.go_on_from(behind);
         self.gathered.update_value(|gathered| {
             gathered.push(line);
             let surplus = gathered.len().saturating_sub(KEPT_LINES);
@@ -99,6 +100,25 @@ impl Follow {
             let handle = set_timeout_with_handle(move || self.flush(), GATHER);
             self.flush.set_value(handle.ok());
         }
+    }
+
+    fn go_on_from(self, behind: String) {
+        if !behind.is_empty() {
+            self.newest.set_value(Some(behind));
+        }
+    }
+
+    /// Once their number is unknown, it stays so.
+    fn miss(self, text: &str, behind: String) {
+        let Ok(new) = serde_json::from_str::<SkippedLines>(text) else {
+            return;
+        };
+        self.go_on_from(behind);
+        self.skipped.update(|skipped| {
+            let before = skipped.map_or(Some(0), |skipped| skipped.lines);
+            let lines = before.zip(new.lines).map(|(before, new)| before + new);
+            *skipped = Some(SkippedLines { lines });
+        });
     }
 
     fn flush(self) {
@@ -127,6 +147,7 @@ impl Follow {
 struct Stream {
     source: EventSource,
     _message: Closure<dyn FnMut(MessageEvent)>,
+    _skipped: Closure<dyn FnMut(MessageEvent)>,
     _open: Closure<dyn FnMut(Event)>,
     _error: Closure<dyn FnMut(Event)>,
 }
@@ -139,6 +160,11 @@ impl Stream {
                 follow.receive(&text, event.last_event_id());
             }
         });
+        let skipped = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(text) = event.data().as_string() {
+                follow.miss(&text, event.last_event_id());
+            }
+        });
         let open = Closure::<dyn FnMut(Event)>::new(move |_| follow.state.set(Following::Live));
         let error = {
             let source = source.clone();
@@ -146,12 +172,17 @@ impl Stream {
                 follow.stumble(source.ready_state() == EventSource::CLOSED);
             })
         };
+        let listener = skipped.as_ref().unchecked_ref();
+        source
+            .add_event_listener_with_callback("skipped", listener)
+            .ok()?;
         source.set_onmessage(Some(message.as_ref().unchecked_ref()));
         source.set_onopen(Some(open.as_ref().unchecked_ref()));
         source.set_onerror(Some(error.as_ref().unchecked_ref()));
         Some(Self {
             source,
             _message: message,
+            _skipped: skipped,
             _open: open,
             _error: error,
         })

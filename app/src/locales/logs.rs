@@ -28,6 +28,7 @@ pub struct FollowTexts {
     pub connection_lost: &'static str,
     pub follow_refused: &'static str,
     pub followed_at_most: fn(usize) -> String,
+    pub lines_skipped: fn(Option<u64>) -> String,
 }
 
 /// What only the server says.

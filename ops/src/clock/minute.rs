@@ -8,6 +8,9 @@ const SECONDS: u64 = 60;
 pub struct Minute(i64);
 
 impl Minute {
+    pub const EARLIEST: Self = Self(i64::MIN);
+    pub const LATEST: Self = Self(i64::MAX);
+
     pub fn of(time: SystemTime) -> Self {
         let number = match time.duration_since(UNIX_EPOCH) {
             Ok(since) => i64::try_from(since.as_secs() / SECONDS).unwrap_or(i64::MAX),

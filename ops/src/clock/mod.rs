@@ -1,21 +1,21 @@
 //! Time as a value that is passed in: nothing else in this crate asks the system what time it is.
 //!
 //! Also the one way in which the project writes an instant down, see [`rfc3339_millis`], and the
-//! stretches that figures are kept for: [`Minute`], [`Span`], [`Period`].
+//! units that figures are kept in: [`Minute`], [`Resolution`], [`Period`].
 
+mod jump_guard;
 mod minute;
 mod period;
-mod span;
-mod steady;
+mod resolution;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+pub use jump_guard::JumpGuard;
 pub use minute::Minute;
+pub(crate) use period::Grid;
 pub use period::Period;
-pub(crate) use period::{Grid, Steps};
-pub use span::{Covered, Span};
-pub use steady::Steadiness;
+pub use resolution::{Covered, Resolution};
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync {

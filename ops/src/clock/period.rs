@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::minute::Minute;
-use super::span::{Covered, Span};
+use super::resolution::Resolution;
 
 /// The last so many minutes, the running one included, in steps that begin at multiples of their
 /// length: they do not shift from one look to the next.
@@ -35,13 +35,15 @@ impl Period {
     }
 
     /// The coarsest rows that its steps can be made of.
-    pub(crate) fn granule(self) -> Span {
+    pub(crate) fn granule(self) -> Resolution {
         if self.step == 0 || self.step >= self.minutes {
-            return Span::Minute;
+            return Resolution::Minute;
         }
-        let divides = |span: &Span| self.step.is_multiple_of(span.minutes());
-        let coarse = [Span::Day, Span::Hour].into_iter().find(divides);
-        coarse.unwrap_or(Span::Minute)
+        let divides = |resolution: &Resolution| self.step.is_multiple_of(resolution.minutes());
+        let coarse = [Resolution::Day, Resolution::Hour]
+            .into_iter()
+            .find(divides);
+        coarse.unwrap_or(Resolution::Minute)
     }
 
     pub(crate) fn grid(self, now: Minute) -> Grid {
@@ -93,82 +95,5 @@ impl Grid {
     /// Of the period.
     pub fn minutes(&self) -> u32 {
         self.end.since(self.from).unwrap_or(0)
-    }
-}
-
-/// What became of each step of a period, whoever's rows it was put together from.
-pub(crate) struct Steps<T> {
-    grid: Grid,
-    steps: Vec<Option<T>>,
-    /// A flag for each minute from `from` on.
-    covered: Vec<bool>,
-}
-
-/// A step of which anything is known.
-pub(crate) struct Step<T> {
-    pub start: Minute,
-    pub covered_minutes: u32,
-    pub value: T,
-}
-
-impl<T: Default> Steps<T> {
-    pub fn over(period: Period, now: Minute) -> Self {
-        let grid = period.grid(now);
-        Self {
-            grid,
-            steps: (0..grid.count).map(|_| None).collect(),
-            covered: vec![false; grid.minutes() as usize],
-        }
-    }
-
-    pub fn grid(&self) -> Grid {
-        self.grid
-    }
-
-    /// The step that a row goes into, if it lies in the period. Its parts are covered from now on.
-    pub fn open(&mut self, span: Span, start: Minute, covered: Covered) -> Option<&mut T> {
-        let first = start.since(self.grid.from)?;
-        if first as usize >= self.covered.len() {
-            return None;
-        }
-        let length = span.finer().minutes();
-        for part in covered.parts() {
-            let at = first + part * length;
-            // A day knows of its hours only.
-            for minute in self
-                .covered
-                .iter_mut()
-                .skip(at as usize)
-                .take(length as usize)
-            {
-                *minute = true;
-            }
-        }
-        let step = start.since(self.grid.start)? / self.grid.length;
-        let step = self.steps.get_mut(step as usize)?;
-        Some(step.get_or_insert_default())
-    }
-
-    /// Oldest first. A step of which nothing is known is absent.
-    pub fn finish(self) -> Vec<Step<T>> {
-        let Self {
-            grid,
-            steps,
-            covered,
-        } = self;
-        let is_covered = |minute: Minute| {
-            let at = minute.since(grid.from);
-            at.is_some_and(|at| covered.get(at as usize) == Some(&true))
-        };
-        let known = (0..).zip(steps).filter_map(|(number, step)| {
-            let start = grid.start.plus(number * grid.length);
-            let covered = (0..grid.length).filter(|minute| is_covered(start.plus(*minute)));
-            Some(Step {
-                start,
-                covered_minutes: u32::try_from(covered.count()).unwrap_or(u32::MAX),
-                value: step?,
-            })
-        });
-        known.collect()
     }
 }

@@ -1,18 +1,20 @@
 //! [`Errors`]: this process's groups, the store and what it told, put together.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
 
-use super::counts::MINUTES;
+use super::counts::{MINUTES, MinuteCounts};
+use super::group::{Group, by_cause};
 use super::memory::{Memory, hour_of};
-use super::occurrence::{Example, GroupKey, Occurrence};
-use super::store::{ErrorStore, StoredErrors};
-use crate::clock::{Clock, Steadiness, unix_millis};
-use crate::store::{Reach, StoreError, in_time};
+use super::occurrence::{GroupKey, Occurrence};
+use super::store::{ERRORS, GroupStore, StoredErrors};
+use crate::clock::{Clock, JumpGuard, Minute, Resolution, unix_millis};
+use crate::series::{
+    InstanceFilter, Payload as _, Row, SeriesStore, StoreError, StoreStatus, in_time,
+};
 
 /// How many hours of groups go into one write.
 const BATCH: usize = 200;
@@ -53,28 +55,11 @@ pub struct Found {
     pub store_error: Option<Arc<StoreError>>,
 }
 
-#[derive(Clone, Debug)]
-pub struct Group {
-    /// Of the cause: see [`GroupKey::cause`].
-    pub fingerprint: String,
-    /// Its place is where it showed most often.
-    pub key: GroupKey,
-    /// Where it showed, and how often within the window, the most frequent first.
-    pub places: Vec<(String, u64)>,
-    /// Within the window.
-    pub count: u64,
-    pub steps: Vec<u64>,
-    /// Ever, as far as it is kept. Milliseconds since the Unix epoch.
-    pub first_ms: i64,
-    pub last_ms: i64,
-    /// The last one that this process logged, so that its log can be asked; else another's.
-    pub example: Option<Example>,
-}
-
 pub struct Errors {
     instance: String,
     clock: Arc<dyn Clock>,
-    store: Arc<dyn ErrorStore>,
+    series: Arc<dyn SeriesStore>,
+    groups: Arc<dyn GroupStore>,
     retention_days: u32,
     state: Mutex<State>,
     /// Held by who exchanges with the store.
@@ -83,12 +68,12 @@ pub struct Errors {
 }
 
 /// What was read, by window's length and instance.
-type Cache = HashMap<(u32, u32, Option<String>), (Instant, Arc<Found>)>;
+type Cache = HashMap<(u32, u32, InstanceFilter), (Instant, Arc<Found>)>;
 
 struct State {
     memory: Memory,
-    reach: Reach,
-    steadiness: Steadiness,
+    status: StoreStatus,
+    guard: JumpGuard,
     trimmed_hour: i64,
 }
 
@@ -96,20 +81,22 @@ impl Errors {
     pub fn new(
         instance: String,
         clock: Arc<dyn Clock>,
-        store: Arc<dyn ErrorStore>,
+        series: Arc<dyn SeriesStore>,
+        groups: Arc<dyn GroupStore>,
         retention_days: u32,
     ) -> Self {
         let now_ms = unix_millis(clock.now());
         let state = State {
             memory: Memory::new(instance.clone(), now_ms),
-            reach: Reach::default(),
-            steadiness: Steadiness::new(&*clock),
+            status: StoreStatus::default(),
+            guard: JumpGuard::new(&*clock),
             trimmed_hour: hour_of(now_ms),
         };
         Self {
             instance,
             clock,
-            store,
+            series,
+            groups,
             retention_days,
             state: Mutex::new(state),
             exchanging: tokio::sync::Mutex::new(()),
@@ -156,12 +143,8 @@ impl Errors {
 
     /// The most frequent groups of the window, of all instances or one. Where the store is out of
     /// reach there is what this process holds, and the error.
-    pub async fn groups(&self, window: Window, instance: Option<&str>) -> Arc<Found> {
-        let name = (
-            window.steps,
-            window.step_minutes,
-            instance.map(str::to_owned),
-        );
+    pub async fn groups(&self, window: Window, filter: &InstanceFilter) -> Arc<Found> {
+        let name = (window.steps, window.step_minutes, filter.clone());
         // One reads, the others wait for what it finds.
         let mut cache = self.cache.lock().await;
         let monotonic = self.clock.monotonic();
@@ -170,13 +153,11 @@ impl Errors {
             return Arc::clone(found);
         }
         let from_hour = window.from.div_euclid(MINUTES);
-        let found = match self.read(from_hour, instance).await {
+        let found = match self.read(from_hour, filter).await {
             Ok(stored) => self.summed(stored, window, None),
             Err(error) => {
-                let is_own = instance.is_none_or(|name| name == self.instance);
-                let held = self.with(|state| state.memory.since(from_hour));
-                let held = if is_own {
-                    held
+                let held = if filter.matches(&self.instance) {
+                    self.with(|state| state.memory.since(from_hour))
                 } else {
                     StoredErrors::default()
                 };
@@ -192,22 +173,49 @@ impl Errors {
     async fn read(
         &self,
         from_hour: i64,
-        instance: Option<&str>,
+        filter: &InstanceFilter,
     ) -> Result<StoredErrors, Arc<StoreError>> {
-        if let Some(error) = self.with(|state| state.reach.news()) {
+        if let Some(error) = self.with(|state| state.status.news()) {
             return Err(error);
         }
         let read = async {
             // So that what this process logged a moment ago is there, too.
             self.write().await?;
-            let instance = instance.map(str::to_owned);
-            self.store.read(from_hour, instance, MOST_READ).await
+            let mut rows = self.hours_since(from_hour).await?;
+            rows.retain(|row| filter.matches(&row.run.instance));
+            self.most_frequent(rows).await
         };
         let read = timeout(READ_LIMIT, read).await;
         read.unwrap_or(Err(StoreError::Timeout)).map_err(|error| {
             let error = Arc::new(error);
             self.note(Some(Arc::clone(&error)));
             error
+        })
+    }
+
+    async fn hours_since(&self, hour: i64) -> Result<Vec<Row>, StoreError> {
+        let range = start_of(hour)..Minute::LATEST;
+        self.series.read(ERRORS, Resolution::Hour, range).await
+    }
+
+    /// The groups that these hours have most of, with their hours.
+    async fn most_frequent(&self, mut hours: Vec<Row>) -> Result<StoredErrors, StoreError> {
+        let mut counts: HashMap<Arc<str>, u64> = HashMap::new();
+        for row in &hours {
+            let count = counts.entry(Arc::clone(&row.key)).or_default();
+            *count = count.saturating_add(row.count);
+        }
+        let mut counts: Vec<(Arc<str>, u64)> = counts.into_iter().collect();
+        counts.sort_unstable_by(|(a, a_count), (b, b_count)| b_count.cmp(a_count).then(a.cmp(b)));
+        let more = counts.split_off(counts.len().min(MOST_READ));
+        let shown: HashSet<Arc<str>> = counts.into_iter().map(|(key, _)| key).collect();
+        hours.retain(|row| shown.contains(&row.key));
+        let fingerprints = shown.iter().map(|key| key.to_string());
+        Ok(StoredErrors {
+            groups: self.groups.read(fingerprints.collect()).await?,
+            hours,
+            more_groups: more.len() as u64,
+            more_errors: more.iter().map(|(_, count)| count).sum(),
         })
     }
 
@@ -220,10 +228,13 @@ impl Errors {
         let mut steps: HashMap<&str, Vec<u64>> = HashMap::new();
         for row in &stored.hours {
             let steps = steps
-                .entry(&row.fingerprint)
+                .entry(&row.key)
                 .or_insert_with(|| vec![0; window.steps as usize]);
-            for (minute, count) in row.minutes.iter() {
-                let at = row.hour * MINUTES + i64::from(minute);
+            let mut minutes = MinuteCounts::default();
+            // An hour that can't be read is left out.
+            _ = minutes.merge_encoded(&row.payload, row.start);
+            for (minute, count) in minutes.iter() {
+                let at = row.start.number() + i64::from(minute);
                 if let Some(step) = window.step(at).and_then(|step| steps.get_mut(step)) {
                     *step = step.saturating_add(count);
                 }
@@ -272,10 +283,10 @@ impl Errors {
     }
 
     async fn exchange(&self) -> Result<(), StoreError> {
-        if self.with(|state| state.reach.error().is_some()) {
+        if self.with(|state| state.status.error().is_some()) {
             // With nothing to write nobody would notice that it is back.
             let hour = hour_of(unix_millis(self.clock.now()));
-            in_time(self.store.read(hour, None, 0)).await?;
+            in_time(self.hours_since(hour)).await?;
         }
         self.write().await?;
         self.trim().await
@@ -288,7 +299,9 @@ impl Errors {
             if groups.is_empty() {
                 return Ok(());
             }
-            in_time(self.store.write(groups.clone(), hours.clone())).await?;
+            // First the groups: an hour without its group could not be shown.
+            in_time(self.groups.write(groups.clone())).await?;
+            in_time(self.series.write(hours.clone())).await?;
             self.with(|state| state.memory.stored(&groups, &hours));
             if hours.len() < BATCH {
                 return Ok(());
@@ -301,8 +314,8 @@ impl Errors {
         let hour = hour_of(unix_millis(self.clock.now()));
         let is_due = self.with(|state| {
             let monotonic = self.clock.monotonic();
-            state.steadiness.has_jumped(self.clock.now(), monotonic);
-            let is_due = state.steadiness.is_trusted(monotonic) && state.trimmed_hour != hour;
+            state.guard.has_jumped(self.clock.now(), monotonic);
+            let is_due = state.guard.is_trusted(monotonic) && state.trimmed_hour != hour;
             if is_due {
                 state.trimmed_hour = hour;
             }
@@ -311,14 +324,15 @@ impl Errors {
         if !is_due {
             return Ok(());
         }
-        let kept = i64::from(self.retention_days) * HOURS_A_DAY;
-        in_time(self.store.trim(hour - kept)).await
+        let oldest = start_of(hour - i64::from(self.retention_days) * HOURS_A_DAY);
+        in_time(self.series.trim(ERRORS, Resolution::Hour, oldest)).await?;
+        in_time(self.groups.trim(unix_millis(oldest.start()))).await
     }
 
     /// Tells of changes only: a store that is away for an hour is two lines. The first of them is a
     /// warning, or the groups would grow by their own trouble.
     fn note(&self, error: Option<Arc<StoreError>>) {
-        if let Some(change) = self.with(|state| state.reach.note(error)) {
+        if let Some(change) = self.with(|state| state.status.note(error)) {
             change.log("error groups");
         }
     }
@@ -328,43 +342,8 @@ impl Errors {
     }
 }
 
-/// One group for each cause, with the places below it.
-fn by_cause(rows: impl Iterator<Item = Group>) -> Vec<Group> {
-    let mut groups: HashMap<String, Group> = HashMap::new();
-    for row in rows {
-        match groups.entry(row.fingerprint.clone()) {
-            Entry::Vacant(place) => {
-                place.insert(row);
-            }
-            Entry::Occupied(mut known) => known.get_mut().take_in(row),
-        }
-    }
-    let mut groups: Vec<Group> = groups.into_values().collect();
-    for group in &mut groups {
-        let by_count =
-            |a: &(String, u64), b: &(String, u64)| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0));
-        group.places.sort_by(by_count);
-        if let Some((place, _)) = group.places.first() {
-            group.key.place.clone_from(place);
-        }
-    }
-    groups
-}
-
-impl Group {
-    fn take_in(&mut self, other: Self) {
-        self.count = self.count.saturating_add(other.count);
-        for (step, more) in self.steps.iter_mut().zip(other.steps) {
-            *step = step.saturating_add(more);
-        }
-        self.places.extend(other.places);
-        self.first_ms = self.first_ms.min(other.first_ms);
-        self.last_ms = self.last_ms.max(other.last_ms);
-        let at = |example: &Option<Example>| example.as_ref().map(|example| example.at_ms);
-        if at(&other.example) > at(&self.example) {
-            self.example = other.example;
-        }
-    }
+fn start_of(hour: i64) -> Minute {
+    Minute::from_number(hour.saturating_mul(MINUTES))
 }
 
 impl Window {

@@ -11,8 +11,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::clock::{Clock, ManualClock, rfc3339_millis};
-use crate::store::StoreError;
+use crate::clock::{Clock, ManualClock, Resolution, rfc3339_millis};
+use crate::series::{InstanceFilter, MemoryStore, StoreError};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const DAYS: u32 = 90;
@@ -21,22 +21,17 @@ fn noon() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_800_000_000)
 }
 
-/// Keeps everything in memory, and is away when told.
+/// Keeps groups in memory, and is away when told.
 #[derive(Default)]
-struct MemoryStore(Mutex<Kept>);
+struct MemoryGroups(Mutex<Kept>);
 
 #[derive(Default)]
 struct Kept {
     is_away: bool,
     groups: HashMap<String, GroupRow>,
-    hours: BTreeMap<(i64, String, i64, String), MinuteCounts>,
 }
 
-impl MemoryStore {
-    fn set_away(&self, is_away: bool) {
-        self.0.lock().unwrap().is_away = is_away;
-    }
-
+impl MemoryGroups {
     fn kept<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> Result<T, StoreError> {
         let mut kept = self.0.lock().unwrap();
         if kept.is_away {
@@ -47,8 +42,8 @@ impl MemoryStore {
 }
 
 #[async_trait]
-impl ErrorStore for MemoryStore {
-    async fn write(&self, groups: Vec<GroupRow>, hours: Vec<HourRow>) -> Result<(), StoreError> {
+impl GroupStore for MemoryGroups {
+    async fn write(&self, groups: Vec<GroupRow>) -> Result<(), StoreError> {
         self.kept(|kept| {
             for row in groups {
                 let known = kept.groups.entry(row.fingerprint.clone());
@@ -59,53 +54,39 @@ impl ErrorStore for MemoryStore {
                     known.example = row.example;
                 }
             }
-            for row in hours {
-                let name = (row.hour, row.instance, row.run, row.fingerprint);
-                let known = kept.hours.entry(name).or_default();
-                if known.total() <= row.minutes.total() {
-                    *known = row.minutes;
-                }
-            }
         })
     }
 
-    async fn read(
-        &self,
-        from_hour: i64,
-        instance: Option<String>,
-        most: usize,
-    ) -> Result<StoredErrors, StoreError> {
-        assert!(most <= 200);
+    async fn read(&self, fingerprints: Vec<String>) -> Result<Vec<GroupRow>, StoreError> {
+        assert!(fingerprints.len() <= 200);
         self.kept(|kept| {
-            let hours = kept
-                .hours
-                .iter()
-                .map(|((hour, of, run, fingerprint), minutes)| HourRow {
-                    hour: *hour,
-                    instance: of.clone(),
-                    run: *run,
-                    fingerprint: fingerprint.clone(),
-                    minutes: minutes.clone(),
-                });
-            let is_wanted = |row: &HourRow| {
-                row.hour >= from_hour && instance.as_ref().is_none_or(|name| *name == row.instance)
-            };
-            StoredErrors {
-                hours: hours.filter(is_wanted).collect(),
-                groups: kept.groups.values().cloned().collect(),
-                ..StoredErrors::default()
-            }
+            let found = fingerprints.iter().filter_map(|name| kept.groups.get(name));
+            found.cloned().collect()
         })
     }
 
-    async fn trim(&self, oldest_hour: i64) -> Result<(), StoreError> {
-        self.kept(|kept| kept.hours.retain(|(hour, ..), _| *hour >= oldest_hour))
+    async fn trim(&self, before_ms: i64) -> Result<(), StoreError> {
+        self.kept(|kept| kept.groups.retain(|_, row| row.last_ms >= before_ms))
+    }
+}
+
+/// Both stores of one database.
+#[derive(Default)]
+struct Stores {
+    series: Arc<MemoryStore>,
+    groups: Arc<MemoryGroups>,
+}
+
+impl Stores {
+    fn set_away(&self, is_away: bool) {
+        self.series.set_away(is_away);
+        self.groups.0.lock().unwrap().is_away = is_away;
     }
 }
 
 struct Machine {
     clock: Arc<ManualClock>,
-    store: Arc<MemoryStore>,
+    store: Arc<Stores>,
     errors: Errors,
 }
 
@@ -121,15 +102,16 @@ fn last(clock: &ManualClock, minutes: u32) -> Window {
     }
 }
 
-fn errors(instance: &str, clock: &Arc<ManualClock>, store: &Arc<MemoryStore>) -> Errors {
-    let (clock, store) = (Arc::clone(clock), Arc::clone(store));
-    Errors::new(instance.to_owned(), clock, store, DAYS)
+fn errors(instance: &str, clock: &Arc<ManualClock>, store: &Stores) -> Errors {
+    let clock = Arc::clone(clock);
+    let (series, groups) = (Arc::clone(&store.series), Arc::clone(&store.groups));
+    Errors::new(instance.to_owned(), clock, series, groups, DAYS)
 }
 
 impl Machine {
     fn new() -> Self {
         let clock = Arc::new(ManualClock::new(noon()));
-        let store = Arc::new(MemoryStore::default());
+        let store = Arc::new(Stores::default());
         let errors = errors("one", &clock, &store);
         Self {
             clock,
@@ -153,8 +135,12 @@ impl Machine {
     async fn last_hours(&self, hours: u32) -> Arc<Found> {
         self.clock.advance(Duration::from_secs(3));
         let window = last(&self.clock, hours * 60);
-        self.errors.groups(window, None).await
+        self.errors.groups(window, &InstanceFilter::All).await
     }
+}
+
+fn only(instance: &str) -> InstanceFilter {
+    InstanceFilter::Instance(instance.to_owned())
 }
 
 fn log(errors: &Errors, clock: &ManualClock, message: &str) {
@@ -219,7 +205,7 @@ async fn a_window_counts_by_the_minute_and_knows_when_it_began() {
         step_minutes: 10,
         steps: 3,
     };
-    let found = machine.errors.groups(window, None).await;
+    let found = machine.errors.groups(window, &InstanceFilter::All).await;
     assert_eq!(found.groups[0].steps, [10, 11, 26]);
     assert_eq!(found.groups[0].count, 47);
     // Ever, not within the window.
@@ -292,13 +278,13 @@ async fn instances_are_counted_together_and_apart() {
     log(&other, &machine.clock, "b");
     other.tick().await;
     let window = last(&machine.clock, 60);
-    let all = machine.errors.groups(window, None).await;
+    let all = machine.errors.groups(window, &InstanceFilter::All).await;
     assert_eq!(counts(&all), [("a", 3), ("b", 1)]);
-    let of_other = machine.errors.groups(window, Some("other")).await;
+    let of_other = machine.errors.groups(window, &only("other")).await;
     assert_eq!(counts(&of_other), [("a", 1), ("b", 1)]);
-    let own = machine.errors.groups(window, Some("one")).await;
+    let own = machine.errors.groups(window, &only("one")).await;
     assert_eq!(counts(&own), [("a", 2)]);
-    let unknown = machine.errors.groups(window, Some("nobody")).await;
+    let unknown = machine.errors.groups(window, &only("nobody")).await;
     assert!(unknown.groups.is_empty());
     // The log that has the line is this process's own, if there is one.
     assert_eq!(all.groups[0].example.as_ref().unwrap().instance, "one");
@@ -310,7 +296,7 @@ async fn what_is_older_than_is_kept_goes_but_not_by_a_clock_that_jumped() {
     let machine = Machine::new();
     machine.fails("a", 1);
     machine.errors.tick().await;
-    let kept = || machine.store.kept(|kept| kept.hours.len()).unwrap();
+    let kept = || machine.store.series.rows(ERRORS, Resolution::Hour).len();
     machine.clock.set_now(noon() + HOUR * 24 * (DAYS + 2));
     machine.errors.tick().await;
     assert_eq!(kept(), 1);

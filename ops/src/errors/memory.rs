@@ -1,10 +1,13 @@
 //! The groups of this process: bounded, by the minute, with what the store does not have yet.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::counts::{MINUTES, MinuteCounts};
 use super::occurrence::{Example, GroupKey};
-use super::store::{GroupRow, HourRow, StoredErrors};
+use super::store::{ERRORS, GroupRow, StoredErrors};
+use crate::clock::{Minute, Resolution};
+use crate::series::{Payload as _, Row, Run};
 
 /// More at once are no groups but noise: what comes beyond is counted together.
 pub(super) const MAX_GROUPS: usize = 200;
@@ -45,6 +48,10 @@ pub(super) fn minute_of(at_ms: i64) -> i64 {
 
 pub(super) fn hour_of(at_ms: i64) -> i64 {
     minute_of(at_ms).div_euclid(MINUTES)
+}
+
+fn hour_of_row(row: &Row) -> i64 {
+    row.start.number().div_euclid(MINUTES)
 }
 
 impl Memory {
@@ -99,7 +106,7 @@ impl Memory {
 
     /// What the store lacks, about `most` hours of it. In an order that all processes share, so that
     /// two that write at once never wait for each other in a circle.
-    pub fn unstored(&self, most: usize) -> (Vec<GroupRow>, Vec<HourRow>) {
+    pub fn unstored(&self, most: usize) -> (Vec<GroupRow>, Vec<Row>) {
         let mut waiting: Vec<(&String, &Known)> = self
             .groups
             .iter()
@@ -119,16 +126,17 @@ impl Memory {
     }
 
     /// The store has them; what was counted meanwhile it has not.
-    pub fn stored(&mut self, groups: &[GroupRow], hours: &[HourRow]) {
+    pub fn stored(&mut self, groups: &[GroupRow], hours: &[Row]) {
         for row in groups {
             if let Some(known) = self.groups.get_mut(&row.fingerprint) {
                 known.is_stored = known.row(&row.fingerprint) == *row;
             }
         }
         for row in hours {
-            let known = self.groups.get_mut(&row.fingerprint);
-            if let Some(slot) = known.and_then(|known| known.hours.get_mut(&(row.hour, row.run))) {
-                slot.is_stored = slot.minutes == row.minutes;
+            let known = self.groups.get_mut(&*row.key);
+            let at = (hour_of_row(row), row.run.number);
+            if let Some(slot) = known.and_then(|known| known.hours.get_mut(&at)) {
+                slot.is_stored = *slot.minutes.encode(row.start) == *row.payload;
             }
         }
     }
@@ -152,13 +160,20 @@ impl Memory {
         found
     }
 
-    fn hour(&self, (hour, run): (i64, i64), fingerprint: &str, slot: &Slot) -> HourRow {
-        HourRow {
-            hour,
-            instance: self.instance.clone(),
-            run,
-            fingerprint: fingerprint.to_owned(),
-            minutes: slot.minutes.clone(),
+    fn hour(&self, (hour, run): (i64, i64), fingerprint: &str, slot: &Slot) -> Row {
+        let start = Minute::from_number(hour.saturating_mul(MINUTES));
+        Row {
+            kind: ERRORS,
+            resolution: Resolution::Hour,
+            start,
+            run: Run {
+                instance: self.instance.clone(),
+                number: run,
+            },
+            key: Arc::from(fingerprint),
+            covered: slot.minutes.covered(),
+            count: slot.minutes.total(),
+            payload: slot.minutes.encode(start).into_boxed_slice(),
         }
     }
 
@@ -213,7 +228,7 @@ mod tests {
 
     fn total(memory: &Memory) -> u64 {
         let found = memory.since(i64::MIN);
-        found.hours.iter().map(|hour| hour.minutes.total()).sum()
+        found.hours.iter().map(|row| row.count).sum()
     }
 
     #[test]
@@ -227,8 +242,8 @@ mod tests {
         assert_eq!(total(&memory), 10_001);
         let other = GroupKey::other().fingerprint();
         let found = memory.since(0);
-        let of_other = found.hours.iter().filter(|hour| hour.fingerprint == other);
-        let of_other: u64 = of_other.map(|hour| hour.minutes.total()).sum();
+        let of_other = found.hours.iter().filter(|row| *row.key == *other);
+        let of_other: u64 = of_other.map(|row| row.count).sum();
         assert_eq!(of_other, 10_000 - MAX_GROUPS as u64);
     }
 
@@ -244,7 +259,7 @@ mod tests {
         assert_eq!(memory.groups.len(), 1);
         assert_eq!(
             memory.dropped(),
-            7 - hours.iter().map(|h| h.minutes.total()).sum::<u64>()
+            7 - hours.iter().map(|row| row.count).sum::<u64>()
         );
     }
 
@@ -256,7 +271,7 @@ mod tests {
         memory.count(key("a"), None, 7, 1);
         memory.stored(&groups, &hours);
         let (groups, hours) = memory.unstored(10);
-        assert_eq!(hours.first().map(|hour| hour.minutes.total()), Some(2));
+        assert_eq!(hours.first().map(|row| row.count), Some(2));
         memory.stored(&groups, &hours);
         assert_eq!(memory.unstored(10), (vec![], vec![]));
     }
@@ -270,7 +285,7 @@ mod tests {
         let (_, hours) = memory.unstored(10);
         let runs: Vec<_> = hours
             .iter()
-            .map(|h| (h.hour, h.run, h.minutes.total()))
+            .map(|row| (hour_of_row(row), row.run.number, row.count))
             .collect();
         assert_eq!(runs, [(0, 1, 5)]);
         assert_eq!(memory.dropped(), 2);

@@ -2,20 +2,22 @@
 //!
 //! The way of a line: the log hands over what it wrote, redacted already → `occurrence` reads what
 //! it is about → `normalise` takes out what differs from one time to the next → [`GroupKey`] →
-//! `memory` counts it by the minute → [`Errors`] writes the hours to its [store](ErrorStore) and
-//! reads those of other processes and earlier runs back.
+//! `memory` counts it by the minute → [`Errors`] writes the groups to their [store](GroupStore) and the
+//! hours as a [series](crate::series), and reads those of other processes and earlier runs back.
 
 mod counts;
 mod engine;
 #[cfg(test)]
 mod engine_tests;
+mod group;
 mod memory;
 mod normalise;
 mod occurrence;
 mod store;
 
 pub use counts::MinuteCounts;
-pub use engine::{Errors, Found, Group, Window};
+pub use engine::{Errors, Found, Window};
+pub use group::Group;
 pub use normalise::normalised;
 pub use occurrence::{Example, GroupKey, Occurrence};
-pub use store::{ErrorStore, GroupRow, HourRow, StoredErrors};
+pub use store::{ERRORS, GroupRow, GroupStore};

@@ -2,9 +2,11 @@
 
 use async_trait::async_trait;
 
-use super::counts::MinuteCounts;
 use super::occurrence::{Example, GroupKey};
-use crate::store::StoreError;
+use crate::series::{Kind, Row, StoreError};
+
+/// The rows of how often groups happened: one an hour, whose key is the group's fingerprint.
+pub const ERRORS: Kind = Kind("errors");
 
 /// A group as such, whoever counted it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,42 +20,27 @@ pub struct GroupRow {
     pub example: Option<Example>,
 }
 
-/// A group within an hour, as one process counted it; written again while there may be more, and
-/// never with less in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HourRow {
-    /// Since the Unix epoch.
-    pub hour: i64,
-    pub instance: String,
-    /// Tells two runs of an instance apart.
-    pub run: i64,
-    pub fingerprint: String,
-    pub minutes: MinuteCounts,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StoredErrors {
+/// What an [`Errors`](super::Errors) shows.
+#[derive(Debug, Default)]
+pub(super) struct StoredErrors {
     pub groups: Vec<GroupRow>,
-    pub hours: Vec<HourRow>,
-    /// How many groups there are beside these, and how often these happened since that hour.
+    /// Their hours.
+    pub hours: Vec<Row>,
+    /// How many groups there are beside these, and how often these happened in that time.
     pub more_groups: u64,
     pub more_errors: u64,
 }
 
+/// Where groups are kept. How often they happened is a [series](crate::series).
 #[async_trait]
-pub trait ErrorStore: Send + Sync {
-    /// Writes all of it or nothing. A group becomes first seen no later and last seen no earlier than
-    /// known; of two counts of the same hour, run and group the greater one stays.
-    async fn write(&self, groups: Vec<GroupRow>, hours: Vec<HourRow>) -> Result<(), StoreError>;
+pub trait GroupStore: Send + Sync {
+    /// Writes all of them or none. A group becomes first seen no later and last seen no earlier than
+    /// known.
+    async fn write(&self, groups: Vec<GroupRow>) -> Result<(), StoreError>;
 
-    /// The `most` frequent groups since that hour, of all instances or one, with their hours.
-    async fn read(
-        &self,
-        from_hour: i64,
-        instance: Option<String>,
-        most: usize,
-    ) -> Result<StoredErrors, StoreError>;
+    /// Those of the fingerprints that are known.
+    async fn read(&self, fingerprints: Vec<String>) -> Result<Vec<GroupRow>, StoreError>;
 
-    /// Deletes the hours before `oldest_hour`, and groups that were last seen before it.
-    async fn trim(&self, oldest_hour: i64) -> Result<(), StoreError>;
+    /// Deletes groups that were last seen before then.
+    async fn trim(&self, before_ms: i64) -> Result<(), StoreError>;
 }

@@ -1,35 +1,25 @@
-//! Levels in few bytes, as they wait in memory and as they are stored: one row for all gauges of a
-//! span, where a row for each would be thirty times as many.
+//! Levels in few bytes: one row for all gauges, where a row for each would be thirty times as many.
 //!
 //! LEB128 varints. For each gauge the distance of its code from the one before, the count, the
 //! minimum, and above that minimum the maximum, the last value and the sum of all values; then the
-//! seconds from the span's start to the last value. So what never changes takes few bytes.
+//! seconds from the row's start to the last value. So what never changes takes few bytes.
 
 use super::levels::{Level, Levels};
 use crate::clock::{Minute, unix_millis};
-use crate::varint::{NotANumber, read_varint, write_varint};
+use crate::series::{Corrupt, Payload, read_varint, write_varint};
 
-/// Levels, written by [`EncodedLevels::of`] or not yet known to be some.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EncodedLevels(Box<[u8]>);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not encoded levels")]
-pub struct Corrupt;
-
-impl From<NotANumber> for Corrupt {
-    fn from(_: NotANumber) -> Self {
-        Self
+impl Payload for Levels {
+    fn merge(&mut self, other: &Self) {
+        for (code, level) in other.iter() {
+            self.add(code, *level);
+        }
     }
-}
 
-impl EncodedLevels {
-    /// `start` is where their span begins; no value is from before it.
-    pub fn of(levels: &Levels, start: Minute) -> Self {
+    fn encode(&self, start: Minute) -> Vec<u8> {
         let start = seconds(start);
         let mut out = Vec::new();
         let mut next = 0;
-        for (code, level) in levels.iter() {
+        for (code, level) in self.iter() {
             let Level {
                 count,
                 sum,
@@ -52,60 +42,43 @@ impl EncodedLevels {
             }
             next = u64::from(code) + 1;
         }
-        Self(out.into_boxed_slice())
+        out
     }
 
-    /// Takes any bytes; whether they are levels shows when they are read.
-    pub fn from_bytes(bytes: Vec<u8>) -> Self {
-        Self(bytes.into_boxed_slice())
+    fn merge_encoded(&mut self, bytes: &[u8], start: Minute) -> Result<(), Corrupt> {
+        read(bytes, start, |_, _| {})?;
+        read(bytes, start, |code, level| self.add(code, level))
     }
+}
 
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// Whether they can be read.
-    pub fn is_sound(&self) -> bool {
-        self.read(Minute::from_number(0), |_, _| {}).is_ok()
-    }
-
-    /// # Errors
-    /// If the bytes are not what [`EncodedLevels::of`] writes; `levels` is as it was then.
-    pub fn merge_into(&self, levels: &mut Levels, start: Minute) -> Result<(), Corrupt> {
-        self.read(start, |_, _| {})?;
-        self.read(start, |code, level| levels.add(code, level))
-    }
-
-    fn read(&self, start: Minute, mut take: impl FnMut(u8, Level)) -> Result<(), Corrupt> {
-        let start = seconds(start);
-        let mut bytes = &*self.0;
-        let mut next = 0_u64;
-        while !bytes.is_empty() {
-            let mut number = || read_varint(&mut bytes);
-            let code = next.checked_add(number()?).ok_or(Corrupt)?;
-            let count = number()?;
-            let min = number()?;
-            let above_min = |above: u64| min.checked_add(above).ok_or(Corrupt);
-            let max = above_min(number()?)?;
-            let last = above_min(number()?)?;
-            let sum = min.saturating_mul(count).saturating_add(number()?);
-            let since = i64::try_from(number()?).map_err(|_| Corrupt)?;
-            if count == 0 || last > max {
-                return Err(Corrupt);
-            }
-            let level = Level {
-                count,
-                sum,
-                min,
-                max,
-                last,
-                last_at: start.saturating_add(since),
-            };
-            take(u8::try_from(code).map_err(|_| Corrupt)?, level);
-            next = code + 1;
+fn read(mut bytes: &[u8], start: Minute, mut take: impl FnMut(u8, Level)) -> Result<(), Corrupt> {
+    let start = seconds(start);
+    let mut next = 0_u64;
+    while !bytes.is_empty() {
+        let mut number = || read_varint(&mut bytes);
+        let code = next.checked_add(number()?).ok_or(Corrupt)?;
+        let count = number()?;
+        let min = number()?;
+        let above_min = |above: u64| min.checked_add(above).ok_or(Corrupt);
+        let max = above_min(number()?)?;
+        let last = above_min(number()?)?;
+        let sum = min.saturating_mul(count).saturating_add(number()?);
+        let since = i64::try_from(number()?).map_err(|_| Corrupt)?;
+        if count == 0 || last > max {
+            return Err(Corrupt);
         }
-        Ok(())
+        let level = Level {
+            count,
+            sum,
+            min,
+            max,
+            last,
+            last_at: start.saturating_add(since),
+        };
+        take(u8::try_from(code).map_err(|_| Corrupt)?, level);
+        next = code + 1;
     }
+    Ok(())
 }
 
 fn seconds(start: Minute) -> i64 {
@@ -122,9 +95,9 @@ mod tests {
 
     const START: i64 = 29_400_000;
 
-    fn decode(encoded: &EncodedLevels, start: Minute) -> Result<Levels, Corrupt> {
+    fn decode(bytes: &[u8], start: Minute) -> Result<Levels, Corrupt> {
         let mut levels = Levels::default();
-        encoded.merge_into(&mut levels, start).map(|()| levels)
+        levels.merge_encoded(bytes, start).map(|()| levels)
     }
 
     #[test]
@@ -133,8 +106,7 @@ mod tests {
         for at in 0..6 {
             levels.add(5, Level::of(512 << 20, START * 60 + at * 10));
         }
-        let encoded = EncodedLevels::of(&levels, Minute::from_number(START));
-        assert_eq!(encoded.as_bytes().len(), 11);
+        assert_eq!(levels.encode(Minute::from_number(START)).len(), 11);
     }
 
     #[test]
@@ -146,10 +118,8 @@ mod tests {
         for bad in [count_of_zero, last_above_max, cut_off, no_such_code] {
             // Behind one that is well.
             let bytes = [&[0, 1, 5, 0, 0, 0, 0][..], &bad].concat();
-            let encoded = EncodedLevels::from_bytes(bytes);
             let mut levels = Levels::default();
-            assert!(!encoded.is_sound(), "{bad:?}");
-            let merged = encoded.merge_into(&mut levels, Minute::from_number(0));
+            let merged = levels.merge_encoded(&bytes, Minute::from_number(0));
             assert_eq!(merged, Err(Corrupt), "{bad:?}");
             assert_eq!(levels, Levels::default());
         }
@@ -159,14 +129,15 @@ mod tests {
         #[test]
         fn what_was_encoded_decodes(levels in levels(START * 60)) {
             let start = Minute::from_number(START);
-            prop_assert_eq!(decode(&EncodedLevels::of(&levels, start), start), Ok(levels));
+            prop_assert_eq!(decode(&levels.encode(start), start), Ok(levels));
         }
 
         #[test]
         fn any_bytes_decode_or_are_refused(bytes in vec(any::<u8>(), 0..60)) {
-            let encoded = EncodedLevels::from_bytes(bytes);
             let start = Minute::from_number(START);
-            prop_assert_eq!(encoded.is_sound(), decode(&encoded, start).is_ok());
+            if let Ok(levels) = decode(&bytes, start) {
+                prop_assert_eq!(decode(&levels.encode(start), start), Ok(levels));
+            }
         }
     }
 }

@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -10,9 +9,11 @@ use async_trait::async_trait;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::hanging_store_tests::host;
 use super::*;
-use crate::clock::{Clock, ManualClock, Minute, Period, Span};
-use crate::store::{RETENTION_MINUTES, Retention, Run, Whose};
+use crate::clock::{ManualClock, Minute, Period, Resolution};
+use crate::events::{Event, EventKind, EventStore, MemoryEvents};
+use crate::series::{InstanceFilter, MemoryStore, RETENTION_MINUTES, Row, SeriesStore};
 
 /// 2026-01-01, where a day begins.
 const START: Duration = Duration::from_secs(1_767_225_600);
@@ -38,37 +39,47 @@ impl Source for Dial {
 
 struct Machine {
     clock: Arc<ManualClock>,
-    store: Arc<MemoryHostStore>,
+    store: Arc<MemoryStore>,
+    events: Arc<MemoryEvents>,
     dial: Arc<Dial>,
     host: Host,
 }
 
 impl Machine {
+    fn set_away(&self, is_away: bool) {
+        self.store.set_away(is_away);
+        self.events.set_away(is_away);
+    }
+
+    fn rows(&self, resolution: Resolution) -> Vec<Row> {
+        self.store.rows(HOST, resolution)
+    }
+
     fn new() -> Self {
         let clock = Arc::new(ManualClock::new(UNIX_EPOCH + START));
-        Self::on(clock, Arc::default(), "one", "1.0")
+        Self::on(clock, Arc::default(), Arc::default(), "one", "1.0")
     }
 
     fn on(
         clock: Arc<ManualClock>,
-        store: Arc<MemoryHostStore>,
+        store: Arc<MemoryStore>,
+        events: Arc<MemoryEvents>,
         instance: &str,
         version: &str,
     ) -> Self {
         let dial = Arc::new(Dial::default());
-        let started_at = clock.now();
-        let host = Host::new(
-            Run::new(instance.to_owned(), started_at),
-            started_at,
-            version.to_owned(),
+        let host = host(
+            instance,
+            version,
             vec![Arc::clone(&dial) as Arc<dyn Source>],
-            Arc::clone(&clock) as Arc<dyn Clock>,
-            Arc::clone(&store) as Arc<dyn HostStore>,
-            Retention::default(),
+            &clock,
+            Arc::clone(&store) as Arc<dyn SeriesStore>,
+            Arc::clone(&events) as Arc<dyn EventStore>,
         );
         Self {
             clock,
             store,
+            events,
             dial,
             host,
         }
@@ -79,6 +90,7 @@ impl Machine {
         Self::on(
             Arc::clone(&self.clock),
             Arc::clone(&self.store),
+            Arc::clone(&self.events),
             "two",
             version,
         )
@@ -99,10 +111,10 @@ impl Machine {
     }
 
     async fn levels(&self, period: Period) -> Vec<(i64, Option<Level>)> {
-        let summary = self.host.summary(period, &Whose::All).await;
-        let points = summary.points.iter().map(|point| {
-            let minute = point.start.since(summary.start).unwrap();
-            (i64::from(minute), point.levels.get(Gauge::Threads).copied())
+        let summary = self.host.summary(period, &InstanceFilter::All).await;
+        let points = summary.levels.points.iter().map(|point| {
+            let minute = point.start.since(summary.levels.start).unwrap();
+            (i64::from(minute), point.value.get(Gauge::Threads).copied())
         });
         points.collect()
     }
@@ -161,43 +173,55 @@ async fn a_gap_is_a_gap_and_survives_a_restart() {
     let found = later.levels(Period::of(10, 1)).await;
     let minutes: Vec<_> = found.iter().map(|(minute, _)| *minute).collect();
     assert_eq!(minutes, [1, 2, 8, 9], "{found:?}");
-    for (whose, minutes) in [(Whose::All, 4), (Whose::Instance("two".to_owned()), 2)] {
-        let summary = later.host.summary(Period::of(10, 1), &whose).await;
-        assert_eq!((summary.covered_minutes, summary.steps), (minutes, 10));
+    for (filter, minutes) in [
+        (InstanceFilter::All, 4),
+        (InstanceFilter::Instance("two".to_owned()), 2),
+    ] {
+        let summary = later.host.summary(Period::of(10, 1), &filter).await;
+        assert_eq!(
+            (summary.levels.covered_minutes, summary.levels.steps),
+            (minutes, 10)
+        );
     }
 }
 
 #[tokio::test]
 async fn while_the_store_is_away_memory_knows_and_it_is_written_later() {
     let machine = Machine::new();
-    machine.store.set_away(true);
+    machine.set_away(true);
     let versions = "1,2".to_owned();
     machine.host.note_event(EventKind::Migration, versions);
     machine.minutes_pass(90, 7).await;
     machine.look(7).await;
-    let summary = machine.host.summary(Period::of(120, 1), &Whose::All).await;
-    assert_eq!(summary.covered_minutes, 91);
-    assert!(summary.store_error.is_some() && summary.read_at.is_none());
+    let summary = machine
+        .host
+        .summary(Period::of(120, 1), &InstanceFilter::All)
+        .await;
+    assert_eq!(summary.levels.covered_minutes, 91);
+    assert!(summary.levels.store_error.is_some() && summary.read_at.is_none());
     assert_eq!(
         kinds(&summary.events),
         [EventKind::Start, EventKind::Migration]
     );
 
-    machine.store.set_away(false);
+    machine.set_away(false);
     machine.host.tick().await;
-    assert_eq!(machine.store.rows(Span::Minute).len(), 91);
-    assert_eq!(kinds(&machine.store.events()), kinds(&summary.events));
+    assert_eq!(machine.rows(Resolution::Minute).len(), 91);
+    assert_eq!(kinds(&machine.events.all()), kinds(&summary.events));
     assert_eq!(machine.total(120).await.count, 91);
-    let summary = machine.host.summary(Period::of(120, 1), &Whose::All).await;
-    assert!(summary.store_error.is_none() && summary.read_at.is_some());
-    let hours = machine.store.rows(Span::Hour);
+    let summary = machine
+        .host
+        .summary(Period::of(120, 1), &InstanceFilter::All)
+        .await;
+    assert!(summary.levels.store_error.is_none() && summary.read_at.is_some());
+    let hours = machine.rows(Resolution::Hour);
     assert_eq!(hours.len(), 1, "the hour that is over");
 }
 
 #[tokio::test]
 async fn memory_is_bounded_however_long_the_store_is_away() {
     let machine = Machine::new();
-    machine.store.set_away(true);
+    machine.set_away(true);
     for _ in 0..RETENTION_MINUTES + 5 {
         machine.look(1).await;
         machine.clock.advance(Duration::from_secs(60));
@@ -215,15 +239,15 @@ async fn another_version_is_told_once_by_whichever_instance_starts() {
     machine.minutes_pass(1, 1).await;
     let same = machine.restarted("1.0");
     same.minutes_pass(1, 1).await;
-    assert_eq!(kinds(&same.store.events()), [EventKind::Start; 2]);
+    assert_eq!(kinds(&same.events.all()), [EventKind::Start; 2]);
 
     // Started while nobody could say what had run before.
-    same.store.set_away(true);
+    same.set_away(true);
     let other = same.restarted("1.1");
     other.minutes_pass(3, 1).await;
-    other.store.set_away(false);
+    other.set_away(false);
     other.minutes_pass(3, 1).await;
-    let events = other.store.events();
+    let events = other.events.all();
     let expected = [
         EventKind::Start,
         EventKind::Start,
@@ -243,95 +267,26 @@ async fn a_clean_stop_is_noted_after_the_last_sample() {
     let stop = tokio::time::sleep(Duration::from_secs(3));
     machine.host.run_until(stop).await;
     assert_eq!(
-        kinds(&machine.store.events()),
+        kinds(&machine.events.all()),
         [EventKind::Start, EventKind::Stop]
     );
-    assert_eq!(machine.store.rows(Span::Minute).len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_store_that_hangs_makes_no_gap() {
-    struct Hanging;
-
-    #[async_trait]
-    impl HostStore for Hanging {
-        async fn write(&self, _: Vec<HostRow>, _: Vec<Event>) -> Result<(), StoreError> {
-            std::future::pending().await
-        }
-        async fn rows_since(&self, _: Span, _: Minute) -> Result<Vec<HostRow>, StoreError> {
-            std::future::pending().await
-        }
-        async fn events_since(&self, _: i64) -> Result<Vec<Event>, StoreError> {
-            std::future::pending().await
-        }
-        async fn start_before(&self, _: &Event) -> Result<Option<Event>, StoreError> {
-            std::future::pending().await
-        }
-        async fn trim(&self, _: Span, _: Minute) -> Result<(), StoreError> {
-            std::future::pending().await
-        }
-        async fn trim_events(&self, _: i64) -> Result<(), StoreError> {
-            std::future::pending().await
-        }
-    }
-    use crate::store::StoreError;
-
-    /// Counts the looks; one source that hangs takes nothing from another.
-    #[derive(Default)]
-    struct Counter(AtomicU64);
-
-    #[async_trait]
-    impl Source for Counter {
-        async fn read(&self) -> Sample {
-            self.0.fetch_add(1, Ordering::Relaxed);
-            let mut sample = Sample::default();
-            sample.set(Gauge::Threads, Some(1));
-            sample
-        }
-    }
-
-    struct Stuck;
-
-    #[async_trait]
-    impl Source for Stuck {
-        async fn read(&self) -> Sample {
-            std::future::pending().await
-        }
-    }
-
-    let clock = Arc::new(ManualClock::new(UNIX_EPOCH + START));
-    let counter = Arc::new(Counter::default());
-    let host = Host::new(
-        Run::new("one".to_owned(), clock.now()),
-        clock.now(),
-        "1.0".to_owned(),
-        vec![Arc::new(Stuck), Arc::clone(&counter) as Arc<dyn Source>],
-        clock,
-        Arc::new(Hanging),
-        Retention::default(),
-    );
-    host.run_until(tokio::time::sleep(Duration::from_secs(65)))
-        .await;
-    assert_eq!(counter.0.load(Ordering::Relaxed), 7);
-    let summary = host.summary(Period::total(60), &Whose::All).await;
-    let threads = summary.points[0].levels.get(Gauge::Threads);
-    assert!(threads.is_some_and(|threads| threads.count >= 6));
+    assert_eq!(machine.rows(Resolution::Minute).len(), 1);
 }
 
 #[tokio::test]
 async fn days_later_hours_and_days_are_kept_and_minutes_are_not() {
     let machine = Machine::new();
     machine.minutes_pass(4 * 24 * 60, 2).await;
-    let minutes = machine.store.rows(Span::Minute);
+    let minutes = machine.rows(Resolution::Minute);
     assert!(
         minutes.len() <= RETENTION_MINUTES as usize + 1,
         "{}",
         minutes.len()
     );
-    assert_eq!(machine.store.rows(Span::Hour).len(), 4 * 24 - 1);
-    let days = machine.store.rows(Span::Day);
+    assert_eq!(machine.rows(Resolution::Hour).len(), 4 * 24 - 1);
+    let days = machine.rows(Resolution::Day);
     assert_eq!(days.len(), 3);
-    assert!(days.iter().all(|day| day.samples == 24 * 60));
+    assert!(days.iter().all(|day| day.count == 24 * 60));
     // Out of minutes and hours together, nothing twice.
     let week = machine.levels(Period::of(7 * 24 * 60, 60)).await;
     let counts: u64 = week.iter().map(|(_, level)| level.unwrap().count).sum();
@@ -345,10 +300,10 @@ async fn what_a_crashed_process_left_is_rolled_up_by_the_next_one() {
     machine.clock.advance(Duration::from_secs(3600 * 30));
     let next = machine.restarted("1.0");
     next.minutes_pass(1, 6).await;
-    let hours = next.store.rows(Span::Hour);
-    assert_eq!((hours.len(), hours[0].samples), (1, 30));
+    let hours = next.rows(Resolution::Hour);
+    assert_eq!((hours.len(), hours[0].count), (1, 30));
     assert_eq!(hours[0].covered.bits(), (1 << 30) - 1);
-    assert_eq!(next.store.rows(Span::Day).len(), 1);
+    assert_eq!(next.rows(Resolution::Day).len(), 1);
 }
 
 #[tokio::test]

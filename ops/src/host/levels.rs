@@ -61,12 +61,6 @@ impl Levels {
         self.0.get(&gauge.code())
     }
 
-    pub fn merge(&mut self, other: &Self) {
-        for (code, level) in &other.0 {
-            self.add(*code, *level);
-        }
-    }
-
     pub(super) fn add(&mut self, code: u8, level: Level) {
         self.0
             .entry(code)
@@ -80,6 +74,13 @@ impl Levels {
     }
 }
 
+/// Charts show levels as they are.
+impl From<&Self> for Levels {
+    fn from(levels: &Self) -> Self {
+        levels.clone()
+    }
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
@@ -88,6 +89,7 @@ pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::series::Payload as _;
 
     /// As many values as a day has, of any gauge, also of one that is not known here.
     pub fn levels(from: i64) -> impl Strategy<Value = Levels> {

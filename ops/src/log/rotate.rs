@@ -5,9 +5,11 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::directory::is_same_file;
+use super::removed::Removed;
 
 /// A file whose lines are gone before this is said to be too small for what is written.
 const SOON_GONE: Duration = Duration::from_secs(3600);
@@ -30,6 +32,8 @@ pub(super) struct Written {
 pub(super) struct RotatingFile {
     path: PathBuf,
     limits: Limits,
+    /// Is told of each generation before it is removed.
+    removed: Arc<Removed>,
     file: File,
     len: u64,
     generations: u32,
@@ -40,7 +44,7 @@ pub(super) struct RotatingFile {
 impl RotatingFile {
     /// Opens the current file or makes it. Half a line that a crash left is cut off, so that the
     /// next line is whole.
-    pub fn open(path: PathBuf, limits: Limits) -> io::Result<Self> {
+    pub fn open(path: PathBuf, limits: Limits, removed: Arc<Removed>) -> io::Result<Self> {
         let mut file = File::options()
             .create(true)
             .append(true)
@@ -51,6 +55,7 @@ impl RotatingFile {
         Ok(Self {
             path,
             limits,
+            removed,
             file,
             len,
             generations,
@@ -187,11 +192,15 @@ impl RotatingFile {
         let modified = fs::metadata(last).and_then(|metadata| metadata.modified());
         let age = modified.ok().and_then(|time| time.elapsed().ok());
         if self.limits.max_files == 0 {
+            self.note_removal(&self.path);
             fs::remove_file(&self.path)?;
         } else {
             // Up to the first gap only: an interrupted rotation leaves one, and to move what is
             // beyond it would push out a generation too many.
             let last = count_generations(&self.path, self.limits.max_files - 1);
+            if last + 1 == self.limits.max_files {
+                self.note_removal(&generation(&self.path, self.limits.max_files));
+            }
             for number in (1..=last).rev() {
                 fs::rename(
                     generation(&self.path, number),
@@ -200,9 +209,14 @@ impl RotatingFile {
             }
             fs::rename(&self.path, generation(&self.path, 1))?;
         }
-        *self = Self::open(self.path.clone(), self.limits)?;
+        *self = Self::open(self.path.clone(), self.limits, Arc::clone(&self.removed))?;
         self.shortened = age.filter(|age| *age < SOON_GONE);
         Ok(())
+    }
+
+    /// Rotation goes on without: then readers learn that lines are missing, but not how many.
+    fn note_removal(&self, path: &Path) {
+        let _unread = File::open(path).and_then(|file| self.removed.add(&file));
     }
 }
 

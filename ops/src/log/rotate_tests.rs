@@ -29,7 +29,7 @@ impl Fixture {
     }
 
     fn open(&self, limits: Limits) -> RotatingFile {
-        RotatingFile::open(self.path.clone(), limits).unwrap()
+        RotatingFile::open(self.path.clone(), limits, Arc::default()).unwrap()
     }
 
     fn read(&self) -> String {

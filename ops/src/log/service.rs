@@ -21,6 +21,7 @@ use super::level::{LogFilter, LogLevel};
 use super::line::{MAX_LINE_BYTES, MIN_LINE_BYTES};
 use super::losses::{Loss, Losses};
 use super::queue::{LineCounts, Queues};
+use super::removed::Removed;
 use super::rotate::Limits;
 use super::tap::ErrorLines;
 use super::writer::{Shared, Sizes, Writer};
@@ -92,6 +93,7 @@ pub fn start(config: LogConfig, clock: Arc<dyn Clock>) -> Result<Log, StartError
         queues: Arc::new(Queues::new(QUEUE_BYTES, max_line_bytes, shares)),
         sizes: Arc::new(Sizes::default()),
         losses: Arc::new(Losses::default()),
+        removed: Default::default(),
         console: Arc::new(OnceLock::new()),
         clock,
     };
@@ -236,6 +238,12 @@ impl LogHandle {
     /// Losses that are over, the latest last.
     pub fn past_losses(&self) -> Vec<Loss> {
         self.shared.losses.past()
+    }
+
+    /// What rotation has removed of one file.
+    pub fn removed(&self, file: LogFile) -> Arc<Removed> {
+        let known = self.shared.removed.get(file as usize);
+        known.map(Arc::clone).unwrap_or_default()
     }
 
     /// The books of one file.

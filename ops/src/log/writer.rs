@@ -15,6 +15,7 @@ use super::line::Timestamp;
 use super::losses::Losses;
 use super::notice::Notice;
 use super::queue::{Batch, Queues};
+use super::removed::Removed;
 use super::rotate::{Limits, RotatingFile};
 use crate::clock::Clock;
 
@@ -60,6 +61,8 @@ pub(super) struct Shared {
     pub queues: Arc<Queues>,
     pub sizes: Arc<Sizes>,
     pub losses: Arc<Losses>,
+    /// One a file, in the order of [`LogFile::ALL`].
+    pub removed: [Arc<Removed>; LogFile::ALL.len()],
     pub console: Arc<OnceLock<Arc<Console>>>,
     pub clock: Arc<dyn Clock>,
 }
@@ -74,11 +77,14 @@ pub(super) struct Writer {
 
 impl Writer {
     pub fn new(shared: Shared, directory: Directory, limits: Limits) -> Self {
-        let channels = LogFile::ALL.map(|kind| Channel::new(kind, limits));
+        let files = LogFile::ALL.into_iter().zip(&shared.removed);
+        let channels = files
+            .map(|(kind, removed)| Channel::new(kind, limits, Arc::clone(removed)))
+            .collect();
         Self {
             shared,
             directory,
-            channels: channels.into(),
+            channels,
             looked_after: None,
             timestamp: Timestamp::default(),
         }
@@ -175,6 +181,7 @@ impl Writer {
 struct Channel {
     kind: LogFile,
     limits: Limits,
+    removed: Arc<Removed>,
     /// None: not open, or not usable.
     file: Option<RotatingFile>,
     trouble: Option<Trouble>,
@@ -203,10 +210,11 @@ enum TroubleState {
 }
 
 impl Channel {
-    fn new(kind: LogFile, limits: Limits) -> Self {
+    fn new(kind: LogFile, limits: Limits, removed: Arc<Removed>) -> Self {
         Self {
             kind,
             limits,
+            removed,
             file: None,
             trouble: None,
             told_dropped: 0,
@@ -246,7 +254,8 @@ impl Channel {
             trouble.state = TroubleState::Mending { since: now };
         }
         let path = directory.path().join(self.kind.name());
-        self.file = Some(RotatingFile::open(path, self.limits)?);
+        let removed = Arc::clone(&self.removed);
+        self.file = Some(RotatingFile::open(path, self.limits, removed)?);
         Ok(())
     }
 

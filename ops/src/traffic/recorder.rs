@@ -2,7 +2,7 @@
 //! write to.
 //!
 //! A series is made when its first request comes; that request alone allocates, besides those few that
-//! are worth a look (`notable`). Routes are patterns, so there are few; should there be too many, the
+//! are worth a look (`exemplar`). Routes are patterns, so there are few; should there be too many, the
 //! rest share one series a class.
 
 use std::cmp::Reverse;
@@ -11,9 +11,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::counters::{Counters, Seen, Writers, add};
+use super::exemplar::{Exemplar, Exemplars, SLOW_FOR};
 use super::histogram::Histogram;
-use super::notable::{Notable, Notables, SLOW_FOR};
-use super::series::{SeriesKey, SeriesRef};
+use super::key::{SeriesKey, SeriesRef};
 use super::status_class::StatusClass;
 use super::thread_number::thread_number;
 use crate::clock::Clock;
@@ -56,7 +56,7 @@ pub struct Recorder {
 
 struct Series {
     key: Arc<SeriesKey>,
-    notables: Notables,
+    exemplars: Exemplars,
 }
 
 /// On cache lines of its own.
@@ -108,7 +108,7 @@ impl Recorder {
         if let Some(counters) = here.counters.get(place) {
             counters.get_or_init(Box::default).record(sample, writers);
         }
-        series.notables.consider(sample, &*self.clock);
+        series.exemplars.consider(sample, &*self.clock);
         add(&here.finished, 1, writers);
     }
 
@@ -138,19 +138,19 @@ impl Recorder {
     }
 
     /// The slowest and the last failed of a route, of all classes together.
-    pub(super) fn notables(&self, method: &str, route: &str) -> (Vec<Notable>, Vec<Notable>) {
+    pub(super) fn exemplars(&self, method: &str, route: &str) -> (Vec<Exemplar>, Vec<Exemplar>) {
         let of_route = || {
             self.all()
                 .filter(|series| series.key.method == method && series.key.route == route)
         };
         let mut slowest: Vec<_> = of_route()
-            .flat_map(|series| series.notables.slowest())
+            .flat_map(|series| series.exemplars.slowest())
             .collect();
-        slowest.sort_by_key(|notable| Reverse(notable.duration));
+        slowest.sort_by_key(|exemplar| Reverse(exemplar.duration));
         let mut failed: Vec<_> = of_route()
-            .flat_map(|series| series.notables.failed())
+            .flat_map(|series| series.exemplars.failed())
             .collect();
-        failed.sort_by_key(|notable| Reverse(notable.at));
+        failed.sort_by_key(|exemplar| Reverse(exemplar.at));
         (slowest, failed)
     }
 
@@ -158,7 +158,7 @@ impl Recorder {
     pub(super) fn forget_slow(&self) {
         if let Some(time) = self.clock.now().checked_sub(SLOW_FOR) {
             self.all()
-                .for_each(|series| series.notables.forget_slow_before(time));
+                .for_each(|series| series.exemplars.forget_slow_before(time));
         }
     }
 
@@ -238,7 +238,7 @@ impl Series {
     fn of(key: SeriesKey) -> Self {
         Self {
             key: Arc::new(key),
-            notables: Notables::default(),
+            exemplars: Exemplars::default(),
         }
     }
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::rows::Tally;
 use super::status_class::ByClass;
-use crate::clock::{Grid, Minute};
-use crate::store::StoreError;
+use super::tally::Tally;
+use crate::clock::Minute;
+use crate::series::{self, StoreError};
 
 #[derive(Clone, Debug)]
 pub struct Summary {
@@ -39,31 +39,19 @@ pub struct Point {
     pub p99: Option<Duration>,
 }
 
-impl Summary {
-    pub(super) fn of(
-        grid: &Grid,
-        tally: Tally,
-        points: Vec<Point>,
-        store_error: Option<Arc<StoreError>>,
-    ) -> Self {
-        Self {
-            tally,
-            covered_minutes: points.iter().map(|point| point.covered_minutes).sum(),
-            minutes: grid.minutes(),
-            start: grid.start,
-            step_minutes: grid.length,
-            steps: grid.count,
-            points,
-            store_error,
-        }
-    }
+/// What charts show of a tally.
+#[derive(Clone, Copy, Debug)]
+pub struct Figures {
+    by_class: ByClass,
+    average: Option<Duration>,
+    p50: Option<Duration>,
+    p95: Option<Duration>,
+    p99: Option<Duration>,
 }
 
-impl Point {
-    pub(super) fn of(start: Minute, covered_minutes: u32, tally: &Tally) -> Self {
+impl From<&Tally> for Figures {
+    fn from(tally: &Tally) -> Self {
         Self {
-            start,
-            covered_minutes,
             by_class: tally.by_class,
             average: tally.durations.average(),
             p50: tally.durations.percentile(0.50),
@@ -71,7 +59,45 @@ impl Point {
             p99: tally.durations.percentile(0.99),
         }
     }
+}
 
+impl From<series::Summary<Tally, Figures>> for Summary {
+    fn from(summary: series::Summary<Tally, Figures>) -> Self {
+        Self {
+            tally: summary.total,
+            covered_minutes: summary.covered_minutes,
+            minutes: summary.minutes,
+            start: summary.start,
+            step_minutes: summary.step_minutes,
+            steps: summary.steps,
+            points: summary.points.into_iter().map(Point::from).collect(),
+            store_error: summary.store_error,
+        }
+    }
+}
+
+impl From<series::Point<Figures>> for Point {
+    fn from(point: series::Point<Figures>) -> Self {
+        let Figures {
+            by_class,
+            average,
+            p50,
+            p95,
+            p99,
+        } = point.value;
+        Self {
+            start: point.start,
+            covered_minutes: point.covered_minutes,
+            by_class,
+            average,
+            p50,
+            p95,
+            p99,
+        }
+    }
+}
+
+impl Point {
     /// The same step, idle.
     pub fn without_requests(self) -> Self {
         Self {

@@ -1,77 +1,55 @@
-//! [`Traffic`]: the recorder, this process's minutes, the store and what it told, put together.
+//! [`Traffic`]: the recorder, and the series that its counts become.
 
+use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::due::Due;
-use super::own::OwnMinutes;
-use super::past::Past;
+use super::key::without_class;
 use super::recorder::Recorder;
 use super::routes::RoutesCache;
-use super::rows::Rows;
-use crate::clock::{Clock, Minute, Span, Steadiness};
-use crate::store::{Reach, Retention, Run, Store, StoreError, in_time};
+use super::summary::{Figures, Summary};
+use super::tally::Tally;
+use crate::clock::{Clock, Minute, Period};
+use crate::series::{ByKey, Idle, InstanceFilter, Kind, Retention, Run, Series, SeriesStore, Spec};
+
+/// The rows of all traffic together.
+pub const TRAFFIC: Kind = Kind("traffic");
+
+/// The rows of each series: see [`SeriesKey::name`](super::SeriesKey::name).
+pub const ROUTES: Kind = Kind("routes");
+
+const SPEC: Spec = Spec {
+    what: "traffic minutes",
+    total: TRAFFIC,
+    by_key: Some(ByKey {
+        kind: ROUTES,
+        group: without_class,
+    }),
+    idle: Idle::Covered,
+};
 
 /// How often the running minute is written: a crash loses no more than the time between two writes.
 const WRITE_EVERY: Duration = Duration::from_secs(5);
 
-/// How many waiting minutes go into one write.
-const BATCH: usize = 30;
-
 pub struct Traffic {
     pub(super) recorder: Recorder,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) store: Arc<dyn Store>,
-    pub(super) retention: Retention,
-    state: Mutex<State>,
-    /// Held by who exchanges with the store.
-    exchanging: tokio::sync::Mutex<()>,
+    pub(super) series: Series<Tally, Figures>,
     pub(super) routes_cache: tokio::sync::Mutex<RoutesCache>,
-}
-
-pub(super) struct State {
-    pub own: OwnMinutes,
-    pub past: Past,
-    pub due: Due,
-    /// When anybody asked for routes last, if what was read then is still kept.
-    pub routes_asked_at: Option<Instant>,
-    /// When all of the history is to be read.
-    pub read_all_at: Option<Instant>,
-    pub reach: Reach,
-    pub steadiness: Steadiness,
-    /// When anything was deleted last.
-    pub trimmed: Minute,
-    /// The last one during which something was written.
-    written: Minute,
 }
 
 impl Traffic {
     pub fn new(
         run: Run,
         clock: Arc<dyn Clock>,
-        store: Arc<dyn Store>,
+        store: Arc<dyn SeriesStore>,
         retention: Retention,
     ) -> Self {
-        let minute = Minute::of(clock.now());
-        let state = State {
-            own: OwnMinutes::new(run, minute),
-            past: Past::default(),
-            due: Due::default(),
-            routes_asked_at: None,
-            read_all_at: None,
-            reach: Reach::default(),
-            steadiness: Steadiness::new(&*clock),
-            trimmed: minute,
-            written: minute,
-        };
         Self {
             recorder: Recorder::new(Arc::clone(&clock)),
+            series: Series::new(SPEC, run, Arc::clone(&clock), store, retention),
             clock,
-            store,
-            retention,
-            state: Mutex::new(state),
-            exchanging: tokio::sync::Mutex::new(()),
             routes_cache: tokio::sync::Mutex::default(),
         }
     }
@@ -82,7 +60,7 @@ impl Traffic {
 
     /// Minutes that waited for the store until there was no room for them.
     pub fn dropped_minutes(&self) -> u64 {
-        self.with(|state| state.own.dropped())
+        self.series.dropped_minutes()
     }
 
     /// Closes minutes and talks to the store until `stop` resolves, then once more.
@@ -99,108 +77,52 @@ impl Traffic {
                 () = round => {}
             }
         }
-        let _exchanging = self.exchanging.lock().await;
-        self.turn();
-        let outcome = self.write().await;
-        self.note(outcome.err());
+        self.absorb();
+        self.series.flush().await;
     }
 
-    /// One round: turns the minute, writes what the store lacks, reads what others did, trims.
+    /// One round: takes over what was counted, and exchanges minutes with the store.
     pub async fn tick(&self) {
-        let _exchanging = self.exchanging.lock().await;
-        self.turn();
-        let outcome = self.exchange().await;
-        self.note(outcome.err());
+        self.recorder.forget_slow();
+        self.absorb();
+        self.series.tick().await;
     }
 
-    pub(super) fn now(&self) -> Minute {
-        Minute::of(self.clock.now())
+    /// The last 24 hours, the running minute included: 1 440 minutes, of which those are covered
+    /// that have a point.
+    pub async fn last_day(&self, filter: &InstanceFilter) -> Summary {
+        self.summary(Period::DAY, filter).await
+    }
+
+    /// Never waits for a store that is known to be away. Steps of less than an hour go back as far as
+    /// minutes are kept.
+    pub async fn summary(&self, period: Period, filter: &InstanceFilter) -> Summary {
+        self.absorb();
+        self.series.summary(period, filter).await.into()
+    }
+
+    /// The requests of a summary of this period by instance, those too that were up and had none. Of
+    /// a period that ends now.
+    pub async fn requests_by_instance(&self, period: Period) -> BTreeMap<String, u64> {
+        self.absorb();
+        self.series.counts_by_instance(period).await
+    }
+
+    /// Takes over what was counted, into the running minute.
+    pub(super) fn absorb(&self) {
+        self.series.record(|add| {
+            self.recorder.drain(|key, measure| {
+                let tally = Tally::of(key.class, measure);
+                add(&key.name(), tally.requests(), &tally);
+            });
+        });
     }
 
     fn until_next_tick(&self) -> Duration {
         let now = self.clock.now();
-        let next = Minute::from_number(Minute::of(now).number().saturating_add(1)).start();
+        let next = Minute::of(now).plus(1).start();
         // Into the next minute, not up to it.
         let left = next.duration_since(now).unwrap_or_default() + Duration::from_millis(1);
         left.min(WRITE_EVERY)
-    }
-
-    fn turn(&self) {
-        let (now, monotonic) = (self.clock.now(), self.clock.monotonic());
-        self.recorder.forget_slow();
-        self.with(|state| {
-            state.own.absorb(&self.recorder);
-            let minute = Minute::of(now);
-            if let Some(closed) = state.own.turn(minute) {
-                state.past.update(Span::Minute, vec![closed]);
-            }
-            if state.steadiness.has_jumped(now, monotonic) {
-                // The day to show is another one.
-                state.read_all_at = state.read_all_at.map(|_| monotonic);
-            }
-            state.forget_routes(monotonic);
-            if state.steadiness.is_trusted(monotonic) {
-                state.past.forget(minute);
-            }
-        });
-    }
-
-    async fn exchange(&self) -> Result<(), StoreError> {
-        // A store that can't be written may well be read.
-        let written = self.write().await;
-        let read = self.read().await;
-        written.and(read)?;
-        self.roll_up().await?;
-        self.trim().await
-    }
-
-    async fn write(&self) -> Result<(), StoreError> {
-        loop {
-            let (mut batch, running) =
-                self.with(|state| (state.own.waiting(BATCH), state.own.running_rows()));
-            let is_last = batch.len() < BATCH;
-            if is_last {
-                batch.push(running);
-            }
-            in_time(self.store.write(batch.clone())).await?;
-            self.with(|state| state.wrote(&batch));
-            if is_last {
-                return Ok(());
-            }
-        }
-    }
-
-    pub(super) fn note(&self, error: Option<StoreError>) {
-        let change = self.with(|state| {
-            if error.is_some() {
-                // Others may have written much once it is back.
-                state.read_all_at = state.read_all_at.map(|_| self.clock.monotonic());
-            }
-            state.reach.note(error)
-        });
-        if let Some(change) = change {
-            change.log("traffic minutes");
-        }
-    }
-
-    pub(super) fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
-        act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl State {
-    /// The hours that are over are due anew: this one's, and that of every minute that came late.
-    fn wrote(&mut self, batch: &[Rows]) {
-        self.own.stored(batch);
-        for rows in batch {
-            let hour = Span::Hour.start_of(rows.start);
-            let known = Span::Hour.start_of(self.written);
-            if hour < known {
-                self.due.add(Span::Hour, hour);
-            } else if hour > known {
-                self.due.add(Span::Hour, known);
-            }
-            self.written = self.written.max(rows.start);
-        }
     }
 }

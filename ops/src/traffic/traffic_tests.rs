@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,8 +10,10 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::clock::{Clock, ManualClock};
-use crate::store::{MemoryStore, StoreError};
+use crate::clock::{Clock, ManualClock, Minute, Resolution};
+use crate::series::{
+    InstanceFilter, MemoryStore, Payload as _, RETENTION_MINUTES, Retention, Row, Run, StoreError,
+};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -70,16 +73,26 @@ impl Machine {
         });
     }
 
+    fn minutes(&self) -> Vec<Row> {
+        self.store.rows(TRAFFIC, Resolution::Minute)
+    }
+
     fn stored(&self) -> u64 {
-        let minutes = self.store.rows(Span::Minute);
-        for rows in &minutes {
-            let of_series: u64 = rows.series.iter().map(|series| series.requests).sum();
-            assert_eq!(of_series, rows.totals.by_class.total());
-            let tally = rows.totals.to_tally().unwrap();
-            assert_eq!(tally.durations.count(), tally.requests());
+        let mut of_routes: BTreeMap<(Minute, Run), u64> = BTreeMap::new();
+        for row in self.store.rows(ROUTES, Resolution::Minute) {
+            *of_routes.entry((row.start, row.run)).or_default() += row.count;
         }
-        let requests = minutes.iter().map(|rows| rows.totals.by_class.total());
-        requests.sum()
+        let minutes = self.minutes();
+        for row in &minutes {
+            let of_minute = of_routes.remove(&(row.start, row.run.clone()));
+            assert_eq!(of_minute.unwrap_or_default(), row.count);
+            let mut tally = Tally::default();
+            tally.merge_encoded(&row.payload, row.start).unwrap();
+            assert_eq!(tally.durations.count(), tally.requests());
+            assert_eq!(tally.requests(), row.count);
+        }
+        assert!(of_routes.is_empty(), "no route without a total");
+        minutes.iter().map(|row| row.count).sum()
     }
 }
 
@@ -101,7 +114,7 @@ fn serve(traffic: &Traffic, status: u16, times: u64) {
 #[tokio::test]
 async fn the_running_minute_counts_at_once() {
     let machine = Machine::new();
-    let idle = machine.traffic.last_day(&Whose::All).await;
+    let idle = machine.traffic.last_day(&InstanceFilter::All).await;
     assert_eq!(idle.points.len(), 1);
     assert_eq!((idle.points[0].average, idle.points[0].p95), (None, None));
 
@@ -109,7 +122,7 @@ async fn the_running_minute_counts_at_once() {
     machine.serve(404, 2);
     machine.serve(503, 1);
     for _ in 0..2 {
-        let day = machine.traffic.last_day(&Whose::All).await;
+        let day = machine.traffic.last_day(&InstanceFilter::All).await;
         assert_eq!(day.tally.requests(), 10);
         assert_eq!(day.tally.bytes, 30);
         let point = day.points[0];
@@ -138,7 +151,7 @@ async fn time_without_a_process_is_a_gap_and_an_idle_minute_is_not() {
     machine.restart();
     machine.traffic.tick().await;
 
-    let day = machine.traffic.last_day(&Whose::All).await;
+    let day = machine.traffic.last_day(&InstanceFilter::All).await;
     let first = Minute::of(noon()).number();
     let covered: Vec<_> = day
         .points
@@ -154,18 +167,15 @@ async fn a_day_is_1440_minutes_and_then_they_go() {
     let machine = Machine::new();
     machine.serve(200, 5);
     machine.minutes_pass(1439).await;
-    let day = machine.traffic.last_day(&Whose::All).await;
+    let day = machine.traffic.last_day(&InstanceFilter::All).await;
     assert_eq!((day.points.len(), day.tally.requests()), (1440, 5));
     machine.minutes_pass(1).await;
-    let day = machine.traffic.last_day(&Whose::All).await;
+    let day = machine.traffic.last_day(&InstanceFilter::All).await;
     assert_eq!((day.points.len(), day.tally.requests()), (1440, 0));
 
-    assert_eq!(machine.store.rows(Span::Minute).len(), 1441);
+    assert_eq!(machine.minutes().len(), 1441);
     machine.minutes_pass(2 * RETENTION_MINUTES).await;
-    assert_eq!(
-        machine.store.rows(Span::Minute).len() as u32,
-        RETENTION_MINUTES + 1
-    );
+    assert_eq!(machine.minutes().len() as u32, RETENTION_MINUTES + 1);
 }
 
 #[tokio::test]
@@ -178,7 +188,7 @@ async fn what_came_before_a_restart_is_there_from_the_first_look() {
         machine.restart();
     }
     machine.serve(200, 1);
-    let day = machine.traffic.last_day(&Whose::All).await;
+    let day = machine.traffic.last_day(&InstanceFilter::All).await;
     assert_eq!((day.tally.requests(), day.points.len()), (31, 1));
 }
 
@@ -190,7 +200,12 @@ async fn a_restart_loses_only_what_came_after_the_last_write() {
     machine.serve(200, 3);
     machine.restart();
     assert_eq!(
-        machine.traffic.last_day(&Whose::All).await.tally.requests(),
+        machine
+            .traffic
+            .last_day(&InstanceFilter::All)
+            .await
+            .tally
+            .requests(),
         10
     );
 }
@@ -222,7 +237,7 @@ async fn instances_that_share_a_store_are_one_service() {
     other.tick().await;
     machine.traffic.tick().await;
     for traffic in [&machine.traffic, &other] {
-        let day = traffic.last_day(&Whose::All).await;
+        let day = traffic.last_day(&InstanceFilter::All).await;
         assert_eq!((day.tally.requests(), day.tally.by_class.errors), (15, 10));
         assert_eq!(day.points.len(), 6);
     }
@@ -239,7 +254,7 @@ async fn without_a_store_minutes_are_shown_from_memory_and_wait_there() {
         machine.serve(200, 2);
         machine.minutes_pass(1).await;
     }
-    let day = machine.traffic.last_day(&Whose::All).await;
+    let day = machine.traffic.last_day(&InstanceFilter::All).await;
     assert_eq!((day.tally.requests(), day.points.len()), (200, 101));
     assert!(matches!(
         day.store_error.as_deref(),
@@ -250,7 +265,7 @@ async fn without_a_store_minutes_are_shown_from_memory_and_wait_there() {
     machine.store.set_away(false);
     machine.traffic.tick().await;
     assert_eq!(machine.stored(), 201);
-    let day = machine.traffic.last_day(&Whose::All).await;
+    let day = machine.traffic.last_day(&InstanceFilter::All).await;
     assert_eq!((day.tally.requests(), day.points.len()), (201, 101));
     assert!(day.store_error.is_none());
 }
@@ -263,10 +278,7 @@ async fn what_waits_is_bounded_and_what_is_dropped_is_counted() {
     assert_eq!(machine.traffic.dropped_minutes(), 5);
     machine.store.set_away(false);
     machine.traffic.tick().await;
-    assert_eq!(
-        machine.store.rows(Span::Minute).len() as u32,
-        RETENTION_MINUTES + 1
-    );
+    assert_eq!(machine.minutes().len() as u32, RETENTION_MINUTES + 1);
 }
 
 #[tokio::test]
@@ -277,13 +289,23 @@ async fn a_clock_that_is_set_far_ahead_for_a_while_deletes_nothing() {
     machine.jump(60 * 24 * 365);
     machine.minutes_pass(5).await;
     assert_eq!(
-        machine.traffic.last_day(&Whose::All).await.tally.requests(),
+        machine
+            .traffic
+            .last_day(&InstanceFilter::All)
+            .await
+            .tally
+            .requests(),
         0
     );
     machine.jump(-60 * 24 * 365);
     machine.minutes_pass(5).await;
     assert_eq!(
-        machine.traffic.last_day(&Whose::All).await.tally.requests(),
+        machine
+            .traffic
+            .last_day(&InstanceFilter::All)
+            .await
+            .tally
+            .requests(),
         9
     );
     assert_eq!(machine.stored(), 9);
@@ -335,7 +357,7 @@ proptest! {
                         machine.traffic.tick().await;
                         machine.restart();
                     }
-                    Event::Look => drop(machine.traffic.last_day(&Whose::All).await),
+                    Event::Look => drop(machine.traffic.last_day(&InstanceFilter::All).await),
                 }
             }
             machine.store.set_away(false);
@@ -345,7 +367,7 @@ proptest! {
 
             // A process that was there all along and one that has just come see the same.
             let newcomer = traffic("two", &machine.clock, &machine.store);
-            let (here, there) = (machine.traffic.last_day(&Whose::All).await, newcomer.last_day(&Whose::All).await);
+            let (here, there) = (machine.traffic.last_day(&InstanceFilter::All).await, newcomer.last_day(&InstanceFilter::All).await);
             assert_eq!(here.tally, there.tally);
             assert_eq!(here.points, there.points);
         });

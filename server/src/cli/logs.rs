@@ -134,9 +134,13 @@ fn find(dir: &Path, arguments: &Arguments) -> Result<(), Ended> {
     if !arguments.follow {
         return Ok(());
     }
-    let mut follower = Follower::new(dir, file, query, found.newest)?;
+    let mut follower = Follower::new(dir, file, query, found.newest, None)?;
     loop {
         let news = follower.poll()?;
+        if news.skipped.is_some() {
+            let note = "lines are missing here: they were rotated away before they could be read";
+            write_line(&mut io::stderr(), note)?;
+        }
         for hit in &news.hits {
             print(hit, arguments.json)?;
         }

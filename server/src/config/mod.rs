@@ -43,7 +43,7 @@ pub use shutdown::Shutdown;
 pub use slow_queries::SlowQueries;
 pub use tls::{Roots, SslMode, TlsSettings};
 
-use ops::traffic::Retention;
+use ops::series::Retention;
 use settings::Settings;
 
 const MAX_KEEP_ALIVE_SECONDS: u64 = 60 * 60;

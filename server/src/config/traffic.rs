@@ -1,6 +1,6 @@
 //! How long the desk remembers traffic.
 
-use ops::traffic::Retention;
+use ops::series::Retention;
 
 use super::error::ConfigError;
 use super::number::whole;

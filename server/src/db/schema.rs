@@ -132,54 +132,21 @@ diesel::table! {
 }
 
 diesel::table! {
-    traffic_totals (span, start, instance, run) {
-        span -> BigInt,
+    series (kind, resolution, start, instance, run, key) {
+        kind -> Text,
+        resolution -> BigInt,
         start -> BigInt,
         instance -> Text,
         run -> BigInt,
+        key -> Text,
         covered -> BigInt,
-        informational -> BigInt,
-        success -> BigInt,
-        redirection -> BigInt,
-        client_errors -> BigInt,
-        errors -> BigInt,
-        requests -> BigInt,
-        bytes -> BigInt,
-        database_us -> BigInt,
-        durations -> Binary,
+        count -> BigInt,
+        payload -> Binary,
     }
 }
 
 diesel::table! {
-    traffic_series (span, start, instance, run, method, route, status_class) {
-        span -> BigInt,
-        start -> BigInt,
-        instance -> Text,
-        run -> BigInt,
-        method -> Text,
-        route -> Text,
-        status_class -> BigInt,
-        requests -> BigInt,
-        bytes -> BigInt,
-        database_us -> BigInt,
-        durations -> Binary,
-    }
-}
-
-diesel::table! {
-    host_samples (span, start, instance, run) {
-        span -> BigInt,
-        start -> BigInt,
-        instance -> Text,
-        run -> BigInt,
-        covered -> BigInt,
-        samples -> BigInt,
-        levels -> Binary,
-    }
-}
-
-diesel::table! {
-    instance_events (instance, run, number) {
+    events (instance, run, number) {
         instance -> Text,
         run -> BigInt,
         number -> BigInt,
@@ -202,17 +169,6 @@ diesel::table! {
         request_id -> Nullable<Text>,
         error_id -> Nullable<Text>,
         instance -> Text,
-    }
-}
-
-diesel::table! {
-    error_hours (hour, instance, run, fingerprint) {
-        hour -> BigInt,
-        instance -> Text,
-        run -> BigInt,
-        fingerprint -> Text,
-        errors -> BigInt,
-        minutes -> Text,
     }
 }
 

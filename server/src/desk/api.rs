@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use app::address::Address;
 use app::backend::Backend as _;
 use app::dto::{self, Period, RouteSort};
-use ops::traffic::Whose;
+use ops::series::InstanceFilter;
 use serde::Serialize;
 
 use super::{Desk, look};
@@ -152,7 +152,10 @@ pub async fn routes(
 }
 
 /// A program is told of what a page passes over: a period that is none, an instance that nobody knows.
-async fn asked_for(state: &AppState, request: &HttpRequest) -> Result<(Period, Whose), ApiError> {
+async fn asked_for(
+    state: &AppState,
+    request: &HttpRequest,
+) -> Result<(Period, InstanceFilter), ApiError> {
     let address = look::address(request);
     let period = period(&address)?;
     let asked = address.scope().instance;

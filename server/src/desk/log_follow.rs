@@ -1,6 +1,7 @@
 //! `GET /api/ops/logs/follow/`: new lines as they come, as server-sent events. Each event's data is
 //! a [`FoundLine`](app::dto::FoundLine), its id the position behind the line: a browser that comes
-//! back sends it as `Last-Event-ID` and misses nothing.
+//! back sends it as `Last-Event-ID` and misses nothing. What rotation removed before it could be sent
+//! is told by an event `skipped`.
 
 use std::io;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use app::dto;
 use bytes::Bytes;
 use futures_util::stream;
-use ops::log::search::{Follower, Hit, News};
+use ops::log::search::{Follower, Hit, News, Skipped};
 use tokio::time::{Instant, sleep};
 
 use super::api::asked_by;
@@ -38,7 +39,9 @@ const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering")
         ("after" = Option<String>, Query, description = "A page's `newest`: what comes after it"),
         ("Last-Event-ID" = Option<String>, Header, description = "Likewise, as browsers send it")),
     responses((status = 200, body = String,
-        content_type = "text/event-stream", description = "Server-sent events: `data` is a line, `id` its position")))]
+        content_type = "text/event-stream", description = "Server-sent events: `data` is a line, `id` its \
+            position. An event `skipped` says `{\"lines\": 12}`: so many, of all kinds, were rotated away \
+            before they could be sent; `null` if nobody counted them")))]
 pub async fn follow(
     reader: OpsReader,
     state: web::Data<AppState>,
@@ -60,7 +63,8 @@ pub async fn follow(
     })?;
 
     let dir = state.logs.dir().to_owned();
-    let open = move || Follower::new(&dir, terms.page.file, terms.query, after);
+    let removed = state.log.removed(terms.page.file);
+    let open = move || Follower::new(&dir, terms.page.file, terms.query, after, Some(removed));
     let follower = tokio::task::spawn_blocking(open)
         .await
         .map_err(ApiError::internal)?
@@ -118,7 +122,9 @@ impl Following {
             }
             let news = self.poll().await?;
             self.is_behind = news.has_more;
-            let text: String = news.hits.iter().filter_map(event).collect();
+            let skipped = news.skipped.map(skipped);
+            let events = news.hits.iter().filter_map(event);
+            let text: String = skipped.into_iter().chain(events).collect();
             if !text.is_empty() {
                 self.said = Instant::now();
                 return Ok(Some(text.into()));
@@ -142,6 +148,12 @@ impl Following {
         self.follower = Some(follower);
         news
     }
+}
+
+fn skipped(skipped: Skipped) -> String {
+    let id = skipped.next.map(|next| format!("id: {next}\n"));
+    let data = serde_json::json!({ "lines": skipped.lines });
+    format!("event: skipped\n{}data: {data}\n\n", id.unwrap_or_default())
 }
 
 /// JSON has no line break of its own, so that one `data:` holds it.

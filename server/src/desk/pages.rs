@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{HttpServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::Method as HttpMethod;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
 use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
@@ -173,6 +174,11 @@ async fn staff_or_sign_in(
         Some(false) => {
             Ok(request.error_response(ApiError::forbidden("This page is for staff only.")))
         }
+        // No page takes these methods: the resource says so.
+        None if !is_for_pages(request.method()) => next
+            .call(request)
+            .await
+            .map(ServiceResponse::map_into_boxed_body),
         None => {
             let here = request
                 .uri()
@@ -186,4 +192,8 @@ async fn staff_or_sign_in(
             Ok(request.into_response(response))
         }
     }
+}
+
+fn is_for_pages(method: &HttpMethod) -> bool {
+    [HttpMethod::GET, HttpMethod::HEAD, HttpMethod::POST].contains(method)
 }

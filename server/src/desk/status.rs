@@ -14,7 +14,7 @@ use app::dto::{
 use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
 use ops::log::{DB_TARGET, Loss, tail};
-use ops::traffic::Whose;
+use ops::series::InstanceFilter;
 use serde_json::Value;
 
 use super::database;
@@ -116,7 +116,7 @@ impl Desk {
     }
 
     /// With the traffic of all instances, or one; the rest is this instance's in any case.
-    async fn status_of(&self, whose: &Whose) -> Status {
+    async fn status_of(&self, whose: &InstanceFilter) -> Status {
         let diagnosis = &self.0.watched.diagnosis;
         let (report, data, recent_errors, (traffic_24h, traffic_24h_error), facts) = futures_util::join!(
             self.0.health.report_within(PATIENCE),
@@ -154,7 +154,11 @@ impl Desk {
     }
 
     /// Errors by what they are.
-    pub async fn error_groups(&self, period: dto::Period, whose: &Whose) -> dto::ErrorGroups {
+    pub async fn error_groups(
+        &self,
+        period: dto::Period,
+        whose: &InstanceFilter,
+    ) -> dto::ErrorGroups {
         let state = &self.0;
         let steps = traffic::period_of(period);
         let summary = state.traffic.summary(steps, whose).await;
@@ -205,11 +209,11 @@ impl Backend for Desk {
     }
 
     async fn host(&self, period: dto::Period) -> dto::HostHistory {
-        host::history(&self.0.host, period, &Whose::All).await
+        host::history(&self.0.host, period, &InstanceFilter::All).await
     }
 
     async fn status(&self) -> Status {
-        self.status_of(&Whose::All).await
+        self.status_of(&InstanceFilter::All).await
     }
 
     async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {

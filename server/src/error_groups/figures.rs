@@ -3,9 +3,11 @@
 use std::time::SystemTime;
 
 use app::dto;
+use ops::clock::Minute;
 use ops::clock::{from_unix_millis, rfc3339_millis};
 use ops::errors::{Errors, Example, Group, Window};
-use ops::traffic::{Minute, Summary, Whose};
+use ops::series::InstanceFilter;
+use ops::traffic::Summary;
 
 use crate::traffic::code;
 
@@ -15,7 +17,7 @@ pub async fn groups(
     errors: &Errors,
     traffic: &Summary,
     period: dto::Period,
-    whose: &Whose,
+    filter: &InstanceFilter,
     now: SystemTime,
 ) -> dto::ErrorGroups {
     let window = Window {
@@ -24,15 +26,14 @@ pub async fn groups(
         step_minutes: traffic.step_minutes,
         steps: traffic.steps,
     };
-    let instance = match whose {
-        Whose::All => None,
-        Whose::Instance(name) => Some(name.as_str()),
-    };
-    let found = errors.groups(window, instance).await;
+    let found = errors.groups(window, filter).await;
     let gaps = gaps(traffic);
     dto::ErrorGroups {
         period,
-        instance: instance.map(str::to_owned),
+        instance: match filter {
+            InstanceFilter::All => None,
+            InstanceFilter::Instance(name) => Some(name.clone()),
+        },
         errors: found.total,
         step_minutes: traffic.step_minutes,
         start: rfc3339_millis(traffic.start.start()),

@@ -2,7 +2,7 @@
 
 use app::dto;
 use ops::clock::{from_unix_millis, rfc3339_millis};
-use ops::host::{Event, EventKind};
+use ops::events::{Event, EventKind};
 
 pub fn event(event: &Event) -> dto::InstanceEvent {
     dto::InstanceEvent {

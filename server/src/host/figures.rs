@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use app::dto;
 use ops::clock::{Period, rfc3339_millis};
-use ops::host::{Gauge, Host, HostSummary, Level};
-use ops::store::Whose;
+use ops::host::{Gauge, Host, Level, Levels};
+use ops::series::{InstanceFilter, Summary};
 
 use super::events::event;
 use crate::traffic::{code, period_of};
 
 /// For charts: about a hundred and fifty steps, whatever the period. There are always figures; with a
 /// code beside them they are what this process knows.
-pub async fn history(host: &Host, period: dto::Period, whose: &Whose) -> dto::HostHistory {
+pub async fn history(host: &Host, period: dto::Period, whose: &InstanceFilter) -> dto::HostHistory {
     let steps: Period = period_of(period);
     let summary = host.summary(steps, whose).await;
     let now = summary.latest.as_ref().map(|(at, sample)| dto::HostNow {
@@ -24,26 +24,26 @@ pub async fn history(host: &Host, period: dto::Period, whose: &Whose) -> dto::Ho
     });
     dto::HostHistory {
         period,
-        minutes: summary.minutes,
-        covered_minutes: summary.covered_minutes,
-        step_minutes: summary.step_minutes,
-        start: rfc3339_millis(summary.start.start()),
+        minutes: summary.levels.minutes,
+        covered_minutes: summary.levels.covered_minutes,
+        step_minutes: summary.levels.step_minutes,
+        start: rfc3339_millis(summary.levels.start.start()),
         now,
-        steps: columns(&summary),
+        steps: columns(&summary.levels),
         events: summary.events.iter().map(event).collect(),
-        error: summary.store_error.as_deref().map(code),
+        error: summary.levels.store_error.as_deref().map(code),
         as_of: summary.read_at.map(rfc3339_millis),
     }
 }
 
-fn columns(summary: &HostSummary) -> dto::HostSteps {
+fn columns(summary: &Summary<Levels, Levels>) -> dto::HostSteps {
     let mut covered_minutes = Vec::new();
     let mut gauges: BTreeMap<dto::Gauge, dto::GaugeSteps> = BTreeMap::new();
     for (gauge, name) in Gauge::ALL.map(|gauge| (gauge, name(gauge))) {
         // What nobody could read at any time is not there at all.
-        let is_known = |summary: &HostSummary| {
+        let is_known = |summary: &Summary<Levels, Levels>| {
             let mut points = summary.points.iter();
-            points.any(|point| point.levels.get(gauge).is_some())
+            points.any(|point| point.value.get(gauge).is_some())
         };
         if is_known(summary) {
             gauges.insert(name, dto::GaugeSteps::default());
@@ -58,7 +58,7 @@ fn columns(summary: &HostSummary) -> dto::HostSteps {
             let Some(column) = gauges.get_mut(&name(gauge)) else {
                 continue;
             };
-            let level = point.and_then(|point| point.levels.get(gauge));
+            let level = point.and_then(|point| point.value.get(gauge));
             let value = |of: fn(&Level) -> f64| level.map(|level| unit(gauge).of(of(level)));
             column.avg.push(value(Level::average));
             column.min.push(value(|level| level.min as f64));

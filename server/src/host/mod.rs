@@ -1,10 +1,9 @@
-//! Host and process, as this service measures them: what besides the system is looked at, stored
-//! where, shown how. The engine is [`ops::host`].
+//! Host and process, as this service measures them: what besides the system is looked at, and
+//! shown how. The engine is [`ops::host`].
 
 mod events;
 mod figures;
 mod source;
-mod store;
 
 pub use events::event;
 pub use figures::history;
@@ -15,14 +14,15 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use ops::clock::Clock;
+use ops::events::{EventLog, EventStore};
 use ops::host::{Directories, Host, Source, System};
 use ops::kernel::Roots;
 use ops::log::LogHandle;
-use ops::store::Run;
+use ops::series::{Run, SeriesStore};
 use tokio::runtime::Handle;
 
 use crate::config::{Config, DatabaseUrl};
-use crate::traffic::TrafficStore;
+use crate::ops_store::OpsStore;
 
 /// What is running, as marks on charts name it.
 fn version() -> String {
@@ -48,7 +48,7 @@ pub fn host(
     log: &LogHandle,
     connections: Connections,
     clock: &Arc<dyn Clock>,
-    store: Arc<TrafficStore>,
+    store: Arc<OpsStore>,
 ) -> Host {
     let urls = [&config.database.url, &config.ops_database.url];
     let directories = Directories {
@@ -62,13 +62,21 @@ pub fn host(
         Arc::clone(clock),
     );
     let sources: Vec<Arc<dyn Source>> = vec![Arc::new(system), Arc::new(connections)];
-    Host::new(
-        run,
+    let events = EventLog::new(
+        run.clone(),
         started_at,
         version(),
+        Arc::clone(clock),
+        Arc::clone(&store) as Arc<dyn EventStore>,
+        config.traffic,
+    );
+    let store = store as Arc<dyn SeriesStore>;
+    Host::new(
+        run,
         sources,
         Arc::clone(clock),
         store,
+        events,
         config.traffic,
     )
 }

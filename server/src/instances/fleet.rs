@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use app::dto;
-use ops::clock::{Clock, Steadiness, unix_millis};
-use ops::store::StoreError;
+use ops::clock::{Clock, JumpGuard, unix_millis};
+use ops::series::StoreError;
 
 use crate::db::queries::instances::{self, InstanceRow};
-use crate::traffic::{TrafficStore, code, failed};
+use crate::ops_store::{OpsStore, failed};
+use crate::traffic::code;
 
 /// How often an instance says that it is there.
 const BEAT_EVERY: Duration = Duration::from_secs(5);
@@ -28,14 +29,14 @@ pub struct Identity {
 pub struct Fleet {
     own: Identity,
     clock: Arc<dyn Clock>,
-    store: Arc<TrafficStore>,
+    store: Arc<OpsStore>,
     retention_days: u32,
     state: Mutex<State>,
 }
 
 struct State {
     seen: Seen,
-    steadiness: Steadiness,
+    guard: JumpGuard,
     trimmed_day: i64,
 }
 
@@ -53,12 +54,12 @@ impl Fleet {
     pub fn new(
         own: Identity,
         clock: Arc<dyn Clock>,
-        store: Arc<TrafficStore>,
+        store: Arc<OpsStore>,
         retention_days: u32,
     ) -> Self {
         let state = State {
             seen: Seen::default(),
-            steadiness: Steadiness::new(&*clock),
+            guard: JumpGuard::new(&*clock),
             trimmed_day: unix_millis(clock.now()).div_euclid(DAY_MS),
         };
         Self {
@@ -142,8 +143,8 @@ impl Fleet {
     fn is_time_to_trim(&self, now_ms: i64) -> bool {
         let (day, monotonic) = (now_ms.div_euclid(DAY_MS), self.clock.monotonic());
         self.with(|state| {
-            state.steadiness.has_jumped(self.clock.now(), monotonic);
-            let is_due = state.trimmed_day != day && state.steadiness.is_trusted(monotonic);
+            state.guard.has_jumped(self.clock.now(), monotonic);
+            let is_due = state.trimmed_day != day && state.guard.is_trusted(monotonic);
             if is_due {
                 state.trimmed_day = day;
             }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use app::dto;
+use ops::clock::Period;
 use ops::clock::rfc3339_millis;
 use ops::host::Host;
-use ops::store::StoreError;
-use ops::traffic::{Histogram, Period, Point, Summary, Traffic, Whose};
+use ops::series::{InstanceFilter, StoreError};
+use ops::traffic::{Histogram, Point, Summary, Traffic};
 
 use crate::db::{DbError, milliseconds};
 use crate::health;
@@ -19,14 +20,17 @@ const HOUR: u32 = 60;
 const DAY: u32 = 24 * HOUR;
 
 /// There are always figures. With a code beside them they are what this process knows.
-pub async fn last_day(traffic: &Traffic, whose: &Whose) -> (dto::Traffic, Option<dto::Code>) {
+pub async fn last_day(
+    traffic: &Traffic,
+    whose: &InstanceFilter,
+) -> (dto::Traffic, Option<dto::Code>) {
     let summary = traffic.last_day(whose).await;
     let error = summary.store_error.as_deref().map(code);
     (figures(&summary, summary.points.iter().map(point)), error)
 }
 
 /// The same 24 hours one day earlier, as a whole.
-pub async fn yesterday(traffic: &Traffic, whose: &Whose) -> dto::Traffic {
+pub async fn yesterday(traffic: &Traffic, whose: &InstanceFilter) -> dto::Traffic {
     let day = Period::total(DAY).before(DAY);
     let summary = traffic.summary(day, whose).await;
     figures(&summary, std::iter::empty())
@@ -48,7 +52,7 @@ pub fn history(
     summary: &Summary,
     host: &Host,
     period: dto::Period,
-    whose: &Whose,
+    whose: &InstanceFilter,
 ) -> dto::TrafficHistory {
     let events = host.events_since(summary.start);
     let total = figures(summary, std::iter::empty());
@@ -58,8 +62,8 @@ pub fn history(
         covered_minutes: summary.covered_minutes,
         step_minutes: summary.step_minutes,
         instance: match whose {
-            Whose::All => None,
-            Whose::Instance(name) => Some(name.clone()),
+            InstanceFilter::All => None,
+            InstanceFilter::Instance(name) => Some(name.clone()),
         },
         start: rfc3339_millis(summary.start.start()),
         requests: total.requests,
@@ -134,10 +138,10 @@ fn columns(summary: &Summary) -> dto::TrafficSteps {
 }
 
 /// In the engine's terms; of one that nobody knows all are shown.
-pub fn engine(whose: &dto::Whose) -> Whose {
+pub fn engine(whose: &dto::Whose) -> InstanceFilter {
     match whose {
-        dto::Whose::All | dto::Whose::Unknown(_) => Whose::All,
-        dto::Whose::Instance(name) => Whose::Instance(name.clone()),
+        dto::Whose::All | dto::Whose::Unknown(_) => InstanceFilter::All,
+        dto::Whose::Instance(name) => InstanceFilter::Instance(name.clone()),
     }
 }
 

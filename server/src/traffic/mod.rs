@@ -1,12 +1,10 @@
-//! Traffic, as this service counts it: which requests, stored where, shown how. The engine is
+//! Traffic, as this service counts it: which requests, and shown how. The engine is
 //! [`ops::traffic`].
 
 mod counted;
 mod figures;
 mod routes;
-mod store;
 
 pub use counted::is_counted;
 pub use figures::{MONTH, code, engine, history, last_day, period_of, yesterday};
 pub use routes::{Asked, route, routes, was_called};
-pub use store::{TrafficStore, failed};

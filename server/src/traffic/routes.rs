@@ -3,9 +3,11 @@
 use std::cmp::Reverse;
 
 use app::dto;
+use ops::clock::Period;
 use ops::clock::rfc3339_millis;
 use ops::host::Host;
-use ops::traffic::{Notable, Period, Route, Routes, Summary, Traffic, Whose};
+use ops::series::InstanceFilter;
+use ops::traffic::{Exemplar, Route, Routes, Summary, Traffic};
 
 use super::figures::{code, engine, history, percentile};
 use crate::db::milliseconds;
@@ -61,7 +63,7 @@ pub async fn route(
 ) -> dto::RoutePage {
     let whose = engine(&asked.whose);
     let found = traffic.routes(steps(asked.period), &whose).await;
-    let (slowest, failed) = traffic.notables(&method, &route);
+    let (slowest, failed) = traffic.exemplars(&method, &route);
     let known = found
         .routes
         .iter()
@@ -71,8 +73,8 @@ pub async fn route(
         history: history(&of_route(known, &found), host, asked.period, &whose),
         method,
         route,
-        slowest: slowest.iter().map(notable).collect(),
-        failed: failed.iter().map(notable).collect(),
+        slowest: slowest.iter().map(exemplar).collect(),
+        failed: failed.iter().map(exemplar).collect(),
         last_errors,
         whose: asked.whose,
         instances: asked.instances,
@@ -83,7 +85,9 @@ pub async fn route(
 
 /// Whether anybody has called the route lately, or nobody can tell.
 pub async fn was_called(traffic: &Traffic, method: &str, route: &str) -> bool {
-    let found = traffic.routes(steps(dto::Period::Month), &Whose::All).await;
+    let found = traffic
+        .routes(steps(dto::Period::Month), &InstanceFilter::All)
+        .await;
     let is_it = |known: &Route| known.method == method && known.route == route;
     found.total.store_error.is_some() || found.routes.iter().any(is_it)
 }
@@ -161,12 +165,12 @@ fn descending(rows: &mut [dto::RouteRow], by: fn(&dto::RouteRow) -> Option<f64>)
     rows.sort_by(|a, b| value(b).total_cmp(&value(a)));
 }
 
-fn notable(notable: &Notable) -> dto::NotableRequest {
+fn exemplar(exemplar: &Exemplar) -> dto::NotableRequest {
     dto::NotableRequest {
-        request_id: notable.request_id.clone(),
-        at: rfc3339_millis(notable.at),
-        status: notable.status,
-        duration_ms: milliseconds(notable.duration),
-        database_ms: milliseconds(notable.database),
+        request_id: exemplar.request_id.clone(),
+        at: rfc3339_millis(exemplar.at),
+        status: exemplar.status,
+        duration_ms: milliseconds(exemplar.duration),
+        database_ms: milliseconds(exemplar.database),
     }
 }

@@ -1,5 +1,7 @@
 //! `/admin/tokens/` and `/admin/audit/`, as a browser without scripts uses them.
 
+use reqwest::Method;
+
 use crate::support::html::text_of;
 use crate::support::registry::add_namespace;
 use crate::support::{Database, Home};
@@ -66,4 +68,18 @@ async fn a_token_is_made_shown_once_and_ended_by_forms(database: Database) {
     assert_eq!(session.get("/admin/audit/?before=x").await.status, 400);
     let older = session.get("/admin/audit/?before=2").await.body;
     assert_eq!(older.matches("data-testid=\"audit-row\"").count(), 1);
+}
+
+#[tokio::test]
+async fn a_method_that_no_page_takes_is_refused_as_such_to_strangers_too() {
+    let home = Home::new(Database::Sqlite).await;
+    let service = home.serve().await;
+    for path in ["/admin/system-status/", "/admin/audit/", "/admin/tokens/"] {
+        for method in [Method::TRACE, Method::PUT, Method::DELETE] {
+            let answer = service.http.send(method, path).await;
+            assert_eq!(answer.status, 405, "{path}");
+        }
+        let asked = service.http.get(path).await;
+        assert_eq!(asked.status, 302, "{path}");
+    }
 }

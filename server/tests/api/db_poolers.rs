@@ -1,11 +1,13 @@
 //! A pgbouncer with its default settings between the service and PostgreSQL, in both of its usual
-//! modes.
+//! modes, in each version that is here.
+
+use std::path::Path;
 
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::pgbouncer::Pgbouncer;
+use crate::support::pgbouncer::{self, Pgbouncer};
 use crate::support::postgres::Postgres;
 use crate::support::sql::Sql;
 use crate::support::wait::SOON;
@@ -18,9 +20,9 @@ struct Pooled {
 }
 
 impl Pooled {
-    async fn by(settings: &[&str]) -> Self {
+    async fn by(program: &Path, settings: &[&str]) -> Self {
         let postgres = Postgres::start().await;
-        let pooler = Pgbouncer::before(&postgres, settings).await;
+        let pooler = Pgbouncer::before(program, &postgres, settings).await;
         Self {
             home: Home::new(Database::Sqlite).await,
             postgres,
@@ -57,18 +59,27 @@ async fn work(service: &Service, round: usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn any_mode_works_without_a_word_in_the_configuration() {
-    for mode in ["pool_mode = session", "pool_mode = transaction"] {
-        let pooled = Pooled::by(&[mode]).await;
-        let service = pooled.serve("").await;
-        for round in 0..3 {
-            work(&service, round).await;
+    for program in pgbouncer::programs() {
+        for mode in ["pool_mode = session", "pool_mode = transaction"] {
+            let pooled = Pooled::by(&program, &[mode]).await;
+            let service = pooled.serve("").await;
+            for round in 0..3 {
+                work(&service, round).await;
+            }
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_of_ours_stays_behind_in_the_sessions_that_are_pooled() {
-    let pooled = Pooled::by(&["pool_mode = transaction", "default_pool_size = 1"]).await;
+    for program in pgbouncer::programs() {
+        leave_no_trace(&program).await;
+    }
+}
+
+async fn leave_no_trace(program: &Path) {
+    let settings = ["pool_mode = transaction", "default_pool_size = 1"];
+    let pooled = Pooled::by(program, &settings).await;
     let service = pooled.serve("?prepared_statements=false").await;
     for round in 0..2 {
         work(&service, round).await;
@@ -79,7 +90,9 @@ async fn nothing_of_ours_stays_behind_in_the_sessions_that_are_pooled() {
     for setting in ["statement_timeout", "lock_timeout"] {
         assert_eq!(next.lines(&format!("SHOW {setting}")).await, ["0"]);
     }
-    let statements = "SELECT CAST(COUNT(*) AS TEXT) AS line FROM pg_prepared_statements";
+    // Those that the pooler prepares for its clients, this one among them, are its own.
+    let statements = "SELECT CAST(COUNT(*) AS TEXT) AS line FROM pg_prepared_statements
+        WHERE name NOT LIKE 'PGBOUNCER%'";
     assert_eq!(next.lines(statements).await, ["0"]);
     let locks = "SELECT CAST(COUNT(*) AS TEXT) AS line FROM pg_locks WHERE locktype = 'advisory'";
     assert_eq!(pooled.postgres.sql("registry").lines(locks).await, ["0"]);
@@ -87,12 +100,19 @@ async fn nothing_of_ours_stays_behind_in_the_sessions_that_are_pooled() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn statements_that_get_lost_are_given_up_and_the_log_names_the_parameter() {
+    for program in pgbouncer::programs() {
+        lose_statements(&program).await;
+    }
+}
+
+async fn lose_statements(program: &Path) {
     // Such a pooler does not show: it takes the settings, and forgets them.
-    let pooled = Pooled::by(&[
+    let mut settings = vec![
         "pool_mode = transaction",
         "ignore_startup_parameters = options",
-    ])
-    .await;
+    ];
+    settings.extend(pgbouncer::without_following_statements(program));
+    let pooled = Pooled::by(program, &settings).await;
     let service = pooled.serve("").await;
     let read = async |_| {
         service

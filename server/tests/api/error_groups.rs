@@ -11,7 +11,8 @@ use crate::support::{Database, Home, Http, Service, eventually};
 
 on_both_databases![errors_are_grouped_by_what_they_are_and_survive_a_restart];
 
-const WRITTEN: &str = "SELECT CAST(COALESCE(SUM(errors), 0) AS TEXT) AS line FROM error_hours";
+const WRITTEN: &str =
+    "SELECT CAST(COALESCE(SUM(count), 0) AS TEXT) AS line FROM series WHERE kind = 'errors'";
 
 /// From now on whoever reads a namespace fails.
 async fn break_namespaces(home: &Home) {

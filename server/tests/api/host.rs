@@ -65,9 +65,10 @@ fn covered(history: &Value) -> Vec<usize> {
 async fn until_stored(home: &Home, events: usize) {
     let store = store(home);
     eventually("samples and events are stored", SOON, async || {
-        let rows = "SELECT CAST(COUNT(*) AS TEXT) AS line FROM host_samples WHERE span = 1";
+        let rows = "SELECT CAST(COUNT(*) AS TEXT) AS line FROM series \
+             WHERE kind = 'host' AND resolution = 1";
         let rows = store.try_lines(rows).await.ok()?;
-        let stored = "SELECT CAST(COUNT(*) AS TEXT) AS line FROM instance_events";
+        let stored = "SELECT CAST(COUNT(*) AS TEXT) AS line FROM events";
         let stored: usize = store.try_lines(stored).await.ok()?[0].parse().unwrap();
         (rows != ["0"] && stored >= events).then_some(())
     })
@@ -148,7 +149,7 @@ async fn samples_survive_a_restart_and_a_gap_is_a_gap(database: Database) {
     assert_eq!(service.stop().await.code(), 0);
     // As if that had been ten minutes ago.
     store(&home)
-        .execute("UPDATE host_samples SET start = start - 10 WHERE span = 1")
+        .execute("UPDATE series SET start = start - 10 WHERE kind = 'host' AND resolution = 1")
         .await;
 
     let service = serve(&home).await;
@@ -193,7 +194,7 @@ async fn another_version_is_a_mark_on_every_chart(database: Database) {
     until_stored(&home, 1).await;
     service.kill().await;
     store(&home)
-        .execute("UPDATE instance_events SET detail = '0.0.9 <old>' WHERE kind = 'start'")
+        .execute("UPDATE events SET detail = '0.0.9 <old>' WHERE kind = 'start'")
         .await;
 
     let service = serve(&home).await;
@@ -259,9 +260,10 @@ async fn without_the_desks_own_store_this_process_is_shown_and_written_later() {
     postgres.come_up().await;
     let store = postgres.sql("ops");
     eventually("what waited is written", 2 * SOON, async || {
-        let start = "SELECT detail AS line FROM instance_events WHERE kind = 'start'";
+        let start = "SELECT detail AS line FROM events WHERE kind = 'start'";
         let starts = store.try_lines(start).await.ok()?;
-        let rows = "SELECT CAST(SUM(samples) AS TEXT) AS line FROM host_samples WHERE span = 1";
+        let rows = "SELECT CAST(SUM(count) AS TEXT) AS line FROM series \
+             WHERE kind = 'host' AND resolution = 1";
         let samples: u32 = store.try_lines(rows).await.ok()?.first()?.parse().ok()?;
         (starts.len() == 1 && samples >= 1).then_some(())
     })

@@ -228,3 +228,51 @@ async fn a_stream_ends_with_the_right_to_it() {
     request(&service, "still").await;
     assert_eq!(stays.next().await.line["request_id"], "still");
 }
+
+#[tokio::test]
+async fn a_client_that_comes_back_after_its_place_was_rotated_away_learns_how_much_it_missed() {
+    let home = Home::new(Database::Sqlite).await;
+    let environment = [("LOG_MAX_BYTES", "8192"), ("LOG_MAX_FILES", "1")];
+    let service = home.serve_with(&environment).await;
+    service.until_ready().await;
+    let staff = service.signed_in().await;
+    let number = |event: &Event| -> u64 {
+        let path = event.line["path"].as_str().unwrap();
+        path.trim_matches(|c: char| !c.is_ascii_digit())
+            .parse()
+            .unwrap()
+    };
+    let ask = async |numbers: std::ops::Range<u64>| {
+        for number in numbers {
+            service.http.get(&format!("/nowhere/{number}/")).await;
+        }
+    };
+
+    let query = "?file=access&text=/nowhere/";
+    let mut stream = Stream::open(&staff, query, "").await;
+    ask(0..3).await;
+    let mut last = stream.next().await;
+    while number(&last) < 2 {
+        last = stream.next().await;
+    }
+    drop(stream);
+    ask(3..200).await;
+
+    let mut stream = Stream::open(&staff, query, &last.id).await;
+    let mut skipped = None;
+    while skipped.is_none() {
+        let line = stream.next_line().await.unwrap();
+        let data = line.strip_prefix("data: ");
+        assert!(data.is_none() || line.contains("lines"), "{line}");
+        skipped = data.map(|data| serde_json::from_str::<Value>(data).unwrap()["lines"].clone());
+    }
+    let next = number(&stream.next().await);
+    assert!(next > 3);
+    // The line of the stream that has ended is one of them.
+    let missed = next - number(&last) - 1;
+    let told = skipped.unwrap().as_u64().unwrap();
+    assert!(
+        told == missed || told == missed + 1,
+        "{told} instead of {missed}"
+    );
+}

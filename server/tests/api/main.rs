@@ -89,5 +89,6 @@ mod throttle;
 mod tokens;
 mod traffic;
 mod traffic_pages;
+mod upgrade;
 mod verdict;
 mod watching;

@@ -12,8 +12,8 @@ use crate::support::wait::SOON;
 use crate::support::{Home, Http, Service, eventually};
 
 const STORE: &str = "data/ops.sqlite3";
-const WRITTEN: &str =
-    "SELECT CAST(COALESCE(SUM(requests), 0) AS TEXT) AS line FROM traffic_totals WHERE span = 1";
+const WRITTEN: &str = "SELECT CAST(COALESCE(SUM(count), 0) AS TEXT) AS line FROM series \
+     WHERE kind = 'traffic' AND resolution = 1";
 
 fn set_aside(home: &Home) -> Vec<PathBuf> {
     let entries = fs::read_dir(home.path("data")).unwrap();
@@ -81,7 +81,7 @@ async fn damage_that_shows_in_the_middle_of_work_is_mended_without_a_restart() {
     // Its first page and that of the migrations are well, so that the damage shows later.
     let page = home
         .ops_sql()
-        .lines("SELECT CAST(rootpage AS TEXT) AS line FROM sqlite_schema WHERE name = 'traffic_totals'")
+        .lines("SELECT CAST(rootpage AS TEXT) AS line FROM sqlite_schema WHERE name = 'series'")
         .await;
     let page: u64 = page[0].parse().unwrap();
     let file = fs::File::options()

@@ -17,8 +17,8 @@ on_both_databases![
 ];
 
 /// How many requests are in the desk's own store.
-const WRITTEN: &str = "SELECT CAST(COALESCE(SUM(requests), 0) AS TEXT) AS line FROM traffic_totals \
-     WHERE span = 1";
+const WRITTEN: &str = "SELECT CAST(COALESCE(SUM(count), 0) AS TEXT) AS line FROM series \
+     WHERE kind = 'traffic' AND resolution = 1";
 
 async fn traffic(session: &Http) -> Value {
     let answer = session.get("/api/ops/status/").await;

@@ -41,7 +41,7 @@ pub fn measure(layout: &Layout, parts: &[String]) -> Result<()> {
     if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
         bail!("{unknown}: there are {}", PARTS.join(", "));
     }
-    let server = crate::release(layout)?;
+    let server = crate::measured(layout)?;
     let wrk = load::generator()?;
     let mut out = io::stdout().lock();
     for part in PARTS {

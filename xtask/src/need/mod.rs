@@ -4,16 +4,21 @@
 pub mod browser;
 pub mod debian;
 pub mod npm;
+pub mod pgbouncer;
 pub mod pip;
 pub mod postgres;
 pub mod program;
 pub mod wasm_target;
 
 use std::fs;
-use std::path::Path;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
+
+use crate::layout::Layout;
+use crate::process;
 
 /// A name for the state of a lock file: another content, another installation.
 fn digest(lock: &Path) -> Result<String> {
@@ -24,4 +29,18 @@ fn digest(lock: &Path) -> Result<String> {
         .take(4)
         .map(|byte| format!("{byte:02x}"))
         .collect())
+}
+
+/// Where tools lie that another user runs: PostgreSQL and its poolers refuse to run as root, and the
+/// user who runs them instead may not look into root's home.
+fn tools_for_everybody(layout: &Layout) -> PathBuf {
+    let others_may_pass = |directory: &Path| {
+        directory
+            .metadata()
+            .map_or(true, |metadata| metadata.mode() & 0o001 != 0)
+    };
+    if process::is_root() && !layout.target.ancestors().all(others_may_pass) {
+        return PathBuf::from("/var/cache/agent-source-db");
+    }
+    layout.tools()
 }

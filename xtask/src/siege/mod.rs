@@ -40,7 +40,7 @@ const PASSWORD: &str = "siege-of-the-desk-1";
 const AFTERMATH: Duration = Duration::from_secs(15);
 
 pub fn run(layout: &Layout, duration: Duration, on_postgres: bool) -> Result<()> {
-    let server = crate::release(layout)?;
+    let server = crate::measured(layout)?;
     let postgres = on_postgres.then(|| Postgres::start(layout)).transpose()?;
     let url = postgres.as_ref().map(Postgres::url);
     let mut environment = ENVIRONMENT.to_vec();

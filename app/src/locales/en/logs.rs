@@ -8,8 +8,9 @@ use super::super::logs::LogTexts;
 use super::UNITS;
 #[cfg(feature = "ssr")]
 use crate::dto::LogName;
+use crate::view::numbers::grouped;
 #[cfg(feature = "ssr")]
-use crate::view::numbers::{grouped, length};
+use crate::view::numbers::length;
 
 pub const TEXTS: LogTexts = LogTexts {
     find: "Find",
@@ -39,6 +40,16 @@ pub const FOLLOW_TEXTS: FollowTexts = FollowTexts {
     follow_refused: "Connection lost: the server refused. New lines are not shown.",
     followed_at_most: |count| {
         format!("Of the new lines, only the last {count} are kept on this page.")
+    },
+    lines_skipped: |lines| match lines {
+        Some(1) => "1 line was rotated away before it could be read.".to_owned(),
+        Some(lines) => {
+            let lines = grouped(lines);
+            format!("{lines} lines were rotated away before they could be read.")
+        }
+        None => {
+            "Lines were rotated away before they could be read; nobody counted them.".to_owned()
+        }
     },
 };
 

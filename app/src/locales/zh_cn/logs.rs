@@ -8,8 +8,9 @@ use super::super::logs::LogTexts;
 use super::UNITS;
 #[cfg(feature = "ssr")]
 use crate::dto::LogName;
+use crate::view::numbers::grouped;
 #[cfg(feature = "ssr")]
-use crate::view::numbers::{grouped, length};
+use crate::view::numbers::length;
 
 pub const TEXTS: LogTexts = LogTexts {
     find: "查找",
@@ -37,6 +38,10 @@ pub const FOLLOW_TEXTS: FollowTexts = FollowTexts {
     connection_lost: "连接已断开：新日志不再显示。正在重试…",
     follow_refused: "连接已断开：服务器拒绝了请求，新日志不再显示。",
     followed_at_most: |count| format!("新日志只在本页保留最后 {count} 行。"),
+    lines_skipped: |lines| match lines {
+        Some(lines) => format!("有 {} 行日志在读取前已被轮转删除。", grouped(lines)),
+        None => "有日志在读取前已被轮转删除，行数未知。".to_owned(),
+    },
 };
 
 #[cfg(feature = "ssr")]

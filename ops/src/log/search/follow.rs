@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::generations::{Generation, mark, open_all};
 use super::matcher::Matcher;
@@ -15,6 +16,7 @@ use super::time_range::narrow;
 use crate::log::directory::is_same_file;
 use crate::log::file_kind::LogFile;
 use crate::log::line::MAX_READ_BYTES;
+use crate::log::removed::{Missing, Removed};
 
 /// So much is read at once. More than a line, so that a line without end can be told.
 const BLOCK_BYTES: usize = 2 * MAX_READ_BYTES;
@@ -22,12 +24,26 @@ const BLOCK_BYTES: usize = 2 * MAX_READ_BYTES;
 /// A file that was looked for so often, and has a name, was moved to where nobody looks.
 const MAX_MISSED: u32 = 10;
 
+/// So much is read at most to number the lines of a file that is followed from somewhere within.
+const MAX_NUMBERED_BYTES: u64 = 256 * 1024 * 1024;
+
 /// New lines that match, oldest first.
 #[derive(Debug)]
 pub struct News {
+    /// Lines, before these, that rotation removed before they could be read.
+    pub skipped: Option<Skipped>,
     pub hits: Vec<Hit>,
     /// There is more already: ask again at once.
     pub has_more: bool,
+}
+
+/// What was removed before it could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Skipped {
+    /// Whether they match or not; None if nobody counted them.
+    pub lines: Option<u64>,
+    /// Where following goes on. None if there is no file yet.
+    pub next: Option<Position>,
 }
 
 /// Reads a log forwards and keeps its file open, so that nothing is missed when it is rotated.
@@ -37,6 +53,10 @@ pub struct Follower {
     at: Option<Place>,
     /// How often the file at hand was in none of its places.
     missed: u32,
+    /// Knows what rotation removed; None in a process that does not write the log.
+    removed: Option<Arc<Removed>>,
+    /// Not yet told.
+    missing: Option<Missing>,
     /// Files that are older than the one at hand, by inode and mark.
     passed: Vec<(u64, u32)>,
     buffer: Vec<u8>,
@@ -47,6 +67,8 @@ struct Place {
     inode: u64,
     mark: u32,
     offset: u64,
+    /// How many lines lie before `offset`; None if that was too much to count.
+    number: Option<u64>,
 }
 
 impl Follower {
@@ -60,10 +82,19 @@ impl Follower {
         file: LogFile,
         query: Query,
         after: Option<Position>,
+        removed: Option<Arc<Removed>>,
     ) -> io::Result<Self> {
         let path = dir.join(file.name());
         let generations = open_all(&path)?;
-        let (number, offset) = match after {
+        let gone = after.filter(|after| !generations.iter().any(|g| g.has(after)));
+        let oldest = generations
+            .last()
+            .map(|oldest| oldest.position(0, i64::MIN));
+        let lost = removed.as_ref().zip(gone.as_ref());
+        let lost = lost.and_then(|(removed, gone)| removed.between(gone, oldest.as_ref()));
+        let (generation, offset) = match after {
+            // Rotation removes the oldest first: whatever is left is newer.
+            Some(_) if lost.is_some() => (generations.len().saturating_sub(1), 0),
             Some(after) => place_of(&generations, after)?,
             None => match generations.first() {
                 Some(current) => (0, current.end_of_lines()?),
@@ -75,10 +106,15 @@ impl Follower {
             query,
             at: None,
             missed: 0,
+            removed,
+            missing: gone
+                .map(|_| lost.unwrap_or(Missing { lines: None }))
+                .filter(is_worth_telling),
             passed: Vec::new(),
             buffer: Vec::new(),
         };
-        follower.go_to(generations, number, offset);
+        follower.go_to(generations, generation, offset);
+        follower.number_lines(after)?;
         Ok(follower)
     }
 
@@ -89,6 +125,14 @@ impl Follower {
     pub fn poll(&mut self) -> io::Result<News> {
         if self.at.is_none() {
             self.find_next()?;
+        }
+        if let Some(Missing { lines }) = self.missing.take() {
+            let next = self.position();
+            return Ok(News {
+                skipped: Some(Skipped { lines, next }),
+                has_more: true,
+                ..News::none()
+            });
         }
         let Some(place) = &mut self.at else {
             return Ok(News::none());
@@ -102,6 +146,7 @@ impl Follower {
             return Ok(News {
                 hits,
                 has_more: true,
+                ..News::none()
             });
         }
         if is_current {
@@ -109,15 +154,15 @@ impl Follower {
         }
         let moved = self.find_next()?;
         Ok(News {
-            hits: Vec::new(),
             has_more: moved,
+            ..News::none()
         })
     }
 
     /// Where following would go on.
     pub fn position(&self) -> Option<Position> {
         let place = self.at.as_ref()?;
-        Some(place.position(place.offset, i64::MAX))
+        Some(place.position(place.offset, i64::MAX, place.number))
     }
 
     /// The lines at the beginning of the buffer that match; the place moves behind them.
@@ -129,15 +174,18 @@ impl Follower {
         let matcher = Matcher::new(&self.query, block);
         let mut candidates = Vec::new();
         matcher.candidates(block, &mut candidates);
+        let mut counted = LineNumbers::of(block, place.number);
         let hits = candidates.into_iter().filter_map(|(start, end)| {
             let line = block.get(start..end)?;
             let millis = matcher.check(line)?.millis.unwrap_or(i64::MAX);
+            let number = counted.before(start);
             Some(Hit {
-                position: place.position(place.offset + start as u64, millis),
+                position: place.position(place.offset + start as u64, millis, number),
                 line: line.to_vec(),
             })
         });
         let hits = hits.collect();
+        place.number = counted.before(read);
         place.offset += read as u64;
         hits
     }
@@ -162,6 +210,14 @@ impl Follower {
             }),
         };
         let Some(next) = next else { return Ok(false) };
+        if here.is_none()
+            && let (Some(place), Some(removed)) = (&self.at, &self.removed)
+        {
+            let read = place.position(place.offset, i64::MAX, place.number);
+            let next = generations.get(next).map(|next| next.position(0, i64::MIN));
+            let missing = removed.between(&read, next.as_ref());
+            self.missing = missing.filter(is_worth_telling);
+        }
         self.go_to(generations, next, 0);
         Ok(true)
     }
@@ -178,14 +234,76 @@ impl Follower {
                 inode,
                 mark,
                 offset,
+                number: (offset == 0).then_some(0),
             });
         }
     }
+
+    /// Counts the lines before the place where following begins, unless the position says.
+    fn number_lines(&mut self, after: Option<Position>) -> io::Result<()> {
+        let Some(place) = self.at.as_mut().filter(|place| place.number.is_none()) else {
+            return Ok(());
+        };
+        let said = after.filter(|after| after.offset == place.offset && after.inode == place.inode);
+        place.number = said.and_then(|after| after.number);
+        if place.number.is_none() && place.offset <= MAX_NUMBERED_BYTES {
+            let mut from_start = Place {
+                file: place.file.try_clone()?,
+                offset: 0,
+                ..*place
+            };
+            let mut lines = 0;
+            while from_start.offset < place.offset {
+                let read = read_lines(&mut from_start, &mut self.buffer)?;
+                if read == 0 {
+                    break;
+                }
+                let wanted = usize::try_from(place.offset - from_start.offset).unwrap_or(read);
+                let block = self.buffer.get(..read.min(wanted)).unwrap_or_default();
+                lines += memchr::memchr_iter(b'\n', block).count() as u64;
+                from_start.offset += read as u64;
+            }
+            place.number = Some(lines);
+        }
+        Ok(())
+    }
+}
+
+/// Numbers the lines of a block, asked for in the order in which they stand.
+struct LineNumbers<'a> {
+    rest: &'a [u8],
+    passed: usize,
+    number: Option<u64>,
+}
+
+impl<'a> LineNumbers<'a> {
+    fn of(block: &'a [u8], first: Option<u64>) -> Self {
+        Self {
+            rest: block,
+            passed: 0,
+            number: first,
+        }
+    }
+
+    fn before(&mut self, offset: usize) -> Option<u64> {
+        let (passed, rest) = self.rest.split_at_checked(offset - self.passed)?;
+        self.rest = rest;
+        self.passed = offset;
+        let lines = memchr::memchr_iter(b'\n', passed).count() as u64;
+        self.number = self.number.map(|number| number + lines);
+        self.number
+    }
+}
+
+/// Whether lines are missing, as far as anybody knows.
+fn is_worth_telling(missing: &Missing) -> bool {
+    missing.lines != Some(0)
 }
 
 impl News {
     fn none() -> Self {
         Self {
+            skipped: None,
             hits: Vec::new(),
             has_more: false,
         }
@@ -200,12 +318,13 @@ impl Place {
             .is_ok_and(|metadata| metadata.nlink() > 0)
     }
 
-    fn position(&self, offset: u64, millis: i64) -> Position {
+    fn position(&self, offset: u64, millis: i64, number: Option<u64>) -> Position {
         Position {
             inode: self.inode,
             mark: self.mark,
             offset,
             millis,
+            number,
         }
     }
 
@@ -215,6 +334,7 @@ impl Place {
         let mark = mark(&self.file)?;
         if len < self.offset || (self.mark != 0 && mark != self.mark) {
             self.offset = 0;
+            self.number = Some(0);
         }
         self.mark = mark;
         Ok(())
@@ -268,6 +388,7 @@ fn first_at(generation: &Generation, offset: u64, millis: i64) -> io::Result<u64
         inode: generation.inode,
         mark: generation.mark,
         offset,
+        number: None,
     };
     let mut buffer = Vec::new();
     loop {

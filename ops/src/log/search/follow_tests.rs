@@ -9,6 +9,12 @@ use tempfile::TempDir;
 use super::*;
 use crate::log::rotate::{Limits, RotatingFile};
 
+/// Three generations, so that a reader who is slow misses some.
+const FEW: Limits = Limits {
+    max_bytes: 200,
+    max_files: 3,
+};
+
 const LIMITS: Limits = Limits {
     max_bytes: 200,
     max_files: 100,
@@ -19,7 +25,7 @@ fn line(n: usize) -> String {
 }
 
 fn follow(dir: &TempDir, after: Option<Position>) -> Follower {
-    Follower::new(dir.path(), LogFile::App, Query::default(), after).unwrap()
+    Follower::new(dir.path(), LogFile::App, Query::default(), after, None).unwrap()
 }
 
 /// Everything there is by now.
@@ -64,7 +70,7 @@ proptest! {
     #[test]
     fn every_line_comes_once_and_in_order(steps in prop::collection::vec(step(), 1..40)) {
         let dir = TempDir::new().unwrap();
-        let mut log = RotatingFile::open(dir.path().join("app.log"), LIMITS).unwrap();
+        let mut log = RotatingFile::open(dir.path().join("app.log"), LIMITS, Arc::default()).unwrap();
         let mut follower = follow(&dir, None);
         let (mut written, mut seen, mut last) = (0, Vec::new(), follower.position());
         for step in steps.into_iter().chain([Step::Poll]) {
@@ -90,6 +96,63 @@ proptest! {
         }
         prop_assert_eq!(seen, (0..written).map(line).collect::<Vec<_>>());
     }
+}
+
+proptest! {
+    #[test]
+    fn what_is_not_seen_is_counted_exactly(steps in prop::collection::vec(step(), 1..60)) {
+        let dir = TempDir::new().unwrap();
+        let removed = Arc::new(Removed::default());
+        let mut log =
+            RotatingFile::open(dir.path().join("app.log"), FEW, Arc::clone(&removed)).unwrap();
+        let follow = |after| {
+            let removed = Some(Arc::clone(&removed));
+            Follower::new(dir.path(), LogFile::App, Query::default(), after, removed).unwrap()
+        };
+        // The place in a file without a line is known by its inode alone, which others get.
+        log.write(line(0).as_bytes()).result.unwrap();
+        let mut follower = follow(None);
+        let (mut written, mut next, mut last) = (1, 1, follower.position());
+        for step in steps.into_iter().chain([Step::Poll]) {
+            match step {
+                Step::Write(count) => {
+                    let lines: String = (written..written + count).map(line).collect();
+                    log.write(lines.as_bytes()).result.unwrap();
+                    written += count;
+                }
+                Step::Resume | Step::Stale => follower = follow(last),
+                Step::Poll => loop {
+                    let news = follower.poll().unwrap();
+                    if let Some(skipped) = news.skipped {
+                        next += usize::try_from(skipped.lines.unwrap()).unwrap();
+                        last = skipped.next;
+                    }
+                    for hit in &news.hits {
+                        prop_assert_eq!(String::from_utf8_lossy(&hit.line) + "\n", line(next));
+                        next += 1;
+                    }
+                    last = news.hits.last().map(Hit::behind).or(last);
+                    if !news.has_more {
+                        break;
+                    }
+                },
+            }
+        }
+        prop_assert_eq!(next, written);
+    }
+}
+
+#[test]
+fn who_comes_back_to_a_file_that_nobody_knows_is_told_so() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("app.log");
+    fs::write(&path, line(1)).unwrap();
+    let after = follow(&dir, None).position();
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, line(2)).unwrap();
+    let after = after.map(|after| Position { inode: 1, ..after });
+    let news = follow(&dir, after).poll().unwrap();
+    assert_eq!(news.skipped.map(|skipped| skipped.lines), Some(None));
 }
 
 #[test]
@@ -158,7 +221,7 @@ fn only_what_matches_comes() {
         text: Some("\"N\":7".to_owned()),
         ..Query::default()
     };
-    let mut follower = Follower::new(dir.path(), LogFile::App, query, None).unwrap();
+    let mut follower = Follower::new(dir.path(), LogFile::App, query, None, None).unwrap();
     let lines: String = (0..10).map(line).collect();
     fs::write(dir.path().join("app.log"), lines).unwrap();
     assert_eq!(texts(&news(&mut follower)), [line(7)]);

@@ -46,6 +46,7 @@ impl Generation {
             mark: self.mark,
             offset,
             millis,
+            number: None,
         }
     }
 
@@ -72,7 +73,7 @@ impl Generation {
 }
 
 /// Tells a file from the next one that gets the same inode: its first line has the time in it.
-pub(super) fn mark(file: &File) -> io::Result<u32> {
+pub(in crate::log) fn mark(file: &File) -> io::Result<u32> {
     let mut first = [0; MARK_BYTES];
     let mut filled = 0;
     while let Some(rest) = first.get_mut(filled..).filter(|rest| !rest.is_empty()) {

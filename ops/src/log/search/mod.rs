@@ -25,7 +25,7 @@ mod text;
 mod time_range;
 
 pub use budget::{Budget, CancelOnDrop};
-pub use follow::{Follower, News};
+pub use follow::{Follower, News, Skipped};
 pub use histogram::{Counts, Histogram};
 pub use position::{NoPosition, Position};
 pub use query::{Page, Query, Severity, StatusFilter};
@@ -35,4 +35,4 @@ pub use story::{Story, StoryLine, story};
 pub use text::show_line;
 
 pub(super) use blocks::Blocks;
-pub(super) use generations::open_all;
+pub(super) use generations::{mark, open_all};

@@ -10,15 +10,17 @@ use std::str::FromStr;
 /// says where to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Position {
-    pub(super) inode: u64,
+    pub(in crate::log) inode: u64,
     /// 0 while the file has no line yet.
-    pub(super) mark: u32,
+    pub(in crate::log) mark: u32,
     pub(super) offset: u64,
     /// The time of the line here, in milliseconds since the Unix epoch.
     pub(super) millis: i64,
+    /// How many lines of the file lie before it, where they were counted.
+    pub(in crate::log) number: Option<u64>,
 }
 
-/// `inode-mark-offset-time`, in hexadecimal.
+/// `inode-mark-offset-time`, then `-number` if it is known, in hexadecimal.
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -26,8 +28,13 @@ impl fmt::Display for Position {
             mark,
             offset,
             millis,
+            number: lines,
         } = self;
-        write!(f, "{inode:x}-{mark:x}-{offset:x}-{millis:x}")
+        write!(f, "{inode:x}-{mark:x}-{offset:x}-{millis:x}")?;
+        match lines {
+            Some(lines) => write!(f, "-{lines:x}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -45,14 +52,17 @@ impl FromStr for Position {
             parsed.filter(|_| is_hex).ok_or(NoPosition)
         };
         let parts: Vec<&str> = text.split('-').collect();
-        let [inode, mark, offset, millis] = parts.as_slice() else {
-            return Err(NoPosition);
+        let (inode, mark, offset, millis, lines) = match parts.as_slice() {
+            [inode, mark, offset, millis] => (inode, mark, offset, millis, None),
+            [inode, mark, offset, millis, lines] => (inode, mark, offset, millis, Some(lines)),
+            _ => return Err(NoPosition),
         };
         Ok(Self {
             inode: number(inode)?,
             mark: u32::try_from(number(mark)?).map_err(|_| NoPosition)?,
             offset: number(offset)?,
             millis: number(millis)?.cast_signed(),
+            number: lines.map(|lines| number(lines)).transpose()?,
         })
     }
 }
@@ -74,15 +84,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_position_survives_being_written(inode: u64, mark: u32, offset: u64, millis: i64) {
-            let position = Position { inode, mark, offset, millis };
+        fn a_position_survives_being_written(
+            inode: u64, mark: u32, offset: u64, millis: i64, number: Option<u64>,
+        ) {
+            let position = Position { inode, mark, offset, millis, number };
             prop_assert_eq!(position.to_string().parse(), Ok(position));
         }
 
         #[test]
-        fn anything_else_is_refused_not_misread(text in "[0-9a-fA-F+xg-]{0,30}|\\PC{0,20}") {
+        fn anything_else_is_refused_not_misread(text in "[0-9a-fA-F+xg-]{0,40}|\\PC{0,20}") {
             if let Ok(position) = text.parse::<Position>() {
-                prop_assert_eq!(text.split('-').count(), 4);
+                prop_assert!([4, 5].contains(&text.split('-').count()));
                 prop_assert_eq!(position.to_string().parse(), Ok(position));
             }
         }

@@ -30,6 +30,7 @@ impl Hit {
     pub fn behind(&self) -> Position {
         Position {
             offset: self.position.offset + self.line.len() as u64 + 1,
+            number: self.position.number.map(|number| number + 1),
             ..self.position
         }
     }

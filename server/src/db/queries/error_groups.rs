@@ -1,20 +1,15 @@
-//! Error groups and their hours, in the desk's own store.
+//! Error groups, in the desk's own store.
 
 use std::time::Duration;
 
-use diesel::dsl::sql;
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel::query_dsl::methods::FilterDsl;
-use diesel::sql_types::{BigInt, Bool};
 use diesel::upsert::excluded;
-use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, IntoSql as _, QueryDsl,
-    SelectableHelper as _,
-};
+use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
-use ops::errors::{Example, GroupKey, GroupRow, HourRow, MinuteCounts, StoredErrors};
+use ops::errors::{Example, GroupKey, GroupRow};
 
-use crate::db::schema::{error_groups, error_hours};
+use crate::db::schema::error_groups;
 use crate::db::{Db, DbError};
 use crate::query;
 
@@ -37,28 +32,15 @@ struct Group {
     instance: String,
 }
 
-#[derive(Clone, Insertable, Queryable, Selectable)]
-#[diesel(table_name = error_hours)]
-struct Hour {
-    hour: i64,
-    instance: String,
-    run: i64,
-    fingerprint: String,
-    errors: i64,
-    minutes: String,
-}
-
-/// See [`ops::errors::ErrorStore::write`]. Rows have to come in one order from everybody, or two
+/// See [`ops::errors::GroupStore::write`]. Rows have to come in one order from everybody, or two
 /// that write at once could wait for each other in a circle.
-pub async fn write(ops: &Db, groups: Vec<GroupRow>, hours: Vec<HourRow>) -> Result<(), DbError> {
+pub async fn write(ops: &Db, groups: Vec<GroupRow>) -> Result<(), DbError> {
     let groups: Vec<Group> = groups.into_iter().map(Group::from).collect();
-    let hours: Vec<Hour> = hours.into_iter().map(Hour::from).collect();
     ops.recurring_transaction(
         LIMIT,
         "errors.write",
         query!(conn => {
             use error_groups as g;
-            use error_hours as h;
             for row in groups {
                 let (fingerprint, first_ms) = (row.fingerprint.clone(), row.first_ms);
                 let upsert = diesel::insert_into(g::table)
@@ -82,103 +64,38 @@ pub async fn write(ops: &Db, groups: Vec<GroupRow>, hours: Vec<HourRow>) -> Resu
                     .execute(conn)
                     .await?;
             }
-            for row in hours {
-                let upsert = diesel::insert_into(h::table)
-                    .values(row)
-                    .on_conflict((h::hour, h::instance, h::run, h::fingerprint))
-                    .do_update()
-                    .set((
-                        h::errors.eq(excluded(h::errors)),
-                        h::minutes.eq(excluded(h::minutes)),
-                    ));
-                FilterDsl::filter(upsert, h::errors.le(excluded(h::errors)))
-                    .execute(conn)
-                    .await?;
-            }
             Ok(())
         }),
     )
     .await
 }
 
-/// See [`ops::errors::ErrorStore::read`].
-pub async fn read(
-    ops: &Db,
-    from_hour: i64,
-    instance: Option<String>,
-    most: usize,
-) -> Result<StoredErrors, DbError> {
-    let is_any = instance.is_none();
-    let instance = instance.unwrap_or_default();
-    let (counts, groups, hours) = ops
+/// See [`ops::errors::GroupStore::read`].
+pub async fn read(ops: &Db, fingerprints: Vec<String>) -> Result<Vec<GroupRow>, DbError> {
+    let rows: Vec<Group> = ops
         .probe(
             LIMIT,
             "errors.read",
             query!(conn => {
                 use error_groups as g;
-                use error_hours as h;
-                let of_instance = h::instance
-                    .eq(instance.clone())
-                    .or(is_any.into_sql::<Bool>());
-                let wanted = h::hour.ge(from_hour).and(of_instance);
-                let counts: Vec<(String, i64)> = QueryDsl::filter(h::table, wanted)
-                    .group_by(h::fingerprint)
-                    .select((
-                        h::fingerprint,
-                        sql::<BigInt>("CAST(SUM(errors) AS BIGINT)"),
-                    ))
+                QueryDsl::filter(g::table, g::fingerprint.eq_any(fingerprints))
+                    .select(Group::as_select())
                     .load(conn)
-                    .await?;
-                let counts = descending(counts);
-                let shown: Vec<String> =
-                    counts.iter().take(most).map(|(name, _)| name.clone()).collect();
-                if shown.is_empty() {
-                    return Ok((counts, Vec::new(), Vec::new()));
-                }
-                let groups: Vec<Group> =
-                    QueryDsl::filter(g::table, g::fingerprint.eq_any(shown.clone()))
-                        .select(Group::as_select())
-                        .load(conn)
-                        .await?;
-                let of_instance = h::instance.eq(instance).or(is_any.into_sql::<Bool>());
-                let wanted = h::hour.ge(from_hour).and(of_instance);
-                let hours: Vec<Hour> =
-                    QueryDsl::filter(h::table, wanted.and(h::fingerprint.eq_any(shown)))
-                        .select(Hour::as_select())
-                        .load(conn)
-                        .await?;
-                Ok((counts, groups, hours))
+                    .await
             }),
         )
         .await?;
-    let more = counts.get(most..).unwrap_or_default();
-    Ok(StoredErrors {
-        groups: groups.into_iter().map(GroupRow::from).collect(),
-        hours: hours.into_iter().map(HourRow::from).collect(),
-        more_groups: more.len() as u64,
-        more_errors: more.iter().map(|(_, errors)| unsigned(*errors)).sum(),
-    })
+    Ok(rows.into_iter().map(GroupRow::from).collect())
 }
 
-fn descending(mut counts: Vec<(String, i64)>) -> Vec<(String, i64)> {
-    counts.sort_by(|(a, a_errors), (b, b_errors)| b_errors.cmp(a_errors).then_with(|| a.cmp(b)));
-    counts
-}
-
-/// Deletes the hours before that one, and groups that were last seen before it.
-pub async fn trim(ops: &Db, oldest_hour: i64) -> Result<(), DbError> {
-    const HOUR_MS: i64 = 3_600_000;
+/// See [`ops::errors::GroupStore::trim`].
+pub async fn trim(ops: &Db, before_ms: i64) -> Result<(), DbError> {
     ops.recurring_transaction(
         LIMIT,
         "errors.trim",
         query!(conn => {
             use error_groups as g;
-            use error_hours as h;
-            diesel::delete(QueryDsl::filter(h::table, h::hour.lt(oldest_hour)))
-                .execute(conn)
-                .await?;
-            let old = g::last_ms.lt(oldest_hour.saturating_mul(HOUR_MS));
-            diesel::delete(QueryDsl::filter(g::table, old))
+            diesel::delete(QueryDsl::filter(g::table, g::last_ms.lt(before_ms)))
                 .execute(conn)
                 .await
                 .map(drop)
@@ -237,35 +154,6 @@ impl From<Group> for GroupRow {
             example,
         }
     }
-}
-
-impl From<HourRow> for Hour {
-    fn from(row: HourRow) -> Self {
-        Self {
-            hour: row.hour,
-            instance: row.instance,
-            run: row.run,
-            fingerprint: row.fingerprint,
-            errors: i64::try_from(row.minutes.total()).unwrap_or(i64::MAX),
-            minutes: row.minutes.to_text(),
-        }
-    }
-}
-
-impl From<Hour> for HourRow {
-    fn from(row: Hour) -> Self {
-        Self {
-            hour: row.hour,
-            instance: row.instance,
-            run: row.run,
-            fingerprint: row.fingerprint,
-            minutes: MinuteCounts::from_text(&row.minutes),
-        }
-    }
-}
-
-fn unsigned(count: i64) -> u64 {
-    u64::try_from(count).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -9,14 +9,15 @@ use std::time::{Duration, Instant, SystemTime};
 
 use app::dto;
 use futures_util::join;
-use ops::clock::{Clock, from_unix_millis, rfc3339_millis};
+use ops::clock::{Clock, Period, from_unix_millis, rfc3339_millis};
 use ops::diagnosis::{
     self, Disk, Inside, Instance, Memory, MemoryUse, MinuteFigures, Monitor, Route, Snapshot,
     State, Store, StoreRole, Traffic, Window, thresholds,
 };
 use ops::health::Report;
 use ops::host::Gauge;
-use ops::traffic::{Period, Summary, Whose};
+use ops::series::InstanceFilter;
+use ops::traffic::Summary;
 use tokio::time::timeout;
 
 use self::facts::{checks, code_text, inside, instance, log_file, pool_of, store_of};
@@ -159,7 +160,7 @@ impl Diagnosis {
         {
             return disks.clone();
         }
-        let own = Whose::Instance(state.instance.clone());
+        let own = InstanceFilter::Instance(state.instance.clone());
         let Ok(summary) = timeout(PATIENCE, state.host.summary(DISK_HISTORY, &own)).await else {
             return Vec::new();
         };
@@ -170,14 +171,14 @@ impl Diagnosis {
                     .iter()
                     .find_map(|(it, value)| (it == wanted).then_some(value))
             };
-            let points = summary.points.iter();
+            let points = summary.levels.points.iter();
             Some(Disk {
                 name,
                 used_bytes: value(used)?,
                 free_bytes: value(free)?,
                 history: points
                     .filter_map(|point| {
-                        let level = point.levels.get(used)?;
+                        let level = point.value.get(used)?;
                         Some((from_unix_millis(level.last_at * 1000), level.last))
                     })
                     .collect(),
@@ -205,12 +206,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Route by route only where something is wrong with some: that takes a look into the store.
 async fn recent_traffic(state: &AppState) -> (Traffic, Option<dto::Code>) {
-    let summary = state.traffic.summary(MINUTES, &Whose::All).await;
+    let summary = state.traffic.summary(MINUTES, &InstanceFilter::All).await;
     let all = window(&summary);
     let p99 = summary.tally.durations.percentile(0.99).map(milliseconds);
     let is_slow = p99.is_some_and(|p99| p99 >= thresholds::P95_MS.clear);
     let routes = if is_slow || summary.tally.by_class.errors >= thresholds::ENOUGH_ERRORS {
-        let found = timeout(PATIENCE, state.traffic.routes(MINUTES, &Whose::All)).await;
+        let found = timeout(
+            PATIENCE,
+            state.traffic.routes(MINUTES, &InstanceFilter::All),
+        )
+        .await;
         found.map(|found| found.routes.iter().map(route).collect())
     } else {
         Ok(Vec::new())

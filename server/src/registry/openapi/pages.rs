@@ -220,6 +220,7 @@ fn post(form: &Form) -> OperationBuilder {
     let content = ContentBuilder::new().schema(Some(object.build())).build();
     let body = RequestBodyBuilder::new()
         .content("application/x-www-form-urlencoded", content)
+        .required(Some(Required::True))
         .build();
     let mut operation = OperationBuilder::new().summary(Some(form.summary));
     if !form.fields.is_empty() {
@@ -238,6 +239,7 @@ fn post(form: &Form) -> OperationBuilder {
         operation = answer(operation, status, HTML, meaning);
     }
     let operation = answer(operation, 200, HTML, "The page");
+    let operation = answer(operation, 302, "", "A stranger, to the sign-in page");
     fails(answer(
         operation,
         303,

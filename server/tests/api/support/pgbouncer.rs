@@ -2,7 +2,8 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use tempfile::TempDir;
 use tokio::net::TcpStream;
@@ -21,9 +22,29 @@ pub struct Pgbouncer {
     port: Port,
 }
 
+/// The versions to test with: `TEST_PGBOUNCER` lists programs as `PATH` lists directories.
+pub fn programs() -> Vec<PathBuf> {
+    env::var_os("TEST_PGBOUNCER")
+        .filter(|value| !value.is_empty())
+        .map_or_else(
+            || vec![PathBuf::from("/usr/sbin/pgbouncer")],
+            |listed| env::split_paths(&listed).collect(),
+        )
+}
+
+/// The setting by which a pooler that could follow prepared statements (1.21 and later) doesn't.
+pub fn without_following_statements(program: &Path) -> Option<&'static str> {
+    let output = Command::new(program).arg("--version").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let version = text.lines().next().unwrap().rsplit(' ').next().unwrap();
+    let mut numbers = version.split('.').map(|part| part.parse::<u32>().unwrap());
+    let version = (numbers.next().unwrap(), numbers.next().unwrap());
+    (version >= (1, 21)).then_some("max_prepared_statements = 0")
+}
+
 impl Pgbouncer {
     /// `settings` are lines of its configuration, such as `pool_mode = transaction`.
-    pub async fn before(postgres: &Postgres, settings: &[&str]) -> Self {
+    pub async fn before(program: &Path, postgres: &Postgres, settings: &[&str]) -> Self {
         let (directory, port) = (temporary_directory(), Port::reserve());
         let configuration = directory.path().join("pgbouncer.ini");
         let text = format!(
@@ -37,9 +58,7 @@ impl Pgbouncer {
         fs::write(&configuration, text).unwrap();
         hand_over(directory.path());
         hand_over(&configuration);
-        let named = env::var_os("TEST_PGBOUNCER").filter(|value| !value.is_empty());
-        let program = named.map_or_else(|| PathBuf::from("/usr/sbin/pgbouncer"), PathBuf::from);
-        let mut command = unprivileged(&program);
+        let mut command = unprivileged(program);
         command.arg(&configuration);
         let mut process = Process::spawn(command);
         eventually("pgbouncer listens", SOON, async || {

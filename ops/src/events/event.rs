@@ -1,0 +1,67 @@
+//! What happened to an instance, and where that is kept.
+
+use async_trait::async_trait;
+
+use crate::series::{Run, StoreError};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EventKind {
+    /// The detail is the version.
+    Start,
+    /// A clean one: a process that is killed has none.
+    Stop,
+    /// Migrations were applied; the detail names them.
+    Migration,
+    /// A start of another version than the start before it had, of whichever instance; the detail is
+    /// both.
+    VersionChange,
+}
+
+impl EventKind {
+    pub const ALL: [Self; 4] = [
+        Self::Start,
+        Self::Stop,
+        Self::Migration,
+        Self::VersionChange,
+    ];
+
+    /// As it is stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Stop => "stop",
+            Self::Migration => "migration",
+            Self::VersionChange => "version_change",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    pub run: Run,
+    /// Counts the events of a run: written twice, it is still one.
+    pub number: u32,
+    /// Milliseconds since the Unix epoch.
+    pub at_ms: i64,
+    pub kind: EventKind,
+    pub detail: String,
+}
+
+#[async_trait]
+pub trait EventStore: Send + Sync {
+    /// Writes all of them or none. An event that is there already stays.
+    async fn write(&self, events: Vec<Event>) -> Result<(), StoreError>;
+
+    /// From `from_ms` on, at least the newest thousand, in any order.
+    async fn since(&self, from_ms: i64) -> Result<Vec<Event>, StoreError>;
+
+    /// The last start before this one, of any other run.
+    async fn start_before(&self, start: &Event) -> Result<Option<Event>, StoreError>;
+
+    /// Deletes a small part of what happened before `before_ms`, the oldest first.
+    async fn trim(&self, before_ms: i64) -> Result<(), StoreError>;
+}
