@@ -43,12 +43,12 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(short_address::of_logs())
         .service(page(Page::Logs.path(), logs_document))
         .service(page(Page::Request.path(), request_document))
-        .service(read_only(&["/admin/find/"], find::find).wrap(from_fn(staff_or_sign_in)))
+        .service(read_only(&["/admin/find/"], find::find).wrap(from_fn(staff_reads)))
         .service(page(Page::Routes.path(), routes_document))
         .service(page(ROUTE, route_document))
         .service(
             web::resource(Page::Tokens.path())
-                .wrap(from_fn(staff_or_sign_in))
+                .wrap(from_fn(staff_reads_and_sends))
                 .route(web::get().to(tokens::list))
                 .route(web::head().to(tokens::list))
                 .route(web::post().to(tokens::create))
@@ -56,11 +56,11 @@ pub fn configure(service: &mut ServiceConfig) {
         )
         .service(
             web::resource("/admin/tokens/revoke/")
-                .wrap(from_fn(staff_or_sign_in))
+                .wrap(from_fn(staff_sends))
                 .route(web::post().to(tokens::revoke))
                 .default_service(web::to(|| method_not_allowed("POST"))),
         )
-        .service(read_only(&[Page::Audit.path()], audit::list).wrap(from_fn(staff_or_sign_in)));
+        .service(read_only(&[Page::Audit.path()], audit::list).wrap(from_fn(staff_reads)));
 }
 
 /// A live page of the desk, for staff.
@@ -69,7 +69,7 @@ fn page<V: IntoView + 'static>(path: &str, document: fn() -> V) -> impl HttpServ
         .wrap(from_fn(known_route))
         // Tables and charts repeat themselves: a tenth of their bytes will do.
         .wrap(Compress::default())
-        .wrap(from_fn(staff_or_sign_in))
+        .wrap(from_fn(staff_reads))
         .route(render_app_async_with_context(
             page_context,
             document,
@@ -161,8 +161,31 @@ fn is_staff(request: &ServiceRequest) -> Option<bool> {
     extensions.get::<CurrentUser>().map(|user| user.is_staff)
 }
 
+async fn staff_reads(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    staff_or_sign_in(&[HttpMethod::GET, HttpMethod::HEAD], request, next).await
+}
+
+async fn staff_reads_and_sends(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let methods = [HttpMethod::GET, HttpMethod::HEAD, HttpMethod::POST];
+    staff_or_sign_in(&methods, request, next).await
+}
+
+async fn staff_sends(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    staff_or_sign_in(&[HttpMethod::POST], request, next).await
+}
+
 /// A stranger is led to the sign-in page, and back here afterwards.
 async fn staff_or_sign_in(
+    methods: &[HttpMethod],
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -174,8 +197,8 @@ async fn staff_or_sign_in(
         Some(false) => {
             Ok(request.error_response(ApiError::forbidden("This page is for staff only.")))
         }
-        // No page takes these methods: the resource says so.
-        None if !is_for_pages(request.method()) => next
+        // The resource says that it takes no such method, to strangers, too.
+        None if !methods.contains(request.method()) => next
             .call(request)
             .await
             .map(ServiceResponse::map_into_boxed_body),
@@ -192,8 +215,4 @@ async fn staff_or_sign_in(
             Ok(request.into_response(response))
         }
     }
-}
-
-fn is_for_pages(method: &HttpMethod) -> bool {
-    [HttpMethod::GET, HttpMethod::HEAD, HttpMethod::POST].contains(method)
 }

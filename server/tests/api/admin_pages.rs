@@ -82,4 +82,8 @@ async fn a_method_that_no_page_takes_is_refused_as_such_to_strangers_too() {
         let asked = service.http.get(path).await;
         assert_eq!(asked.status, 302, "{path}");
     }
+    let sent = service.http.post("/admin/audit/", &[]).await;
+    assert_eq!(sent.status, 405);
+    let asked = service.http.get("/admin/tokens/revoke/").await;
+    assert_eq!(asked.status, 405);
 }
