@@ -3,7 +3,7 @@
 
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -40,7 +40,7 @@ export class Server {
 
   /** Starts a server on a free port and an empty directory; resolves when it is ready. */
   static async start(environment: Environment = {}): Promise<Server> {
-    const directory = await mkdtemp(join(tmpdir(), 'agent-source-db-'));
+    const directory = await mkdtemp(join(await roomy(), 'agent-source-db-'));
     const server = new Server(directory, environment);
     try {
       await server.run('127.0.0.1:0', 'ready');
@@ -194,4 +194,13 @@ function binary(): string {
     throw new Error('SERVER_BIN names no server: run the tests by `make test` or `cargo xtask e2e`');
   }
   return named;
+}
+
+/** Where there is room: a disk that is almost full is something that the desk tells of. */
+async function roomy(): Promise<string> {
+  for (const directory of [tmpdir(), '/dev/shm']) {
+    const disk = await statfs(directory).catch(() => undefined);
+    if (disk && disk.bavail > (disk.blocks - disk.bfree) * 0.5) return directory;
+  }
+  return tmpdir();
 }

@@ -52,8 +52,9 @@ use crate::registry::schemas::Revalidation;
 use crate::routes;
 use crate::state::AppState;
 
-/// Longer than a round trip to any usual proxy.
-const REFUSED_LINGERS: Duration = Duration::from_millis(200);
+/// Longer than a round trip to any usual proxy, and than the half second by which Actix's clock may be
+/// late: a time that is over when it is set wakes nobody, and the connection stays for ever.
+const REFUSED_LINGERS: Duration = Duration::from_millis(700);
 
 /// How long entries of the audit that are still under way may take at the end.
 const AUDIT_GRACE: Duration = Duration::from_secs(1);

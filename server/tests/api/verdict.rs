@@ -22,8 +22,12 @@ async fn requests_that_fail_are_told_in_the_first_line_though_it_is_ready(databa
     let service = home.serve().await;
     let session = service.signed_in().await;
     let calm = verdict(&session).await;
-    assert_eq!(calm["state"], "ok", "{calm}");
-    assert_eq!(calm["findings"], Value::Array(vec![]));
+    let findings = calm["findings"].as_array().unwrap();
+    // How full its disks are is this machine's own affair.
+    let all_are_of_disks = findings.iter().all(|it| it["id"] == "disk_used");
+    assert!(all_are_of_disks, "{calm}");
+    let state = if findings.is_empty() { "ok" } else { "warning" };
+    assert_eq!(calm["state"], state, "{calm}");
 
     home.sql()
         .execute("ALTER TABLE namespaces RENAME COLUMN description TO something_else")
