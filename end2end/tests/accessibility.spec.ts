@@ -105,6 +105,8 @@ test('signing in needs no mouse', async ({ page }) => {
 });
 
 test('the pages without scripts', async ({ page }) => {
+  // The document of the API, opened wide, takes axe many seconds in each theme.
+  test.slow();
   await openDesk(page);
   await page.goto('/admin/tokens/');
   await page.getByLabel('Name').fill('a-name-of-some-length-for-a-token-that-must-fit-a-small-phone');
