@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use super::logs::{follow_from, logs};
 use super::request::request;
 use super::served::framed;
+use super::tests::assets;
 use crate::address::log_query::LogForm;
 use crate::address::page::Page;
 use crate::api::{LogsView, Searched, StoryView};
-use crate::assets::Assets;
 use crate::document::First;
 use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, RequestStory};
 use crate::fixtures::logs::{ERROR_ID, REQUEST_ID};
@@ -27,17 +27,6 @@ fn viewer(language: Language) -> Viewer {
         is_staff: true,
         refresh: Refresh::Every1s,
         zone: Zone::default(),
-    }
-}
-
-fn assets() -> Assets {
-    let name = |name: &str| format!("/static/{name}");
-    Assets {
-        css: name("style.1.css"),
-        js: name("app.2.js"),
-        wasm: name("app.3.wasm"),
-        icon: name("favicon.4.svg"),
-        ..Assets::default()
     }
 }
 

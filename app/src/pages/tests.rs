@@ -51,7 +51,7 @@ const HOOKS: [&str; 21] = [
     "sign-out",
 ];
 
-fn assets() -> Assets {
+pub(super) fn assets() -> Assets {
     Assets {
         css: "/static/style.1.css".to_owned(),
         js: "/static/app.2.js".to_owned(),

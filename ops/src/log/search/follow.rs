@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::generations::{Generation, mark, open_all};
+use super::line_numbers::LineNumbers;
 use super::matcher::Matcher;
 use super::position::Position;
 use super::query::Query;
@@ -266,32 +267,6 @@ impl Follower {
             place.number = Some(lines);
         }
         Ok(())
-    }
-}
-
-/// Numbers the lines of a block, asked for in the order in which they stand.
-struct LineNumbers<'a> {
-    rest: &'a [u8],
-    passed: usize,
-    number: Option<u64>,
-}
-
-impl<'a> LineNumbers<'a> {
-    fn of(block: &'a [u8], first: Option<u64>) -> Self {
-        Self {
-            rest: block,
-            passed: 0,
-            number: first,
-        }
-    }
-
-    fn before(&mut self, offset: usize) -> Option<u64> {
-        let (passed, rest) = self.rest.split_at_checked(offset - self.passed)?;
-        self.rest = rest;
-        self.passed = offset;
-        let lines = memchr::memchr_iter(b'\n', passed).count() as u64;
-        self.number = self.number.map(|number| number + lines);
-        self.number
     }
 }
 

@@ -14,6 +14,7 @@ mod budget;
 mod follow;
 mod generations;
 mod histogram;
+mod line_numbers;
 mod matcher;
 mod needle;
 mod position;
