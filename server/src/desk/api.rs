@@ -1,32 +1,46 @@
 //! `/api/ops/*`: the desk's data for programs.
 
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use app::address::Address;
 use app::backend::Backend as _;
 use app::dto::{self, Period, RouteSort};
 use ops::traffic::Whose;
 use serde::Serialize;
 
-use super::{Desk, look};
+use super::logs::{Asked, asked};
+use super::state::DeskState;
+use super::{Desk, view};
 use crate::auth::guard::OpsReader;
-use crate::error::ApiError;
-use crate::host;
-use crate::logs::{Asked, asked};
-use crate::state::AppState;
-use crate::{instances, traffic};
+use crate::http::error::ApiError;
+use crate::http::resource::read_only;
+use crate::{host, instances, traffic};
+
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(read_only(&["/api/ops/status/"], status))
+        .service(read_only(&["/api/ops/database/"], database))
+        .service(read_only(&["/api/ops/traffic/"], traffic))
+        .service(read_only(&["/api/ops/host/"], host))
+        .service(read_only(&["/api/ops/routes/"], routes))
+        .service(read_only(&["/api/ops/errors/"], errors))
+        .service(read_only(&["/api/ops/instances/"], instances))
+        .service(read_only(&["/api/ops/logs/"], logs))
+        .service(read_only(&["/api/ops/requests/{id}/"], request_story));
+}
 
 /// Both databases from within, and what this instance's queries cost
 #[utoipa::path(get, path = "/api/ops/database/", tag = "desk", security(("session" = []), ("token" = [])),
     responses((status = 200, body = dto::DatabaseReport)))]
-pub async fn database(_: OpsReader, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
+pub async fn database(_: OpsReader, state: web::Data<DeskState>) -> Result<HttpResponse, ApiError> {
     Ok(fresh(Desk::new(state).database().await))
 }
 
 /// The system-status page as JSON
 #[utoipa::path(get, path = "/api/ops/status/", tag = "desk", security(("session" = []), ("token" = [])),
     responses((status = 200, body = dto::Status)))]
-pub async fn status(_: OpsReader, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
+pub async fn status(_: OpsReader, state: web::Data<DeskState>) -> Result<HttpResponse, ApiError> {
     Ok(fresh(Desk::new(state).status().await))
 }
 
@@ -36,7 +50,7 @@ pub async fn status(_: OpsReader, state: web::Data<AppState>) -> Result<HttpResp
     responses((status = 200, body = dto::LogPage)))]
 pub async fn logs(
     _: OpsReader,
-    state: web::Data<AppState>,
+    state: web::Data<DeskState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let Asked { query, .. } = asked_by(&request)?;
@@ -49,7 +63,7 @@ pub async fn logs(
     responses((status = 200, body = dto::RequestStory)))]
 pub async fn request_story(
     _: OpsReader,
-    state: web::Data<AppState>,
+    state: web::Data<DeskState>,
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let story = Desk::new(state).request_story(id.into_inner()).await;
@@ -77,16 +91,17 @@ pub(super) fn fresh(answer: impl Serialize) -> HttpResponse {
 pub async fn traffic(
     _: OpsReader,
     request: HttpRequest,
-    state: web::Data<AppState>,
+    state: web::Data<DeskState>,
 ) -> Result<HttpResponse, ApiError> {
     let (period, whose) = asked_for(&state, &request).await?;
     let summary = state
+        .recorded
         .traffic
         .summary(traffic::period_of(period), &whose)
         .await;
     Ok(fresh(traffic::history(
         &summary,
-        &state.host,
+        &state.recorded.host,
         period,
         &whose,
     )))
@@ -100,10 +115,12 @@ pub async fn traffic(
 pub async fn host(
     _: OpsReader,
     request: HttpRequest,
-    state: web::Data<AppState>,
+    state: web::Data<DeskState>,
 ) -> Result<HttpResponse, ApiError> {
     let (period, whose) = asked_for(&state, &request).await?;
-    Ok(fresh(host::history(&state.host, period, &whose).await))
+    Ok(fresh(
+        host::history(&state.recorded.host, period, &whose).await,
+    ))
 }
 
 /// Errors by what they are, the most frequent first
@@ -114,7 +131,7 @@ pub async fn host(
 pub async fn errors(
     _: OpsReader,
     request: HttpRequest,
-    state: web::Data<AppState>,
+    state: web::Data<DeskState>,
 ) -> Result<HttpResponse, ApiError> {
     let (period, whose) = asked_for(&state, &request).await?;
     Ok(fresh(Desk::new(state).error_groups(period, &whose).await))
@@ -127,9 +144,9 @@ pub async fn errors(
 pub async fn instances(
     _: OpsReader,
     request: HttpRequest,
-    state: web::Data<AppState>,
+    state: web::Data<DeskState>,
 ) -> Result<HttpResponse, ApiError> {
-    let period = period(&look::address(&request))?;
+    let period = period(&view::address(&request))?;
     Ok(fresh(Desk::new(state).instances(period).await))
 }
 
@@ -142,9 +159,9 @@ pub async fn instances(
 pub async fn routes(
     _: OpsReader,
     request: HttpRequest,
-    state: web::Data<AppState>,
+    state: web::Data<DeskState>,
 ) -> Result<HttpResponse, ApiError> {
-    let address = look::address(&request);
+    let address = view::address(&request);
     let sort = sort(&address)?;
     asked_for(&state, &request).await?;
     let page = Desk::new(state).routes(address.scope(), sort).await;
@@ -152,11 +169,11 @@ pub async fn routes(
 }
 
 /// A program is told of what a page passes over: a period that is none, an instance that nobody knows.
-async fn asked_for(state: &AppState, request: &HttpRequest) -> Result<(Period, Whose), ApiError> {
-    let address = look::address(request);
+async fn asked_for(state: &DeskState, request: &HttpRequest) -> Result<(Period, Whose), ApiError> {
+    let address = view::address(request);
     let period = period(&address)?;
     let asked = address.scope().instance;
-    let whose = instances::whose(&state.fleet, &state.traffic, asked).await;
+    let whose = instances::whose(&state.recorded.fleet, &state.recorded.traffic, asked).await;
     if let dto::Whose::Unknown(name) = &whose {
         let detail = format!(
             "instance: there is none of the name {name:?}. Those that are known stand in /api/ops/instances/."

@@ -5,10 +5,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use app::pages::{AuditRow, AuditView, render_audit};
 use serde::Deserialize;
 
-use super::{assets, look};
+use super::state::DeskState;
+use super::view;
 use crate::db::queries::audit::{self, Entry};
-use crate::registry::time;
-use crate::state::AppState;
+use crate::db::time::rfc3339;
+use crate::http::assets;
 
 const PAGE_SIZE: usize = 100;
 
@@ -20,7 +21,7 @@ pub struct Part {
 /// `GET /admin/audit/`
 pub async fn list(
     request: HttpRequest,
-    state: web::Data<AppState>,
+    state: web::Data<DeskState>,
     part: web::Query<Part>,
 ) -> HttpResponse {
     // One more than is shown tells whether there are older ones.
@@ -34,7 +35,7 @@ pub async fn list(
         older = found.last().map(|entry| entry.id);
     }
     let view = AuditView {
-        visit: look::visit(&request),
+        visit: view::visit(&request),
         older,
         is_first: part.before.is_none(),
         entries: found.map(|entries| entries.into_iter().map(row).collect()),
@@ -44,7 +45,7 @@ pub async fn list(
 
 fn row(entry: Entry) -> AuditRow {
     AuditRow {
-        at: time(entry.at),
+        at: rfc3339(entry.at),
         actor: entry.actor,
         action: entry.action,
         object: entry.object,

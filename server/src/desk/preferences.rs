@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use crate::auth::guard::SameOrigin;
 use crate::auth::next;
-use crate::error::ApiError;
-use crate::state::AppState;
+use crate::auth::state::AuthState;
+use crate::http::error::ApiError;
 
 #[derive(Deserialize)]
 pub struct Preferences {
@@ -21,10 +21,10 @@ pub struct Preferences {
 
 pub async fn remember(
     _: SameOrigin,
-    state: web::Data<AppState>,
+    state: web::Data<AuthState>,
     form: web::Form<Preferences>,
 ) -> Result<HttpResponse, ApiError> {
-    let secure = state.config.app_env.is_production();
+    let secure = state.app_env.is_production();
     let mut response = HttpResponse::SeeOther();
     if let Some(tag) = &form.language {
         let language = Language::from_tag(tag)

@@ -1,19 +1,22 @@
 //! `/admin/tokens/`: API tokens by form.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::pages::{NewTokenView, TokenError, TokenRow, TokensView, render_tokens};
 use app::place::Place;
 use serde::Deserialize;
 
-use super::{assets, look};
+use super::state::DeskState;
+use super::view;
 use crate::auth::api_token::{self, Scope};
 use crate::auth::guard::{self, SameOrigin};
+use crate::auth::state::AuthState;
+use crate::auth::trace::trace_of;
 use crate::db::queries::tokens::{self, NewToken, Token};
-use crate::error::ApiError;
-use crate::registry::{time, trace_of};
-use crate::state::AppState;
+use crate::db::time::rfc3339;
+use crate::http::assets;
+use crate::http::error::ApiError;
+use crate::http::resource::see_other;
 
 #[derive(Deserialize)]
 pub struct NewForm {
@@ -27,7 +30,7 @@ pub struct RevokeForm {
 }
 
 /// `GET /admin/tokens/`
-pub async fn list(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
+pub async fn list(request: HttpRequest, state: web::Data<DeskState>) -> HttpResponse {
     page(&request, &state, StatusCode::OK, NewTokenView::default()).await
 }
 
@@ -35,7 +38,7 @@ pub async fn list(request: HttpRequest, state: web::Data<AppState>) -> HttpRespo
 pub async fn create(
     _: SameOrigin,
     request: HttpRequest,
-    state: web::Data<AppState>,
+    state: web::Data<DeskState>,
     form: web::Form<NewForm>,
 ) -> Result<HttpResponse, ApiError> {
     let user = guard::staff(&request)?;
@@ -81,7 +84,7 @@ pub async fn create(
 pub async fn revoke(
     _: SameOrigin,
     request: HttpRequest,
-    state: web::Data<AppState>,
+    auth: web::Data<AuthState>,
     form: web::Form<RevokeForm>,
 ) -> Result<HttpResponse, ApiError> {
     let user = guard::staff(&request)?;
@@ -89,25 +92,21 @@ pub async fn revoke(
     if !api_token::is_name(&form.name) {
         return Err(ApiError::bad_request("name: no token has such a name"));
     }
-    state
-        .api_tokens
+    auth.api_tokens
         .revoke(form.into_inner().name, trace)
         .await?;
-    Ok(HttpResponse::SeeOther()
-        .insert_header((LOCATION, Place::Tokens.path()))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .finish())
+    Ok(see_other(Place::Tokens.path()))
 }
 
 async fn page(
     request: &HttpRequest,
-    state: &AppState,
+    state: &DeskState,
     status: StatusCode,
     new: NewTokenView,
 ) -> HttpResponse {
     let found = super::in_time(tokens::list(&state.db)).await;
     let view = TokensView {
-        visit: look::visit(request),
+        visit: view::visit(request),
         tokens: found.map(|tokens| tokens.into_iter().map(row).collect()),
         new,
     };
@@ -119,8 +118,8 @@ fn row(token: Token) -> TokenRow {
         name: token.name,
         scope: token.scope,
         created_by: token.created_by,
-        created_at: time(token.created_at),
-        last_used_at: token.last_used_at.map(time),
-        revoked_at: token.revoked_at.map(time),
+        created_at: rfc3339(token.created_at),
+        last_used_at: token.last_used_at.map(rfc3339),
+        revoked_at: token.revoked_at.map(rfc3339),
     }
 }

@@ -21,7 +21,8 @@ use ops::log::LogHandle;
 use ops::store::Run;
 use tokio::runtime::Handle;
 
-use crate::config::{Config, DatabaseUrl};
+use crate::config::Config;
+use crate::db::url::DatabaseUrl;
 use crate::traffic::TrafficStore;
 
 /// What is running, as marks on charts name it.

@@ -5,8 +5,8 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 
 use super::*;
-use crate::config::DatabaseUrl;
 use crate::db::migrate::{self, Schema};
+use crate::db::url::DatabaseUrl;
 
 const HOUR_MS: i64 = 3_600_000;
 

@@ -11,8 +11,8 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 
 use super::*;
-use crate::config::DatabaseUrl;
 use crate::db::migrate::{self, Schema};
+use crate::db::url::DatabaseUrl;
 
 fn rows(start: i64, requests: u64) -> Rows {
     let mut durations = Histogram::default();
