@@ -12,8 +12,12 @@ pub fn root() -> PathBuf {
 
 /// The Rust files below `directory`, which is relative to the checkout.
 pub fn rust_files(directory: &str) -> Vec<PathBuf> {
+    files_below(&root().join(directory))
+}
+
+pub fn files_below(directory: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    collect(&root().join(directory), &mut found);
+    collect(directory, &mut found);
     found.sort();
     found
 }

@@ -4,13 +4,19 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::panic,
     reason = "tests"
 )]
 
+mod circles;
 mod crates;
 mod deploy;
 mod files;
 mod folders;
+mod modules;
+mod rooms;
 mod source;
 mod style;
+mod tokens;
