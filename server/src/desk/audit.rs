@@ -1,17 +1,26 @@
 //! `/admin/audit/`: who changed what.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use app::pages::{AuditRow, AuditView, render_audit};
+use app::place::Place;
 use serde::Deserialize;
 
+use super::page::staff_or_sign_in;
 use super::state::DeskState;
 use super::view;
 use crate::db::queries::audit::{self, Entry};
 use crate::db::time::rfc3339;
 use crate::http::assets;
+use crate::http::resource::read_only;
 
 const PAGE_SIZE: usize = 100;
+
+pub fn configure(service: &mut ServiceConfig) {
+    service.service(read_only(&[Place::Audit.path()], list).wrap(from_fn(staff_or_sign_in)));
+}
 
 #[derive(Deserialize)]
 pub struct Part {

@@ -1,18 +1,23 @@
 //! The operations desk: what it knows of the service, as pages and as JSON. Uses `http`, `db`, `auth`
 //! and the desk's own store; of the service that it watches it knows what [`host_service`] asks.
 
-mod api;
 mod audit;
 mod backend;
 pub mod database;
+mod errors;
 pub mod health;
+mod host;
 pub mod host_service;
+mod instances;
 mod last_known;
 pub mod logs;
 pub mod page;
 mod preferences;
+mod query;
 pub mod state;
+mod status;
 mod tokens;
+mod traffic;
 mod view;
 
 pub use backend::Desk;
@@ -28,37 +33,38 @@ use tokio::time::timeout;
 use utoipa::OpenApi;
 
 use crate::db::DbError;
-use crate::http::resource::form;
 
 pub fn configure(service: &mut ServiceConfig) {
-    health::configure(service);
-    api::configure(service);
-    logs::configure(service);
-    service.service(form("/admin/preferences/", preferences::remember));
-    page::configure(service);
+    service
+        .configure(health::configure)
+        .configure(status::configure)
+        .configure(database::configure)
+        .configure(traffic::configure)
+        .configure(host::configure)
+        .configure(errors::configure)
+        .configure(instances::configure)
+        .configure(logs::configure)
+        .configure(tokens::configure)
+        .configure(audit::configure)
+        .configure(preferences::configure);
 }
 
 /// The desk's part of the API's document.
-#[derive(OpenApi)]
-#[openapi(paths(
-    api::status,
-    api::traffic,
-    api::host,
-    api::errors,
-    api::instances,
-    api::routes,
-    api::database,
-    api::logs,
-    api::request_story,
-    logs::download::download,
-    logs::follow::follow,
-    logs::level::show,
-    logs::level::set,
-    health::liveness,
-    health::readiness,
-    health::database,
-))]
-pub struct Operations;
+pub fn operations() -> utoipa::openapi::OpenApi {
+    let mut all = health::Operations::openapi();
+    for topic in [
+        status::Operations::openapi(),
+        database::Operations::openapi(),
+        traffic::Operations::openapi(),
+        host::Operations::openapi(),
+        errors::Operations::openapi(),
+        instances::Operations::openapi(),
+        logs::Operations::openapi(),
+    ] {
+        all.merge(topic);
+    }
+    all
+}
 
 /// A page opens within a second, whatever the database does; finding the session has its share of it.
 const LIMIT: Duration = Duration::from_millis(600);

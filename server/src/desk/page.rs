@@ -6,58 +6,34 @@ use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{HttpServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue};
 use actix_web::middleware::{Compress, Next, from_fn};
-use actix_web::web::{self, ServiceConfig};
-use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse, web};
 use app::address::percent_encode;
 use app::backend::SharedBackend;
 use app::log_query::{DIRECTIVES, LogForm, LogSearch, StoryId};
-use app::pages::{
-    database_document, logs_document, request_document, route_document, routes_document,
-    system_status_document,
-};
 use app::place::Place;
 use app::route_name;
 use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
 use leptos_actix::{Request, ResponseOptions, render_app_async_with_context};
 use leptos_router::Method;
 
-use super::logs::{self, find, level, short_address};
+use super::logs::{self, level};
 use super::state::DeskState;
-use super::{Desk, audit, tokens, view};
+use super::{Desk, view};
 use crate::auth::identity::CurrentUser;
 use crate::http::assets;
 use crate::http::content_policy::page_policy;
 use crate::http::error::ApiError;
-use crate::http::resource::{form, found, method_not_allowed, read_only, readable};
+use crate::http::resource::{found, method_not_allowed};
 use crate::traffic;
 
 /// Where `/admin/` leads.
 pub const HOME: Place = Place::SystemStatus;
 
-const ROUTE: &str = "/admin/routes/{method}/{route:.*}";
-
-pub fn configure(service: &mut ServiceConfig) {
-    service
-        .service(page(Place::SystemStatus.path(), system_status_document))
-        .service(page(Place::Database.path(), database_document))
-        .service(short_address::of_logs())
-        .service(page(Place::Logs.path(), logs_document))
-        .service(page(Place::Request.path(), request_document))
-        .service(read_only(&["/admin/find/"], find::find).wrap(from_fn(staff_or_sign_in)))
-        .service(page(Place::Routes.path(), routes_document))
-        .service(page(ROUTE, route_document))
-        .service(
-            readable(&[Place::Tokens.path()], tokens::list)
-                .wrap(from_fn(staff_or_sign_in))
-                .route(web::post().to(tokens::create))
-                .default_service(method_not_allowed("GET, HEAD, POST")),
-        )
-        .service(form("/admin/tokens/revoke/", tokens::revoke).wrap(from_fn(staff_or_sign_in)))
-        .service(read_only(&[Place::Audit.path()], audit::list).wrap(from_fn(staff_or_sign_in)));
-}
+/// The page of one route.
+pub const ROUTE: &str = "/admin/routes/{method}/{route:.*}";
 
 /// A live page of the desk, for staff.
-fn page<V: IntoView + 'static>(path: &str, document: fn() -> V) -> impl HttpServiceFactory {
+pub fn page<V: IntoView + 'static>(path: &str, document: fn() -> V) -> impl HttpServiceFactory {
     web::resource(path)
         .wrap(from_fn(known_route))
         // Tables and charts repeat themselves: a tenth of their bytes will do.
@@ -153,7 +129,7 @@ fn is_staff(request: &ServiceRequest) -> Option<bool> {
 }
 
 /// A stranger is led to the sign-in page, and back here afterwards.
-async fn staff_or_sign_in(
+pub async fn staff_or_sign_in(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {

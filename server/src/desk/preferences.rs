@@ -1,9 +1,10 @@
 //! `POST /admin/preferences/`: remembers a visitor's language and refresh interval, without
 //! JavaScript and without an account.
 
+use actix_web::HttpResponse;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::header::LOCATION;
-use actix_web::{HttpResponse, web};
+use actix_web::web::{self, ServiceConfig};
 use app::visit::{LANGUAGE_COOKIE, Language, REFRESH_COOKIE, Refresh};
 use serde::Deserialize;
 
@@ -11,6 +12,11 @@ use crate::auth::guard::SameOrigin;
 use crate::auth::next;
 use crate::auth::state::AuthState;
 use crate::http::error::ApiError;
+use crate::http::resource::form;
+
+pub fn configure(service: &mut ServiceConfig) {
+    service.service(form("/admin/preferences/", remember));
+}
 
 #[derive(Deserialize)]
 pub struct Preferences {

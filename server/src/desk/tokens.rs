@@ -1,11 +1,14 @@
 //! `/admin/tokens/`: API tokens by form.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use app::pages::{NewTokenView, TokenError, TokenRow, TokensView, render_tokens};
 use app::place::Place;
 use serde::Deserialize;
 
+use super::page::staff_or_sign_in;
 use super::state::DeskState;
 use super::view;
 use crate::auth::api_token::{self, Scope};
@@ -16,7 +19,18 @@ use crate::db::queries::tokens::{self, NewToken, Token};
 use crate::db::time::rfc3339;
 use crate::http::assets;
 use crate::http::error::ApiError;
-use crate::http::resource::see_other;
+use crate::http::resource::{form, method_not_allowed, readable, see_other};
+
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(
+            readable(&[Place::Tokens.path()], list)
+                .wrap(from_fn(staff_or_sign_in))
+                .route(web::post().to(create))
+                .default_service(method_not_allowed("GET, HEAD, POST")),
+        )
+        .service(form("/admin/tokens/revoke/", revoke).wrap(from_fn(staff_or_sign_in)));
+}
 
 #[derive(Deserialize)]
 pub struct NewForm {

@@ -1,63 +1,55 @@
 //! Entity tags and the conditions that clients make with them (RFC 9110, sections 8.8.3 and 13).
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
+use actix_web::http::header::{ETag, EntityTag, Header as _, IF_MATCH, IfMatch, IfNoneMatch};
 use chrono::NaiveDateTime;
 
 use super::error::ApiError;
 
 /// A strong tag: it changes with every change of what it stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Etag(String);
+pub struct Etag(EntityTag);
 
 impl Etag {
     /// Revisions begin anew in what takes a deleted one's place, so the moment of its creation is
     /// part of the tag.
     pub fn new(created_at: NaiveDateTime, revision: i64) -> Self {
         let created = created_at.and_utc().timestamp_micros();
-        Self(format!("\"{created:x}-{revision}\""))
+        Self(EntityTag::new_strong(format!("{created:x}-{revision}")))
     }
 
-    pub fn as_str(&self) -> &str {
-        &self.0
+    pub fn header(&self) -> ETag {
+        ETag(self.0.clone())
     }
 
     /// Whether `If-None-Match` says that the client has it already.
     pub fn is_known_to(&self, request: &HttpRequest) -> bool {
-        // A weak comparison: whoever sends back what a proxy has weakened has the same thing.
-        let is_this = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag) == self.0;
-        tags(request, &IF_NONE_MATCH)
-            .is_some_and(|tags| tags.iter().any(|tag| tag == "*" || is_this(tag)))
+        match IfNoneMatch::parse(request) {
+            Ok(IfNoneMatch::Any) => true,
+            // A proxy may have weakened the tag of the same thing.
+            Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(&self.0)),
+            Err(_) => false,
+        }
     }
 
     /// # Errors
     /// 412 if there is an `If-Match` that does not name this tag.
     pub fn check(&self, request: &HttpRequest) -> Result<(), ApiError> {
-        match tags(request, &IF_MATCH) {
-            Some(tags) if !tags.iter().any(|tag| tag == "*" || *tag == self.0) => {
-                Err(ApiError::precondition_failed())
-            }
-            _ => Ok(()),
-        }
+        let holds = match IfMatch::parse(request) {
+            _ if !is_conditional(request) => true,
+            Ok(IfMatch::Any) => true,
+            Ok(IfMatch::Items(tags)) => tags.iter().any(|tag| tag.strong_eq(&self.0)),
+            Err(_) => false,
+        };
+        holds
+            .then_some(())
+            .ok_or_else(ApiError::precondition_failed)
     }
 }
 
 /// Whether the client wants its change only on top of what it has read.
 pub fn is_conditional(request: &HttpRequest) -> bool {
     request.headers().contains_key(IF_MATCH)
-}
-
-/// The listed tags; `None` without the header. Ours have no comma in them.
-fn tags(request: &HttpRequest, name: &HeaderName) -> Option<Vec<String>> {
-    let headers = request.headers();
-    if !headers.contains_key(name) {
-        return None;
-    }
-    let values = headers
-        .get_all(name)
-        .filter_map(|value| value.to_str().ok());
-    let tags = values.flat_map(|value| value.split(','));
-    Some(tags.map(|tag| tag.trim().to_owned()).collect())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Answers with an entity tag, which a client may keep and ask for again.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, ETAG, LOCATION, VARY};
+use actix_web::http::header::{CACHE_CONTROL, LOCATION, VARY};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
@@ -24,7 +24,7 @@ pub fn plain<T: Serialize>(value: &T) -> HttpResponse {
 pub fn read<T: Serialize>(request: &HttpRequest, etag: &Etag, value: &T) -> HttpResponse {
     if etag.is_known_to(request) {
         return begin(StatusCode::NOT_MODIFIED)
-            .insert_header((ETAG, etag.as_str()))
+            .insert_header(etag.header())
             .finish();
     }
     changed(etag, value)
@@ -32,14 +32,14 @@ pub fn read<T: Serialize>(request: &HttpRequest, etag: &Etag, value: &T) -> Http
 
 pub fn changed<T: Serialize>(etag: &Etag, value: &T) -> HttpResponse {
     begin(StatusCode::OK)
-        .insert_header((ETAG, etag.as_str()))
+        .insert_header(etag.header())
         .json(value)
 }
 
 pub fn created<T: Serialize>(location: &str, etag: &Etag, value: &T) -> HttpResponse {
     begin(StatusCode::CREATED)
         .insert_header((LOCATION, location))
-        .insert_header((ETAG, etag.as_str()))
+        .insert_header(etag.header())
         .json(value)
 }
 

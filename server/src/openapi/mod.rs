@@ -225,7 +225,7 @@ pub fn configure(service: &mut ServiceConfig) {
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     let mut document = Document::openapi();
     document.merge(registry::Operations::openapi());
-    document.merge(desk::Operations::openapi());
+    document.merge(desk::operations());
     Conventions.modify(&mut document);
     document.to_pretty_json().unwrap_or_default()
 });

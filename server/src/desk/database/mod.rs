@@ -1,42 +1,38 @@
 //! The databases from within: one function behind `/admin/database/` and `GET /api/ops/database/`.
 
 mod map;
+mod report;
 pub mod watched;
 
-use app::dto::{DatabaseReport, Role, StoreReport};
-use ops::clock::rfc3339_millis;
+use actix_web::HttpResponse;
+use actix_web::web::{self, ServiceConfig};
+use app::dto;
+use app::pages::database_document;
+use app::place::Place;
+use utoipa::OpenApi;
 
-use super::health::map::{pool, vendor};
-use super::last_known::Answer;
+pub use report::report;
+
+use super::page::page;
+use super::query::fresh;
 use super::state::DeskState;
-use crate::db::Db;
-use crate::db::queries::inside::Inside;
+use crate::auth::guard::OpsReader;
+use crate::http::error::ApiError;
+use crate::http::resource::read_only;
 
-pub async fn report(state: &DeskState) -> DatabaseReport {
-    let (registry, ops) = futures_util::join!(
-        state.watched.registry_inside(&state.db),
-        state.watched.ops_inside(&state.ops)
-    );
-    DatabaseReport {
-        stores: vec![
-            store(Role::Registry, &state.db, registry),
-            store(Role::Ops, &state.ops, ops),
-        ],
-        counted_since: rfc3339_millis(state.service.started_at),
-        generated_at: rfc3339_millis(state.clock.now()),
-    }
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(read_only(&["/api/ops/database/"], database))
+        .service(page(Place::Database.path(), database_document));
 }
 
-fn store(role: Role, db: &Db, looked: Answer<Inside>) -> StoreReport {
-    let (waits, queries) = db.costs();
-    StoreReport {
-        role,
-        vendor: vendor(db.vendor()),
-        pool: pool(db.pool_state()),
-        waits: map::timing(waits),
-        queries: queries.into_iter().map(map::named_query).collect(),
-        inside: looked.value.map(map::inside),
-        inside_measured_at: looked.measured_at.map(rfc3339_millis),
-        inside_error: looked.error,
-    }
+#[derive(OpenApi)]
+#[openapi(paths(database))]
+pub struct Operations;
+
+/// Both databases from within, and what this instance's queries cost
+#[utoipa::path(get, path = "/api/ops/database/", tag = "desk", security(("session" = []), ("token" = [])),
+    responses((status = 200, body = dto::DatabaseReport)))]
+pub async fn database(_: OpsReader, state: web::Data<DeskState>) -> Result<HttpResponse, ApiError> {
+    Ok(fresh(report(&state).await))
 }

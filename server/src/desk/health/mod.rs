@@ -8,7 +8,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use app::dto;
 use ops::clock::rfc3339_millis;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{OpenApi, ToSchema};
 
 use self::map::{checks, database_of};
 use super::state::DeskState;
@@ -20,6 +20,10 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(read_only(&["/health/ready/", "/health/ready"], readiness))
         .service(read_only(&["/health/db/", "/health/db"], database));
 }
+
+#[derive(OpenApi)]
+#[openapi(paths(liveness, readiness, database))]
+pub struct Operations;
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -14,10 +14,10 @@ use ops::log::search::Position;
 use serde_json::json;
 
 use super::Terms;
+use super::json::asked_by;
 use crate::auth::credential::Admission;
 use crate::auth::guard::OpsReader;
 use crate::auth::state::AuthState;
-use crate::desk::api::asked_by;
 use crate::desk::state::DeskState;
 use crate::http::error::ApiError;
 

@@ -13,12 +13,12 @@ use futures_util::stream;
 use ops::log::search::{Follower, Hit, News};
 use tokio::time::{Instant, sleep};
 
+use super::json::asked_by;
 use super::seats::{Full, Seat};
 use super::{found_line, position};
 use crate::auth::credential::Admission;
 use crate::auth::guard::OpsReader;
 use crate::auth::state::AuthState;
-use crate::desk::api::asked_by;
 use crate::desk::state::DeskState;
 use crate::http::error::ApiError;
 

@@ -17,7 +17,7 @@ use crate::auth::guard::{OpsReader, SameOrigin, Staff};
 use crate::auth::next;
 use crate::auth::state::AuthState;
 use crate::auth::trace::trace_of;
-use crate::desk::api::fresh;
+use crate::desk::query::fresh;
 use crate::desk::state::DeskState;
 use crate::http::error::{ApiError, FieldError};
 use crate::http::resource::see_other;

@@ -5,6 +5,7 @@ mod answer;
 pub mod download;
 pub mod find;
 pub mod follow;
+pub mod json;
 pub mod level;
 mod moment;
 mod query_string;
@@ -18,12 +19,19 @@ pub use query_string::{Asked, asked};
 pub use reader::LogReader;
 pub use terms::{Terms, position};
 
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
+use app::pages::{logs_document, request_document};
+use app::place::Place;
+use utoipa::OpenApi;
 
+use super::page::{page, staff_or_sign_in};
 use crate::http::resource::{form, method_not_allowed, read_only, readable};
 
 pub fn configure(service: &mut ServiceConfig) {
     service
+        .service(read_only(&["/api/ops/logs/"], json::logs))
+        .service(read_only(&["/api/ops/requests/{id}/"], json::request_story))
         .service(read_only(&["/api/ops/logs/download/"], download::download))
         .service(read_only(&["/api/ops/logs/follow/"], follow::follow))
         .service(
@@ -31,5 +39,20 @@ pub fn configure(service: &mut ServiceConfig) {
                 .route(web::put().to(level::set))
                 .default_service(method_not_allowed("GET, HEAD, PUT")),
         )
-        .service(form("/admin/log-level/", level::set_by_form));
+        .service(form("/admin/log-level/", level::set_by_form))
+        .service(short_address::of_logs())
+        .service(page(Place::Logs.path(), logs_document))
+        .service(page(Place::Request.path(), request_document))
+        .service(read_only(&["/admin/find/"], find::find).wrap(from_fn(staff_or_sign_in)));
 }
+
+#[derive(OpenApi)]
+#[openapi(paths(
+    json::logs,
+    json::request_story,
+    download::download,
+    follow::follow,
+    level::show,
+    level::set
+))]
+pub struct Operations;

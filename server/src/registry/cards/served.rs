@@ -1,6 +1,6 @@
 //! Cards as A2A wants them: the document alone, just as it was written.
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -76,7 +76,7 @@ fn document(request: &HttpRequest, found: FoundCard, caching: &str) -> HttpRespo
         HttpResponse::Ok()
     };
     response
-        .insert_header((ETAG, etag.as_str()))
+        .insert_header(etag.header())
         .insert_header((CACHE_CONTROL, caching));
     if etag.is_known_to(request) {
         return response.finish();
