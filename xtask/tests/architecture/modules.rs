@@ -104,9 +104,7 @@ impl Modules {
                 }
             }
             _ if source.knows(first) => self.resolve(module, path, depth),
-            _ if self.0.contains_key(&path[..1].to_vec()) => {
-                self.resolve(path.get(..1)?, rest, depth)
-            }
+            _ if self.0.contains_key(&path[..1]) => self.resolve(path.get(..1)?, rest, depth),
             _ => self.by_glob(module, path, depth),
         }
     }
@@ -135,7 +133,7 @@ impl Modules {
             let mut target = import.path.clone();
             if target.first() == Some(first) && !source.children.contains(first) {
                 // Another crate's.
-                let is_ours = self.0.contains_key(&vec![first.clone()]);
+                let is_ours = self.0.contains_key(std::slice::from_ref(first));
                 if !is_ours || target.len() == 1 {
                     return None;
                 }
