@@ -11,9 +11,9 @@ use ops::traffic::{
     Covered, Histogram, Minute, Rows, Run, SeriesKey, SeriesTotals, Span, StatusClass, Tally,
     Totals,
 };
-use server::config::DatabaseUrl;
 use server::db::Db;
 use server::db::queries::traffic;
+use server::db::url::DatabaseUrl;
 use tokio::runtime::Handle;
 
 const INSTANCES: u64 = 4;
