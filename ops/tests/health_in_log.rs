@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ops::clock::ManualClock;
-use ops::health::{CheckName, CheckResult, Code, FRESHNESS, Probe, Registry};
+use ops::health::{CheckName, CheckResult, Code, FRESHNESS, HealthChecks, Probe};
 use ops::log::{LogConfig, LogFile, LogLevel, start, tail};
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -42,7 +42,7 @@ async fn an_outage_is_two_lines_however_often_it_is_looked_at() {
     tracing::subscriber::set_global_default(subscriber).unwrap();
 
     let up = Arc::new(AtomicBool::new(true));
-    let registry = Registry::builder(tokio::runtime::Handle::current(), clock.clone())
+    let registry = HealthChecks::builder(tokio::runtime::Handle::current(), clock.clone())
         .probe(Switch(up.clone()))
         .build();
     for state in [true, false, false, false, true, true] {

@@ -10,9 +10,9 @@ use anyhow::{Context as _, Result};
 use ops::clock::{Covered, Minute, Resolution};
 use ops::series::{Kind, Payload as _, Row, Run};
 use ops::traffic::{ROUTES, SeriesKey, StatusClass, TRAFFIC, Tally};
-use server::config::DatabaseUrl;
 use server::db::Db;
 use server::db::queries::series;
+use server::db::url::DatabaseUrl;
 use tokio::runtime::Handle;
 
 const INSTANCES: u64 = 4;

@@ -9,10 +9,11 @@ use ops::events::EventKind;
 use ops::health::Code;
 use tokio::runtime::Handle;
 
-use crate::auth::{password, session};
-use crate::config::DatabaseUrl;
+use crate::auth::password;
 use crate::db::migrate::{self, MigrateError, Schema};
 use crate::db::queries::users;
+use crate::db::time::naive;
+use crate::db::url::DatabaseUrl;
 use crate::db::{DbError, corruption};
 use crate::state::AppState;
 
@@ -49,18 +50,21 @@ async fn registry(state: &AppState) {
         match prepare_registry(state).await {
             Ok(admin) => break admin,
             Err(error) => {
-                state.phase.still_starting(error.code());
+                state.edge.phase.still_starting(error.code());
                 report(&error, error.code(), &mut reported);
             }
         }
         tokio::time::sleep(RETRY_EVERY).await;
     };
-    state.phase.running();
+    state.edge.phase.running();
     // Whoever asked meanwhile was told of unapplied migrations, and would be for a second more.
-    state.health.expire();
+    state.desk.health.expire();
     tracing::info!("ready: the registry's database is up to date");
     // For as long as the process lives: the task that this runs in ends with the service.
-    let revalidated = state.revalidation.run(&state.db, &state.checks);
+    let revalidated = state
+        .registry
+        .revalidation
+        .run(&state.desk.db, &state.registry.checks);
     futures_util::join!(revalidated, admin_later(state, admin));
 }
 
@@ -83,7 +87,7 @@ async fn ops_store(state: &AppState) {
             Ok(()) => {
                 reported = None;
                 state.ops_store.prepared();
-                state.ops.damaged().await;
+                state.desk.ops.damaged().await;
                 set_aside_if_damaged(state).await;
             }
             Err(error) => {
@@ -98,10 +102,10 @@ async fn ops_store(state: &AppState) {
 }
 
 async fn set_aside_if_damaged(state: &AppState) {
-    let DatabaseUrl::Sqlite { path } = state.ops.url().clone() else {
+    let DatabaseUrl::Sqlite { path } = state.desk.ops.url().clone() else {
         return;
     };
-    let now = state.clock.now();
+    let now = state.desk.clock.now();
     let looked = tokio::task::spawn_blocking(move || corruption::set_aside(&path, now)).await;
     match looked {
         Ok(Ok(Some(aside))) => tracing::error!(
@@ -119,7 +123,7 @@ async fn set_aside_if_damaged(state: &AppState) {
         ),
     }
     // Also if another process replaced the file.
-    state.ops.reconnect();
+    state.desk.ops.reconnect();
 }
 
 /// Once for each kind of failure, not once a second.
@@ -165,15 +169,19 @@ async fn prepare_registry(state: &AppState) -> Result<Admin, BringUpError> {
 
 async fn apply(schema: Schema, state: &AppState) -> Result<(), MigrateError> {
     let (db, name) = match schema {
-        Schema::Registry => (&state.db, "registry"),
-        Schema::Ops => (&state.ops, "ops"),
+        Schema::Registry => (&state.desk.db, "registry"),
+        Schema::Ops => (&state.desk.ops, "ops"),
     };
     let applied = migrate::apply(schema, db.url(), &Handle::current()).await?;
     if !applied.is_empty() {
         let versions = applied.join(",");
         tracing::info!(?schema, versions, "migrations applied");
         let detail = format!("{name}: {versions}");
-        state.host.note_event(EventKind::Migration, detail);
+        state
+            .desk
+            .recorded
+            .host
+            .note_event(EventKind::Migration, detail);
     }
     Ok(())
 }
@@ -181,7 +189,7 @@ async fn apply(schema: Schema, state: &AppState) -> Result<(), MigrateError> {
 /// While no user exists: creates the admin, and tells the password once, on the console only.
 async fn first_admin(state: &AppState) -> Result<(), BringUpError> {
     // The usual start must not cost a password hash.
-    if users::exist(&state.db).await? {
+    if users::exist(&state.desk.db).await? {
         return Ok(());
     }
     let admin = &state.config.admin;
@@ -200,9 +208,9 @@ async fn first_admin(state: &AppState) -> Result<(), BringUpError> {
         email: None,
         password_hash: hashed,
         is_staff: true,
-        created_at: session::naive(state.clock.now()),
+        created_at: naive(state.desk.clock.now()),
     };
-    if users::create_first(&state.db, user).await? {
+    if users::create_first(&state.desk.db, user).await? {
         tracing::info!(username = admin.username.as_str(), "first admin created");
         // Not through the log: no log ever holds a password.
         _ = writeln!(

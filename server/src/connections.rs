@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::db::Db;
+use crate::db::figures::Vendor;
 
 /// Standard streams, log files, listener, every runtime's poller, checks of dependencies, files that
 /// are searched or downloaded.
@@ -39,8 +40,8 @@ impl Limits {
         let pool_max = usize::try_from(pool_max).unwrap_or(usize::MAX);
         let of_databases = databases.iter().map(|db| {
             let each = match db.vendor() {
-                app::dto::Vendor::Sqlite => SQLITE_DESCRIPTORS,
-                app::dto::Vendor::Postgresql => 1,
+                Vendor::Sqlite => SQLITE_DESCRIPTORS,
+                Vendor::Postgresql => 1,
             };
             pool_max.saturating_mul(each)
         });

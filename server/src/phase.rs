@@ -4,6 +4,9 @@ use std::sync::{Mutex, PoisonError};
 
 use ops::health::{CheckResult, Code};
 
+/// The check's name.
+pub const STARTUP: &str = "startup";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// Not all migrations are applied yet; the code of the latest failure.

@@ -5,7 +5,9 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::config::{Config, DatabaseUrl, secret};
+use crate::auth::secret;
+use crate::config::Config;
+use crate::db::url::DatabaseUrl;
 
 const OTHERS: u32 = 0o077;
 const STICKY: u32 = 0o1000;

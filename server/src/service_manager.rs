@@ -2,9 +2,9 @@
 //! service answers, how it is, and that it goes. See sd_notify(3).
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::web;
 use ops::health::Report;
 use reqwest::Client;
 use sd_notify::NotifyState;
@@ -28,7 +28,7 @@ const LIMIT: Duration = Duration::from_secs(3);
 /// READY=1 says that the service answers, not that it is ready for traffic: with its database down it
 /// is there all the same, and must not be ended for being slow to start. WATCHDOG=1 is said only after
 /// a request went all the way through: this runtime, the listener, a worker, and back.
-pub async fn keep_informed(state: web::Data<AppState>, address: SocketAddr) {
+pub async fn keep_informed(state: Arc<AppState>, address: SocketAddr) {
     if std::env::var_os("NOTIFY_SOCKET").is_none() {
         return;
     }
@@ -56,7 +56,7 @@ pub async fn keep_informed(state: web::Data<AppState>, address: SocketAddr) {
         if watchdog.is_some() && answers(&client, &url).await {
             tell(&[NotifyState::Watchdog]);
         }
-        let status = summary(&state.health.report().await);
+        let status = summary(&state.desk.health.report().await);
         if status != told {
             tell(&[NotifyState::Status(&status)]);
             told = status;

@@ -1,68 +1,287 @@
-//! What every handler shares: built once, before the first worker starts.
+//! Everything wired together: what each room shares, built once, before the first worker starts.
 
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use ops::clock::Clock;
-use ops::errors::Errors;
-use ops::health::{Memory, Registry};
-use ops::host::Host;
+use actix_web::web::{self, ServiceConfig};
+use ops::clock::{Clock, SystemClock};
+use ops::errors::{Errors, GroupStore};
+use ops::health::{HealthChecks, Memory, dependency_probes};
+use ops::host::Directories;
+use ops::kernel::Roots;
 use ops::log::{LogHandle, TemporaryLevel};
+use ops::series::{Run, SeriesStore};
 use ops::traffic::Traffic;
+use tokio::runtime::Handle;
 
-use crate::audit_trail::AuditTrail;
+use crate::auth::access_code::CodeKey;
 use crate::auth::api_token::ApiTokens;
+use crate::auth::audit_trail::AuditTrail;
 use crate::auth::complaints::Complaints;
+use crate::auth::secret::SecretKey;
 use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
-use crate::config::Config;
-use crate::connections::Connections;
+use crate::auth::state::AuthState;
+use crate::auth::token::TokenKey;
+use crate::config::{Config, Database};
+use crate::connections::{Connections, Limits};
 use crate::db::Db;
-use crate::desk::seats::Seats;
-use crate::desk::watched::Watched;
-use crate::instances::Fleet;
-use crate::logs::LogReader;
+use crate::db::migrate::Schema;
+use crate::db::probe::DatabaseProbe;
+use crate::desk::database::watched::Watched;
+use crate::desk::diagnosis::kept::Diagnosis;
+use crate::desk::logs::LogReader;
+use crate::desk::logs::seats::Seats;
+use crate::desk::state::{DeskState, LogState, Recorded, ServiceIdentity};
+use crate::host;
+use crate::host_service::Registry;
+use crate::http::refusals::Refusals;
+use crate::instances::{Fleet, Identity};
+use crate::middleware::state::EdgeState;
 use crate::ops_store::OpsStore;
-use crate::phase::Phase;
-use crate::refusals::Refusals;
+use crate::phase::{Phase, STARTUP};
 use crate::registry::checks::Checks;
 use crate::registry::counts::CardCounts;
 use crate::registry::schemas::Revalidation;
+use crate::registry::state::RegistryState;
+use crate::start_error::StartError;
 
 pub struct AppState {
     pub config: Config,
-    /// The registry's database: what is watched.
-    pub db: Db,
-    /// The desk's own store: who watches.
-    pub ops: Db,
-    pub health: Registry,
-    pub phase: Arc<Phase>,
-    /// Those that are open now.
-    pub connections: Arc<Connections>,
-    pub memory: Arc<Memory>,
-    pub clock: Arc<dyn Clock>,
-    pub log: LogHandle,
-    pub refusals: Refusals,
-    pub logs: LogReader,
-    /// How many may follow a log at once.
-    pub followers: Arc<Seats>,
-    pub level: Arc<TemporaryLevel>,
-    pub sessions: Sessions,
-    pub api_tokens: ApiTokens,
-    pub card_counts: CardCounts,
-    pub watched: Watched,
-    pub checks: Checks,
-    pub revalidation: Revalidation,
-    pub sign_in: SignIn,
-    pub complaints: Complaints,
-    pub audit_trail: AuditTrail,
-    pub traffic: Arc<Traffic>,
     pub ops_store: Arc<OpsStore>,
-    pub host: Arc<Host>,
-    pub errors: Arc<Errors>,
-    /// Who shares the desk's own store.
-    pub fleet: Arc<Fleet>,
-    pub started_at: SystemTime,
-    /// Which replica this is.
-    pub instance: String,
+    pub edge: web::Data<EdgeState>,
+    pub auth: web::Data<AuthState>,
+    pub registry: web::Data<RegistryState>,
+    pub desk: web::Data<DeskState>,
+}
+
+/// What several rooms are built from.
+struct Parts {
+    config: Config,
+    runtime: Handle,
+    clock: Arc<dyn Clock>,
+    db: Db,
+    ops: Db,
+    phase: Arc<Phase>,
+    health: HealthChecks,
+    log: LogHandle,
+    ops_store: Arc<OpsStore>,
+    instance: String,
+    started_at: SystemTime,
+}
+
+impl AppState {
+    /// Opens nothing yet: databases may be down. Must be called on the multi-thread runtime that is to
+    /// do the work.
+    ///
+    /// # Errors
+    /// If what the binary itself carries is broken.
+    pub fn new(
+        config: Config,
+        secret: &SecretKey,
+        log: LogHandle,
+        refusals: Refusals,
+    ) -> Result<Self, StartError> {
+        let parts = Parts::new(config, log)?;
+        let recorded = parts.recorded();
+        let edge = EdgeState {
+            trusted_proxies: parts.config.trusted_proxies.clone(),
+            connections: Arc::new(Connections::new(parts.limits())),
+            phase: Arc::clone(&parts.phase),
+            traffic: Arc::clone(&recorded.traffic),
+        };
+        let registry = RegistryState {
+            db: parts.db.clone(),
+            card_counts: CardCounts::new(Arc::clone(&parts.clock)),
+            checks: Checks::default(),
+            revalidation: Revalidation::default(),
+        };
+        Ok(Self {
+            edge: web::Data::new(edge),
+            auth: web::Data::new(parts.auth(secret)),
+            registry: web::Data::new(registry),
+            desk: web::Data::new(parts.desk(recorded, refusals)),
+            config: parts.config,
+            ops_store: parts.ops_store,
+        })
+    }
+
+    /// Hands each room its own state.
+    pub fn provide(&self, service: &mut ServiceConfig) {
+        service
+            .app_data(self.edge.clone())
+            .app_data(self.auth.clone())
+            .app_data(self.registry.clone())
+            .app_data(self.desk.clone());
+    }
+}
+
+impl Parts {
+    fn new(config: Config, log: LogHandle) -> Result<Self, StartError> {
+        let runtime = Handle::current();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let slow = &config.logging.slow_queries;
+        let open = |database: &Database| {
+            let url = database.url.clone();
+            Db::new(url, database.pool_max, slow.clone(), runtime.clone())
+        };
+        let (db, ops) = (open(&config.database), open(&config.ops_database));
+        let phase = Arc::new(Phase::default());
+        let wanted = Schema::Registry.versions(db.url())?;
+        let startup = Arc::clone(&phase);
+        let health = HealthChecks::builder(runtime.clone(), Arc::clone(&clock))
+            .probe(DatabaseProbe::new(db.clone(), wanted))
+            .probes(dependency_probes(config.readiness.dependencies.clone())?)
+            .state(STARTUP, move || startup.check())
+            .build();
+        Ok(Self {
+            ops_store: Arc::new(OpsStore::new(ops.clone())),
+            instance: instance(),
+            started_at: clock.now(),
+            config,
+            runtime,
+            clock,
+            db,
+            ops,
+            phase,
+            health,
+            log,
+        })
+    }
+
+    fn limits(&self) -> Limits {
+        let pool_max = self.config.database.pool_max;
+        Limits::of_process(&[&self.db, &self.ops], pool_max, workers())
+    }
+
+    fn auth(&self, secret: &SecretKey) -> AuthState {
+        let (db, ops, health) = (self.db.clone(), self.ops.clone(), self.health.clone());
+        let clock = Arc::clone(&self.clock);
+        let audit_trail = AuditTrail::new(db.clone(), &self.runtime);
+        AuthState {
+            sessions: Sessions::new(
+                TokenKey::derive(secret),
+                db.clone(),
+                ops.clone(),
+                health.clone(),
+                Arc::clone(&clock),
+                audit_trail.clone(),
+            ),
+            api_tokens: ApiTokens::new(
+                db.clone(),
+                ops,
+                health,
+                Arc::clone(&clock),
+                self.runtime.clone(),
+            ),
+            sign_in: SignIn::new(
+                db,
+                CodeKey::derive(secret),
+                Arc::clone(&clock),
+                audit_trail.clone(),
+            ),
+            complaints: Complaints::default(),
+            audit_trail,
+            clock,
+            app_env: self.config.app_env,
+        }
+    }
+
+    fn recorded(&self) -> Recorded {
+        let run = Run::new(self.instance.clone(), self.started_at);
+        let (clock, store) = (&self.clock, &self.ops_store);
+        let retention = self.config.traffic;
+        let connections = host::Connections::new(
+            self.db.clone(),
+            self.ops.clone(),
+            self.health.clone(),
+            Arc::clone(&self.phase),
+            Arc::clone(clock),
+        );
+        let host = host::host(
+            run.clone(),
+            self.started_at,
+            Directories {
+                logs: Some(self.log.dir().to_owned()),
+                data: self.config.data_directory(),
+            },
+            connections,
+            clock,
+            Arc::clone(store),
+            retention,
+        );
+        let identity = Identity {
+            name: self.instance.clone(),
+            version: crate::VERSION,
+            commit: crate::COMMIT,
+            started_at: self.started_at,
+        };
+        Recorded {
+            host: Arc::new(host),
+            traffic: Arc::new(Traffic::new(
+                run,
+                Arc::clone(clock),
+                Arc::clone(store) as Arc<dyn SeriesStore>,
+                retention,
+            )),
+            errors: Arc::new(Errors::new(
+                self.instance.clone(),
+                Arc::clone(clock),
+                Arc::clone(store) as Arc<dyn SeriesStore>,
+                Arc::clone(store) as Arc<dyn GroupStore>,
+                retention.hours,
+            )),
+            fleet: Arc::new(Fleet::new(
+                identity,
+                Arc::clone(clock),
+                Arc::clone(store),
+                retention.hours,
+            )),
+        }
+    }
+
+    fn desk(&self, recorded: Recorded, refusals: Refusals) -> DeskState {
+        let clock = Arc::clone(&self.clock);
+        let level = TemporaryLevel::new(self.config.logging.level.clone(), Arc::clone(&clock));
+        DeskState {
+            service: ServiceIdentity {
+                instance: self.instance.clone(),
+                started_at: self.started_at,
+            },
+            host_service: Arc::new(Registry {
+                db: self.db.clone(),
+            }),
+            db: self.db.clone(),
+            ops: self.ops.clone(),
+            watched: Watched::new(&clock, &self.runtime),
+            diagnosis: Diagnosis::new(&*clock),
+            health: self.health.clone(),
+            phase: Arc::clone(&self.phase),
+            memory: Memory::watch(&self.runtime, Roots::default()),
+            log: LogState {
+                reader: LogReader::new(self.log.dir(), Arc::clone(&clock)),
+                handle: self.log.clone(),
+                followers: Arc::new(Seats::default()),
+                level: Arc::new(level),
+                refusals,
+            },
+            recorded,
+            clock,
+        }
+    }
+}
+
+/// A worker a core, each with its share of the connections.
+pub fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// Host and process: tells replicas apart, in logs and on the desk.
+fn instance() -> String {
+    let host = std::env::var("HOSTNAME")
+        .ok()
+        .filter(|name| !name.is_empty())
+        .or_else(|| std::fs::read_to_string("/proc/sys/kernel/hostname").ok());
+    let host = host.as_deref().map_or("localhost", str::trim);
+    format!("{host}:{}", std::process::id())
 }

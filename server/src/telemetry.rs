@@ -10,7 +10,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::{Config, LogFormat, Logging};
-use crate::refusals::Refusals;
+use crate::http::refusals::Refusals;
 use crate::sentry_report::{self, SentryReport};
 
 /// What keeps telemetry alive: dropped, it writes what is left.

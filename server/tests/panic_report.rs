@@ -70,7 +70,7 @@ async fn a_panic_arrives_with_the_ids_that_client_and_log_have() {
         .state();
 
     let app = App::new()
-        .app_data(state)
+        .configure(|service| state.provide(service))
         .route("/api/agentcards/{id}/", web::get().to(panics));
     let service = init_service(middleware::stack(app)).await;
     let request = TestRequest::get()

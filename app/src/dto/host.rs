@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Period};
+use super::{Code, InstanceEvent, Period};
 
 /// A period, step by step, of all instances together or of the one that was asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,27 +101,4 @@ pub enum Gauge {
     OpsPoolWaiting,
     /// Of the registry's database, as its readiness check measures it.
     DatabaseLatencyMs,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct InstanceEvent {
-    /// RFC 3339 UTC.
-    pub at: String,
-    pub kind: EventKind,
-    pub instance: String,
-    /// Of a start its version, of a change both versions, of migrations the set and their names.
-    pub detail: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum EventKind {
-    Start,
-    /// A clean one: a process that is killed has none.
-    Stop,
-    Migration,
-    /// Beside the start of another version than the start before it had.
-    VersionChange,
 }

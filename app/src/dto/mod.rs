@@ -6,6 +6,7 @@
 mod database;
 mod diagnosis;
 mod errors;
+mod events;
 mod health;
 mod host;
 mod instances;
@@ -21,8 +22,9 @@ pub use database::{
 };
 pub use diagnosis::{Finding, Severity, Verdict, VerdictState};
 pub use errors::{ErrorExample, ErrorGroup, ErrorGroups, ErrorPlace};
+pub use events::{EventKind, InstanceEvent};
 pub use health::{Check, CheckStatus, Checks, Code, Connection, Database, Pool, Vendor};
-pub use host::{EventKind, Gauge, GaugeSteps, HostHistory, HostNow, HostSteps, InstanceEvent};
+pub use host::{Gauge, GaugeSteps, HostHistory, HostNow, HostSteps};
 pub use instances::{Instance, InstanceState, Instances, Whose};
 pub use logs::{
     BadQuery, FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,

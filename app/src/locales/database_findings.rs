@@ -1,7 +1,8 @@
 //! The findings about a database, in each language. They are advice, too.
 
+use super::en::words as en;
 use super::findings::Words;
-use super::{en, zh_cn};
+use super::zh_cn::words as zh_cn;
 use crate::view::numbers::{bytes, milliseconds};
 
 pub const DATABASE_FINDINGS: &[Words] = &[

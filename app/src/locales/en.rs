@@ -1,12 +1,14 @@
 //! English.
 
 mod logs;
+pub(super) mod words;
 
+use self::words::{AGO, UNITS, check_name, code_text};
 use super::Messages;
-use crate::dto::{Code, Period};
+use crate::dto::Period;
 #[cfg(feature = "ssr")]
 use crate::view::numbers::length;
-use crate::view::numbers::{Units, ago, duration, grouped};
+use crate::view::numbers::{ago, duration, grouped};
 
 pub const MESSAGES: Messages = Messages {
     skip_to_content: "Skip to content",
@@ -266,36 +268,3 @@ pub const MESSAGES: Messages = Messages {
         none: "Nothing has been changed yet.",
     },
 };
-
-pub(super) const UNITS: Units = Units {
-    days: "d",
-    hours: "h",
-    minutes: "min",
-    seconds: "s",
-    space: " ",
-    suffix: "",
-};
-const AGO: Units = Units {
-    suffix: " ago",
-    ..UNITS
-};
-
-/// The names that JSON has.
-pub(super) fn check_name(check: &str) -> &str {
-    check
-}
-
-pub(super) fn code_text(code: Code) -> &'static str {
-    match code {
-        Code::Timeout => "timed out",
-        Code::Unreachable => "unreachable",
-        Code::Refused => "connection refused",
-        Code::Auth => "credentials rejected",
-        Code::PoolExhausted => "no free connection",
-        Code::Query => "query failed",
-        Code::ReadOnly => "takes no writes",
-        Code::Encoding => "encoding is not UTF-8",
-        Code::UnexpectedStatus => "unexpected status",
-        Code::Draining => "shutting down",
-    }
-}

@@ -1,6 +1,7 @@
 //! The findings about readiness, requests, disks, the process and its replicas, in each language.
 
-use super::{en, zh_cn};
+use super::en::words as en;
+use super::zh_cn::words as zh_cn;
 use crate::dto::Finding;
 use crate::view::numbers::{bytes, duration, grouped, milliseconds, percent};
 

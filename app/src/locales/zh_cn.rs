@@ -1,12 +1,14 @@
 //! 简体中文。
 
 mod logs;
+pub(super) mod words;
 
+use self::words::{AGO, UNITS, check_name, code_text};
 use super::Messages;
-use crate::dto::{Code, Period};
+use crate::dto::Period;
 #[cfg(feature = "ssr")]
 use crate::view::numbers::length;
-use crate::view::numbers::{Units, ago, duration, grouped};
+use crate::view::numbers::{ago, duration, grouped};
 
 pub const MESSAGES: Messages = Messages {
     skip_to_content: "跳至主要内容",
@@ -251,40 +253,3 @@ pub const MESSAGES: Messages = Messages {
         none: "还没有任何修改。",
     },
 };
-
-pub(super) const UNITS: Units = Units {
-    days: "天",
-    hours: "小时",
-    minutes: "分钟",
-    seconds: "秒",
-    space: " ",
-    suffix: "",
-};
-const AGO: Units = Units {
-    suffix: "前",
-    ..UNITS
-};
-
-pub(super) fn check_name(check: &str) -> &str {
-    match check {
-        "database" => "数据库",
-        "migrations" => "数据库迁移",
-        "startup" => "启动",
-        own => own,
-    }
-}
-
-pub(super) fn code_text(code: Code) -> &'static str {
-    match code {
-        Code::Timeout => "超时",
-        Code::Unreachable => "无法连接",
-        Code::Refused => "连接被拒绝",
-        Code::Auth => "认证失败",
-        Code::PoolExhausted => "没有空闲连接",
-        Code::Query => "查询失败",
-        Code::ReadOnly => "只读，无法写入",
-        Code::Encoding => "编码不是 UTF-8",
-        Code::UnexpectedStatus => "状态码异常",
-        Code::Draining => "正在关闭",
-    }
-}

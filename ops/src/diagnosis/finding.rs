@@ -109,3 +109,14 @@ impl Finding {
         self.id == other.id && self.subject == other.subject
     }
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    Ok,
+    /// It serves, but somebody should look.
+    Warning,
+    /// It takes traffic and serves much of it badly.
+    Failing,
+    /// Its readiness says no.
+    NotReady,
+}

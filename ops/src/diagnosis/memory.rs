@@ -2,10 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::finding::{Finding, Severity, Subject};
+use super::finding::{Finding, Severity, State, Subject};
 use super::snapshot::Snapshot;
 use super::thresholds::{CLOCK_JUMP, CLOCK_JUMP_TOLD_FOR, LOSS_TOLD_FOR};
-use super::verdict::State;
 
 #[derive(Debug, Default)]
 pub struct Memory {

@@ -19,11 +19,11 @@ mod verdict;
 #[cfg(test)]
 mod tests;
 
-pub use finding::{Evidence, Finding, Severity, Subject};
+pub use finding::{Evidence, Finding, Severity, State, Subject};
 pub use memory::Memory;
 pub use rules::of_store;
 pub use snapshot::{
     Check, Disk, Inside, Instance, LogFile, MemoryUse, MinuteFigures, Monitor, Pool, Postgres,
     Query, Route, Snapshot, Sqlite, Statement, Store, StoreRole, Traffic, Window,
 };
-pub use verdict::{State, Verdict, diagnose};
+pub use verdict::{Verdict, diagnose};

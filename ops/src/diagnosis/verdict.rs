@@ -3,21 +3,10 @@
 use std::cmp::Reverse;
 use std::time::SystemTime;
 
-use super::finding::{Finding, Severity};
+use super::finding::{Finding, Severity, State};
 use super::memory::Memory;
 use super::rules::{Context, RULES};
 use super::snapshot::Snapshot;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
-    Ok,
-    /// It serves, but somebody should context.
-    Warning,
-    /// It takes traffic and serves much of it badly.
-    Failing,
-    /// Its readiness says no.
-    NotReady,
-}
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {

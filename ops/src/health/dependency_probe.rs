@@ -127,7 +127,7 @@ mod tests {
 
     use super::*;
     use crate::clock::SystemClock;
-    use crate::health::{Registry, parse_dependencies};
+    use crate::health::{HealthChecks, parse_dependencies};
 
     /// Answers every connection with `answer`; with none it never answers.
     async fn listener(answer: Option<&'static str>) -> u16 {
@@ -160,7 +160,7 @@ mod tests {
         let parsed = parse_dependencies(&format!("it={url}")).unwrap();
         let mut probe = dependency_probes(parsed).unwrap().remove(0);
         probe.timeout = timeout;
-        let registry = Registry::builder(Handle::current(), Arc::new(SystemClock))
+        let registry = HealthChecks::builder(Handle::current(), Arc::new(SystemClock))
             .probe(probe)
             .build();
         registry.report().await.check("it").unwrap().clone()

@@ -1,23 +1,23 @@
 //! Health: what is checked, how it is run, and what came out.
 //!
-//! A [`Probe`] looks at something outside the process; the [`Registry`] runs all of them side by
+//! A [`Probe`] looks at something outside the process; the [`HealthChecks`] runs all of them side by
 //! side, once for all who ask, and adds the process's own states, which are never cached. How a
 //! [`Report`] is shown to a client, a page or a terminal is for the caller to decide.
 
 mod check;
+mod checks;
 mod dependency;
 mod dependency_probe;
-mod flight;
 mod memory;
 mod probe;
-mod registry;
+mod probe_slot;
 mod report;
 mod transitions;
 
 pub use check::{CheckName, CheckResult, Code, Status};
+pub use checks::{FRESHNESS, HealthChecks, HealthChecksBuilder};
 pub use dependency::{Dependency, DependencyError, RESERVED_NAMES, Target, parse_dependencies};
 pub use dependency_probe::{DEPENDENCY_TIMEOUT, DependencyProbe, dependency_probes};
 pub use memory::Memory;
 pub use probe::Probe;
-pub use registry::{FRESHNESS, Registry, RegistryBuilder};
 pub use report::Report;

@@ -76,6 +76,13 @@ fn not_a_directory(error: io::Error) -> io::Error {
     }
 }
 
+/// The path of a generation: 1 is the youngest.
+pub(super) fn generation(path: &Path, number: u32) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{number}"));
+    name.into()
+}
+
 /// Whether `path` still leads to the open `file`.
 pub(super) fn is_same_file(file: &File, path: &Path) -> bool {
     let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());

@@ -8,7 +8,8 @@ use serde::Serialize;
 use tracing::field::{Field, Visit};
 
 use super::escape::quote;
-use super::redact::{HIDDEN, redact};
+use super::redact::redact;
+use super::secret_format::HIDDEN;
 use super::secret_key::{is_measure, is_secret_name};
 
 /// Longer texts are cut to this and end in `…[truncated]`.

@@ -6,15 +6,12 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::secret_format;
+use super::secret_format::{self, HIDDEN};
 use super::secret_key::{is_measure, is_secret_key};
 use super::secret_value::{
     bracketed, ends_query_value, last_key, percent_decoded, placeholder, quoted, run,
     scheme_and_credentials, word,
 };
-
-/// Stands for what was hidden.
-pub(super) const HIDDEN: &str = "***";
 
 /// `text` without the secrets that can be told from it: what has a secret's own form; values whose
 /// key looks secret, in any of the ways in which keys and values are written; secret headers to the

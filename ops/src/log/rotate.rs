@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::directory::is_same_file;
+use super::directory::{generation, is_same_file};
 use super::removed::Removed;
 
 /// A file whose lines are gone before this is said to be too small for what is written.
@@ -218,13 +218,6 @@ impl RotatingFile {
     fn note_removal(&self, path: &Path) {
         let _unread = File::open(path).and_then(|file| self.removed.add(&file));
     }
-}
-
-/// The path of a generation: 1 is the youngest.
-pub(super) fn generation(path: &Path, number: u32) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{number}"));
-    name.into()
 }
 
 /// How many generations there are without a gap, at most `max`.

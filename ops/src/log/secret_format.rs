@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::redact::HIDDEN;
+/// Stands for what was hidden.
+pub(super) const HIDDEN: &str = "***";
 
 /// How a secret goes on behind its beginning.
 #[derive(Clone, Copy)]

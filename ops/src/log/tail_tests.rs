@@ -6,8 +6,8 @@ use std::fs;
 use proptest::prelude::*;
 use serde_json::json;
 
+use super::super::directory::generation;
 use super::super::line::MAX_READ_BYTES;
-use super::super::rotate::generation;
 use super::*;
 
 fn object(value: Value) -> Map<String, Value> {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::bucket::{BUCKETS, index_of};
 use super::histogram::{Histogram, micros};
-use super::recorder::{Measure, Sample};
+use super::sample::{Measure, Sample};
 
 /// Whether others write, too.
 #[derive(Clone, Copy, PartialEq, Eq)]

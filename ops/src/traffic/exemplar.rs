@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::histogram::micros;
-use super::recorder::Sample;
+use super::sample::Sample;
 use crate::clock::Clock;
 
 /// Of each kind and series.

@@ -14,6 +14,7 @@ mod recorder;
 #[cfg(test)]
 mod rollup_tests;
 mod routes;
+mod sample;
 mod status_class;
 mod summary;
 mod tally;
@@ -29,8 +30,9 @@ mod traffic_tests;
 pub use exemplar::Exemplar;
 pub use histogram::Histogram;
 pub use key::SeriesKey;
-pub use recorder::{Recorder, Sample};
+pub use recorder::Recorder;
 pub use routes::{Route, Routes};
+pub use sample::Sample;
 pub use status_class::{ByClass, StatusClass};
 pub use summary::{Point, Summary};
 pub use tally::Tally;

@@ -8,12 +8,11 @@
 use std::cmp::Reverse;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
 
 use super::counters::{Counters, Seen, Writers, add};
 use super::exemplar::{Exemplar, Exemplars, SLOW_FOR};
-use super::histogram::Histogram;
 use super::key::{SeriesKey, SeriesRef};
+use super::sample::{Measure, Sample};
 use super::status_class::StatusClass;
 use super::thread_number::thread_number;
 use crate::clock::Clock;
@@ -27,22 +26,6 @@ const MAX_PROBES: usize = 32;
 /// So many threads have counters of their own, all others share the last ones. 1.5 KB for each series
 /// that a thread has served.
 const THREADS: usize = 65;
-
-/// One finished request.
-#[derive(Clone, Copy, Debug)]
-pub struct Sample<'a> {
-    pub method: &'a str,
-    /// The matched pattern, never the path.
-    pub route: &'a str,
-    pub status: u16,
-    pub duration: Duration,
-    /// Of `duration`, how much was waiting for the registry's database.
-    pub database: Duration,
-    /// Of the body, as sent.
-    pub bytes: u64,
-    /// Under which it stands in the log.
-    pub request_id: &'a str,
-}
 
 pub struct Recorder {
     /// A hash table with open addressing whose entries come but never go; after it those for what found
@@ -70,13 +53,6 @@ struct OfThread {
 
 /// By the place of their series, as far as any was looked at.
 type SeenOfThread = Vec<Option<Box<Seen>>>;
-
-/// What a series counted since it was last drained.
-pub(super) struct Measure {
-    pub bytes: u64,
-    pub database_us: u64,
-    pub durations: Histogram,
-}
 
 impl Recorder {
     pub fn new(clock: Arc<dyn Clock>) -> Self {
@@ -226,14 +202,6 @@ impl OfThread {
     }
 }
 
-impl Measure {
-    pub fn merge(&mut self, other: &Self) {
-        self.bytes = self.bytes.saturating_add(other.bytes);
-        self.database_us = self.database_us.saturating_add(other.database_us);
-        self.durations.merge(&other.durations);
-    }
-}
-
 impl Series {
     fn of(key: SeriesKey) -> Self {
         Self {
@@ -250,6 +218,8 @@ mod tests {
     use std::collections::HashMap;
     use std::sync::Barrier;
     use std::thread;
+
+    use std::time::Duration;
 
     use super::*;
     use crate::clock::ManualClock;

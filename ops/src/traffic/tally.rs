@@ -1,7 +1,7 @@
 //! What was counted of requests, and how it is written down.
 
 use super::histogram::Histogram;
-use super::recorder::Measure;
+use super::sample::Measure;
 use super::status_class::{ByClass, StatusClass};
 use crate::clock::Minute;
 use crate::series::{Corrupt, Payload};

@@ -5,13 +5,16 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::key::without_class;
+use super::exemplar::Exemplar;
+use super::key::{method_and_route, without_class};
 use super::recorder::Recorder;
-use super::routes::RoutesCache;
+use super::routes::{Route, Routes, RoutesCache};
 use super::summary::{Figures, Summary};
 use super::tally::Tally;
 use crate::clock::{Clock, Minute, Period};
-use crate::series::{ByKey, Idle, InstanceFilter, Kind, Retention, Run, Series, SeriesStore, Spec};
+use crate::series::{
+    ByKey, Details, Idle, InstanceFilter, Kind, Retention, Run, Series, SeriesStore, Spec,
+};
 
 /// The rows of all traffic together.
 pub const TRAFFIC: Kind = Kind("traffic");
@@ -33,10 +36,10 @@ const SPEC: Spec = Spec {
 const WRITE_EVERY: Duration = Duration::from_secs(5);
 
 pub struct Traffic {
-    pub(super) recorder: Recorder,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) series: Series<Tally, Figures>,
-    pub(super) routes_cache: tokio::sync::Mutex<RoutesCache>,
+    recorder: Recorder,
+    clock: Arc<dyn Clock>,
+    series: Series<Tally, Figures>,
+    routes_cache: tokio::sync::Mutex<RoutesCache>,
 }
 
 impl Traffic {
@@ -108,8 +111,45 @@ impl Traffic {
         self.series.counts_by_instance(period).await
     }
 
+    /// Periods in steps of minutes are read from minutes; of hours or days, from those.
+    ///
+    /// Where the store is out of reach there is what this process still holds, and the error.
+    pub async fn routes(&self, period: Period, filter: &InstanceFilter) -> Arc<Routes> {
+        // One reads, the others wait for what it finds.
+        let mut cache = self.routes_cache.lock().await;
+        let monotonic = self.clock.monotonic();
+        let asked = (period, filter.clone());
+        if let Some(routes) = cache.fresh(&asked, monotonic) {
+            return routes;
+        }
+        self.absorb();
+        let Details { total, by_key } = self.series.details(period, filter).await;
+        let routes = by_key.into_iter().map(|(key, summary)| {
+            let (method, route) = method_and_route(&key);
+            Route {
+                method,
+                route: route.to_owned(),
+                summary: summary.into(),
+            }
+        });
+        let mut routes: Vec<Route> = routes.collect();
+        routes.sort_by(|a, b| (&a.route, a.method).cmp(&(&b.route, b.method)));
+        let found = Arc::new(Routes {
+            total: total.into(),
+            routes,
+        });
+        cache.keep(asked, monotonic, &found);
+        found
+    }
+
+    /// The slowest of the last hour, slowest first, and the last that failed, newest first: those
+    /// that this process answered.
+    pub fn exemplars(&self, method: &str, route: &str) -> (Vec<Exemplar>, Vec<Exemplar>) {
+        self.recorder.exemplars(method, route)
+    }
+
     /// Takes over what was counted, into the running minute.
-    pub(super) fn absorb(&self) {
+    fn absorb(&self) {
         self.series.record(|add| {
             self.recorder.drain(|key, measure| {
                 let tally = Tally::of(key.class, measure);

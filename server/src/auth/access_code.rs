@@ -9,8 +9,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
+use super::secret::SecretKey;
 use super::token;
-use crate::config::SecretKey;
 
 /// How long a code waits to be typed in.
 pub const LIFETIME: Duration = Duration::from_secs(10 * 60);

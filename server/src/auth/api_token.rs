@@ -14,15 +14,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::ValueEnum;
 use ops::clock::Clock;
-use ops::health::Registry;
+use ops::health::HealthChecks;
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
 
-use super::session::naive;
+use crate::db::probe::{DATABASE, is_down};
 use crate::db::queries::audit::Trace;
 use crate::db::queries::{revocations, tokens};
+use crate::db::time::naive;
 use crate::db::{Db, DbError, Errand};
-use crate::health::{self, DATABASE};
 
 /// Tells what it is to whoever finds one lying around.
 const PREFIX: &str = "asd_";
@@ -138,7 +138,7 @@ fn hash(token: &str) -> String {
 pub struct ApiTokens {
     db: Db,
     ops: Db,
-    health: Registry,
+    health: HealthChecks,
     clock: Arc<dyn Clock>,
     runtime: Handle,
     /// By hash.
@@ -152,7 +152,13 @@ struct Remembered {
 }
 
 impl ApiTokens {
-    pub fn new(db: Db, ops: Db, health: Registry, clock: Arc<dyn Clock>, runtime: Handle) -> Self {
+    pub fn new(
+        db: Db,
+        ops: Db,
+        health: HealthChecks,
+        clock: Arc<dyn Clock>,
+        runtime: Handle,
+    ) -> Self {
         Self {
             db,
             ops,
@@ -170,7 +176,7 @@ impl ApiTokens {
         }
         let hash = hash(token);
         let check = self.health.check_within(DATABASE, HEALTH_PATIENCE).await;
-        let found = if health::is_down(check.as_ref()) {
+        let found = if is_down(check.as_ref()) {
             None
         } else {
             tokens::find(&self.db, hash.clone(), errand).await.ok()

@@ -10,10 +10,10 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::audit_trail::AuditTrail;
 use super::budget::Budget;
 use super::throttle::{Network, Pair, Throttle, WINDOW};
 use super::username::ANONYMOUS;
-use crate::audit_trail::AuditTrail;
 use crate::db::queries::audit::Trace;
 
 const MAX_TOLD: usize = 10_000;

@@ -6,11 +6,11 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 
 use super::api_token::{Bearer, Scope};
-use super::identity::Credential;
+use super::credential::Credential;
+use super::identity::CurrentUser;
 use super::same_origin::{self, Mismatch, Proof};
-use crate::error::ApiError;
-use crate::middleware::CurrentUser;
-use crate::state::AppState;
+use super::state::AuthState;
+use crate::http::error::ApiError;
 
 /// The staff whose session this is: 401 without one, 403 for anyone else.
 pub fn staff(request: &HttpRequest) -> Result<CurrentUser, ApiError> {
@@ -107,7 +107,7 @@ fn foreign_because(request: &HttpRequest) -> ApiError {
 /// Why, for the reader; the log hears of it.
 pub fn refused_for_its_origin(request: &HttpRequest) -> Mismatch {
     let mismatch = Mismatch::of(request);
-    if let Some(state) = request.app_data::<web::Data<AppState>>() {
+    if let Some(state) = request.app_data::<web::Data<AuthState>>() {
         let now = state.clock.monotonic();
         state.complaints.foreign(&mismatch, now);
     }

@@ -4,25 +4,40 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, RETRY_AFTER};
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, RETRY_AFTER};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use app::pages::{LoginError, LoginView, render_login};
 use serde::Deserialize;
 
 use super::guard::{self, SameOrigin};
 use super::hashing_queue::Busy;
+use super::identity::CurrentUser;
+use super::next;
 use super::same_origin::{self, Mismatch, Proof};
 use super::session::READ_ONLY_LIFETIME;
 use super::sign_in::Refused;
-use super::token::LIFETIME;
+use super::state::AuthState;
+use super::token::{self, LIFETIME};
+use super::trace::trace_of;
 use super::username::ACCESS_CODE;
-use super::{next, token};
-use crate::client_ip;
-use crate::desk::{self, assets};
-use crate::error::ApiError;
-use crate::middleware::{CurrentUser, RequestContext, sign_in_policy};
-use crate::registry::trace_of;
-use crate::state::AppState;
+use crate::http::assets;
+use crate::http::content_policy::sign_in_policy;
+use crate::http::error::ApiError;
+use crate::http::language::language;
+use crate::http::request_context::RequestContext;
+use crate::http::resource::{self, method_not_allowed, readable, see_other};
+
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(
+            readable(&["/admin/login/"], login_form)
+                .route(web::post().to(login))
+                .default_service(method_not_allowed("GET, HEAD, POST")),
+        )
+        .service(resource::form("/admin/login/code/", login_by_code))
+        .service(resource::form("/admin/logout/", logout));
+}
 
 #[derive(Deserialize)]
 pub struct Target {
@@ -48,7 +63,7 @@ pub struct TypedCode {
 /// `GET /admin/login/`
 pub async fn login_form(
     request: HttpRequest,
-    state: web::Data<AppState>,
+    state: web::Data<AuthState>,
     target: web::Query<Target>,
 ) -> HttpResponse {
     let next = next::after_sign_in(target.next.as_deref());
@@ -57,7 +72,7 @@ pub async fn login_form(
         .get::<CurrentUser>()
         .is_some_and(|user| user.is_staff);
     if is_staff {
-        return see_other(&next);
+        return see_other(next);
     }
     form(&request, &state, StatusCode::OK, next, String::new(), None).await
 }
@@ -65,7 +80,7 @@ pub async fn login_form(
 /// `POST /admin/login/`
 pub async fn login(
     request: HttpRequest,
-    state: web::Data<AppState>,
+    state: web::Data<AuthState>,
     target: web::Query<Target>,
     credentials: web::Form<Credentials>,
 ) -> Result<HttpResponse, ApiError> {
@@ -103,7 +118,7 @@ pub async fn login(
 /// reach, to whoever brings a code that `agent-source-db access-code` printed on the host.
 pub async fn login_by_code(
     request: HttpRequest,
-    state: web::Data<AppState>,
+    state: web::Data<AuthState>,
     typed: web::Form<TypedCode>,
 ) -> Result<HttpResponse, ApiError> {
     let TypedCode { code, next } = typed.into_inner();
@@ -145,8 +160,7 @@ pub async fn login_by_code(
 }
 
 fn ip_of(request: &HttpRequest) -> Option<IpAddr> {
-    let extensions = request.extensions();
-    extensions.get::<RequestContext>()?.ip
+    RequestContext::of(request)?.ip
 }
 
 /// Says why not, if the form was sent from another site. What proves nothing is let through: there is
@@ -161,10 +175,9 @@ fn elsewhere(request: &HttpRequest) -> Option<LoginError> {
 
 /// Production's cookies are for https: whether the browser will drop the session's.
 /// If so, the log says it, too.
-fn say_if_insecure(request: &HttpRequest, state: &AppState) -> bool {
-    let config = &state.config;
-    let is_https = client_ip::is_https(request, &config.trusted_proxies);
-    let is_insecure = config.app_env.is_production() && !is_https;
+fn say_if_insecure(request: &HttpRequest, state: &AuthState) -> bool {
+    let is_https = RequestContext::of(request).is_some_and(|context| context.is_https);
+    let is_insecure = state.app_env.is_production() && !is_https;
     if is_insecure {
         state.complaints.plain_http(state.clock.monotonic());
     }
@@ -172,12 +185,12 @@ fn say_if_insecure(request: &HttpRequest, state: &AppState) -> bool {
 }
 
 fn let_in(
-    state: &AppState,
+    state: &AuthState,
     next: &str,
     token: String,
     lifetime: Duration,
 ) -> Result<HttpResponse, ApiError> {
-    let secure = state.config.app_env.is_production();
+    let secure = state.app_env.is_production();
     let mut response = see_other(next);
     response
         .add_cookie(&token::cookie(token, lifetime, secure))
@@ -188,7 +201,7 @@ fn let_in(
 /// The form again, with what is wrong. `wrong` is the word for wrong credentials.
 async fn refuse(
     request: &HttpRequest,
-    state: &AppState,
+    state: &AuthState,
     refused: Refused,
     wrong: LoginError,
     next: String,
@@ -237,7 +250,7 @@ async fn refuse(
 pub async fn logout(
     _: SameOrigin,
     request: HttpRequest,
-    state: web::Data<AppState>,
+    state: web::Data<AuthState>,
 ) -> Result<HttpResponse, ApiError> {
     let user = request.extensions().get::<CurrentUser>().cloned();
     if let Some(user) = user {
@@ -246,7 +259,7 @@ pub async fn logout(
         tracing::info!(username = user.username, "signed out");
     }
     let mut response = see_other("/admin/login/");
-    let secure = state.config.app_env.is_production();
+    let secure = state.app_env.is_production();
     response
         .add_cookie(&token::removal(secure))
         .map_err(|error| ApiError::internal(error.to_string()))?;
@@ -255,14 +268,14 @@ pub async fn logout(
 
 async fn form(
     request: &HttpRequest,
-    state: &AppState,
+    state: &AuthState,
     status: StatusCode,
     next: String,
     username: String,
     error: Option<LoginError>,
 ) -> HttpResponse {
     let view = LoginView {
-        language: desk::language(request),
+        language: language(request),
         next,
         username,
         error,
@@ -274,11 +287,4 @@ async fn form(
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((CONTENT_SECURITY_POLICY, sign_in_policy()))
         .body(render_login(&view, &assets::current()))
-}
-
-fn see_other(path: &str) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((LOCATION, path))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .finish()
 }

@@ -1,112 +1,50 @@
-//! Who sends a request: by what it brings, and what that is good for now.
+//! Who sends a request, and what they may do now.
 
-use std::time::Duration;
+use super::api_token::Bearer;
 
-use actix_web::dev::ServiceRequest;
-use actix_web::http::header::AUTHORIZATION;
-use actix_web::web;
-use tokio::time::Instant;
-
-use super::api_token::{self, Bearer, Scope};
-use super::token;
-use crate::db::Errand;
-use crate::middleware::CurrentUser;
-use crate::state::AppState;
-
-/// What a request says of who sends it. There is never more than one, so that guards, log and audit
-/// can't name different ones.
-#[derive(Clone)]
-pub enum Credential {
-    Token(String),
-    /// Of several session cookies, one that is valid counts: another host of the domain may have set
-    /// one, too. Never empty.
-    Session(Vec<String>),
-}
-
-/// Who that is.
+/// The sender of a request.
 pub enum Identity {
     User(CurrentUser),
     Token(Bearer),
     Nobody,
 }
 
-/// What for it is asked.
+/// What the sender is identified for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     Look,
     Change,
 }
 
-impl Credential {
-    /// Under `/api/` a token of ours decides, whatever cookie comes along; somebody else's, such as a
-    /// proxy adds, does not.
-    pub fn of(request: &ServiceRequest) -> Option<Self> {
-        let is_api = request.path().starts_with("/api/");
-        if is_api && let Some(token) = bearer(request).filter(|token| api_token::is_ours(token)) {
-            return Some(Self::Token(token.to_owned()));
-        }
-        let state = request.app_data::<web::Data<AppState>>()?;
-        let name = token::cookie_name(state.config.app_env.is_production());
-        let brought = token::brought(request.headers(), name);
-        let tokens: Vec<String> = brought.into_iter().map(str::to_owned).collect();
-        (!tokens.is_empty()).then_some(Self::Session(tokens))
-    }
+/// The signed-in user; in the request's extensions if there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurrentUser {
+    pub id: i64,
+    pub username: String,
+    pub is_staff: bool,
+    pub rights: Rights,
+    pub session_id: String,
+}
 
-    pub async fn identify(&self, state: &AppState, purpose: Purpose, errand: Errand) -> Identity {
-        match self {
-            Self::Token(token) => Identity::Token(state.api_tokens.identify(token, errand).await),
-            Self::Session(tokens) => {
-                for token in tokens {
-                    if let Some(user) = state.sessions.identify(token, purpose).await {
-                        return Identity::User(user);
-                    }
-                }
-                Identity::Nobody
-            }
+impl CurrentUser {
+    /// One person, whatever number of sessions they have.
+    pub fn who(&self) -> String {
+        match self.rights {
+            Rights::AccessCode => format!("access-code:{}", self.session_id),
+            _ => format!("user:{}", self.id),
         }
     }
 }
 
-/// The scheme's name is written in any case (RFC 9110, section 11.1).
-fn bearer(request: &ServiceRequest) -> Option<&str> {
-    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
-/// The right to read the desk's data, for answers that take their time.
-pub struct Admission {
-    state: web::Data<AppState>,
-    credential: Credential,
-    asked_at: Instant,
-}
-
-impl Admission {
-    /// How often it is asked again whether the right still stands. Together with the look-up itself
-    /// this stays within ten seconds.
-    const ASK_EVERY: Duration = Duration::from_secs(3);
-
-    /// Of a request that a guard has just admitted.
-    pub fn new(state: web::Data<AppState>, credential: Credential) -> Self {
-        Self {
-            state,
-            credential,
-            asked_at: Instant::now(),
-        }
-    }
-
-    pub async fn stands(&mut self) -> bool {
-        if self.asked_at.elapsed() < Self::ASK_EVERY {
-            return true;
-        }
-        self.asked_at = Instant::now();
-        let asked = self
-            .credential
-            .identify(&self.state, Purpose::Look, Errand::Desk);
-        match asked.await {
-            Identity::User(user) => user.is_staff,
-            Identity::Token(Bearer::Known(token)) => token.scope == Scope::Ops,
-            Identity::Token(_) | Identity::Nobody => false,
-        }
-    }
+/// What a session is good for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rights {
+    /// Whatever the user may: the registry has just said so.
+    Full,
+    /// The registry can't say, the desk's own store can: to read, acknowledge and silence.
+    Watch,
+    /// Neither can say: to read.
+    Read,
+    /// Came in by an access code: to read.
+    AccessCode,
 }

@@ -10,10 +10,10 @@ use std::time::Instant;
 
 use ops::clock::Clock;
 
-use super::session::naive;
 use super::token::{Access, Claims};
 use crate::db::Db;
 use crate::db::queries::{known_sessions, sessions};
+use crate::db::time::naive;
 
 pub struct KnownSessions {
     db: Db,

@@ -1,9 +1,12 @@
-//! Who may do what: passwords, sessions, the login throttle, guards.
+//! Who may do what: identity, passwords, sessions, tokens, the login throttle, guards, the audit trail.
+//! Uses `http` and `db`.
 
 pub mod access_code;
 pub mod api_token;
+pub mod audit_trail;
 mod budget;
 pub mod complaints;
+pub mod credential;
 mod failed_sign_ins;
 mod flights;
 pub mod guard;
@@ -15,8 +18,11 @@ pub mod next;
 pub mod password;
 pub mod rounds;
 pub mod same_origin;
+pub mod secret;
 pub mod session;
 pub mod sign_in;
+pub mod state;
 pub mod throttle;
 pub mod token;
+pub mod trace;
 pub mod username;

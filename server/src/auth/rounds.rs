@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::state::AppState;
+use super::state::AuthState;
 
 /// An ended session, a revoked token, a deactivated or demoted user are to be known within ten
 /// seconds.
@@ -11,7 +11,7 @@ const EVERY: Duration = Duration::from_secs(3);
 /// While the registry is being brought up.
 const AT_FIRST: Duration = Duration::from_secs(1);
 
-pub async fn keep(state: &AppState) {
+pub async fn keep(state: &AuthState) {
     let mut pause = AT_FIRST;
     loop {
         let (has_answered, ()) =

@@ -8,24 +8,23 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, NaiveDateTime, Utc};
 use futures_util::FutureExt as _;
 use ops::clock::Clock;
-use ops::health::{Code, Registry};
+use ops::health::{Code, HealthChecks};
 
 use super::access_code::AccessCode;
+use super::audit_trail::AuditTrail;
 use super::flights::Flights;
-use super::identity::Purpose;
+use super::identity::{CurrentUser, Purpose, Rights};
 use super::known_sessions::{KnownSessions, Standing};
 use super::token::{Access, Claims, LIFETIME, TokenKey};
 use super::username::ACCESS_CODE;
-use crate::audit_trail::AuditTrail;
+use crate::db::probe::{DATABASE, is_down};
 use crate::db::queries::audit::Trace;
 use crate::db::queries::users::{self, User};
 use crate::db::queries::{revocations, sessions};
+use crate::db::time::naive;
 use crate::db::{Db, DbError};
-use crate::health::{self, DATABASE};
-use crate::middleware::{CurrentUser, Rights};
 
 /// How long it waits to hear how the registry's database is, where nothing is known of it.
 const HEALTH_PATIENCE: Duration = Duration::from_millis(150);
@@ -42,7 +41,7 @@ pub struct Sessions {
     key: TokenKey,
     db: Db,
     ops: Db,
-    health: Registry,
+    health: HealthChecks,
     clock: Arc<dyn Clock>,
     trail: AuditTrail,
     known: KnownSessions,
@@ -58,7 +57,7 @@ impl Sessions {
         key: TokenKey,
         db: Db,
         ops: Db,
-        health: Registry,
+        health: HealthChecks,
         clock: Arc<dyn Clock>,
         trail: AuditTrail,
     ) -> Self {
@@ -187,7 +186,7 @@ impl Sessions {
     /// Whether nobody can be looked up in the registry now.
     pub async fn is_registry_down(&self) -> bool {
         let check = self.health.check_within(DATABASE, HEALTH_PATIENCE).await;
-        health::is_down(check.as_ref())
+        is_down(check.as_ref())
     }
 
     /// Learns from the registry which sessions stand; false if it does not answer.
@@ -228,7 +227,7 @@ impl Sessions {
             return false;
         }
         let check = self.health.check_within(DATABASE, HEALTH_PATIENCE).await;
-        if health::is_down(check.as_ref()) {
+        if is_down(check.as_ref()) {
             return false;
         }
         let is_read_only = check.is_some_and(|check| check.error == Some(Code::ReadOnly));
@@ -293,9 +292,4 @@ fn by_claims(claims: Claims, is_staff: bool, rights: Rights) -> CurrentUser {
         rights,
         session_id: claims.session_id,
     }
-}
-
-/// As the databases keep it.
-pub fn naive(time: SystemTime) -> NaiveDateTime {
-    DateTime::<Utc>::from(time).naive_utc()
 }

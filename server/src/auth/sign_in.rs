@@ -6,12 +6,12 @@ use std::sync::Arc;
 use ops::clock::Clock;
 
 use super::access_code::{AccessCode, CodeKey};
+use super::audit_trail::AuditTrail;
 use super::failed_sign_ins::{Attempted, FailedSignIns};
 use super::hashing_queue::{Busy, HashingQueue, Permit};
 use super::password::{self, PasswordError};
 use super::throttle::{Network, RetryAfter, Throttle};
 use super::username::{ACCESS_CODE, Username};
-use crate::audit_trail::AuditTrail;
 use crate::db::queries::audit::Trace;
 use crate::db::queries::users::{self, User};
 use crate::db::{Db, DbError};

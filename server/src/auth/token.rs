@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use crate::config::SecretKey;
+use super::secret::SecretKey;
 
 pub const COOKIE_NAME: &str = "session";
 /// In production: with this prefix a browser takes a cookie only over https and only from this very

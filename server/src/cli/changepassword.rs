@@ -6,10 +6,11 @@ use clap::Args;
 use tokio::runtime::Handle;
 
 use super::{Failure, prompt, runtime, say};
-use crate::auth::{password, session};
+use crate::auth::password;
 use crate::config::Config;
 use crate::db::Db;
 use crate::db::queries::{revocations, users};
+use crate::db::time::naive;
 
 #[derive(Args)]
 pub struct Arguments {
@@ -38,7 +39,7 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
             })?;
         let count = ended.len();
         if count > 0 {
-            let now = session::naive(SystemTime::now());
+            let now = naive(SystemTime::now());
             let recorded = revocations::record(&open(&config.ops_database), ended, now).await;
             // The password is changed and the sessions are ended where it counts; the desk's store
             // only remembers them for the time when the registry can't be asked.

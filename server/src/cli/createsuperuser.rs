@@ -5,9 +5,10 @@ use std::time::SystemTime;
 use clap::Args;
 
 use super::{Failure, prompt, runtime, say};
-use crate::auth::{password, session};
+use crate::auth::password;
 use crate::config::Config;
 use crate::db::queries::users::{self, NewUser};
+use crate::db::time::naive;
 
 #[derive(Args)]
 pub struct Arguments {
@@ -27,7 +28,7 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         email: arguments.email,
         password_hash: hashed,
         is_staff: true,
-        created_at: session::naive(SystemTime::now()),
+        created_at: naive(SystemTime::now()),
     };
     runtime()?.block_on(async {
         let db = super::registry(&config).await?;

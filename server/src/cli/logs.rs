@@ -12,7 +12,7 @@ use ops::log::search::{Budget, Follower, Hit, Page, StoryLine, search, story};
 
 use super::{Failure, write_line};
 use crate::config::Config;
-use crate::logs::{Terms, asked, in_terminal};
+use crate::desk::logs::{Terms, asked, in_terminal};
 
 /// How often a followed file is looked at.
 const PAUSE: Duration = Duration::from_millis(200);

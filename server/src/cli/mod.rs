@@ -24,12 +24,12 @@ use std::time::{Duration, SystemTime};
 use clap::{Parser, Subcommand};
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use crate::auth::session::naive;
 use crate::auth::username::{MAX_CHARS, Username};
 use crate::config::{Config, ConfigError};
-use crate::db::Db;
-use crate::db::migrate::{self as migrations, Schema};
+use crate::db::migrate::Schema;
 use crate::db::queries::audit::Trace;
+use crate::db::time::naive;
+use crate::db::{Db, migrate as migrations};
 
 #[derive(Parser)]
 #[command(
@@ -96,7 +96,7 @@ impl Failure {
 
     /// With the error's causes behind it.
     fn because(error: &dyn std::error::Error) -> Self {
-        Self::at_run_time(crate::error::chain(error))
+        Self::at_run_time(crate::db::chain(error))
     }
 }
 

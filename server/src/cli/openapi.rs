@@ -3,6 +3,6 @@
 use super::{Failure, say};
 
 pub fn run() -> Result<(), Failure> {
-    say(crate::registry::openapi::document());
+    say(crate::openapi::document());
     Ok(())
 }

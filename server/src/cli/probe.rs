@@ -30,7 +30,7 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     runtime()?.block_on(async {
         let failed = |error: reqwest::Error| {
-            Failure::at_run_time(format!("not ready: {}", crate::error::chain(&error)))
+            Failure::at_run_time(format!("not ready: {}", crate::db::chain(&error)))
         };
         let client = reqwest::Client::builder()
             .timeout(LIMIT)

@@ -6,13 +6,13 @@ use ops::log::LogHandle;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Failure, runtime, say, signals};
-use crate::config::{Config, SecretKey, secret};
+use crate::auth::secret::{self, SecretKey};
+use crate::config::Config;
+use crate::http::refusals::Refusals;
 use crate::middleware::panic;
-use crate::private_files;
-use crate::refusals::Refusals;
-use crate::service_manager;
 use crate::startup::Application;
 use crate::telemetry::Telemetry;
+use crate::{private_files, service_manager};
 
 pub fn run() -> Result<(), Failure> {
     let (config, provenance) = Config::from_process()?;
@@ -53,7 +53,7 @@ async fn serve(
         }
     };
     let informed = tokio::spawn(service_manager::keep_informed(application.state(), address));
-    let level = application.state().level.clone();
+    let level = Arc::clone(&application.state().desk.log.level);
     let listening = tokio::spawn(harmless.listen(level));
     let served = application.run_until_stopped(stop).await;
     informed.abort();

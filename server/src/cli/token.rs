@@ -10,7 +10,7 @@ use crate::auth::api_token::{self, Scope};
 use crate::config::Config;
 use crate::db::Db;
 use crate::db::queries::tokens::{self, NewToken, Token};
-use crate::registry::time;
+use crate::db::time::rfc3339;
 
 #[derive(Subcommand)]
 pub enum Action {
@@ -82,16 +82,16 @@ async fn list(db: &Db) -> Result<(), Failure> {
 }
 
 fn line(token: &Token) -> String {
-    let used = token.last_used_at.map_or("never".to_owned(), time);
+    let used = token.last_used_at.map_or("never".to_owned(), rfc3339);
     let state = match token.revoked_at {
-        Some(at) => format!("revoked {}", time(at)),
+        Some(at) => format!("revoked {}", rfc3339(at)),
         None => "live".to_owned(),
     };
     format!(
         "{}\t{}\tmade {}\tused {used}\t{state}",
         token.name,
         token.scope,
-        time(token.created_at)
+        rfc3339(token.created_at)
     )
 }
 

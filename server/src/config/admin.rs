@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::app_env::AppEnv;
 use super::error::ConfigError;
 use super::settings::Settings;
 use super::variables;
+use crate::app_env::AppEnv;
 use crate::auth::password;
 use crate::auth::username::Username;
 

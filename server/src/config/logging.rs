@@ -7,8 +7,8 @@ use ops::log::LogLevel;
 use super::error::ConfigError;
 use super::number::whole;
 use super::settings::Settings;
-use super::slow_queries::SlowQueries;
 use super::variables;
+use crate::db::slow_queries::SlowQueries;
 
 /// A file must hold at least a few lines, or rotation would be all that it does.
 const MIN_FILE_BYTES: u64 = 4096;

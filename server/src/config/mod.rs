@@ -4,47 +4,41 @@
 //! its own. Nothing here opens, connects or listens: a [`Config`] is only what the operator said.
 
 mod admin;
-mod app_env;
 mod database;
 mod dotenv;
 mod error;
 mod logging;
 mod number;
-mod postgres;
 mod provenance;
-mod proxies;
 mod readiness;
-pub mod secret;
+mod secret;
 mod sentry;
 mod settings;
 mod shutdown;
-mod slow_queries;
-mod tls;
 mod traffic;
 pub mod variables;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use admin::{Admin, AdminPassword};
-pub use app_env::AppEnv;
-pub use database::{Database, DatabaseUrl};
+pub use database::Database;
 pub use error::ConfigError;
 pub use logging::{LogFormat, Logging};
-pub use postgres::{PostgresUrl, TargetSession};
 pub use provenance::{Provenance, Source};
-pub use proxies::TrustedProxies;
 pub use readiness::Readiness;
-pub use secret::SecretKey;
 pub use sentry::Sentry;
 pub use shutdown::Shutdown;
-pub use slow_queries::SlowQueries;
-pub use tls::{Roots, SslMode, TlsSettings};
 
 use ops::series::Retention;
 use settings::Settings;
+
+use crate::app_env::AppEnv;
+use crate::auth::secret::SecretKey;
+use crate::db::url::DatabaseUrl;
+use crate::http::trusted_proxies::TrustedProxies;
 
 const MAX_KEEP_ALIVE_SECONDS: u64 = 60 * 60;
 
@@ -60,7 +54,7 @@ pub struct Config {
     /// Monitoring's own store.
     pub ops_database: Database,
     pub logging: Logging,
-    /// `None`: generate one with [`secret::load_or_generate`]. Never `None` in production.
+    /// `None`: generate one with [`crate::auth::secret::load_or_generate`]. Never `None` in production.
     pub secret_key: Option<SecretKey>,
     /// Whose word about a client's address is believed.
     pub trusted_proxies: TrustedProxies,
@@ -92,7 +86,7 @@ impl Config {
         dotenv: Option<&str>,
     ) -> Result<(Self, Provenance), ConfigError> {
         let settings = Settings::resolve(environment, dotenv)?;
-        let app_env = AppEnv::read(&settings)?;
+        let app_env = settings.required(&variables::APP_ENV, AppEnv::parse)?;
         let config = Self {
             listen_addr: settings.required(&variables::LISTEN_ADDR, listen_addr)?,
             keep_alive: settings.required(
@@ -103,8 +97,10 @@ impl Config {
             database: Database::read(&settings, &variables::DATABASE_URL)?,
             ops_database: Database::read(&settings, &variables::OPS_DATABASE_URL)?,
             logging: Logging::read(&settings)?,
-            secret_key: SecretKey::read(&settings, app_env)?,
-            trusted_proxies: TrustedProxies::read(&settings)?,
+            secret_key: secret::read(&settings, app_env)?,
+            trusted_proxies: settings
+                .optional(&variables::TRUSTED_PROXIES, TrustedProxies::parse)?
+                .unwrap_or_default(),
             readiness: Readiness::read(&settings)?,
             shutdown: Shutdown::read(&settings)?,
             traffic: traffic::retention(&settings)?,
@@ -112,6 +108,18 @@ impl Config {
             admin: Admin::read(&settings, app_env)?,
         };
         Ok((config, settings.into_provenance()))
+    }
+
+    /// Where the first database that is a file keeps it.
+    pub fn data_directory(&self) -> Option<PathBuf> {
+        [&self.database.url, &self.ops_database.url]
+            .into_iter()
+            .find_map(|url| match url {
+                DatabaseUrl::Sqlite { .. } => {
+                    Some(url.directory().unwrap_or(Path::new(".")).into())
+                }
+                DatabaseUrl::Postgres(_) => None,
+            })
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::database::without_password;
 use super::variables::{Exposure, Variable};
+use crate::db::url_text::without_password;
 
 /// Who decided a variable's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

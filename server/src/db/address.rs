@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use ops::health::Code;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::connect::ConnectFailure;
+use super::connection::ConnectFailure;
 use super::error::DbError;
+use super::url::DatabaseUrl;
 use super::{sqlite, tls};
-use crate::config::DatabaseUrl;
 
 /// How long one refused write speaks for the next.
 const REFUSAL_LASTS: Duration = Duration::from_secs(3);

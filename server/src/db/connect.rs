@@ -1,5 +1,5 @@
-//! Making connections, with every setting that keeps a broken database from hanging the service,
-//! and telling why one could not be made.
+//! Making connections and pooling them, with every setting that keeps a broken database from hanging
+//! the service.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,25 +7,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bb8::{ErrorSink, ManageConnection, Pool};
-use diesel::sqlite::SqliteConnection;
+use diesel_async::AsyncConnection;
 use diesel_async::pooled_connection::PoolableConnection;
-use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
-use diesel_async::{AsyncConnection, AsyncPgConnection};
 use ops::health::Code;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::address::Address;
+use super::connection::{CONNECT_LIMIT, ConnectFailure, Lifetime, PgConn, SqliteConn};
 use super::counted::{Counted, Rows};
-use super::error::{self, DbError};
 use super::observe::LastSql;
 use super::{Conn, postgres, sqlite};
 
-pub type SqliteConn = Counted<SyncConnectionWrapper<SqliteConnection>>;
-pub type PgConn = Counted<AsyncPgConnection>;
-
-/// Enough for a distant server and a TLS handshake, short enough for a probe's patience.
-pub(super) const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 const MAX_LIFETIME: Duration = Duration::from_secs(30 * 60);
 
 /// What differs between the two databases when connecting.
@@ -110,14 +103,6 @@ pub(super) struct Tracked<C> {
     lifetime: Lifetime,
 }
 
-/// How long a connection may be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lifetime {
-    Pooled,
-    /// It holds only while nothing is written, so each use begins with looking anew.
-    OneUse,
-}
-
 impl<C> Tracked<C> {
     pub fn begin_use(&mut self) {
         self.in_use = true;
@@ -200,64 +185,6 @@ pub(super) fn pool<C: Dialect>(
         .retry_connection(false)
         .error_sink(Box::new(failures.clone()))
         .build_unchecked(manager)
-}
-
-/// Why no connection could be made.
-#[derive(Clone, Debug)]
-pub(super) struct ConnectFailure {
-    pub code: Code,
-    /// For the log only: it may name hosts and paths.
-    pub cause: String,
-    /// No attempt to connect failed, but a pooled connection was found to be closed.
-    pub was_idle: bool,
-}
-
-impl ConnectFailure {
-    pub fn new(code: Code, cause: String) -> Self {
-        Self {
-            code,
-            cause,
-            was_idle: false,
-        }
-    }
-
-    /// With what other hosts failed for.
-    pub fn after(mut self, earlier: Option<Self>) -> Self {
-        if let Some(earlier) = earlier {
-            self.cause = format!("{}; {}", earlier.cause, self.cause);
-        }
-        self
-    }
-
-    fn of_idle(cause: &str) -> Self {
-        Self {
-            was_idle: true,
-            ..Self::new(Code::Unreachable, cause.to_owned())
-        }
-    }
-
-    pub fn wrong_url() -> Self {
-        let cause = "the URL is of the other database".to_owned();
-        Self::new(Code::Unreachable, cause)
-    }
-}
-
-impl From<tokio_postgres::Error> for ConnectFailure {
-    fn from(error: tokio_postgres::Error) -> Self {
-        Self::new(
-            error::code_of_connecting(&error),
-            crate::error::chain(&error),
-        )
-    }
-}
-
-impl From<ConnectFailure> for DbError {
-    fn from(failure: ConnectFailure) -> Self {
-        Self::Unavailable {
-            code: failure.code,
-            cause: failure.cause,
-        }
-    }
 }
 
 /// Where the pool reports each failed attempt to connect. bb8 lets those who wait for a connection

@@ -23,7 +23,7 @@ const COMPANIONS: [&str; 3] = ["", "-wal", "-shm"];
 
 /// Whether an error's text, or that of one of its causes, speaks of a damaged file.
 pub fn is_told_by(error: &(dyn std::error::Error + 'static)) -> bool {
-    let text = crate::error::chain(error);
+    let text = super::chain(error);
     SAYINGS.iter().any(|saying| text.contains(saying))
 }
 

@@ -186,3 +186,19 @@ pub(super) fn code_of_connecting(error: &tokio_postgres::Error) -> Code {
     }
     Code::Unreachable
 }
+
+/// An error and its causes, outermost first, in one line.
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        // Many errors repeat their cause's text.
+        if !text.ends_with(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}

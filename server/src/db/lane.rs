@@ -16,9 +16,8 @@ use futures_util::future::BoxFuture;
 
 use super::address::Address;
 use super::connect::{self, ConnectFailures, Manager};
-use super::work::Mode;
+use super::url::DatabaseUrl;
 use super::{Conn, Db, DbError, PgConn, SqliteConn};
-use crate::config::DatabaseUrl;
 
 /// A table that is locked keeps one of them busy, and leaves one.
 const LOOKUPS: u32 = 2;
@@ -98,6 +97,18 @@ impl Reports {
         }
         is_due
     }
+}
+
+/// How an operation runs, and who reports its failure.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Each statement on its own.
+    Statements,
+    Transaction,
+    /// Statements whose failure someone else reports.
+    Probe,
+    /// A transaction whose failure someone else reports.
+    ProbeTransaction,
 }
 
 /// What a request comes for, where it asks for the same on either errand.

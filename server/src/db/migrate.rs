@@ -22,9 +22,10 @@ use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use super::address::Address;
-use super::connect::{Dialect as _, PgConn, SqliteConn};
+use super::connect::Dialect as _;
+use super::connection::{PgConn, SqliteConn};
+use super::url::DatabaseUrl;
 use super::{Db, DbError, error};
-use crate::config::DatabaseUrl;
 use crate::query;
 
 const REGISTRY_SQLITE: EmbeddedMigrations = embed_migrations!("../migrations/registry/sqlite");

@@ -12,55 +12,59 @@
 //! Queries live in [`queries`], by noun. Nothing outside this module sees a connection.
 
 mod address;
+mod answer;
 mod connect;
+mod connection;
 pub mod corruption;
 mod counted;
 mod error;
+pub mod figures;
 mod json;
 mod lane;
 pub mod migrate;
 mod named;
 mod observe;
 mod postgres;
+pub mod postgres_url;
+pub mod probe;
 pub mod queries;
 pub mod schema;
+pub mod slow_queries;
 mod spent;
 mod sqlite;
+pub mod time;
 mod tls;
+pub mod url;
+pub mod url_text;
 mod work;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use app::dto::{NamedQuery, Pool as PoolState, Timing, Vendor};
 use diesel::QueryResult;
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify, oneshot};
 use tracing::Instrument as _;
 
-pub use connect::{PgConn, SqliteConn};
-pub use error::DbError;
+pub use connection::{Conn, PgConn, SqliteConn};
+pub use error::{DbError, chain};
 pub use json::JsonText;
 pub use lane::Errand;
 pub use observe::milliseconds;
 pub use spent::timed;
 
-use crate::config::{DatabaseUrl, SlowQueries};
 use address::Address;
-use lane::{From, Lane, Pools, Reserved};
+use figures::{NamedQuery, PoolState, Timing, Vendor};
+use lane::{From, Lane, Mode, Pools, Reserved};
 use named::Named;
-use work::{Mode, Work};
+use slow_queries::SlowQueries;
+use url::DatabaseUrl;
+use work::Work;
 
 /// How long an operation may take in all, checkout included, unless it says otherwise.
 pub const DEFAULT_LIMIT: Duration = Duration::from_secs(5);
-
-/// A borrowed connection of either dialect, as a body made by [`query!`] takes it apart.
-pub enum Conn<'c> {
-    Sqlite(&'c mut SqliteConn),
-    Postgres(&'c mut PgConn),
-}
 
 /// Makes a body for [`Db::run`]: compiled once for each dialect, written once.
 ///

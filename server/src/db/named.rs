@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use app::dto::{NamedQuery, Timing};
 use ops::traffic::Histogram;
 
-use super::milliseconds;
+use super::figures::{NamedQuery, Timing};
 
 /// The page shows no more.
 const MOST: usize = 50;
@@ -15,16 +14,16 @@ const MOST: usize = 50;
 /// Names are the code's own, so there are few. The lock is held for nanoseconds, by the task that
 /// did the work, never by the request.
 #[derive(Default)]
-pub(super) struct Named(Mutex<Books>);
+pub(super) struct Named(Mutex<Ledger>);
 
 #[derive(Default)]
-struct Books {
-    by_name: HashMap<&'static str, Book>,
-    waits: Book,
+struct Ledger {
+    by_name: HashMap<&'static str, Tally>,
+    waits: Tally,
 }
 
 #[derive(Default)]
-struct Book {
+struct Tally {
     calls: u64,
     failures: u64,
     durations: Histogram,
@@ -43,41 +42,41 @@ pub(super) struct Outcome {
 
 impl Named {
     pub fn note(&self, name: &'static str, outcome: &Outcome) {
-        let mut books = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ledger = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(waited) = outcome.waited {
-            books.waits.note(waited);
+            ledger.waits.note(waited);
         }
-        let book = books.by_name.entry(name).or_default();
-        book.calls += 1;
-        book.failures += u64::from(outcome.is_failure);
+        let tally = ledger.by_name.entry(name).or_default();
+        tally.calls += 1;
+        tally.failures += u64::from(outcome.is_failure);
         if let Some(ran) = outcome.ran {
-            book.note(ran);
+            tally.note(ran);
         }
     }
 
     /// Those first that took most time in all.
     pub fn report(&self) -> (Timing, Vec<NamedQuery>) {
-        let books = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut queries: Vec<NamedQuery> = books
+        let ledger = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queries: Vec<NamedQuery> = ledger
             .by_name
             .iter()
-            .map(|(name, book)| NamedQuery {
-                name: (*name).to_owned(),
-                calls: book.calls,
-                failures: book.failures,
-                timing: book.timing(),
+            .map(|(name, tally)| NamedQuery {
+                name,
+                calls: tally.calls,
+                failures: tally.failures,
+                timing: tally.timing(),
             })
             .collect();
         queries.sort_by(|a, b| {
-            let by_time = b.timing.total_ms.total_cmp(&a.timing.total_ms);
-            by_time.then_with(|| a.name.cmp(&b.name))
+            let by_time = b.timing.total.cmp(&a.timing.total);
+            by_time.then_with(|| a.name.cmp(b.name))
         });
         queries.truncate(MOST);
-        (books.waits.timing(), queries)
+        (ledger.waits.timing(), queries)
     }
 }
 
-impl Book {
+impl Tally {
     fn note(&mut self, duration: Duration) {
         self.durations.record(duration);
         self.longest = self.longest.max(duration);
@@ -87,14 +86,14 @@ impl Book {
         let count = self.durations.count();
         Timing {
             count,
-            total_ms: milliseconds(Duration::from_micros(self.durations.sum_us())),
-            avg_ms: self.durations.average().map(milliseconds),
+            total: Duration::from_micros(self.durations.sum_us()),
+            average: self.durations.average(),
             // A bucket's bound may lie beyond the longest that is in it.
-            p95_ms: self
+            p95: self
                 .durations
                 .percentile(0.95)
-                .map(|p95| milliseconds(p95.min(self.longest))),
-            max_ms: (count > 0).then(|| milliseconds(self.longest)),
+                .map(|p95| p95.min(self.longest)),
+            longest: (count > 0).then_some(self.longest),
         }
     }
 }
@@ -122,11 +121,11 @@ mod tests {
         }
         let (waits, queries) = named.report();
         assert_eq!(waits.count, 5);
-        let names: Vec<&str> = queries.iter().map(|query| query.name.as_str()).collect();
+        let names: Vec<&str> = queries.iter().map(|query| query.name).collect();
         assert_eq!(names, ["cards.list", "users.find"]);
-        assert_eq!(queries[0].timing.total_ms, 40.0);
-        assert_eq!(queries[0].timing.avg_ms, Some(10.0));
-        assert_eq!(queries[1].timing.max_ms, Some(30.0));
+        assert_eq!(queries[0].timing.total, Duration::from_millis(40));
+        assert_eq!(queries[0].timing.average, Some(Duration::from_millis(10)));
+        assert_eq!(queries[1].timing.longest, Some(Duration::from_millis(30)));
     }
 
     #[test]
@@ -143,7 +142,7 @@ mod tests {
         let (waits, queries) = named.report();
         assert_eq!((queries[0].calls, queries[0].failures), (1, 1));
         assert_eq!(queries[0].timing.count, 0);
-        assert_eq!(queries[0].timing.avg_ms, None);
-        assert_eq!(waits.max_ms, Some(2000.0));
+        assert_eq!(queries[0].timing.average, None);
+        assert_eq!(waits.longest, Some(Duration::from_secs(2)));
     }
 }

@@ -19,9 +19,11 @@ use tokio_postgres::tls::TlsStream;
 use tokio_postgres::{Client, Connection, Error, SimpleQueryMessage, Socket};
 
 use super::address::Address;
-use super::connect::{CONNECT_LIMIT, ConnectFailure, PgConn};
-use super::error::is_lost_statement;
-use crate::config::{DatabaseUrl, PostgresUrl, SslMode, TargetSession};
+use super::connection::{CONNECT_LIMIT, ConnectFailure, PgConn};
+use super::error::{chain, is_lost_statement};
+use super::postgres_url::{PostgresUrl, TargetSession};
+use super::tls::settings::SslMode;
+use super::url::DatabaseUrl;
 
 /// The server gives up a little before the client does, so that it keeps no orphans.
 const OPTIONS: &str = "-c statement_timeout=4500 -c lock_timeout=4000 \
@@ -172,7 +174,7 @@ async fn session(
     }
     let made = AsyncPgConnection::try_from_client_and_connection(client, connection).await;
     let failed = |error: &dyn std::error::Error| {
-        let cause = crate::error::chain(error);
+        let cause = chain(error);
         if is_lost_statement(&cause) {
             address.lost_prepared_statement();
         }

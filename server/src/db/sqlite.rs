@@ -8,9 +8,9 @@ use ops::health::Code;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use rustix::fs::{Access, StatVfsMountFlags, access, statvfs};
 
-use super::connect::{ConnectFailure, Lifetime, SqliteConn};
+use super::connection::{ConnectFailure, Lifetime, SqliteConn};
 use super::error;
-use crate::config::DatabaseUrl;
+use super::url::DatabaseUrl;
 
 /// With less than this left, the next write is likely to be refused.
 const LEAST_FREE_BYTES: u64 = 64 * 1024;

@@ -13,24 +13,13 @@ use tokio::time::{sleep_until, timeout_at};
 use super::address::Address;
 use super::connect::{Dialect, Manager};
 use super::error::DbError;
-use super::lane::{Lane, Reports};
+use super::lane::{Lane, Mode, Reports};
 use super::named::{Named, Outcome};
-use super::observe::Heard;
-use super::{Conn, corruption, observe};
+use super::observe::{self, Heard};
+use super::{Conn, corruption};
 
 /// How long an operation waits for a free connection.
 const CHECKOUT_LIMIT: Duration = Duration::from_secs(2);
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// Each statement on its own.
-    Statements,
-    Transaction,
-    /// Statements whose failure someone else reports.
-    Probe,
-    /// A transaction whose failure someone else reports.
-    ProbeTransaction,
-}
 
 pub(super) struct Work<'a> {
     pub name: &'static str,
@@ -288,8 +277,8 @@ mod tests {
     use tokio::task::JoinHandle;
 
     use super::*;
-    use crate::config::DatabaseUrl;
     use crate::db::Db;
+    use crate::db::url::DatabaseUrl;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn what_nobody_waits_for_any_more_does_not_begin_and_what_has_begun_ends() {

@@ -1,16 +1,26 @@
 //! `/admin/audit/`: who changed what.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use app::address::page::Page;
 use app::pages::{AuditRow, AuditView, render_audit};
 use serde::Deserialize;
 
-use super::{assets, look};
+use super::page::staff_reads;
+use super::state::DeskState;
+use super::view;
 use crate::db::queries::audit::{self, Entry};
-use crate::registry::time;
-use crate::state::AppState;
+use crate::db::time::rfc3339;
+use crate::http::assets;
+use crate::http::resource::read_only;
 
 const PAGE_SIZE: usize = 100;
+
+pub fn configure(service: &mut ServiceConfig) {
+    service.service(read_only(&[Page::Audit.path()], list).wrap(from_fn(staff_reads)));
+}
 
 #[derive(Deserialize)]
 pub struct Part {
@@ -20,7 +30,7 @@ pub struct Part {
 /// `GET /admin/audit/`
 pub async fn list(
     request: HttpRequest,
-    state: web::Data<AppState>,
+    state: web::Data<DeskState>,
     part: web::Query<Part>,
 ) -> HttpResponse {
     // One more than is shown tells whether there are older ones.
@@ -34,7 +44,7 @@ pub async fn list(
         older = found.last().map(|entry| entry.id);
     }
     let view = AuditView {
-        viewer: look::visit(&request),
+        viewer: view::viewer(&request),
         older,
         is_first: part.before.is_none(),
         entries: found.map(|entries| entries.into_iter().map(row).collect()),
@@ -44,7 +54,7 @@ pub async fn list(
 
 fn row(entry: Entry) -> AuditRow {
     AuditRow {
-        at: time(entry.at),
+        at: rfc3339(entry.at),
         actor: entry.actor,
         action: entry.action,
         object: entry.object,

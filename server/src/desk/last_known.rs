@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tracing::Instrument as _;
 
+use super::health::map;
 use crate::db::DbError;
-use crate::health;
 
 /// One that failed is not asked again sooner, whoever looks: what is slow must not be slowed further.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
@@ -123,7 +123,7 @@ impl<T: Clone + Send + 'static> LastKnown<T> {
                 }
                 Err(error) => {
                     state.failed = Some(Failed {
-                        code: health::code(error.code()),
+                        code: map::code(error.code()),
                         until: now + RETRY_AFTER,
                     });
                 }

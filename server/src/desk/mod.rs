@@ -1,38 +1,71 @@
-//! The desk's server side: the pages' backend, their data as JSON, and their files.
+//! The operations desk: what it knows of the service, as pages and as JSON. Uses `http`, `db`, `auth`
+//! and the desk's own store; of the service that it watches it knows what [`host_service`] asks.
 
-pub mod api;
-pub mod assets;
 mod audit;
-mod content_coding;
-mod database;
+mod backend;
+pub mod database;
 pub mod diagnosis;
-mod find;
+mod errors;
+pub mod health;
+mod host;
+pub mod host_service;
+mod instances;
 mod last_known;
-pub mod log_download;
-pub mod log_follow;
-pub mod log_level;
-mod look;
-pub mod pages;
-pub mod preferences;
-pub mod seats;
-mod short_address;
+pub mod logs;
+pub mod page;
+mod preferences;
+mod query;
+pub mod state;
 mod status;
 mod tokens;
-pub mod watched;
+mod traffic;
+mod view;
 
-pub use look::language;
-pub use status::Desk;
+pub use backend::Desk;
 
 use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::ServiceConfig;
 use app::dto;
 use tokio::time::timeout;
+use utoipa::OpenApi;
 
 use crate::db::DbError;
-use crate::health;
+
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .configure(health::configure)
+        .configure(status::configure)
+        .configure(database::configure)
+        .configure(traffic::configure)
+        .configure(host::configure)
+        .configure(errors::configure)
+        .configure(instances::configure)
+        .configure(logs::configure)
+        .configure(tokens::configure)
+        .configure(audit::configure)
+        .configure(preferences::configure);
+}
+
+/// The desk's part of the API's document.
+pub fn operations() -> utoipa::openapi::OpenApi {
+    let mut all = health::Operations::openapi();
+    for topic in [
+        status::Operations::openapi(),
+        database::Operations::openapi(),
+        traffic::Operations::openapi(),
+        host::Operations::openapi(),
+        errors::Operations::openapi(),
+        instances::Operations::openapi(),
+        logs::Operations::openapi(),
+    ] {
+        all.merge(topic);
+    }
+    all
+}
 
 /// A page opens within a second, whatever the database does; finding the session has its share of it.
 const LIMIT: Duration = Duration::from_millis(600);
@@ -40,7 +73,7 @@ const LIMIT: Duration = Duration::from_millis(600);
 /// What a page shows of the registry, or why it can't.
 async fn in_time<T>(asked: impl Future<Output = Result<T, DbError>>) -> Result<T, dto::Code> {
     match timeout(LIMIT, asked).await {
-        Ok(found) => found.map_err(|error| health::code(error.code())),
+        Ok(found) => found.map_err(|error| health::map::code(error.code())),
         Err(_) => Err(dto::Code::Timeout),
     }
 }

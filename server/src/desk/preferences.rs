@@ -1,16 +1,22 @@
 //! `POST /admin/preferences/`: remembers a visitor's language and refresh interval, without
 //! JavaScript and without an account.
 
+use actix_web::HttpResponse;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::header::LOCATION;
-use actix_web::{HttpResponse, web};
+use actix_web::web::{self, ServiceConfig};
 use app::view::viewer::{LANGUAGE_COOKIE, Language, REFRESH_COOKIE, Refresh};
 use serde::Deserialize;
 
 use crate::auth::guard::SameOrigin;
 use crate::auth::next;
-use crate::error::ApiError;
-use crate::state::AppState;
+use crate::auth::state::AuthState;
+use crate::http::error::ApiError;
+use crate::http::resource::form;
+
+pub fn configure(service: &mut ServiceConfig) {
+    service.service(form("/admin/preferences/", remember));
+}
 
 #[derive(Deserialize)]
 pub struct Preferences {
@@ -21,10 +27,10 @@ pub struct Preferences {
 
 pub async fn remember(
     _: SameOrigin,
-    state: web::Data<AppState>,
+    state: web::Data<AuthState>,
     form: web::Form<Preferences>,
 ) -> Result<HttpResponse, ApiError> {
-    let secure = state.config.app_env.is_production();
+    let secure = state.app_env.is_production();
     let mut response = HttpResponse::SeeOther();
     if let Some(tag) = &form.language {
         let language = Language::from_tag(tag)

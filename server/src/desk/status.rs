@@ -1,313 +1,34 @@
-//! What the server tells the desk's pages, and `/api/ops/` with the same figures: the one implementation
-//! of [`Backend`].
+//! The system status: the overview page, and `GET /api/ops/status/`.
 
-use std::collections::HashSet;
-use std::time::Duration;
+use actix_web::HttpResponse;
+use actix_web::web::{self, ServiceConfig};
+use app::address::page::Page;
+use app::backend::Backend as _;
+use app::dto;
+use app::pages::system_status_document;
+use utoipa::OpenApi;
 
-use actix_web::web;
-use app::backend::Backend;
-use app::dto::{
-    self, BadQuery, Code, Data, DatabaseReport, DroppedMinutes, LastErrors, LogFile, LogLevelState,
-    LogLine, LogLoss, LogName, LogPage, LogQuery, Logging, Overview, RequestStory, RoutePage,
-    RouteSort, RoutesPage, Scope, Service, Status,
-};
-use async_trait::async_trait;
-use ops::clock::rfc3339_millis;
-use ops::log::{DB_TARGET, Loss, tail};
-use ops::series::InstanceFilter;
-use serde_json::Value;
+use super::Desk;
+use super::page::page;
+use super::query::fresh;
+use super::state::DeskState;
+use crate::auth::guard::OpsReader;
+use crate::http::error::ApiError;
+use crate::http::resource::read_only;
 
-use super::database;
-use super::last_known::Answer;
-use super::log_level::level_state;
-use crate::health::{self, DATABASE};
-use crate::host;
-use crate::state::AppState;
-use crate::{error_groups, instances, traffic};
-
-/// How long the page waits for what may hang: it opens within a second, whatever is broken.
-const PATIENCE: Duration = Duration::from_millis(400);
-
-/// How many of the latest error lines the desk shows.
-const RECENT_ERRORS: usize = 50;
-
-/// How many of a route's, and how long the log is searched for them.
-const LAST_ERRORS: u32 = 20;
-const SEARCH_LIMIT: Duration = Duration::from_millis(300);
-
-/// The pages' port into the server.
-pub struct Desk(web::Data<AppState>);
-
-impl Desk {
-    pub fn new(state: web::Data<AppState>) -> Self {
-        Self(state)
-    }
-
-    fn service(&self) -> Service {
-        let state = &self.0;
-        let uptime = state.clock.now().duration_since(state.started_at);
-        Service {
-            name: crate::SERVICE_NAME.to_owned(),
-            version: crate::VERSION.to_owned(),
-            commit: crate::COMMIT.to_owned(),
-            instance: state.instance.clone(),
-            started_at: rfc3339_millis(state.started_at),
-            // A clock set back since the start is no uptime yet, not an error.
-            uptime_seconds: uptime.unwrap_or_default().as_secs(),
-        }
-    }
-
-    async fn recent_errors(&self) -> Result<Vec<LogLine>, Code> {
-        let path = self.0.log.path(ops::log::LogFile::Error);
-        let read = tokio::task::spawn_blocking(move || tail(&path, 2 * RECENT_ERRORS)).await;
-        match read {
-            Ok(Ok(lines)) => {
-                let mut lines = once_a_failure(lines);
-                lines.truncate(RECENT_ERRORS);
-                Ok(lines)
-            }
-            Ok(Err(error)) => {
-                tracing::debug!(
-                    error = &error as &dyn std::error::Error,
-                    "can't read error.log"
-                );
-                Err(Code::Unreachable)
-            }
-            Err(_) => Err(Code::Unreachable),
-        }
-    }
-
-    fn logging(&self) -> Logging {
-        let files: Vec<LogFile> = self
-            .0
-            .log
-            .stats()
-            .into_iter()
-            .map(|file| LogFile {
-                name: file.name.to_owned(),
-                bytes: file.bytes,
-                generations: file.generations,
-                dropped_lines: file.dropped_lines,
-                held_back_lines: file.held_back_lines,
-                loss: file.loss.map(log_loss),
-            })
-            .collect();
-        Logging {
-            dropped_lines: files.iter().map(|file| file.dropped_lines).sum(),
-            held_back_lines: files.iter().map(|file| file.held_back_lines).sum(),
-            losses: self.0.log.past_losses().into_iter().map(log_loss).collect(),
-            files,
-        }
-    }
-
-    async fn data(&self) -> Answer<Data> {
-        // A database known to be down is not asked again: the answer would be the same, later and
-        // with a line in the log each time.
-        let known = self.0.health.last();
-        let known = known.as_ref().and_then(|report| report.check(DATABASE));
-        if let Some(code) = known.and_then(|check| check.error) {
-            return Answer {
-                value: None,
-                measured_at: None,
-                error: Some(health::code(code)),
-            };
-        }
-        self.0.watched.statistics(&self.0.db, PATIENCE).await
-    }
-
-    /// With the traffic of all instances, or one; the rest is this instance's in any case.
-    async fn status_of(&self, whose: &InstanceFilter) -> Status {
-        let diagnosis = &self.0.watched.diagnosis;
-        let (report, data, recent_errors, (traffic_24h, traffic_24h_error), facts) = futures_util::join!(
-            self.0.health.report_within(PATIENCE),
-            self.data(),
-            self.recent_errors(),
-            traffic::last_day(&self.0.traffic, whose),
-            diagnosis.facts(&self.0)
-        );
-        let database = health::database_of(&report, &self.0.db);
-        let (recent_errors, recent_errors_error) = split(recent_errors);
-        Status {
-            service: self.service(),
-            verdict: diagnosis.verdict(&self.0, &report, facts),
-            database,
-            checks: health::checks(&report),
-            data: data.value,
-            data_measured_at: data.measured_at.map(rfc3339_millis),
-            data_error: data.error,
-            traffic_24h: Some(traffic_24h),
-            traffic_24h_error,
-            recent_errors,
-            recent_errors_error,
-            logging: self.logging(),
-            dropped_minutes: DroppedMinutes {
-                traffic: self.0.traffic.dropped_minutes(),
-                host: self.0.host.dropped_minutes(),
-            },
-            unparsable_requests: self.0.refusals.total(),
-            generated_at: rfc3339_millis(self.0.clock.now()),
-        }
-    }
-
-    async fn whose(&self, scope: &Scope) -> dto::Whose {
-        instances::whose(&self.0.fleet, &self.0.traffic, scope.instance.clone()).await
-    }
-
-    /// Errors by what they are.
-    pub async fn error_groups(
-        &self,
-        period: dto::Period,
-        whose: &InstanceFilter,
-    ) -> dto::ErrorGroups {
-        let state = &self.0;
-        let steps = traffic::period_of(period);
-        let summary = state.traffic.summary(steps, whose).await;
-        let now = state.clock.now();
-        error_groups::groups(&state.errors, &summary, period, whose, now).await
-    }
-
-    pub async fn instances(&self, period: dto::Period) -> dto::Instances {
-        instances::instances(&self.0.fleet, &self.0.traffic, period).await
-    }
-
-    /// For what is asked of the routes.
-    async fn asked(&self, scope: Scope) -> traffic::Asked {
-        let names = instances::known_names(&self.0.fleet, &self.0.traffic).await;
-        traffic::Asked {
-            whose: self.whose(&scope).await,
-            period: scope.period,
-            instances: names.into_iter().collect(),
-            generated_at: rfc3339_millis(self.0.clock.now()),
-        }
-    }
-
-    async fn last_errors(&self, route: &str) -> LastErrors {
-        let query = LogQuery {
-            file: LogName::Error,
-            route: Some(route.to_owned()),
-            limit: Some(LAST_ERRORS),
-            ..LogQuery::default()
-        };
-        match self.0.logs.latest(&query, SEARCH_LIMIT).await {
-            Ok((lines, stopped_early)) => LastErrors {
-                lines: once_a_failure(lines),
-                stopped_early,
-                error: None,
-            },
-            Err(code) => LastErrors {
-                error: Some(code),
-                ..LastErrors::default()
-            },
-        }
-    }
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(read_only(&["/api/ops/status/"], status))
+        .service(page(Page::SystemStatus.path(), system_status_document));
 }
 
-#[async_trait]
-impl Backend for Desk {
-    async fn database(&self) -> DatabaseReport {
-        database::report(&self.0).await
-    }
+#[derive(OpenApi)]
+#[openapi(paths(status))]
+pub struct Operations;
 
-    async fn host(&self, period: dto::Period) -> dto::HostHistory {
-        host::history(&self.0.host, period, &InstanceFilter::All).await
-    }
-
-    async fn status(&self) -> Status {
-        self.status_of(&InstanceFilter::All).await
-    }
-
-    async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
-        self.0.logs.page(query).await
-    }
-
-    async fn request_story(&self, id: String) -> RequestStory {
-        self.0.logs.story(id).await
-    }
-
-    fn other_instances(&self) -> Vec<String> {
-        instances::live_others(&self.0.fleet)
-    }
-
-    fn instance(&self) -> String {
-        self.0.instance.clone()
-    }
-
-    async fn log_level(&self) -> LogLevelState {
-        level_state(&self.0.level)
-    }
-
-    async fn overview(&self, scope: Scope) -> Overview {
-        let period = scope.period;
-        let whose = self.whose(&scope).await;
-        let of = traffic::engine(&whose);
-        let mut status = self.status_of(&of).await;
-        if let Some(traffic) = &mut status.traffic_24h {
-            traffic.points = Vec::new();
-        }
-        let state = &self.0;
-        let summary = state.traffic.summary(traffic::period_of(period), &of).await;
-        let now = state.clock.now();
-        let (errors, instances) = futures_util::join!(
-            error_groups::groups(&state.errors, &summary, period, &of, now),
-            self.instances(period)
-        );
-        Overview {
-            status,
-            in_flight: state.traffic.recorder().in_flight(),
-            yesterday: traffic::yesterday(&state.traffic, &of).await,
-            history: traffic::history(&summary, &state.host, period, &of),
-            host: host::history(&state.host, period, &of).await,
-            whose,
-            errors,
-            instances,
-        }
-    }
-
-    async fn routes(&self, scope: Scope, sort: RouteSort) -> RoutesPage {
-        let asked = self.asked(scope).await;
-        traffic::routes(&self.0.traffic, asked, sort).await
-    }
-
-    async fn route(&self, method: String, route: String, scope: Scope) -> RoutePage {
-        let (asked, last_errors) = futures_util::join!(self.asked(scope), self.last_errors(&route));
-        let AppState { traffic, host, .. } = &**self.0;
-        traffic::route(traffic, host, asked, method, route, last_errors).await
-    }
-}
-
-/// A failed query is logged where it failed and once more as its request's failure, which says it
-/// all: of newest-first lines the former are left out where the latter is there.
-fn once_a_failure(mut lines: Vec<LogLine>) -> Vec<LogLine> {
-    let mut failed: HashSet<String> = HashSet::new();
-    lines.retain(|line| {
-        let text = |key| line.get(key).and_then(Value::as_str);
-        let Some(request_id) = text("request_id") else {
-            return true;
-        };
-        if line.get("status").and_then(Value::as_u64) >= Some(500) {
-            failed.insert(request_id.to_owned());
-            return true;
-        }
-        let is_query = text("logger") == Some(DB_TARGET) && line.contains_key("error");
-        !(is_query && failed.contains(request_id))
-    });
-    lines
-}
-
-fn log_loss(loss: Loss) -> LogLoss {
-    LogLoss {
-        file: loss.file.to_owned(),
-        dropped: loss.dropped,
-        reason: loss.reason,
-        from: rfc3339_millis(loss.from),
-        to: loss.to.map(rfc3339_millis),
-    }
-}
-
-/// A part that may be missing, and its sibling `…_error`.
-fn split<T>(part: Result<T, Code>) -> (Option<T>, Option<Code>) {
-    match part {
-        Ok(part) => (Some(part), None),
-        Err(code) => (None, Some(code)),
-    }
+/// The system-status page as JSON
+#[utoipa::path(get, path = "/api/ops/status/", tag = "desk", security(("session" = []), ("token" = [])),
+    responses((status = 200, body = dto::Status)))]
+pub async fn status(_: OpsReader, state: web::Data<DeskState>) -> Result<HttpResponse, ApiError> {
+    Ok(fresh(Desk::new(state).status().await))
 }

@@ -1,19 +1,36 @@
 //! `/admin/tokens/`: API tokens by form.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use app::address::page::Page;
 use app::pages::{NewTokenView, TokenError, TokenRow, TokensView, render_tokens};
 use serde::Deserialize;
 
-use super::{assets, look};
+use super::page::{staff_reads_and_sends, staff_sends};
+use super::state::DeskState;
+use super::view;
 use crate::auth::api_token::{self, Scope};
 use crate::auth::guard::{self, SameOrigin};
+use crate::auth::state::AuthState;
+use crate::auth::trace::trace_of;
 use crate::db::queries::tokens::{self, NewToken, Token};
-use crate::error::ApiError;
-use crate::registry::{time, trace_of};
-use crate::state::AppState;
+use crate::db::time::rfc3339;
+use crate::http::assets;
+use crate::http::error::ApiError;
+use crate::http::resource::{form, method_not_allowed, readable, see_other};
+
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(
+            readable(&[Page::Tokens.path()], list)
+                .wrap(from_fn(staff_reads_and_sends))
+                .route(web::post().to(create))
+                .default_service(method_not_allowed("GET, HEAD, POST")),
+        )
+        .service(form("/admin/tokens/revoke/", revoke).wrap(from_fn(staff_sends)));
+}
 
 #[derive(Deserialize)]
 pub struct NewForm {
@@ -27,7 +44,7 @@ pub struct RevokeForm {
 }
 
 /// `GET /admin/tokens/`
-pub async fn list(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
+pub async fn list(request: HttpRequest, state: web::Data<DeskState>) -> HttpResponse {
     page(&request, &state, StatusCode::OK, NewTokenView::default()).await
 }
 
@@ -35,7 +52,7 @@ pub async fn list(request: HttpRequest, state: web::Data<AppState>) -> HttpRespo
 pub async fn create(
     _: SameOrigin,
     request: HttpRequest,
-    state: web::Data<AppState>,
+    state: web::Data<DeskState>,
     form: web::Form<NewForm>,
 ) -> Result<HttpResponse, ApiError> {
     let user = guard::staff(&request)?;
@@ -81,7 +98,7 @@ pub async fn create(
 pub async fn revoke(
     _: SameOrigin,
     request: HttpRequest,
-    state: web::Data<AppState>,
+    auth: web::Data<AuthState>,
     form: web::Form<RevokeForm>,
 ) -> Result<HttpResponse, ApiError> {
     let user = guard::staff(&request)?;
@@ -89,25 +106,21 @@ pub async fn revoke(
     if !api_token::is_name(&form.name) {
         return Err(ApiError::bad_request("name: no token has such a name"));
     }
-    state
-        .api_tokens
+    auth.api_tokens
         .revoke(form.into_inner().name, trace)
         .await?;
-    Ok(HttpResponse::SeeOther()
-        .insert_header((LOCATION, Page::Tokens.path()))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .finish())
+    Ok(see_other(Page::Tokens.path()))
 }
 
 async fn page(
     request: &HttpRequest,
-    state: &AppState,
+    state: &DeskState,
     status: StatusCode,
     new: NewTokenView,
 ) -> HttpResponse {
     let found = super::in_time(tokens::list(&state.db)).await;
     let view = TokensView {
-        viewer: look::visit(request),
+        viewer: view::viewer(request),
         tokens: found.map(|tokens| tokens.into_iter().map(row).collect()),
         new,
     };
@@ -119,8 +132,8 @@ fn row(token: Token) -> TokenRow {
         name: token.name,
         scope: token.scope,
         created_by: token.created_by,
-        created_at: time(token.created_at),
-        last_used_at: token.last_used_at.map(time),
-        revoked_at: token.revoked_at.map(time),
+        created_at: rfc3339(token.created_at),
+        last_used_at: token.last_used_at.map(rfc3339),
+        revoked_at: token.revoked_at.map(rfc3339),
     }
 }

@@ -9,7 +9,6 @@ pub use events::event;
 pub use figures::history;
 pub use source::Connections;
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -17,11 +16,9 @@ use ops::clock::Clock;
 use ops::events::{EventLog, EventStore};
 use ops::host::{Directories, Host, Source, System};
 use ops::kernel::Roots;
-use ops::log::LogHandle;
-use ops::series::{Run, SeriesStore};
+use ops::series::{Retention, Run, SeriesStore};
 use tokio::runtime::Handle;
 
-use crate::config::{Config, DatabaseUrl};
 use crate::ops_store::OpsStore;
 
 /// What is running, as marks on charts name it.
@@ -32,29 +29,16 @@ fn version() -> String {
     }
 }
 
-/// Where a database keeps its file, if it is one.
-fn directory(url: &DatabaseUrl) -> Option<PathBuf> {
-    match url {
-        DatabaseUrl::Sqlite { .. } => Some(url.directory().unwrap_or(Path::new(".")).to_owned()),
-        DatabaseUrl::Postgres(_) => None,
-    }
-}
-
 /// Everything that is looked at, wired together.
 pub fn host(
     run: Run,
     started_at: SystemTime,
-    config: &Config,
-    log: &LogHandle,
+    directories: Directories,
     connections: Connections,
     clock: &Arc<dyn Clock>,
     store: Arc<OpsStore>,
+    retention: Retention,
 ) -> Host {
-    let urls = [&config.database.url, &config.ops_database.url];
-    let directories = Directories {
-        logs: Some(log.dir().to_owned()),
-        data: urls.into_iter().find_map(directory),
-    };
     let system = System::new(
         Roots::default(),
         directories,
@@ -68,15 +52,8 @@ pub fn host(
         version(),
         Arc::clone(clock),
         Arc::clone(&store) as Arc<dyn EventStore>,
-        config.traffic,
+        retention,
     );
     let store = store as Arc<dyn SeriesStore>;
-    Host::new(
-        run,
-        sources,
-        Arc::clone(clock),
-        store,
-        events,
-        config.traffic,
-    )
+    Host::new(run, sources, Arc::clone(clock), store, events, retention)
 }

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ops::clock::Clock;
-use ops::health::{Registry, Report};
+use ops::health::{HealthChecks, Report};
 use ops::host::{Gauge, SAMPLE_EVERY, Sample, Source};
 
 use crate::db::Db;
-use crate::health::DATABASE;
+use crate::db::probe::DATABASE;
 use crate::phase::Phase;
 
 pub struct Connections {
     db: Db,
     ops: Db,
-    health: Registry,
+    health: HealthChecks,
     phase: Arc<Phase>,
     clock: Arc<dyn Clock>,
 }
@@ -23,7 +23,7 @@ impl Connections {
     pub fn new(
         db: Db,
         ops: Db,
-        health: Registry,
+        health: HealthChecks,
         phase: Arc<Phase>,
         clock: Arc<dyn Clock>,
     ) -> Self {

@@ -6,9 +6,9 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
+use super::state::EdgeState;
 use super::{body_clock, plain_path};
-use crate::error::ApiError;
-use crate::state::AppState;
+use crate::http::error::ApiError;
 
 pub async fn admit(
     mut request: ServiceRequest,
@@ -30,7 +30,7 @@ pub async fn admit(
 
 fn refusal(request: &ServiceRequest) -> Option<ApiError> {
     let path = request.path();
-    let state = request.app_data::<web::Data<AppState>>();
+    let state = request.app_data::<web::Data<EdgeState>>();
     let is_probe = path.starts_with("/health");
     if !is_probe && state.is_some_and(|state| state.connections.turn_away()) {
         return Some(ApiError::crowded());

@@ -17,10 +17,10 @@ use app::view::viewer::Language;
 use ops::log::PanicReport;
 use serde::Serialize;
 
-use super::root_span::RequestContext;
-use crate::desk::{self, assets};
-use crate::error::{ApiError, FieldError};
-use crate::request_id;
+use crate::http::error::{ApiError, FieldError};
+use crate::http::language::language;
+use crate::http::request_context::RequestContext;
+use crate::http::{assets, request_id};
 
 const ERROR_ID: HeaderName = HeaderName::from_static("x-error-id");
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
@@ -98,7 +98,7 @@ impl Scene {
         Self {
             context,
             is_api: request.path().starts_with("/api/"),
-            language: desk::language(request),
+            language: language(request),
         }
     }
 

@@ -8,17 +8,17 @@ use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
-use crate::state::AppState;
+use super::state::EdgeState;
 
 /// `Connection: close`; for a service that goes, from the first 503 of readiness on.
 pub async fn close_unless_kept(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let state = request.app_data::<web::Data<AppState>>().cloned();
+    let state = request.app_data::<web::Data<EdgeState>>().cloned();
     let mut response = next.call(request).await?;
     let is_over =
-        |state: web::Data<AppState>| state.phase.is_draining() || state.connections.are_many();
+        |state: web::Data<EdgeState>| state.phase.is_draining() || state.connections.are_many();
     if state.is_some_and(is_over) || response.status() == StatusCode::REQUEST_TIMEOUT {
         response
             .response_mut()

@@ -23,10 +23,7 @@ pub mod panic;
 mod plain_path;
 mod root_span;
 mod session;
-
-pub use headers::{page_policy, sign_in_policy};
-pub use root_span::RequestContext;
-pub use session::{CurrentUser, Rights};
+pub mod state;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};

@@ -18,13 +18,14 @@ use ops::log::MAX_PATH_BYTES;
 use ops::traffic::{Sample, Traffic};
 use tracing::Span;
 
-use super::root_span::RequestContext;
-use super::session::CurrentUser;
+use super::state::EdgeState;
 use super::{errors, panic};
 use crate::auth::api_token::Bearer;
+use crate::auth::identity::CurrentUser;
 use crate::db::{self, milliseconds};
-use crate::request_id;
-use crate::state::AppState;
+use crate::http::request_context::RequestContext;
+use crate::http::request_id;
+
 use crate::traffic::is_counted;
 
 /// Nobody was there any more to take the answer: nginx's number for it.
@@ -126,9 +127,9 @@ impl AccessLine {
             .as_ref()
             .and_then(|context| context.route.as_deref());
         let traffic = request
-            .app_data::<web::Data<AppState>>()
+            .app_data::<web::Data<EdgeState>>()
             .filter(|_| is_counted(route.unwrap_or_else(|| request.path())))
-            .map(|state| Arc::clone(&state.traffic));
+            .map(|edge| Arc::clone(&edge.traffic));
         if let Some(traffic) = &traffic {
             traffic.recorder().started();
         }

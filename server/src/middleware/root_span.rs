@@ -1,7 +1,5 @@
 //! The span around a request: what every line written while serving it carries.
 
-use std::net::IpAddr;
-
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::{Error, HttpMessage as _, web};
@@ -9,29 +7,20 @@ use tracing::Span;
 use tracing::field::Empty;
 use tracing_actix_web::RootSpanBuilder;
 
-use crate::client_ip;
-use crate::request_id::RequestId;
+use super::state::EdgeState;
+use crate::http::client_ip;
+use crate::http::request_context::RequestContext;
+use crate::http::request_id::RequestId;
+use crate::http::trace_context::TraceContext;
 use crate::sentry_report;
-use crate::state::AppState;
-use crate::trace_context::TraceContext;
-
-/// Known of a request from its first moment; in the request's extensions.
-#[derive(Clone, Debug)]
-pub struct RequestContext {
-    pub request_id: RequestId,
-    pub ip: Option<IpAddr>,
-    /// The matched pattern, such as `/api/agentcards/{id}/`; never the path itself.
-    pub route: Option<String>,
-}
 
 pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let request_id = RequestId::from_headers(request.headers());
-        let ip = request.app_data::<web::Data<AppState>>().and_then(|state| {
-            client_ip::of_request(request.request(), &state.config.trusted_proxies)
-        });
+        let edge = request.app_data::<web::Data<EdgeState>>();
+        let proxies = edge.map(|edge| &edge.trusted_proxies);
         let route = request.match_pattern();
         let trace = TraceContext::from_headers(request.headers());
         let span = tracing::info_span!(
@@ -47,7 +36,9 @@ impl RootSpanBuilder for RequestSpan {
         sentry_report::name_request(&request_id, request.method().as_str(), route.as_deref());
         request.extensions_mut().insert(RequestContext {
             request_id,
-            ip,
+            ip: proxies.and_then(|trusted| client_ip::of_request(request.request(), trusted)),
+            is_https: proxies
+                .is_some_and(|trusted| client_ip::is_https(request.request(), trusted)),
             route,
         });
         span

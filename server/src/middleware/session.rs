@@ -6,43 +6,11 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 
 use crate::auth::api_token::Bearer;
-use crate::auth::identity::{Credential, Identity, Purpose};
+use crate::auth::credential::Credential;
+use crate::auth::identity::{Identity, Purpose, Rights};
+use crate::auth::state::AuthState;
 use crate::db::Errand;
-use crate::error::ApiError;
-use crate::state::AppState;
-
-/// The signed-in user; in the request's extensions if there is one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CurrentUser {
-    pub id: i64,
-    pub username: String,
-    pub is_staff: bool,
-    pub rights: Rights,
-    pub session_id: String,
-}
-
-impl CurrentUser {
-    /// One person, whatever number of sessions they have.
-    pub fn who(&self) -> String {
-        match self.rights {
-            Rights::AccessCode => format!("access-code:{}", self.session_id),
-            _ => format!("user:{}", self.id),
-        }
-    }
-}
-
-/// What a session is good for now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rights {
-    /// Whatever the user may: the registry has just said so.
-    Full,
-    /// The registry can't say, the desk's own store can: to read, acknowledge and silence.
-    Watch,
-    /// Neither can say: to read.
-    Read,
-    /// Came in by an access code: to read.
-    AccessCode,
-}
+use crate::http::error::ApiError;
 
 /// Health and static files must cost no query, whatever cookies come along.
 fn cares(path: &str) -> bool {
@@ -98,7 +66,7 @@ pub async fn identify(
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
     if cares(request.path())
         && let Some(credential) = Credential::of(&request)
-        && let Some(state) = request.app_data::<web::Data<AppState>>().cloned()
+        && let Some(state) = request.app_data::<web::Data<AuthState>>().cloned()
     {
         let purpose = if request.method().is_safe() {
             Purpose::Look

@@ -3,16 +3,15 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 
 use crate::auth::api_token::{Bearer, Scope};
 use crate::auth::guard;
+use crate::auth::identity::CurrentUser;
 use crate::auth::same_origin::{self, Proof};
-use crate::auth::session::naive;
+use crate::auth::trace::trace_of;
 use crate::db::queries::audit::Trace;
-use crate::error::ApiError;
-use crate::middleware::{CurrentUser, RequestContext};
-use crate::state::AppState;
+use crate::http::error::ApiError;
 
 /// Admits who may change the registry: staff by a session, with the proof that the request comes
 /// from a page of ours, or a token of scope `write`.
@@ -57,23 +56,6 @@ impl Writer {
             }),
             Proof::Foreign | Proof::Absent => Err(guard::foreign()),
         }
-    }
-}
-
-/// What the audit log says of a request.
-pub fn trace_of(request: &HttpRequest, actor: String) -> Trace {
-    let context = request.extensions().get::<RequestContext>().cloned();
-    let now = request
-        .app_data::<web::Data<AppState>>()
-        .map(|state| state.clock.now());
-    Trace {
-        actor,
-        at: now.map(naive).unwrap_or_default(),
-        ip: context
-            .as_ref()
-            .and_then(|context| context.ip)
-            .map(|ip| ip.to_string()),
-        request_id: context.map(|context| context.request_id.to_string()),
     }
 }
 

@@ -7,8 +7,9 @@ use super::cards::CardInput;
 use super::members::Members;
 use super::namespaces::NamespaceInput;
 use super::schemas::SchemaInput;
-use super::{a2a, body, duplicates};
-use crate::error::ApiError;
+use super::{a2a, duplicates};
+use crate::http::body;
+use crate::http::error::ApiError;
 
 /// Where cards go that say nothing about it.
 pub const DEFAULT_NAMESPACE: &str = "default";

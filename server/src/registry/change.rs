@@ -6,9 +6,13 @@ use serde_json::value::RawValue;
 
 use super::duplicates;
 use super::members::{Members, merge};
-use super::reply;
 use crate::db::queries::namespaces::Deletion;
-use crate::error::{ApiError, FieldError};
+use crate::http::error::{ApiError, FieldError};
+use crate::http::reply;
+
+/// How often a change is tried anew when others change the same thing at the same time. Each time
+/// at least one of them gets through.
+pub const ATTEMPTS: usize = 50;
 
 /// A merge patch from the text of a body.
 ///

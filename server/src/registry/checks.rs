@@ -19,7 +19,7 @@ use super::cards::Validity;
 use super::schemas::SchemaInput;
 use crate::db::queries::schemas;
 use crate::db::{Db, DbError};
-use crate::error::ApiError;
+use crate::http::error::ApiError;
 
 /// How many run at once.
 const AT_ONCE: usize = 2;

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use crate::error::FieldError;
+use crate::http::error::FieldError;
 
 /// An object of more is no card or schema that anybody wrote.
 const MAX_MEMBERS: usize = 10_000;

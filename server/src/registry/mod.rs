@@ -4,27 +4,21 @@
 //! Each noun has a folder: what it looks like on the wire, what is wrong with an input, and its
 //! handlers. What all of them share lies here.
 
-mod a2a;
+pub mod a2a;
 mod access;
-mod body;
 pub mod bulk;
 pub mod cards;
 mod change;
 pub mod checks;
 pub mod counts;
-mod docs;
 mod duplicates;
-mod etag;
 mod fields;
 mod members;
-mod namespaces;
+pub mod namespaces;
 pub mod openapi;
-mod paging;
-mod reply;
 mod routes;
 pub mod schemas;
+pub mod state;
 
-pub use access::trace_of;
 pub use namespaces::{NamespaceInput, is_namespace_id};
-pub use reply::time;
-pub use routes::{configure, configure_well_known};
+pub use routes::{Operations, configure, configure_well_known};

@@ -2,50 +2,76 @@
 
 use actix_web::guard::{GuardContext, fn_guard};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{FromRequest, Handler, Resource, Responder};
+use utoipa::OpenApi;
 
 use super::namespaces::RESERVED_IDS;
-use super::{cards, docs, namespaces, openapi, schemas};
-use crate::error::ApiError;
-use crate::routes::{method_not_allowed, read_only};
+use super::{cards, namespaces, schemas};
+use crate::http::resource::{method_not_allowed, read_only, readable};
+
+/// The registry's part of the API's document.
+#[derive(OpenApi)]
+#[openapi(paths(
+    cards::lists::list,
+    cards::handlers::create,
+    cards::lists::by_namespace,
+    cards::handlers::read,
+    cards::handlers::replace,
+    cards::handlers::patch,
+    cards::handlers::delete,
+    cards::served::standard_json,
+    cards::served::well_known,
+    cards::served::well_known_before_0_3,
+    namespaces::handlers::list,
+    namespaces::handlers::create,
+    namespaces::handlers::read,
+    namespaces::handlers::replace,
+    namespaces::handlers::patch,
+    namespaces::handlers::delete,
+    schemas::handlers::list,
+    schemas::handlers::create,
+    schemas::handlers::catalog,
+    schemas::handlers::read,
+    schemas::handlers::replace,
+    schemas::handlers::patch,
+    schemas::handlers::delete,
+))]
+pub struct Operations;
 
 pub fn configure(service: &mut ServiceConfig) {
     use cards::{handlers as card, lists, served};
     use namespaces::handlers as namespace;
     use schemas::handlers as schema;
 
-    let collection_methods = || web::to(|| method_not_allowed("GET, HEAD, POST"));
-    let item_methods = || web::to(|| method_not_allowed("GET, HEAD, PUT, PATCH, DELETE"));
+    let collection_methods = || method_not_allowed("GET, HEAD, POST");
+    let item_methods = || method_not_allowed("GET, HEAD, PUT, PATCH, DELETE");
     service
-        .service(read_only(&["/api/openapi.json"], openapi::serve))
-        .service(read_only(&["/api/docs/"], docs::serve))
         .service(
-            read("/api/namespaces/", namespace::list)
+            readable(&["/api/namespaces/"], namespace::list)
                 .route(web::post().to(namespace::create))
                 .default_service(collection_methods()),
         )
         .service(
-            read("/api/namespaces/{id}/", namespace::read)
+            readable(&["/api/namespaces/{id}/"], namespace::read)
                 .route(web::put().to(namespace::replace))
                 .route(web::patch().to(namespace::patch))
                 .route(web::delete().to(namespace::delete))
                 .default_service(item_methods()),
         )
         .service(
-            read("/api/schemas/", schema::list)
+            readable(&["/api/schemas/"], schema::list)
                 .route(web::post().to(schema::create))
                 .default_service(collection_methods()),
         )
         .service(read_only(&["/api/schemas/catalog/"], schema::catalog))
         .service(
-            read("/api/schemas/{id}/", schema::read)
+            readable(&["/api/schemas/{id}/"], schema::read)
                 .route(web::put().to(schema::replace))
                 .route(web::patch().to(schema::patch))
                 .route(web::delete().to(schema::delete))
                 .default_service(item_methods()),
         )
         .service(
-            read("/api/agentcards/", lists::list)
+            readable(&["/api/agentcards/"], lists::list)
                 .route(web::post().to(card::create))
                 .default_service(collection_methods()),
         )
@@ -54,7 +80,7 @@ pub fn configure(service: &mut ServiceConfig) {
             lists::by_namespace,
         ))
         .service(
-            read("/api/agentcards/{id}/", card::read)
+            readable(&["/api/agentcards/{id}/"], card::read)
                 .route(web::put().to(card::replace))
                 .route(web::patch().to(card::patch))
                 .route(web::delete().to(card::delete))
@@ -92,16 +118,4 @@ fn is_no_address_of_ours(context: &GuardContext<'_>) -> bool {
     let path = context.head().uri.path();
     let first = path.trim_start_matches('/').split('/').next();
     first.is_some_and(|first| !RESERVED_IDS.contains(&first))
-}
-
-/// A resource with GET and HEAD, to which a list or an item adds what else it takes.
-fn read<F, Arguments>(path: &str, handler: F) -> Resource
-where
-    F: Handler<Arguments, Output = Result<actix_web::HttpResponse, ApiError>>,
-    Arguments: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    web::resource(path)
-        .route(web::get().to(handler.clone()))
-        .route(web::head().to(handler))
 }

@@ -20,7 +20,7 @@ use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::Config;
-use crate::request_id::RequestId;
+use crate::http::request_id::RequestId;
 
 /// How long the service's end waits for what is still to be sent.
 const FAREWELL: Duration = Duration::from_secs(2);

@@ -10,7 +10,7 @@ use ops::series::{InstanceFilter, StoreError};
 use ops::traffic::{Histogram, Point, Summary, Traffic};
 
 use crate::db::{DbError, milliseconds};
-use crate::health;
+use crate::desk::health::map;
 use crate::host::event;
 
 /// The longest period that is shown.
@@ -151,6 +151,6 @@ pub fn code(error: &StoreError) -> dto::Code {
         StoreError::Timeout => dto::Code::Timeout,
         StoreError::Failed(cause) => cause
             .downcast_ref::<DbError>()
-            .map_or(dto::Code::Query, |error| health::code(error.code())),
+            .map_or(dto::Code::Query, |error| map::code(error.code())),
     }
 }

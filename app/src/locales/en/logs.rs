@@ -5,7 +5,7 @@ use super::super::logs::FollowTexts;
 use super::super::logs::LogPageTexts;
 use super::super::logs::LogTexts;
 #[cfg(feature = "ssr")]
-use super::UNITS;
+use super::words::UNITS;
 #[cfg(feature = "ssr")]
 use crate::dto::LogName;
 use crate::view::numbers::grouped;

@@ -6,7 +6,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 
 use super::position::{Position, mark_of};
-use crate::log::rotate::generation;
+use crate::log::directory::generation;
 
 /// As much of the first line makes a file's mark.
 const MARK_BYTES: usize = 256;

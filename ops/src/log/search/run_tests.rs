@@ -13,7 +13,7 @@ use super::super::raw::{parse_line, shown};
 use super::*;
 use crate::clock::{ManualClock, from_unix_millis, rfc3339_millis};
 use crate::log::LogFile;
-use crate::log::rotate::generation;
+use crate::log::directory::generation;
 
 #[path = "run_properties.rs"]
 mod properties;

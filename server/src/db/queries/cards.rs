@@ -100,7 +100,7 @@ impl TermRow {
 /// is to have it. SQLite lets only one transaction write at a time, and needs no lock.
 macro_rules! clear_default {
     ($conn:ident, $vendor:expr, $card:expr, $id:expr) => {
-        if $vendor == app::dto::Vendor::Postgresql {
+        if $vendor == $crate::db::figures::Vendor::Postgresql {
             diesel::sql_query($crate::db::queries::cards::LOCK_MOVES)
                 .bind::<diesel::sql_types::Text, _>(&$card.namespace_id)
                 .execute($conn)

@@ -4,8 +4,8 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 
 use super::*;
-use crate::config::DatabaseUrl;
 use crate::db::migrate::{self, Schema};
+use crate::db::url::DatabaseUrl;
 
 fn group(fingerprint: &str, first_ms: i64, last_ms: i64) -> GroupRow {
     GroupRow {

@@ -3,11 +3,10 @@
 use std::fs;
 use std::time::Duration;
 
-use app::dto::{Blocked, Inside, PostgresInside, SqliteInside, Statement};
 use diesel::{QueryResult, QueryableByName, sql_query, sql_types};
 use diesel_async::RunQueryDsl as _;
 
-use crate::config::DatabaseUrl;
+use crate::db::url::DatabaseUrl;
 use crate::db::{Conn, Db, DbError, PgConn, SqliteConn};
 
 const SQLITE: &str = "\
@@ -76,32 +75,67 @@ struct PostgresRow {
     deadlocks: i64,
 }
 
-#[derive(QueryableByName)]
-struct StatementRow {
+#[derive(Clone, Debug, QueryableByName)]
+pub struct Statement {
     #[diesel(sql_type = sql_types::BigInt)]
-    pid: i64,
+    pub pid: i64,
     #[diesel(sql_type = sql_types::Text)]
-    state: String,
+    pub state: String,
     #[diesel(sql_type = sql_types::Double)]
-    seconds: f64,
+    pub seconds: f64,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
-    waiting_for: Option<String>,
+    pub waiting_for: Option<String>,
     #[diesel(sql_type = sql_types::Text)]
-    application: String,
+    pub application: String,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
-    sql: Option<String>,
+    pub sql: Option<String>,
 }
 
-#[derive(QueryableByName)]
-struct BlockedRow {
+#[derive(Clone, Debug, QueryableByName)]
+pub struct Blocked {
     #[diesel(sql_type = sql_types::BigInt)]
-    pid: i64,
+    pub pid: i64,
     #[diesel(sql_type = sql_types::BigInt)]
-    by_pid: i64,
+    pub by_pid: i64,
     #[diesel(sql_type = sql_types::Double)]
-    seconds: f64,
+    pub seconds: f64,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
-    relation: Option<String>,
+    pub relation: Option<String>,
+}
+
+/// What a database says of itself. Nothing is rounded.
+#[derive(Clone, Debug)]
+pub enum Inside {
+    Sqlite(SqliteInside),
+    Postgresql(PostgresInside),
+}
+
+#[derive(Clone, Debug)]
+pub struct SqliteInside {
+    pub file_bytes: u64,
+    pub wal_bytes: u64,
+    pub free_bytes: u64,
+    pub journal_mode: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct PostgresInside {
+    pub size_bytes: u64,
+    pub connections: u32,
+    pub max_connections: u32,
+    pub blocks_hit: u64,
+    pub blocks_read: u64,
+    pub deadlocks: u64,
+    pub statements: Vec<Statement>,
+    pub blocked: Vec<Blocked>,
+}
+
+impl PostgresInside {
+    /// The share of blocks that were in memory; `None` before the first.
+    pub fn cache_hit_ratio(&self) -> Option<f64> {
+        let all = self.blocks_hit + self.blocks_read;
+        (all > 0).then(|| self.blocks_hit as f64 / all as f64)
+    }
 }
 
 /// Asks within `limit`. Fails without a line in the log: the page that asks says so itself, and asks
@@ -131,44 +165,18 @@ async fn sqlite(conn: &mut SqliteConn, wal_bytes: u64) -> QueryResult<SqliteInsi
 
 async fn postgres(conn: &mut PgConn) -> QueryResult<PostgresInside> {
     let row: PostgresRow = sql_query(POSTGRES).get_result(conn).await?;
-    let statements: Vec<StatementRow> = sql_query(STATEMENTS).load(conn).await?;
-    let blocked: Vec<BlockedRow> = sql_query(BLOCKED).load(conn).await?;
-    let (hit, read) = (unsigned(row.blocks_hit), unsigned(row.blocks_read));
+    let statements: Vec<Statement> = sql_query(STATEMENTS).load(conn).await?;
+    let blocked: Vec<Blocked> = sql_query(BLOCKED).load(conn).await?;
     Ok(PostgresInside {
         size_bytes: unsigned(row.size_bytes),
         connections: count(row.connections),
         max_connections: count(row.max_connections),
-        blocks_hit: hit,
-        blocks_read: read,
-        cache_hit_ratio: (hit + read > 0).then(|| hit as f64 / (hit + read) as f64),
+        blocks_hit: unsigned(row.blocks_hit),
+        blocks_read: unsigned(row.blocks_read),
         deadlocks: unsigned(row.deadlocks),
-        statements: statements.into_iter().map(Statement::from).collect(),
-        blocked: blocked.into_iter().map(Blocked::from).collect(),
+        statements,
+        blocked,
     })
-}
-
-impl From<StatementRow> for Statement {
-    fn from(row: StatementRow) -> Self {
-        Self {
-            pid: row.pid,
-            state: row.state,
-            seconds: tenths(row.seconds),
-            waiting_for: row.waiting_for,
-            application: row.application,
-            sql: row.sql,
-        }
-    }
-}
-
-impl From<BlockedRow> for Blocked {
-    fn from(row: BlockedRow) -> Self {
-        Self {
-            pid: row.pid,
-            by_pid: row.by_pid,
-            seconds: tenths(row.seconds),
-            relation: row.relation,
-        }
-    }
 }
 
 fn wal_bytes(url: &DatabaseUrl) -> u64 {
@@ -187,8 +195,4 @@ fn unsigned(number: i64) -> u64 {
 
 fn count(number: i64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-fn tenths(seconds: f64) -> f64 {
-    (seconds * 10.0).round() / 10.0
 }

@@ -6,8 +6,8 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 
 use super::*;
-use crate::config::DatabaseUrl;
 use crate::db::migrate::{self, Schema};
+use crate::db::url::DatabaseUrl;
 
 const KIND: Kind = Kind("test");
 

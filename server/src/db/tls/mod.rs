@@ -2,6 +2,7 @@
 //! `sslmode` and `sslrootcert` to say.
 
 mod legacy;
+pub mod settings;
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use rustls::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::config::{Roots, SslMode, TlsSettings};
+use settings::{Roots, SslMode, TlsSettings};
 
 /// # Errors
 /// If rustls can't make anything of the certificates.

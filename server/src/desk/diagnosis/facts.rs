@@ -7,66 +7,64 @@ use ops::diagnosis::{
 };
 use ops::health::{Report, Status};
 
-pub fn store_of(report: &dto::StoreReport) -> Store {
+use crate::db::figures::{NamedQuery, Timing};
+use crate::db::queries::inside::{self, PostgresInside};
+use crate::db::{Db, milliseconds};
+use crate::desk::last_known::Answer;
+
+/// As one database was used since the start, and as it is from within.
+pub fn store(role: StoreRole, db: &Db, costs: &(Timing, Vec<NamedQuery>), inside: Inside) -> Store {
+    let (waits, queries) = costs;
+    let queries = queries.iter().map(|query| Query {
+        name: query.name.to_owned(),
+        count: query.timing.count,
+        failures: query.failures,
+        p95_ms: query.timing.p95.map(milliseconds),
+    });
     Store {
-        role: match report.role {
-            dto::Role::Registry => StoreRole::Registry,
-            dto::Role::Ops => StoreRole::Ops,
-        },
-        pool: pool_of(report.pool),
-        waits: report.waits.count,
-        wait_p95_ms: report.waits.p95_ms,
-        queries: report
-            .queries
-            .iter()
-            .map(|query| Query {
-                name: query.name.clone(),
-                count: query.timing.count,
-                failures: query.failures,
-                p95_ms: query.timing.p95_ms,
-            })
-            .collect(),
-        inside: match &report.inside {
-            Some(known) => inside(known),
-            None => Inside::Unreachable(report.inside_error.map(code_text)),
-        },
+        role,
+        pool: pool(db),
+        waits: waits.count,
+        wait_p95_ms: waits.p95.map(milliseconds),
+        queries: queries.collect(),
+        inside,
     }
 }
 
-pub fn pool_of(pool: dto::Pool) -> Pool {
+pub fn pool(db: &Db) -> Pool {
+    let pool = db.pool_state();
     Pool {
         active: pool.active,
         max: pool.max,
     }
 }
 
-pub fn inside(inside: &dto::Inside) -> Inside {
-    match inside {
-        dto::Inside::Sqlite(known) => Inside::Sqlite(Sqlite {
+/// What a database says of itself, or that it says nothing.
+pub fn inside(looked: &Answer<inside::Inside>) -> Inside {
+    match &looked.value {
+        Some(inside::Inside::Sqlite(known)) => Inside::Sqlite(Sqlite {
             file_bytes: known.file_bytes,
             wal_bytes: known.wal_bytes,
             free_bytes: known.free_bytes,
         }),
-        dto::Inside::Postgresql(known) => Inside::Postgres(Postgres {
-            connections: known.connections,
-            max_connections: known.max_connections,
-            blocks: known.blocks_hit.saturating_add(known.blocks_read),
-            cache_hit_ratio: known.cache_hit_ratio,
-            statements: known
-                .statements
-                .iter()
-                .map(|statement| Statement {
-                    pid: statement.pid,
-                    is_active: statement.state == "active",
-                    seconds: statement.seconds,
-                })
-                .collect(),
-            blocked: known
-                .blocked
-                .iter()
-                .map(|blocked| blocked.seconds)
-                .collect(),
-        }),
+        Some(inside::Inside::Postgresql(known)) => Inside::Postgres(postgres(known)),
+        None => Inside::Unreachable(looked.error.map(code_text)),
+    }
+}
+
+fn postgres(known: &PostgresInside) -> Postgres {
+    let statements = known.statements.iter().map(|statement| Statement {
+        pid: statement.pid,
+        is_active: statement.state == "active",
+        seconds: statement.seconds,
+    });
+    Postgres {
+        connections: known.connections,
+        max_connections: known.max_connections,
+        blocks: known.blocks_hit.saturating_add(known.blocks_read),
+        cache_hit_ratio: known.cache_hit_ratio(),
+        statements: statements.collect(),
+        blocked: known.blocked.iter().map(|it| it.seconds).collect(),
     }
 }
 

@@ -1,18 +1,18 @@
 //! What this process knows, given to the engine's diagnosis: the one way from figures to the first
 //! line of the page, to JSON and to the database page.
 
-mod facts;
+pub mod facts;
+pub mod kept;
 mod wire;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
 use app::dto;
 use futures_util::join;
-use ops::clock::{Clock, Period, from_unix_millis, rfc3339_millis};
+use ops::clock::{Period, from_unix_millis, rfc3339_millis};
 use ops::diagnosis::{
-    self, Disk, Inside, Instance, Memory, MemoryUse, MinuteFigures, Monitor, Route, Snapshot,
-    State, Store, StoreRole, Traffic, Window, thresholds,
+    self, Disk, Inside, Instance, MemoryUse, MinuteFigures, Monitor, Route, Snapshot, State, Store,
+    StoreRole, Traffic, Window, thresholds,
 };
 use ops::health::Report;
 use ops::host::Gauge;
@@ -20,12 +20,12 @@ use ops::series::InstanceFilter;
 use ops::traffic::Summary;
 use tokio::time::timeout;
 
-use self::facts::{checks, code_text, inside, instance, log_file, pool_of, store_of};
+use self::facts::{checks, code_text, inside, instance, log_file, pool};
 use self::wire::to_wire;
-use crate::db::milliseconds;
-use crate::health::{DATABASE, is_down};
+use crate::db::probe::{DATABASE, is_down};
+use crate::db::{Db, milliseconds};
+use crate::desk::state::DeskState;
 use crate::instances;
-use crate::state::AppState;
 use crate::traffic::code;
 
 /// How long a page waits for what may hang; without an answer nothing is said about it.
@@ -39,24 +39,16 @@ const DISK_HISTORY: Period = Period::of(360, 10);
 /// Disks are looked at so often.
 const DISKS_GOOD_FOR: Duration = Duration::from_secs(10);
 
-/// What one diagnosis leaves for the next one.
-pub struct Diagnosis {
-    started: Instant,
-    memory: Mutex<Memory>,
-    disks: Mutex<Option<(Instant, Vec<Disk>)>>,
-}
-
 /// How often a diagnosis is made though nobody asks: so findings are dated from when they began.
 const EVERY: Duration = Duration::from_secs(5);
 
 /// Diagnoses for as long as it is polled. It runs no checks of its own: those that were run last count.
-pub async fn keep(state: &AppState) {
+pub async fn keep(state: &DeskState) {
     loop {
         tokio::time::sleep(EVERY).await;
         if let Some(report) = state.health.last() {
-            let diagnosis = &state.watched.diagnosis;
-            let facts = diagnosis.facts(state).await;
-            diagnosis.verdict(state, &report, facts);
+            let facts = facts(state).await;
+            verdict(state, &report, facts);
         }
     }
 }
@@ -70,150 +62,147 @@ pub struct Facts {
     store_error: Option<dto::Code>,
 }
 
-impl Diagnosis {
-    pub fn new(clock: &dyn Clock) -> Self {
-        Self {
-            started: clock.monotonic(),
-            memory: Mutex::default(),
-            disks: Mutex::default(),
-        }
-    }
-
-    pub async fn facts(&self, state: &AppState) -> Facts {
-        let ((traffic, store_error), registry, disks, instances) = join!(
-            recent_traffic(state),
-            inside_of_registry(state),
-            self.disks(state),
-            instances::instances(&state.fleet, &state.traffic, dto::Period::Hour)
-        );
-        Facts {
-            traffic,
-            registry,
-            disks,
-            store_error: store_error.or(instances.error),
-            instances: instances.instances.iter().filter_map(instance).collect(),
-        }
-    }
-
-    pub fn verdict(&self, state: &AppState, report: &Report, facts: Facts) -> dto::Verdict {
-        let now = state.clock.now();
-        let pool = |db: &crate::db::Db| db.pool_state();
-        let store = |role, pool: dto::Pool, inside| Store {
-            role,
-            pool: pool_of(pool),
-            waits: 0,
-            wait_p95_ms: None,
-            queries: Vec::new(),
-            inside,
-        };
-        let snapshot = Snapshot {
-            now,
-            uptime: state
-                .clock
-                .monotonic()
-                .saturating_duration_since(self.started),
-            checks: checks(report),
-            traffic: facts.traffic,
-            stores: vec![
-                store(StoreRole::Registry, pool(&state.db), facts.registry),
-                store(StoreRole::Ops, pool(&state.ops), Inside::NotAsked),
-            ],
-            disks: facts.disks,
-            instances: facts.instances,
-            log_files: state.log.stats().into_iter().filter_map(log_file).collect(),
-            memory: MemoryUse {
-                used_bytes: state.memory.used_bytes(),
-                limit_bytes: state.memory.limit_bytes(),
-            },
-            monitor: Monitor {
-                store_error: facts.store_error.map(code_text),
-                minutes_lost: state.traffic.dropped_minutes() + state.host.dropped_minutes(),
-            },
-        };
-        let verdict = diagnosis::diagnose(&snapshot, &mut self.memory());
-        let findings = verdict.findings.iter();
-        dto::Verdict {
-            state: match verdict.state {
-                State::Ok => dto::VerdictState::Ok,
-                State::Warning => dto::VerdictState::Warning,
-                State::Failing => dto::VerdictState::Failing,
-                State::NotReady => dto::VerdictState::NotReady,
-            },
-            since: rfc3339_millis(verdict.since),
-            findings: findings.map(|finding| to_wire(finding, now)).collect(),
-        }
-    }
-
-    /// What is wrong with one store, and whether enough is known to say that nothing is.
-    pub fn judge(&self, report: &mut dto::StoreReport, now: SystemTime) {
-        let store = store_of(report);
-        let found = diagnosis::of_store(&store, &self.memory());
-        report.findings = found.iter().map(|finding| to_wire(finding, now)).collect();
-        report.can_be_judged = store.waits >= thresholds::ENOUGH_QUERIES;
-    }
-
-    /// Of this instance: others may have other disks.
-    async fn disks(&self, state: &AppState) -> Vec<Disk> {
-        let now = state.clock.monotonic();
-        if let Some((at, disks)) = &*lock(&self.disks)
-            && now.saturating_duration_since(*at) < DISKS_GOOD_FOR
-        {
-            return disks.clone();
-        }
-        let own = InstanceFilter::Instance(state.instance.clone());
-        let Ok(summary) = timeout(PATIENCE, state.host.summary(DISK_HISTORY, &own)).await else {
-            return Vec::new();
-        };
-        let disk = |name, used, free| {
-            let (_, latest) = summary.latest.as_ref()?;
-            let value = |wanted| {
-                latest
-                    .iter()
-                    .find_map(|(it, value)| (it == wanted).then_some(value))
-            };
-            let points = summary.levels.points.iter();
-            Some(Disk {
-                name,
-                used_bytes: value(used)?,
-                free_bytes: value(free)?,
-                history: points
-                    .filter_map(|point| {
-                        let level = point.value.get(used)?;
-                        Some((from_unix_millis(level.last_at * 1000), level.last))
-                    })
-                    .collect(),
-            })
-        };
-        let disks: Vec<Disk> = [
-            disk("log", Gauge::LogDiskUsed, Gauge::LogDiskFree),
-            disk("data", Gauge::DataDiskUsed, Gauge::DataDiskFree),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        *lock(&self.disks) = Some((now, disks.clone()));
-        disks
-    }
-
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        lock(&self.memory)
+pub async fn facts(state: &DeskState) -> Facts {
+    let ((traffic, store_error), registry, disks, instances) = join!(
+        recent_traffic(state),
+        inside_of_registry(state),
+        disks(state),
+        instances::instances(
+            &state.recorded.fleet,
+            &state.recorded.traffic,
+            dto::Period::Hour
+        )
+    );
+    Facts {
+        traffic,
+        registry,
+        disks,
+        store_error: store_error.or(instances.error),
+        instances: instances.instances.iter().filter_map(instance).collect(),
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+pub fn verdict(state: &DeskState, report: &Report, facts: Facts) -> dto::Verdict {
+    let now = state.clock.now();
+    let store = |role, db: &Db, inside| Store {
+        role,
+        pool: pool(db),
+        waits: 0,
+        wait_p95_ms: None,
+        queries: Vec::new(),
+        inside,
+    };
+    let snapshot = Snapshot {
+        now,
+        uptime: state
+            .clock
+            .monotonic()
+            .saturating_duration_since(state.diagnosis.started),
+        checks: checks(report),
+        traffic: facts.traffic,
+        stores: vec![
+            store(StoreRole::Registry, &state.db, facts.registry),
+            store(StoreRole::Ops, &state.ops, Inside::NotAsked),
+        ],
+        disks: facts.disks,
+        instances: facts.instances,
+        log_files: state
+            .log
+            .handle
+            .stats()
+            .into_iter()
+            .filter_map(log_file)
+            .collect(),
+        memory: MemoryUse {
+            used_bytes: state.memory.used_bytes(),
+            limit_bytes: state.memory.limit_bytes(),
+        },
+        monitor: Monitor {
+            store_error: facts.store_error.map(code_text),
+            minutes_lost: state.recorded.traffic.dropped_minutes()
+                + state.recorded.host.dropped_minutes(),
+        },
+    };
+    let verdict = diagnosis::diagnose(&snapshot, &mut state.diagnosis.memory());
+    let findings = verdict.findings.iter();
+    dto::Verdict {
+        state: match verdict.state {
+            State::Ok => dto::VerdictState::Ok,
+            State::Warning => dto::VerdictState::Warning,
+            State::Failing => dto::VerdictState::Failing,
+            State::NotReady => dto::VerdictState::NotReady,
+        },
+        since: rfc3339_millis(verdict.since),
+        findings: findings.map(|finding| to_wire(finding, now)).collect(),
+    }
+}
+
+/// What is wrong with one store, and whether enough is known to say that nothing is.
+pub fn judge(state: &DeskState, store: &Store) -> (Vec<dto::Finding>, bool) {
+    let now = state.clock.now();
+    let found = diagnosis::of_store(store, &state.diagnosis.memory());
+    let findings = found.iter().map(|finding| to_wire(finding, now)).collect();
+    (findings, store.waits >= thresholds::ENOUGH_QUERIES)
+}
+
+/// Of this instance: others may have other disks.
+async fn disks(state: &DeskState) -> Vec<Disk> {
+    let now = state.clock.monotonic();
+    if let Some((at, disks)) = &*state.diagnosis.disks()
+        && now.saturating_duration_since(*at) < DISKS_GOOD_FOR
+    {
+        return disks.clone();
+    }
+    let own = InstanceFilter::Instance(state.service.instance.clone());
+    let Ok(summary) = timeout(PATIENCE, state.recorded.host.summary(DISK_HISTORY, &own)).await
+    else {
+        return Vec::new();
+    };
+    let disk = |name, used, free| {
+        let (_, latest) = summary.latest.as_ref()?;
+        let value = |wanted| {
+            latest
+                .iter()
+                .find_map(|(it, value)| (it == wanted).then_some(value))
+        };
+        let points = summary.levels.points.iter();
+        Some(Disk {
+            name,
+            used_bytes: value(used)?,
+            free_bytes: value(free)?,
+            history: points
+                .filter_map(|point| {
+                    let level = point.value.get(used)?;
+                    Some((from_unix_millis(level.last_at * 1000), level.last))
+                })
+                .collect(),
+        })
+    };
+    let disks: Vec<Disk> = [
+        disk("log", Gauge::LogDiskUsed, Gauge::LogDiskFree),
+        disk("data", Gauge::DataDiskUsed, Gauge::DataDiskFree),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    *state.diagnosis.disks() = Some((now, disks.clone()));
+    disks
 }
 
 /// Route by route only where something is wrong with some: that takes a look into the store.
-async fn recent_traffic(state: &AppState) -> (Traffic, Option<dto::Code>) {
-    let summary = state.traffic.summary(MINUTES, &InstanceFilter::All).await;
+async fn recent_traffic(state: &DeskState) -> (Traffic, Option<dto::Code>) {
+    let summary = state
+        .recorded
+        .traffic
+        .summary(MINUTES, &InstanceFilter::All)
+        .await;
     let all = window(&summary);
     let p99 = summary.tally.durations.percentile(0.99).map(milliseconds);
     let is_slow = p99.is_some_and(|p99| p99 >= thresholds::P95_MS.clear);
     let routes = if is_slow || summary.tally.by_class.errors >= thresholds::ENOUGH_ERRORS {
         let found = timeout(
             PATIENCE,
-            state.traffic.routes(MINUTES, &InstanceFilter::All),
+            state.recorded.traffic.routes(MINUTES, &InstanceFilter::All),
         )
         .await;
         found.map(|found| found.routes.iter().map(route).collect())
@@ -253,17 +242,14 @@ fn window(summary: &Summary) -> Window {
 }
 
 /// A database that is known to be down is not asked.
-async fn inside_of_registry(state: &AppState) -> Inside {
+async fn inside_of_registry(state: &DeskState) -> Inside {
     let known = state.health.last();
     if known.is_some_and(|report| is_down(report.check(DATABASE))) {
         return Inside::NotAsked;
     }
     let asked = timeout(PATIENCE, state.watched.registry_inside(&state.db)).await;
     match asked {
-        Ok(answer) if answer.measured_at.is_none() => answer
-            .value
-            .as_ref()
-            .map_or(Inside::Unreachable(answer.error.map(code_text)), inside),
+        Ok(answer) if answer.measured_at.is_none() => inside(&answer),
         _ => Inside::NotAsked,
     }
 }

@@ -10,7 +10,7 @@ use app::finding_in_english;
 use ops::clock::rfc3339_millis;
 use ops::diagnosis::{Finding, Severity, Subject};
 
-use crate::health::DATABASE;
+use crate::db::probe::DATABASE;
 
 pub fn to_wire(finding: &Finding, now: SystemTime) -> dto::Finding {
     let mut wire = dto::Finding {

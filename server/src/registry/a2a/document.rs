@@ -5,12 +5,12 @@
 //! again for each document.
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, PatternOptions, Validator};
+use jsonschema::{Draft, PatternOptions};
 use serde_json::Value;
 
+use super::compiled::Compiled;
 use super::cost::{self, Budget};
 use super::findings::{Finding, Findings, finding};
-use super::graph::Graph;
 
 const DRAFT_2020_12: &str = "https://json-schema.org/draft/2020-12/schema";
 const DRAFT_7: &str = "http://json-schema.org/draft-07/schema";
@@ -18,24 +18,6 @@ const DRAFT_7: &str = "http://json-schema.org/draft-07/schema";
 /// What all patterns of a schema may take in memory once they are compiled, in bytes; and as much
 /// again for what they remember while they match.
 const MAX_PATTERN_BYTES: usize = 4 * 1024 * 1024;
-
-/// A schema that is ready to check documents.
-#[derive(Debug)]
-pub struct Compiled {
-    validator: Validator,
-    graph: Graph,
-}
-
-impl Compiled {
-    pub(super) fn validator(&self) -> &Validator {
-        &self.validator
-    }
-
-    /// The steps that a check of the document takes; `None` if the budget does not have them.
-    pub(super) fn spend(&self, budget: &mut Budget, document: &Value) -> Option<u64> {
-        budget.spend(&self.graph, document)
-    }
-}
 
 /// A validator made of a schema; or what is wrong with the schema.
 ///
@@ -80,7 +62,7 @@ pub fn compile(schema: &Value) -> Result<Compiled, Vec<Finding>> {
         }
         _ => vec![finding(&error, "")],
     })?;
-    Ok(Compiled { validator, graph })
+    Ok(Compiled::new(validator, graph))
 }
 
 /// What is wrong with a schema, and with its example if it has one: each with the field's name.

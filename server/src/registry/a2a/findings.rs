@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::compiled::Compiled;
 use super::cost::Budget;
-use super::document::Compiled;
 
 /// More than these nobody reads, and a document of a megabyte may have a hundred thousand.
 const MAX_FINDINGS: usize = 100;

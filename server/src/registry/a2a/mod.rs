@@ -4,6 +4,7 @@
 mod address;
 #[cfg(test)]
 mod cards_tests;
+mod compiled;
 mod cost;
 mod document;
 mod findings;
@@ -18,8 +19,9 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value};
 
+pub use compiled::Compiled;
 use cost::Budget;
-pub use document::{Compiled, check_document, compile};
+pub use document::{check_document, compile};
 pub use findings::Finding;
 use findings::Findings;
 

@@ -9,12 +9,13 @@ use super::model::{CardInput, CardPatch, CardView, Origin, changes, etag};
 use super::validity::Validity;
 use crate::db::DbError;
 use crate::db::queries::cards::{self, FoundCard};
-use crate::error::{ApiError, FieldError};
+use crate::http::body::{self, Media};
+use crate::http::error::{ApiError, FieldError};
+use crate::http::{etag as conditions, reply};
 use crate::registry::access::{Reader, Writer};
-use crate::registry::body::{self, Media};
 use crate::registry::checks::Patience;
-use crate::registry::{a2a, change, etag as conditions, reply};
-use crate::state::AppState;
+use crate::registry::state::RegistryState;
+use crate::registry::{a2a, change};
 
 impl Writer {
     fn origin(&self) -> Origin {
@@ -41,7 +42,7 @@ fn refused(error: DbError, input: &CardInput) -> ApiError {
     }
 }
 
-async fn checked(state: &AppState, input: &CardInput) -> Result<Validity, DbError> {
+async fn checked(state: &RegistryState, input: &CardInput) -> Result<Validity, DbError> {
     let (card, bytes) = (Arc::clone(&input.value), input.card.text().len());
     state
         .checks
@@ -56,7 +57,7 @@ pub async fn create(
     writer: Writer,
     request: HttpRequest,
     payload: Payload,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let text = body::read(&request, payload, Media::Json).await?;
     let input = CardInput::parse(&text)?;
@@ -72,7 +73,7 @@ pub async fn create(
 
 /// The card of an id as it stands in a path, if this reader may see it.
 pub(super) async fn found(
-    state: &AppState,
+    state: &RegistryState,
     id: &str,
     sees_hidden: bool,
 ) -> Result<FoundCard, ApiError> {
@@ -90,7 +91,7 @@ pub async fn read(
     reader: Reader,
     request: HttpRequest,
     id: Path<String>,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let found = found(&state, &id, reader.sees_hidden).await?;
     let etag = etag(&found);
@@ -106,7 +107,7 @@ pub async fn replace(
     request: HttpRequest,
     payload: Payload,
     id: Path<String>,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let text = body::read(&request, payload, Media::Json).await?;
     write(&request, &state, &id, writer, |_| text.clone()).await
@@ -121,7 +122,7 @@ pub async fn patch(
     request: HttpRequest,
     payload: Payload,
     id: Path<String>,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let text = body::read(&request, payload, Media::MergePatch).await?;
     let patch = change::patch(&text)?;
@@ -134,12 +135,12 @@ pub async fn patch(
 /// Reads the latest, makes the next of it, and tries again if somebody else was quicker.
 async fn write(
     request: &HttpRequest,
-    state: &AppState,
+    state: &RegistryState,
     id: &str,
     writer: Writer,
     next: impl Fn(&FoundCard) -> String,
 ) -> Result<HttpResponse, ApiError> {
-    for _ in 0..reply::ATTEMPTS {
+    for _ in 0..change::ATTEMPTS {
         let latest = found(state, id, true).await?;
         etag(&latest).check(request)?;
         let input = CardInput::parse(&next(&latest))?;
@@ -172,7 +173,7 @@ pub async fn delete(
     writer: Writer,
     request: HttpRequest,
     id: Path<String>,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let latest = found(&state, &id, true).await?;
     etag(&latest).check(&request)?;

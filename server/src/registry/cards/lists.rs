@@ -6,13 +6,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::model::CardRow;
 use crate::db::queries::card_lists::{self, CardFilter, SortBy, SortKey};
 use crate::db::queries::namespaces;
-use crate::error::ApiError;
+use crate::http::error::ApiError;
+use crate::http::paging::{Page, Query};
+use crate::http::reply;
 use crate::registry::a2a::folded;
 use crate::registry::access::Reader;
 use crate::registry::namespaces::is_namespace_id;
-use crate::registry::paging::{Page, Query};
-use crate::registry::reply;
-use crate::state::AppState;
+use crate::registry::state::RegistryState;
 
 const ORDERS: [(&str, SortBy); 6] = [
     ("id", SortBy::Id),
@@ -43,7 +43,7 @@ pub fn ordering_pattern() -> String {
 pub async fn list(
     reader: Reader,
     request: HttpRequest,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let mut query = Query::of(&request);
     let namespace = query.text("namespace");
@@ -65,7 +65,7 @@ pub async fn by_namespace(
     reader: Reader,
     request: HttpRequest,
     id: Path<String>,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let id = id.into_inner();
     if !is_namespace_id(&id) {
@@ -81,7 +81,7 @@ pub async fn by_namespace(
 async fn page(
     reader: &Reader,
     request: &HttpRequest,
-    state: &AppState,
+    state: &RegistryState,
     mut query: Query,
     namespace: Option<String>,
 ) -> Result<HttpResponse, ApiError> {

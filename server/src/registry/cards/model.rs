@@ -11,13 +11,14 @@ use utoipa::ToSchema;
 use super::validity::Validity;
 use crate::db::JsonText;
 use crate::db::queries::cards::{CardHead, FoundCard, NewCard, Term};
-use crate::error::ApiError;
+use crate::db::time::rfc3339;
+use crate::http::error::ApiError;
+use crate::http::etag::Etag;
+use crate::http::text_rule::TextRule;
 use crate::registry::a2a::{self, ExtensionSchema, Protocol};
 use crate::registry::change::names_of;
-use crate::registry::etag::Etag;
-use crate::registry::fields::{Fields, TextRule};
+use crate::registry::fields::Fields;
 use crate::registry::members::Members;
-use crate::registry::reply::time;
 
 pub const NAME: TextRule = TextRule::indexed_line(512);
 pub const VERSION: TextRule = TextRule::line(255);
@@ -245,8 +246,8 @@ impl CardRow {
             protocol: head.protocol,
             is_active: head.is_active,
             is_default_version: head.is_default_version,
-            created_at: time(head.created_at),
-            updated_at: time(head.updated_at),
+            created_at: rfc3339(head.created_at),
+            updated_at: rfc3339(head.updated_at),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Cards as A2A wants them: the document alone, just as it was written.
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -8,9 +8,9 @@ use super::handlers::found;
 use super::model::etag;
 use super::validity::Validity;
 use crate::db::queries::cards::{self, FoundCard};
-use crate::error::{ApiError, FieldError};
+use crate::http::error::{ApiError, FieldError};
 use crate::registry::access::Reader;
-use crate::state::AppState;
+use crate::registry::state::RegistryState;
 
 /// The card itself, if it is valid
 #[utoipa::path(get, path = "/api/agentcards/{id}/standard-json/", tag = "agentcards", params(("id" = i64, Path)),
@@ -19,7 +19,7 @@ pub async fn standard_json(
     reader: Reader,
     request: HttpRequest,
     id: Path<String>,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let found = found(&state, &id, reader.sees_hidden).await?;
     let validity = Validity::of_row(&found.head);
@@ -44,7 +44,7 @@ pub async fn standard_json(
 pub async fn well_known(
     request: HttpRequest,
     path: Path<(String, String)>,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let (namespace, name) = path.into_inner();
     // PostgreSQL has no such text, so nothing can be called that.
@@ -63,7 +63,7 @@ pub async fn well_known(
 pub async fn well_known_before_0_3(
     request: HttpRequest,
     path: Path<(String, String)>,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     well_known(request, path, state).await
 }
@@ -76,7 +76,7 @@ fn document(request: &HttpRequest, found: FoundCard, caching: &str) -> HttpRespo
         HttpResponse::Ok()
     };
     response
-        .insert_header((ETAG, etag.as_str()))
+        .insert_header(etag.header())
         .insert_header((CACHE_CONTROL, caching));
     if etag.is_known_to(request) {
         return response.finish();

@@ -7,19 +7,23 @@ use super::model::{
     NamespaceInput, NamespacePatch, NamespaceReplacement, NamespaceView, changes, etag,
 };
 use crate::db::queries::namespaces::{self, Namespace};
-use crate::error::ApiError;
+use crate::http::body::{self, Media};
+use crate::http::error::ApiError;
+use crate::http::paging::{Page, Query};
+use crate::http::{etag as conditions, reply};
 use crate::registry::access::Writer;
-use crate::registry::body::{self, Media};
-use crate::registry::paging::{Page, Query};
-use crate::registry::{change, etag as conditions, reply};
-use crate::state::AppState;
+use crate::registry::change;
+use crate::registry::state::RegistryState;
 
 /// Namespaces, by id
 #[utoipa::path(get, path = "/api/namespaces/", tag = "namespaces", params(
     ("is_active" = Option<bool>, Query, description = "Only those that are, or are not"),
     ("page" = Option<i64>, Query, minimum = 1), ("page_size" = Option<i64>, Query, minimum = 1, description = "At most 100"),
 ), responses((status = 200, body = Page<NamespaceView>)))]
-pub async fn list(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
+pub async fn list(
+    request: HttpRequest,
+    state: Data<RegistryState>,
+) -> Result<HttpResponse, ApiError> {
     let mut query = Query::of(&request);
     let is_active = query.flag("is_active");
     let wanted = query.finish()?;
@@ -37,7 +41,7 @@ pub async fn create(
     writer: Writer,
     request: HttpRequest,
     payload: Payload,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let text = body::read(&request, payload, Media::Json).await?;
     let input = NamespaceInput::parse(&text, None)?;
@@ -69,7 +73,7 @@ pub async fn create(
     ))
 }
 
-async fn find(state: &AppState, id: &str) -> Result<Namespace, ApiError> {
+async fn find(state: &RegistryState, id: &str) -> Result<Namespace, ApiError> {
     if !super::is_namespace_id(id) {
         return Err(ApiError::not_found());
     }
@@ -83,7 +87,7 @@ async fn find(state: &AppState, id: &str) -> Result<Namespace, ApiError> {
 pub async fn read(
     request: HttpRequest,
     id: Path<String>,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let found = find(&state, &id).await?;
     let etag = etag(&found);
@@ -99,7 +103,7 @@ pub async fn replace(
     request: HttpRequest,
     payload: Payload,
     id: Path<String>,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let text = body::read(&request, payload, Media::Json).await?;
     write(&request, &state, &id, writer, |_| text.clone()).await
@@ -114,7 +118,7 @@ pub async fn patch(
     request: HttpRequest,
     payload: Payload,
     id: Path<String>,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let text = body::read(&request, payload, Media::MergePatch).await?;
     let patch = change::patch(&text)?;
@@ -127,12 +131,12 @@ pub async fn patch(
 /// Reads the latest, makes the next of it, and tries again if somebody else was quicker.
 async fn write(
     request: &HttpRequest,
-    state: &AppState,
+    state: &RegistryState,
     id: &str,
     writer: Writer,
     next: impl Fn(&Namespace) -> String,
 ) -> Result<HttpResponse, ApiError> {
-    for _ in 0..reply::ATTEMPTS {
+    for _ in 0..change::ATTEMPTS {
         let latest = find(state, id).await?;
         etag(&latest).check(request)?;
         let input = NamespaceInput::parse(&next(&latest), Some(id))?;
@@ -161,7 +165,7 @@ pub async fn delete(
     writer: Writer,
     request: HttpRequest,
     id: Path<String>,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let latest = find(&state, &id).await?;
     etag(&latest).check(&request)?;

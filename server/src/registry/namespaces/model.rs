@@ -4,11 +4,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::db::queries::namespaces::Namespace;
-use crate::error::ApiError;
-use crate::registry::etag::Etag;
-use crate::registry::fields::{Fields, TextRule};
+use crate::db::time::rfc3339;
+use crate::http::error::ApiError;
+use crate::http::etag::Etag;
+use crate::http::text_rule::TextRule;
+use crate::registry::fields::Fields;
 use crate::registry::members::Members;
-use crate::registry::reply::time;
 
 /// The first segments of the service's own paths: no namespace can have them, since the address of
 /// an agent begins with its namespace.
@@ -140,8 +141,8 @@ impl From<Namespace> for NamespaceView {
             name: namespace.name,
             description: namespace.description,
             is_active: namespace.is_active,
-            created_at: time(namespace.created_at),
-            updated_at: time(namespace.updated_at),
+            created_at: rfc3339(namespace.created_at),
+            updated_at: rfc3339(namespace.updated_at),
         }
     }
 }

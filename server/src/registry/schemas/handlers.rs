@@ -8,12 +8,13 @@ use super::model::{
 };
 use crate::db::DbError;
 use crate::db::queries::schemas::{self, Schema, SchemaFilter};
-use crate::error::ApiError;
+use crate::http::body::{self, Media};
+use crate::http::error::ApiError;
+use crate::http::paging::{Page, Query};
+use crate::http::{etag as conditions, reply};
 use crate::registry::access::Writer;
-use crate::registry::body::{self, Media};
-use crate::registry::paging::{Page, Query};
-use crate::registry::{change, etag as conditions, reply};
-use crate::state::AppState;
+use crate::registry::change;
+use crate::registry::state::RegistryState;
 
 /// Schemas, by id
 #[utoipa::path(get, path = "/api/schemas/", tag = "schemas", params(
@@ -21,7 +22,10 @@ use crate::state::AppState;
     ("is_active" = Option<bool>, Query, description = "Only those that are, or are not"),
     ("page" = Option<i64>, Query, minimum = 1), ("page_size" = Option<i64>, Query, minimum = 1, description = "At most 100"),
 ), responses((status = 200, body = Page<SchemaView>)))]
-pub async fn list(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, ApiError> {
+pub async fn list(
+    request: HttpRequest,
+    state: Data<RegistryState>,
+) -> Result<HttpResponse, ApiError> {
     let mut query = Query::of(&request);
     let filter = SchemaFilter {
         schema_uri: query.text("schema_uri"),
@@ -39,7 +43,7 @@ pub async fn list(request: HttpRequest, state: Data<AppState>) -> Result<HttpRes
 /// The active schemas by type, with how many agent cards use each
 #[utoipa::path(get, path = "/api/schemas/catalog/", tag = "schemas",
     responses((status = 200, body = Vec<CatalogType>)))]
-pub async fn catalog(state: Data<AppState>) -> Result<HttpResponse, ApiError> {
+pub async fn catalog(state: Data<RegistryState>) -> Result<HttpResponse, ApiError> {
     let mut types: Vec<CatalogType> = Vec::new();
     for (schema, uses) in schemas::catalog(&state.db).await? {
         let entry = CatalogEntry {
@@ -80,7 +84,7 @@ pub async fn create(
     writer: Writer,
     request: HttpRequest,
     payload: Payload,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let text = body::read(&request, payload, Media::Json).await?;
     let new = state.checks.schema(text).await?.created_at(writer.trace.at);
@@ -94,7 +98,7 @@ pub async fn create(
     Ok(reply::created(&location, &etag, &SchemaView::from(created)))
 }
 
-async fn find(state: &AppState, id: &str) -> Result<Schema, ApiError> {
+async fn find(state: &RegistryState, id: &str) -> Result<Schema, ApiError> {
     let id = id.parse().map_err(|_| ApiError::not_found())?;
     let found = schemas::find(&state.db, id).await?;
     found.ok_or_else(ApiError::not_found)
@@ -106,7 +110,7 @@ async fn find(state: &AppState, id: &str) -> Result<Schema, ApiError> {
 pub async fn read(
     request: HttpRequest,
     id: Path<String>,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let found = find(&state, &id).await?;
     let etag = etag(&found);
@@ -122,7 +126,7 @@ pub async fn replace(
     request: HttpRequest,
     payload: Payload,
     id: Path<String>,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let text = body::read(&request, payload, Media::Json).await?;
     write(&request, &state, &id, writer, |_| text.clone()).await
@@ -137,7 +141,7 @@ pub async fn patch(
     request: HttpRequest,
     payload: Payload,
     id: Path<String>,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let text = body::read(&request, payload, Media::MergePatch).await?;
     let patch = change::patch(&text)?;
@@ -150,12 +154,12 @@ pub async fn patch(
 /// Reads the latest, makes the next of it, and tries again if somebody else was quicker.
 async fn write(
     request: &HttpRequest,
-    state: &AppState,
+    state: &RegistryState,
     id: &str,
     writer: Writer,
     next: impl Fn(&Schema) -> String,
 ) -> Result<HttpResponse, ApiError> {
-    for _ in 0..reply::ATTEMPTS {
+    for _ in 0..change::ATTEMPTS {
         let latest = find(state, id).await?;
         etag(&latest).check(request)?;
         let input = state.checks.schema(next(&latest)).await?;
@@ -180,7 +184,7 @@ pub async fn delete(
     writer: Writer,
     request: HttpRequest,
     id: Path<String>,
-    state: Data<AppState>,
+    state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
     let latest = find(&state, &id).await?;
     etag(&latest).check(&request)?;

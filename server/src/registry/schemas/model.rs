@@ -6,13 +6,14 @@ use utoipa::ToSchema;
 
 use crate::db::JsonText;
 use crate::db::queries::schemas::{NewSchema, Schema};
-use crate::error::ApiError;
+use crate::db::time::rfc3339;
+use crate::http::error::ApiError;
+use crate::http::etag::Etag;
+use crate::http::text_rule::TextRule;
 use crate::registry::a2a;
 use crate::registry::change::names_of;
-use crate::registry::etag::Etag;
-use crate::registry::fields::{Fields, TextRule};
+use crate::registry::fields::Fields;
 use crate::registry::members::Members;
-use crate::registry::reply::time;
 use chrono::NaiveDateTime;
 
 pub const URI: TextRule = TextRule::indexed_word(1024);
@@ -208,8 +209,8 @@ impl From<Schema> for SchemaView {
             schema: schema.schema,
             example: schema.example,
             is_active: schema.is_active,
-            created_at: time(schema.created_at),
-            updated_at: time(schema.updated_at),
+            created_at: rfc3339(schema.created_at),
+            updated_at: rfc3339(schema.updated_at),
         }
     }
 }

@@ -1,0 +1,36 @@
+//! What is counted, before and after.
+
+use std::time::Duration;
+
+use super::histogram::Histogram;
+
+/// One finished request.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample<'a> {
+    pub method: &'a str,
+    /// The matched pattern, never the path.
+    pub route: &'a str,
+    pub status: u16,
+    pub duration: Duration,
+    /// Of `duration`, how much was waiting for the registry's database.
+    pub database: Duration,
+    /// Of the body, as sent.
+    pub bytes: u64,
+    /// Under which it stands in the log.
+    pub request_id: &'a str,
+}
+
+/// What a series counted since it was last drained.
+pub(super) struct Measure {
+    pub bytes: u64,
+    pub database_us: u64,
+    pub durations: Histogram,
+}
+
+impl Measure {
+    pub fn merge(&mut self, other: &Self) {
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        self.database_us = self.database_us.saturating_add(other.database_us);
+        self.durations.merge(&other.durations);
+    }
+}

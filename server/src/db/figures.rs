@@ -1,0 +1,36 @@
+//! What is known of a database from outside: its kind, its pool, what its operations cost.
+
+use std::time::Duration;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vendor {
+    Sqlite,
+    Postgresql,
+}
+
+/// The connections that requests share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolState {
+    pub active: u32,
+    pub idle: u32,
+    pub max: u32,
+}
+
+/// Of nothing there is no average.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    pub count: u64,
+    pub total: Duration,
+    pub average: Option<Duration>,
+    pub p95: Option<Duration>,
+    pub longest: Option<Duration>,
+}
+
+/// What the operations of one name cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedQuery {
+    pub name: &'static str,
+    pub calls: u64,
+    pub failures: u64,
+    pub timing: Timing,
+}

@@ -1,0 +1,182 @@
+//! The Leptos pages: behind the staff guard, with the same context.
+
+use std::sync::Arc;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{HttpServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::Method as HttpMethod;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue};
+use actix_web::middleware::{Compress, Next, from_fn};
+use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse, web};
+use app::address::log_query::{DIRECTIVES, LogForm, LogSearch, StoryId};
+use app::address::page::Page;
+use app::address::percent_encode;
+use app::address::route_name;
+use app::backend::SharedBackend;
+use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
+use leptos_actix::{Request, ResponseOptions, render_app_async_with_context};
+use leptos_router::Method;
+
+use super::logs::{self, level};
+use super::state::DeskState;
+use super::{Desk, view};
+use crate::auth::identity::CurrentUser;
+use crate::http::assets;
+use crate::http::content_policy::page_policy;
+use crate::http::error::ApiError;
+use crate::http::resource::{found, method_not_allowed};
+use crate::traffic;
+
+/// Where `/admin/` leads.
+pub const HOME: Page = Page::SystemStatus;
+
+/// The page of one route.
+pub const ROUTE: &str = "/admin/routes/{method}/{route:.*}";
+
+/// A live page of the desk, for staff.
+pub fn page<V: IntoView + 'static>(path: &str, document: fn() -> V) -> impl HttpServiceFactory {
+    web::resource(path)
+        .wrap(from_fn(known_route))
+        // Tables and charts repeat themselves: a tenth of their bytes will do.
+        .wrap(Compress::default())
+        .wrap(from_fn(staff_reads))
+        .route(render_app_async_with_context(
+            page_context,
+            document,
+            Method::Get,
+        ))
+        .route(web::head().to(page_head))
+        .default_service(method_not_allowed("GET, HEAD"))
+}
+
+/// Leptos routes answer GET only; whoever asks with HEAD wants to know whether the page is there.
+async fn page_head() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+/// What pages find in context.
+fn provide_desk() {
+    let Some(request) = use_context::<Request>() else {
+        return;
+    };
+    let viewer = view::viewer(&request);
+    let pairs = query_pairs(&request);
+    let directives = pairs.iter().find(|(name, _)| name == DIRECTIVES);
+    if let Some(bad) = directives.and_then(|(_, given)| level::bad_directives(given)) {
+        provide_context(bad);
+    }
+    let form = LogForm::from_pairs(&pairs, viewer.zone);
+    provide_context(viewer);
+    let query = logs::asked(form.pairs()).map(|asked| asked.query);
+    provide_context(LogSearch { form, query });
+    // The page of a request has one parameter; others have none, or more.
+    provide_context(StoryId(request.match_info().load().unwrap_or_default()));
+    provide_context(view::address(&request));
+    provide_context(assets::current());
+    if let Some(state) = request.app_data::<web::Data<DeskState>>() {
+        let backend: SharedBackend = Arc::new(Desk::new(state.clone()));
+        provide_context(backend);
+    }
+}
+
+fn query_pairs(request: &HttpRequest) -> Vec<(String, String)> {
+    let pairs = web::Query::from_query(request.query_string());
+    // Anything can be read as pairs: what is no UTF-8 is replaced.
+    pairs.map(web::Query::into_inner).unwrap_or_default()
+}
+
+fn page_context() {
+    provide_desk();
+    let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
+        return;
+    };
+    response.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce)) {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// The page of a route takes any tail, and is there only for routes that the service answers or once did.
+async fn known_route(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
+    if request.match_pattern().as_deref() == Some(ROUTE) && !is_known_route(&request).await {
+        let refused = request.error_response(ApiError::not_found());
+        return Ok(refused.map_into_right_body());
+    }
+    next.call(request)
+        .await
+        .map(ServiceResponse::map_into_left_body)
+}
+
+async fn is_known_route(request: &ServiceRequest) -> bool {
+    let Some((method, route)) = route_name::from_path(request.path()) else {
+        return false;
+    };
+    let Some(state) = request.app_data::<web::Data<DeskState>>().cloned() else {
+        return false;
+    };
+    state.host_service.answers(&method, &route)
+        || traffic::was_called(&state.recorded.traffic, &method, &route).await
+}
+
+fn is_staff(request: &ServiceRequest) -> Option<bool> {
+    let extensions = request.extensions();
+    extensions.get::<CurrentUser>().map(|user| user.is_staff)
+}
+
+pub async fn staff_reads(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    staff_or_sign_in(&[HttpMethod::GET, HttpMethod::HEAD], request, next).await
+}
+
+pub async fn staff_reads_and_sends(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let methods = [HttpMethod::GET, HttpMethod::HEAD, HttpMethod::POST];
+    staff_or_sign_in(&methods, request, next).await
+}
+
+pub async fn staff_sends(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    staff_or_sign_in(&[HttpMethod::POST], request, next).await
+}
+
+/// A stranger is led to the sign-in page, and back here afterwards.
+async fn staff_or_sign_in(
+    methods: &[HttpMethod],
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match is_staff(&request) {
+        Some(true) => next
+            .call(request)
+            .await
+            .map(ServiceResponse::map_into_boxed_body),
+        Some(false) => {
+            Ok(request.error_response(ApiError::forbidden("This page is for staff only.")))
+        }
+        // The resource says that it takes no such method, to strangers, too.
+        None if !methods.contains(request.method()) => next
+            .call(request)
+            .await
+            .map(ServiceResponse::map_into_boxed_body),
+        None => {
+            let here = request
+                .uri()
+                .path_and_query()
+                .map_or("/", |here| here.as_str());
+            let target = format!("/admin/login/?next={}", percent_encode(here));
+            Ok(request.into_response(found(target)))
+        }
+    }
+}

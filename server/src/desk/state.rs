@@ -1,0 +1,62 @@
+//! What the desk's handlers share, by concern.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use ops::clock::Clock;
+use ops::errors::Errors;
+use ops::health::{HealthChecks, Memory};
+use ops::host::Host;
+use ops::log::{LogHandle, TemporaryLevel};
+use ops::traffic::Traffic;
+
+use super::database::watched::Watched;
+use super::diagnosis::kept::Diagnosis;
+use super::host_service::HostService;
+use super::logs::LogReader;
+use super::logs::seats::Seats;
+use crate::db::Db;
+use crate::http::refusals::Refusals;
+use crate::instances::Fleet;
+use crate::phase::Phase;
+
+pub struct DeskState {
+    pub service: ServiceIdentity,
+    pub host_service: Arc<dyn HostService>,
+    /// The registry's database: what is watched.
+    pub db: Db,
+    /// The desk's own store: who watches.
+    pub ops: Db,
+    pub watched: Watched,
+    pub diagnosis: Diagnosis,
+    pub health: HealthChecks,
+    pub phase: Arc<Phase>,
+    pub memory: Arc<Memory>,
+    pub clock: Arc<dyn Clock>,
+    pub log: LogState,
+    pub recorded: Recorded,
+}
+
+pub struct ServiceIdentity {
+    /// Which replica this is.
+    pub instance: String,
+    pub started_at: SystemTime,
+}
+
+pub struct LogState {
+    pub handle: LogHandle,
+    pub reader: LogReader,
+    /// How many may follow a log at once.
+    pub followers: Arc<Seats>,
+    pub level: Arc<TemporaryLevel>,
+    /// Requests that were no HTTP.
+    pub refusals: Refusals,
+}
+
+/// What this process records, and who shares the desk's own store.
+pub struct Recorded {
+    pub traffic: Arc<Traffic>,
+    pub host: Arc<Host>,
+    pub errors: Arc<Errors>,
+    pub fleet: Arc<Fleet>,
+}

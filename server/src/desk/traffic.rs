@@ -1,0 +1,83 @@
+//! Traffic: over a period, and route by route.
+
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use app::address::Address;
+use app::address::page::Page;
+use app::backend::Backend as _;
+use app::dto::{self, RouteSort};
+use app::pages::{route_document, routes_document};
+use utoipa::OpenApi;
+
+use super::page::{ROUTE, page};
+use super::query::{asked_for, fresh};
+use super::state::DeskState;
+use super::{Desk, view};
+use crate::auth::guard::OpsReader;
+use crate::http::error::ApiError;
+use crate::http::resource::read_only;
+use crate::traffic;
+
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(read_only(&["/api/ops/traffic/"], traffic))
+        .service(read_only(&["/api/ops/routes/"], routes))
+        .service(page(Page::Routes.path(), routes_document))
+        .service(page(ROUTE, route_document));
+}
+
+#[derive(OpenApi)]
+#[openapi(paths(traffic, routes))]
+pub struct Operations;
+
+/// Traffic over a period: what the page's charts are made of
+#[utoipa::path(get, path = "/api/ops/traffic/", tag = "desk", security(("session" = []), ("token" = [])),
+    params(("period" = Option<String>, Query, description = "1h, 6h, 24h (the default), 7d or 30d"),
+        ("instance" = Option<String>, Query, description = "One instance's, by name; else those of all together")),
+    responses((status = 200, body = dto::TrafficHistory)))]
+pub async fn traffic(
+    _: OpsReader,
+    request: HttpRequest,
+    state: web::Data<DeskState>,
+) -> Result<HttpResponse, ApiError> {
+    let (period, whose) = asked_for(&state, &request).await?;
+    let summary = state
+        .recorded
+        .traffic
+        .summary(traffic::period_of(period), &whose)
+        .await;
+    Ok(fresh(traffic::history(
+        &summary,
+        &state.recorded.host,
+        period,
+        &whose,
+    )))
+}
+
+/// Traffic route by route
+#[utoipa::path(get, path = "/api/ops/routes/", tag = "desk", security(("session" = []), ("token" = [])),
+    params(("period" = Option<String>, Query, description = "1h, 6h, 24h (the default), 7d or 30d"),
+        ("sort" = Option<dto::RouteSort>, Query, description = "By what, the largest first; by time spent if not said"),
+        ("instance" = Option<String>, Query, description = "One instance's, by name; else those of all together")),
+    responses((status = 200, body = dto::RoutesPage)))]
+pub async fn routes(
+    _: OpsReader,
+    request: HttpRequest,
+    state: web::Data<DeskState>,
+) -> Result<HttpResponse, ApiError> {
+    let address = view::address(&request);
+    let sort = sort(&address)?;
+    asked_for(&state, &request).await?;
+    let page = Desk::new(state).routes(address.scope(), sort).await;
+    Ok(fresh(page))
+}
+
+fn sort(address: &Address) -> Result<RouteSort, ApiError> {
+    let Some(text) = address.get("sort") else {
+        return Ok(RouteSort::default());
+    };
+    RouteSort::from_text(text).ok_or_else(|| {
+        let sorts = RouteSort::ALL.map(RouteSort::text).join(", ");
+        ApiError::bad_request(format!("sort must be one of {sorts}."))
+    })
+}

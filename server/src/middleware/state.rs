@@ -1,0 +1,18 @@
+//! What the middleware shares with the rest of the service.
+
+use std::sync::Arc;
+
+use ops::traffic::Traffic;
+
+use crate::connections::Connections;
+use crate::http::trusted_proxies::TrustedProxies;
+use crate::phase::Phase;
+
+pub struct EdgeState {
+    /// Whose word about a client's address is believed.
+    pub trusted_proxies: TrustedProxies,
+    /// Those that are open now.
+    pub connections: Arc<Connections>,
+    pub phase: Arc<Phase>,
+    pub traffic: Arc<Traffic>,
+}
