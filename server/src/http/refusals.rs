@@ -106,6 +106,8 @@ impl Refusals {
         }) = news
         {
             tracing::warn!(
+                // Its name in the log, wherever this file lies.
+                target: "server::refusals",
                 count,
                 reasons,
                 addresses,
