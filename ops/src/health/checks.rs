@@ -290,11 +290,23 @@ impl Run {
         let before = inner.latest().map(|latest| latest.measurement);
         log_transitions(before.as_deref(), &measurement);
 
+        let is_undecided = inner.slots.iter().any(Slot::is_undecided);
+        let good_for = if is_undecided {
+            Duration::ZERO
+        } else {
+            FRESHNESS
+        };
         *inner.latest.write().unwrap_or_else(PoisonError::into_inner) = Some(Fresh {
-            until: inner.clock.monotonic() + FRESHNESS,
+            until: inner.clock.monotonic() + good_for,
             measurement: measurement.clone(),
         });
         self.announcer.send_replace(Some(measurement));
+        if is_undecided {
+            let inner = Arc::clone(inner);
+            // Its end lets the next one start.
+            drop(self);
+            drop(HealthChecks { inner }.join_or_start());
+        }
     }
 }
 

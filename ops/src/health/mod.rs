@@ -8,6 +8,7 @@ mod check;
 mod checks;
 mod dependency;
 mod dependency_probe;
+mod hysteresis;
 mod memory;
 mod probe;
 mod probe_slot;

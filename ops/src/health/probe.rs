@@ -17,6 +17,12 @@ pub trait Probe: Send + Sync + 'static {
     /// run is cancelled.
     fn timeout(&self) -> Duration;
 
+    /// Whether a single run without an answer is slowness, not a failure: then one that answered
+    /// before is `warning` with the code `timeout`, and the next run follows at once and decides.
+    fn may_be_slow(&self) -> bool {
+        false
+    }
+
     /// A result for each of [`Self::names`]. One that is missing counts as failed.
     async fn run(&self) -> Vec<(CheckName, CheckResult)>;
 }

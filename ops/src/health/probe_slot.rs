@@ -1,12 +1,13 @@
 //! One probe's place among the checks: how it is started, timed, cancelled and caught.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinError};
 
+use super::hysteresis::Hysteresis;
 use super::{CheckName, CheckResult, Code, Probe};
 
 pub(super) struct Slot {
@@ -15,6 +16,8 @@ pub(super) struct Slot {
     running: Mutex<Option<AbortHandle>>,
     /// What the latest run that ended had found, and when.
     found: watch::Sender<Option<Found>>,
+    /// Of a probe that may be slow.
+    hysteresis: Option<Mutex<Hysteresis>>,
 }
 
 pub(super) struct Found {
@@ -25,6 +28,7 @@ pub(super) struct Found {
 impl Slot {
     pub fn new(probe: Arc<dyn Probe>) -> Self {
         Self {
+            hysteresis: probe.may_be_slow().then(Mutex::default),
             probe,
             running: Mutex::new(None),
             found: watch::Sender::new(None),
@@ -41,9 +45,28 @@ impl Slot {
         names.map(|name| (name.clone(), check.clone())).collect()
     }
 
+    /// Runs the probe, and says what its result means after those before it.
+    pub async fn run(&self, handle: &Handle) -> Vec<(CheckName, CheckResult)> {
+        let found = self.look(handle).await;
+        match self.hysteresis() {
+            Some(mut hysteresis) => hysteresis.settle(found, self.timeout()),
+            None => found,
+        }
+    }
+
+    /// Whether the next run is to follow at once.
+    pub fn is_undecided(&self) -> bool {
+        self.hysteresis().is_some_and(|it| it.is_undecided())
+    }
+
+    fn hysteresis(&self) -> Option<MutexGuard<'_, Hysteresis>> {
+        let hysteresis = self.hysteresis.as_ref()?;
+        Some(hysteresis.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Runs the probe within its time-out. One that still hangs from last time is not started
     /// again, so that a hang costs one task and not one a second.
-    pub async fn run(&self, handle: &Handle) -> Vec<(CheckName, CheckResult)> {
+    async fn look(&self, handle: &Handle) -> Vec<(CheckName, CheckResult)> {
         if self.is_hanging() {
             return self.timed_out("the previous run still hangs");
         }

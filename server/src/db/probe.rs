@@ -41,6 +41,10 @@ impl Probe for DatabaseProbe {
         DATABASE_TIMEOUT + Duration::from_millis(100)
     }
 
+    fn may_be_slow(&self) -> bool {
+        true
+    }
+
     async fn run(&self) -> Vec<(CheckName, CheckResult)> {
         let started = Instant::now();
         match queries::health::ask(&self.db, DATABASE_TIMEOUT).await {
