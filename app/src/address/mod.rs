@@ -5,6 +5,8 @@ pub mod log_query;
 pub mod page;
 pub mod route_name;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
 use crate::address::page::Page;
 use crate::dto::{Level, LogName, LogQuery, Period, Scope};
 use crate::view::instant::Instant;
@@ -93,35 +95,25 @@ pub fn with_query<N: AsRef<str>>(
     address
 }
 
-/// For a query's value, or a part of a path: everything but RFC 3986's unreserved characters, and
-/// the slash and the colon, which both places allow.
+/// RFC 3986's unreserved characters, and the slash and the colon, which a query's value and a part of
+/// a path both allow.
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/')
+    .remove(b':');
+
+/// For a query's value, or a part of a path.
 pub fn percent_encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b':' => {
-                encoded.push(char::from(byte))
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
+    utf8_percent_encode(text, KEPT).to_string()
 }
 
-/// The inverse of [`percent_encode`]; `None` of what it never makes.
+/// The inverse of [`percent_encode`]; `None` of what is no UTF-8.
 pub fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let mut digit = || char::from(rest.next()?).to_digit(16);
-            let value = digit()? * 16 + digit()?;
-            bytes.push(u8::try_from(value).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    Some(decoded.into_owned())
 }
 
 /// What differs from the default.

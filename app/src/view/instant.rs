@@ -3,7 +3,12 @@
 
 use std::fmt;
 
+use chrono::{Datelike as _, NaiveDate};
+
 const DAY_MS: i64 = 86_400_000;
+
+/// From 31 December of the year before 1, which chrono counts from.
+const DAYS_TO_1970: i64 = 719_163;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,8 +27,12 @@ impl Instant {
             digits(parts.next()?, 2)?,
             digits(parts.next()?, 2)?,
         );
-        let valid_date =
-            parts.next().is_none() && (1..=12).contains(&month) && (1..=31).contains(&day);
+        let date = NaiveDate::from_ymd_opt(
+            i32::try_from(year).ok()?,
+            u32::try_from(month).ok()?,
+            u32::try_from(day).ok()?,
+        );
+        let date = date.filter(|_| parts.next().is_none())?;
 
         let (clock, fraction) = time.split_once('.').unwrap_or((time, "0"));
         let mut parts = clock.split(':');
@@ -34,12 +43,10 @@ impl Instant {
         );
         let valid_time = parts.next().is_none() && hour < 24 && minute < 60 && second <= 60;
 
-        let days = days_from_civil(year, month, day);
-        let (back_year, back_month, back_day) = civil_from_days(days);
-        let exists = (back_year, back_month, back_day) == (year, month, day);
-        if !(valid_date && valid_time && exists) {
+        if !valid_time {
             return None;
         }
+        let days = i64::from(date.num_days_from_ce()) - DAYS_TO_1970;
         let seconds = (hour * 60 + minute) * 60 + second;
         Some(Self(
             days * DAY_MS + seconds * 1000 + milliseconds(fraction)? - offset_ms,
@@ -80,12 +87,14 @@ impl Instant {
     /// The date and time that a clock shows `offset_minutes` east of Greenwich.
     pub fn civil(self, offset_minutes: i32) -> Civil {
         let local_ms = self.0 + i64::from(offset_minutes) * 60_000;
-        let (year, month, day) = civil_from_days(local_ms.div_euclid(DAY_MS));
+        let days = i32::try_from(local_ms.div_euclid(DAY_MS) + DAYS_TO_1970).ok();
+        let date = days.and_then(NaiveDate::from_num_days_from_ce_opt);
+        let date = date.unwrap_or_default();
         let seconds = local_ms.rem_euclid(DAY_MS) / 1000;
         Civil {
-            year,
-            month,
-            day,
+            year: date.year(),
+            month: date.month(),
+            day: date.day(),
             hour: seconds / 3600,
             minute: seconds / 60 % 60,
             second: seconds % 60,
@@ -96,9 +105,9 @@ impl Instant {
 /// Displayed as `2026-11-24 03:22:37`: reads alike in every language, sorts, and can be searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Civil {
-    year: i64,
-    month: i64,
-    day: i64,
+    year: i32,
+    month: u32,
+    day: u32,
     hour: i64,
     minute: i64,
     second: i64,
@@ -155,31 +164,6 @@ fn milliseconds(fraction: &str) -> Option<i64> {
     }
     let padded: String = fraction.chars().chain("00".chars()).take(3).collect();
     padded.parse().ok()
-}
-
-/// Days since 1970-01-01, proleptic Gregorian (Howard Hinnant, "chrono-Compatible Low-Level Date
-/// Algorithms"). A date library would weigh more than the rest of this module's callers.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
-}
-
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = (shifted_month + 2) % 12 + 1;
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day)
 }
 
 #[cfg(test)]

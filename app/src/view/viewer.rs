@@ -43,56 +43,6 @@ impl Language {
             _ => None,
         }
     }
-
-    /// What an `Accept-Language` header asks for (RFC 9110, 12.5.4). Any Chinese is met with the
-    /// one that we have; where nothing fits, the default.
-    pub fn negotiate(accept_language: &str) -> Self {
-        let mut best: Option<(u16, Self)> = None;
-        for range in accept_language.split(',') {
-            let mut parts = range.split(';');
-            let language = Self::from_range(parts.next().unwrap_or_default().trim());
-            let (Some(language), Some(quality)) = (language, quality(parts)) else {
-                continue;
-            };
-            // Of equal ones the first wins; 0 means "not acceptable".
-            if quality > best.map_or(0, |(quality, _)| quality) {
-                best = Some((quality, language));
-            }
-        }
-        best.map(|(_, language)| language).unwrap_or_default()
-    }
-
-    fn from_range(range: &str) -> Option<Self> {
-        let primary = range.split('-').next().unwrap_or_default();
-        match primary {
-            "*" => Some(Self::default()),
-            _ if primary.eq_ignore_ascii_case("zh") => Some(Self::ChineseSimplified),
-            _ if primary.eq_ignore_ascii_case("en") => Some(Self::English),
-            _ => None,
-        }
-    }
-}
-
-/// The weight among a range's parameters in thousandths; 1000 where there is none, `None` where it
-/// is none.
-fn quality<'a>(mut parameters: impl Iterator<Item = &'a str>) -> Option<u16> {
-    let weight = parameters.find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("q").then(|| value.trim())
-    });
-    let Some(weight) = weight else {
-        return Some(1000);
-    };
-    let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
-    if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let thousandths: u16 = format!("{fraction:0<3}").parse().ok()?;
-    match whole {
-        "0" => Some(thousandths),
-        "1" if thousandths == 0 => Some(1000),
-        _ => None,
-    }
 }
 
 /// How often the desk refreshes itself.
@@ -149,40 +99,7 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn the_language_with_the_highest_weight_wins() {
-        for (header, expected) in [
-            ("zh-CN,zh;q=0.9,en;q=0.8", Language::ChineseSimplified),
-            ("en-GB,en;q=0.9,zh;q=0.8", Language::English),
-            ("en;q=0.5, ZH-TW ; Q=0.51", Language::ChineseSimplified),
-            ("fr, de;q=0.9, zh;q=0.1", Language::ChineseSimplified),
-            ("zh;q=0, en;q=0.001", Language::English),
-            ("zh, en", Language::ChineseSimplified),
-            ("zh;q=2, en;q=0.1", Language::English),
-            ("fr", Language::English),
-            ("*", Language::English),
-            ("", Language::English),
-        ] {
-            assert_eq!(Language::negotiate(header), expected, "{header}");
-        }
-    }
-
     proptest! {
-        #[test]
-        fn the_heavier_of_two_wins_wherever_it_stands(a in 0_u16..=1000, b in 0_u16..=1000) {
-            prop_assume!(a != b);
-            let weight = |q: u16| format!("{}.{:03}", q / 1000, q % 1000);
-            let (zh, en) = (format!("zh;q={}", weight(a)), format!("en;q={}", weight(b)));
-            let expected = if a > b { Language::ChineseSimplified } else { Language::English };
-            prop_assert_eq!(Language::negotiate(&format!("{zh},{en}")), expected);
-            prop_assert_eq!(Language::negotiate(&format!("{en},{zh}")), expected);
-        }
-
-        #[test]
-        fn any_header_is_answered(header in any::<String>()) {
-            Language::negotiate(&header);
-        }
-
         #[test]
         fn a_pace_survives_its_cookie(seconds: u32) {
             if let Some(refresh) = Refresh::from_seconds(seconds) {

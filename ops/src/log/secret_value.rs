@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use percent_encoding::percent_decode_str;
+
 const MAX_KEY_BYTES: usize = 128;
 
 pub(super) fn ends_query_value(c: char) -> bool {
@@ -165,25 +167,7 @@ pub(super) fn last_key(text: &str) -> &str {
 
 /// `p%61ssword` is `password` to whoever reads the query.
 pub(super) fn percent_decoded(key: &str) -> Cow<'_, str> {
-    if !key.contains('%') {
-        return Cow::Borrowed(key);
-    }
-    let mut decoded = Vec::with_capacity(key.len());
-    let mut rest = key.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(value) if byte == b'%' => {
-                decoded.push(value);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            _ => {
-                decoded.push(byte);
-                rest = tail;
-            }
-        }
-    }
-    Cow::Owned(String::from_utf8_lossy(&decoded).into_owned())
+    percent_decode_str(key).decode_utf8_lossy()
 }
 
 /// The length in bytes of the text's beginning that `keeps` holds for.

@@ -3,6 +3,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN, REFERER};
+use actix_web::http::uri::Authority;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -116,32 +117,23 @@ fn is_on(url: &str, host: &str) -> bool {
         _ => return false,
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    match (authority_parts(authority), authority_parts(host)) {
-        (Some((url_host, url_port)), Some((host, port))) => {
-            url_host.eq_ignore_ascii_case(host)
-                && url_port.unwrap_or(default_port) == port.unwrap_or(default_port)
+    match (parsed(authority), parsed(host)) {
+        (Some(url), Some(host)) => {
+            url.host().eq_ignore_ascii_case(host.host())
+                && url.port_u16().unwrap_or(default_port) == host.port_u16().unwrap_or(default_port)
         }
         _ => false,
     }
 }
 
-/// Host and port of `host`, `host:port` or `[address]:port`. User info stays part of the host, which equals none then.
-fn authority_parts(authority: &str) -> Option<(&str, Option<u16>)> {
-    let after_address = authority.rfind(']').map_or(0, |end| end + 1);
-    let port_colon = authority
-        .get(after_address..)?
-        .find(':')
-        .map(|colon| after_address + colon);
-    let (host, port) = match port_colon {
-        None => (authority, None),
-        Some(colon) => {
-            let digits = authority.get(colon + 1..)?;
-            let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
-            let port = is_number.then(|| digits.parse().ok()).flatten()?;
-            (authority.get(..colon)?, Some(port))
-        }
+/// A host, with a port or without; user information and an empty or wrong port are none.
+fn parsed(authority: &str) -> Option<Authority> {
+    let parsed: Authority = authority.parse().ok()?;
+    let named = match parsed.port() {
+        Some(port) => format!("{}:{port}", parsed.host()),
+        None => parsed.host().to_owned(),
     };
-    (!host.is_empty()).then_some((host, port))
+    (named == authority).then_some(parsed)
 }
 
 #[cfg(test)]

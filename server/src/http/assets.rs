@@ -74,7 +74,7 @@ fn answer<S: RustEmbed>(request: &HttpRequest, name: &str) -> Option<HttpRespons
     if !manifest::<S>().values().any(|listed| listed == name) {
         return None;
     }
-    let (coding, file) = preferred(request.headers())
+    let (coding, file) = preferred(request)
         .into_iter()
         .find_map(|coding| Some((coding, S::get(&format!("{name}{}", coding.suffix()))?)))?;
 

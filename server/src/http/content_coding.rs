@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::HttpMessage;
+use actix_web::http::header::{AcceptEncoding, Header as _, Quality};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coding {
@@ -38,72 +39,54 @@ impl Coding {
 /// The codings to try, best first (RFC 9110, 12.5.3): by the client's weight, then the smaller one.
 /// The plain file comes last unless its weight was given, and is there even if it was refused:
 /// better an answer than none.
-pub fn preferred(headers: &HeaderMap) -> Vec<Coding> {
-    let weights: BTreeMap<String, u16> = headers
-        .get_all(header::ACCEPT_ENCODING)
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(weighted)
+pub fn preferred(request: &impl HttpMessage) -> Vec<Coding> {
+    // What can't be understood is no item.
+    let AcceptEncoding(accepted) =
+        AcceptEncoding::parse(request).unwrap_or(AcceptEncoding(Vec::new()));
+    let weights: BTreeMap<String, Quality> = accepted
+        .into_iter()
+        .map(|accepted| (accepted.item.to_string(), accepted.quality))
         .collect();
-    let weight = |coding: &Coding| match coding.token() {
-        Some(token) => weights
-            .get(token)
-            .or_else(|| weights.get("*"))
-            .copied()
-            .unwrap_or(0),
-        None => weights.get("identity").copied().unwrap_or(0),
+    let weight = |coding: &Coding| {
+        let named = match coding {
+            Coding::Brotli => weights.get("br"),
+            // The old name is the same coding (RFC 9110, 8.4.1.3).
+            Coding::Gzip => weights.get("gzip").or_else(|| weights.get("x-gzip")),
+            Coding::Identity => return weights.get("identity").copied().unwrap_or(Quality::ZERO),
+        };
+        let any = || weights.get("*");
+        named.or_else(any).copied().unwrap_or(Quality::ZERO)
     };
     let mut codings: Vec<Coding> = Coding::ALL
         .into_iter()
-        .filter(|coding| *coding == Coding::Identity || weight(coding) > 0)
+        .filter(|coding| *coding == Coding::Identity || weight(coding) > Quality::ZERO)
         .collect();
     codings.sort_by_key(|coding| Reverse(weight(coding)));
     codings
-}
-
-/// `gzip;q=0.5` as its name and its weight in thousandths; none if it can't be understood.
-fn weighted(item: &str) -> Option<(String, u16)> {
-    let mut parts = item.split(';').map(str::trim);
-    let name = parts
-        .next()
-        .filter(|name| !name.is_empty())?
-        .to_ascii_lowercase();
-    let name = if name == "x-gzip" {
-        "gzip".to_owned()
-    } else {
-        name
-    };
-    let Some(parameter) = parts.next() else {
-        return Some((name, 1000));
-    };
-    let (key, value) = parameter.split_once('=')?;
-    let weight: f32 = value.trim().parse().ok()?;
-    let is_weight = key.trim().eq_ignore_ascii_case("q") && (0.0..=1.0).contains(&weight);
-    is_weight.then_some((name, (weight * 1000.0) as u16))
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use actix_web::http::header::HeaderValue;
+    use actix_web::http::header::ACCEPT_ENCODING;
+    use actix_web::test::TestRequest;
     use proptest::prelude::*;
 
     use super::Coding::{Brotli, Gzip, Identity};
     use super::*;
 
     fn for_header(value: &str) -> Vec<Coding> {
-        let mut headers = HeaderMap::new();
-        headers.insert(
-            header::ACCEPT_ENCODING,
-            HeaderValue::from_str(value).unwrap(),
-        );
-        preferred(&headers)
+        let request = TestRequest::default().insert_header((ACCEPT_ENCODING, value));
+        preferred(&request.to_http_request())
     }
 
     #[test]
     fn without_a_header_only_the_plain_file_will_do() {
-        assert_eq!(preferred(&HeaderMap::new()), [Identity]);
+        assert_eq!(
+            preferred(&TestRequest::default().to_http_request()),
+            [Identity]
+        );
     }
 
     #[test]
