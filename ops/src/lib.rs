@@ -14,4 +14,5 @@ pub mod host;
 pub mod kernel;
 pub mod log;
 pub mod series;
+pub mod task;
 pub mod traffic;

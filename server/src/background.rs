@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use futures_util::future::Shared;
+use ops::task::AtStop;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
 use crate::auth::rounds;
 use crate::bring_up;
@@ -16,67 +17,103 @@ use crate::state::AppState;
 /// How long entries of the audit that are still under way may take at the end.
 const AUDIT_GRACE: Duration = Duration::from_secs(1);
 
+/// Whoever has rounds of some seconds and begins none for so long hangs.
+const ROUND: Option<Duration> = Some(Duration::from_secs(60));
+
 pub struct Background {
-    /// They end wherever they are.
-    aborted: Vec<JoinHandle<()>>,
-    /// They end by themselves once all requests are served, and write what they have.
-    finished: [(&'static str, JoinHandle<()>); 4],
     /// Dropped when all requests are served.
     serving: oneshot::Sender<()>,
 }
 
 impl Background {
     pub fn start(state: &Arc<AppState>) -> Self {
-        let (desk, recorded) = (&state.desk, &state.desk.recorded);
-        let level = Arc::clone(&desk.log.level);
-        let (refusals, clock) = (desk.log.refusals.clone(), Arc::clone(&desk.clock));
-        let (auth, diagnosed) = (state.auth.clone(), state.desk.clone());
-        let aborted = vec![
-            tokio::spawn(bring_up::all(Arc::clone(state))),
-            tokio::spawn(async move { level.keep().await }),
-            tokio::spawn(Arc::clone(&state.edge.connections).report()),
-            tokio::spawn(async move { rounds::keep(&auth).await }),
-            tokio::spawn(async move { diagnosis::keep(&diagnosed).await }),
-            tokio::spawn(async move { refusals.keep_telling(&*clock).await }),
-        ];
         let (serving, served_all) = oneshot::channel::<()>();
-        let served_all = served_all.map(drop).shared();
-        let (traffic, told) = (Arc::clone(&recorded.traffic), served_all.clone());
-        let counting = tokio::spawn(async move { traffic.run_until(told).await });
-        let (host, told) = (Arc::clone(&recorded.host), served_all.clone());
-        let sampling = tokio::spawn(async move { host.run_until(told).await });
-        let (errors, log) = (Arc::clone(&recorded.errors), desk.log.handle.clone());
-        let grouping = tokio::spawn(error_groups::collect(errors, log, served_all.clone()));
-        let fleet = Arc::clone(&recorded.fleet);
-        let beating = tokio::spawn(async move { fleet.run_until(served_all).await });
-        Self {
-            aborted,
-            finished: [
-                ("traffic recorder", counting),
-                ("host sampler", sampling),
-                ("collector of errors", grouping),
-                ("heartbeat", beating),
-            ],
-            serving,
-        }
+        watch(state);
+        record(state, &served_all.map(drop).shared());
+        Self { serving }
     }
 
     /// After the last request, so that it counts.
     pub async fn stop(self, state: &AppState) {
-        for task in self.aborted {
-            task.abort();
-        }
         let desk = &state.desk;
+        desk.tasks.abort();
         desk.log.refusals.tell(desk.clock.monotonic());
         drop(self.serving);
-        for (what, task) in self.finished {
-            if let Err(panicked) = task.await {
-                tracing::error!(
-                    error = &panicked as &dyn std::error::Error,
-                    "the {what} broke"
-                );
-            }
-        }
+        desk.tasks.finished().await;
         state.auth.audit_trail.flush(AUDIT_GRACE).await;
     }
+}
+
+/// What may end wherever it is.
+fn watch(state: &Arc<AppState>) {
+    let tasks = &state.desk.tasks;
+    let all = Arc::clone(state);
+    tasks.start("start-up", AtStop::Abort, None, move |_| {
+        bring_up::all(Arc::clone(&all))
+    });
+    let level = Arc::clone(&state.desk.log.level);
+    tasks.start("temporary log level", AtStop::Abort, None, move |_| {
+        let level = Arc::clone(&level);
+        async move { level.keep().await }
+    });
+    let connections = Arc::clone(&state.edge.connections);
+    tasks.start(
+        "report of refused connections",
+        AtStop::Abort,
+        None,
+        move |_| Arc::clone(&connections).report(),
+    );
+    let auth = state.auth.clone();
+    tasks.start(
+        "copy of users' rights",
+        AtStop::Abort,
+        ROUND,
+        move |pulse| {
+            let auth = auth.clone();
+            async move { rounds::keep(&auth, &pulse).await }
+        },
+    );
+    let desk = state.desk.clone();
+    tasks.start("diagnosis", AtStop::Abort, ROUND, move |pulse| {
+        let desk = desk.clone();
+        async move { diagnosis::keep(&desk, &pulse).await }
+    });
+    let desk = state.desk.clone();
+    tasks.start(
+        "report of refused requests",
+        AtStop::Abort,
+        None,
+        move |_| {
+            let desk = desk.clone();
+            async move { desk.log.refusals.keep_telling(&*desk.clock).await }
+        },
+    );
+}
+
+/// What ends by itself once all requests are served, and writes what it has.
+fn record(state: &AppState, served_all: &Shared<impl Future<Output = ()> + Send + Sync + 'static>) {
+    let (desk, tasks) = (&state.desk, &state.desk.tasks);
+    let (traffic, stop) = (Arc::clone(&desk.recorded.traffic), served_all.clone());
+    tasks.start("traffic recorder", AtStop::Finish, ROUND, move |pulse| {
+        let (traffic, stop) = (Arc::clone(&traffic), stop.clone());
+        async move { traffic.run_until(&pulse, stop).await }
+    });
+    let (host, stop) = (Arc::clone(&desk.recorded.host), served_all.clone());
+    tasks.start("host sampler", AtStop::Finish, ROUND, move |pulse| {
+        let (host, stop) = (Arc::clone(&host), stop.clone());
+        async move { host.run_until(&pulse, stop).await }
+    });
+    let (errors, log, stop) = (
+        Arc::clone(&desk.recorded.errors),
+        desk.log.handle.clone(),
+        served_all.clone(),
+    );
+    tasks.start("collector of errors", AtStop::Finish, ROUND, move |pulse| {
+        error_groups::collect(Arc::clone(&errors), log.clone(), pulse, stop.clone())
+    });
+    let (fleet, stop) = (Arc::clone(&desk.recorded.fleet), served_all.clone());
+    tasks.start("heartbeat", AtStop::Finish, ROUND, move |pulse| {
+        let (fleet, stop) = (Arc::clone(&fleet), stop.clone());
+        async move { fleet.run_until(&pulse, stop).await }
+    });
 }

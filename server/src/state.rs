@@ -11,6 +11,7 @@ use ops::host::Directories;
 use ops::kernel::Roots;
 use ops::log::{LogHandle, TemporaryLevel};
 use ops::series::{Run, SeriesStore};
+use ops::task::Supervisor;
 use ops::traffic::Traffic;
 use tokio::runtime::Handle;
 
@@ -255,6 +256,7 @@ impl Parts {
             ops: self.ops.clone(),
             watched: Watched::new(&clock, &self.runtime),
             diagnosis: Diagnosis::new(&*clock),
+            tasks: Supervisor::new(Arc::clone(&clock), self.runtime.clone()),
             health: self.health.clone(),
             phase: Arc::clone(&self.phase),
             memory: Memory::watch(&self.runtime, Roots::default()),

@@ -18,7 +18,7 @@ pub fn marks(settings: ViewSettings, events: &[InstanceEvent]) -> Vec<Mark> {
     let marks = events.iter().filter_map(|event| {
         let name = (settings.t.host.kind)(event.kind);
         Some(Mark {
-            at_ms: Instant::parse(&event.at)?.epoch_ms(),
+            at_ms: Instant::parse(began(event))?.epoch_ms(),
             tone: tone(event.kind),
             name,
             text: match event.kind {
@@ -29,6 +29,7 @@ pub fn marks(settings: ViewSettings, events: &[InstanceEvent]) -> Vec<Mark> {
                     format!("{name} {version}")
                 }
                 EventKind::VersionChange => format!("{name} {}", event.detail),
+                EventKind::Finding => detail(settings, event),
             },
         })
     });
@@ -41,6 +42,7 @@ fn tone(kind: EventKind) -> &'static str {
         EventKind::Stop => "stop",
         EventKind::Migration => "migration",
         EventKind::VersionChange => "version",
+        EventKind::Finding => "finding",
     }
 }
 
@@ -85,12 +87,38 @@ fn row(settings: ViewSettings, event: &InstanceEvent) -> impl IntoView + use<> {
                 </svg>
                 <strong>{kind}</strong>
                 " "
-                {foreign(&shortened(event))}
+                {foreign(&detail(settings, event))}
                 " "
                 <span class="note">{foreign(&event.instance)}</span>
             </td>
         </tr>
     }
+}
+
+/// A finding is told when it has ended; it is marked where it began.
+fn began(event: &InstanceEvent) -> &str {
+    event
+        .finding
+        .as_ref()
+        .map_or(&event.at, |finding| &finding.since)
+}
+
+/// In the reader's language, as far as it is prose.
+fn detail(settings: ViewSettings, event: &InstanceEvent) -> String {
+    let Some(finding) = &event.finding else {
+        return shortened(event);
+    };
+    let reason = (settings.t.diagnosis.reason)(finding);
+    match lasted(event) {
+        Some(seconds) => format!("{reason} ({})", (settings.t.duration)(seconds)),
+        None => reason,
+    }
+}
+
+/// In seconds.
+fn lasted(event: &InstanceEvent) -> Option<u64> {
+    let [began, ended] = [began(event), &event.at].map(Instant::parse);
+    u64::try_from((ended?.epoch_ms() - began?.epoch_ms()) / 1000).ok()
 }
 
 /// Migrations come by the dozen: the first and the last of them, and how many.

@@ -138,12 +138,37 @@ fn the_disk_of_the_data_is_shown_where_there_is_one() {
 }
 
 #[test]
+fn trouble_that_is_over_says_what_it_was_and_how_long_it_took() {
+    for (language, told) in [
+        (
+            Language::English,
+            "database: connection refused (4 min 28 s)",
+        ),
+        (
+            Language::ChineseSimplified,
+            "数据库：连接被拒绝（4 分钟 28 秒）",
+        ),
+    ] {
+        let html = html(language, &day(), |settings, host| {
+            events_card(settings, &host.events).into_any()
+        });
+        assert!(html.contains(told), "{html}");
+    }
+}
+
+#[test]
 fn marks_stand_on_the_charts_of_traffic_too_and_are_words_in_their_tables() {
     let html = html(Language::English, &day(), |settings, _| {
         let history = overview(healthy(), Period::Day).history;
         traffic_charts_card(settings, &history, |_| String::new()).into_any()
     });
-    for mark in ["mark-start", "mark-stop", "mark-version", "mark-migration"] {
+    for mark in [
+        "mark-start",
+        "mark-stop",
+        "mark-version",
+        "mark-migration",
+        "mark-finding",
+    ] {
         // A line on each of the three charts, and an entry in its legend.
         assert!(html.matches(mark).count() >= 6, "{mark}");
     }
@@ -165,6 +190,7 @@ fn what_an_instance_calls_itself_is_text_wherever_it_stands() {
         at: "2026-11-23T15:21:09.120Z".to_owned(),
         kind: EventKind::Start,
         instance: hostile.to_owned(),
+        finding: None,
         detail: hostile.to_owned(),
     }];
     let html = html(Language::English, &history, |settings, host| {

@@ -132,7 +132,8 @@ fn failures_are_red_while_they_are_a_finding_and_not_for_a_day() {
 fn service() {
     insta::assert_snapshot!(every_face(|settings, status| service_card(
         settings,
-        &status.service
+        &status.service,
+        &status.tasks
     )
     .into_any()));
 }

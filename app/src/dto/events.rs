@@ -2,15 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+use super::Finding;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct InstanceEvent {
     /// RFC 3339 UTC.
     pub at: String,
     pub kind: EventKind,
     pub instance: String,
-    /// Of a start its version, of a change both versions, of migrations the set and their names.
+    /// Of a start its version, of a change both versions, of migrations the set and their names, of a
+    /// finding what was wrong.
     pub detail: String,
+    /// What was wrong until then: it began at `since`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding: Option<Finding>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,4 +29,6 @@ pub enum EventKind {
     Migration,
     /// Beside the start of another version than the start before it had.
     VersionChange,
+    /// Something was wrong and is no more.
+    Finding,
 }

@@ -33,6 +33,7 @@ pub use logs::{
 pub use overview::Overview;
 pub use routes::{LastErrors, NotableRequest, RoutePage, RouteRow, RouteSort, RoutesPage};
 pub use status::{
-    Count, Data, DroppedMinutes, LogFile, LogLine, LogLoss, Logging, Service, Status,
+    Count, Data, DroppedMinutes, LogFile, LogLine, LogLoss, Logging, Service, Status, Task,
+    TaskState,
 };
 pub use traffic::{Period, Scope, Traffic, TrafficHistory, TrafficPoint, TrafficSteps};

@@ -32,6 +32,9 @@ pub struct Status {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recent_errors_error: Option<Code>,
     pub logging: Logging,
+    /// What runs beside the requests.
+    #[serde(default)]
+    pub tasks: Vec<Task>,
     #[serde(default)]
     pub dropped_minutes: DroppedMinutes,
     /// What clients sent that is no HTTP, since the process started; it is no request and no error.
@@ -39,6 +42,30 @@ pub struct Status {
     pub unparsable_requests: u64,
     /// RFC 3339 UTC, milliseconds.
     pub generated_at: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ssr", schema(as = BackgroundTask))]
+pub struct Task {
+    pub name: String,
+    pub state: TaskState,
+    /// How often it broke and was started again.
+    pub restarts: u32,
+    /// When it broke last, RFC 3339 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broke_at: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TaskState {
+    Running,
+    /// It waits to be started again.
+    Broken,
+    /// It should have begun another round long ago.
+    Stuck,
 }
 
 impl Status {

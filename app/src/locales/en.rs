@@ -5,7 +5,7 @@ pub(super) mod words;
 
 use self::words::{AGO, UNITS, check_name, code_text};
 use super::Messages;
-use crate::dto::Period;
+use crate::dto::{Period, TaskState};
 #[cfg(feature = "ssr")]
 use crate::view::numbers::length;
 use crate::view::numbers::{ago, duration, grouped};
@@ -80,6 +80,13 @@ pub const MESSAGES: Messages = Messages {
     dropped_lines: "Lines lost",
     held_back_lines: "Held back",
     dropped_minutes: "Minutes lost (traffic, host)",
+    tasks: "Background tasks",
+    all_tasks_run: |count| format!("all {count} run"),
+    task_state: |state| match state {
+        TaskState::Running => "runs",
+        TaskState::Broken => "broke, starts again",
+        TaskState::Stuck => "hangs",
+    },
     file: "File",
     size: "Size",
     older_files: "Older",

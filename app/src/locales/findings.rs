@@ -58,11 +58,21 @@ pub const SERVICE_FINDINGS: &[Words] = &[
     },
     Words {
         id: "database_slow",
-        en: |it| {
-            let took = milliseconds(it.number("latency_ms"));
-            format!("{} answers slowly: {took}", it.word("check"))
+        en: |it| match it.number("latency_ms") {
+            0.0 => format!(
+                "{} answers slowly: a check had no answer in time",
+                it.word("check")
+            ),
+            took => format!(
+                "{} answers slowly: {}",
+                it.word("check"),
+                milliseconds(took)
+            ),
         },
-        zh: |it| format!("数据库应答缓慢：{}", milliseconds(it.number("latency_ms"))),
+        zh: |it| match it.number("latency_ms") {
+            0.0 => "数据库应答缓慢：有一次检查超时".to_owned(),
+            took => format!("数据库应答缓慢：{}", milliseconds(took)),
+        },
         advice: NO_ADVICE,
     },
     Words {
@@ -283,6 +293,37 @@ pub const SERVICE_FINDINGS: &[Words] = &[
         },
         zh: |it| format!("丢失了 {} 分钟的统计数据", it.count("count")),
         advice: NO_ADVICE,
+    },
+    Words {
+        id: "task_broke",
+        en: |it| match it.count("restarts") {
+            0 => format!(
+                "the {} broke; it is about to be started again",
+                it.word("task")
+            ),
+            1 => format!("the {} broke and was started again", it.word("task")),
+            times => format!(
+                "the {} broke and was started again {times} times",
+                it.word("task")
+            ),
+        },
+        zh: |it| match it.count("restarts") {
+            0 => format!("后台任务 {} 异常退出，即将重启", it.word("task")),
+            times => format!("后台任务 {} 异常退出，已重启 {times} 次", it.word("task")),
+        },
+        advice: (
+            "app.log has its panic: look for task with this name.",
+            "app.log 中有其 panic：按 task 字段查找。",
+        ),
+    },
+    Words {
+        id: "task_stuck",
+        en: |it| format!("the {} hangs", it.word("task")),
+        zh: |it| format!("后台任务 {} 卡住了", it.word("task")),
+        advice: (
+            "What it does is not done meanwhile; a restart of the service ends it.",
+            "其间它的工作不会进行；重启服务可以恢复。",
+        ),
     },
 ];
 

@@ -103,6 +103,7 @@ pub const EN: HostTexts = HostTexts {
         EventKind::Stop => "Stop",
         EventKind::Migration => "Migration",
         EventKind::VersionChange => "Version",
+        EventKind::Finding => "Trouble",
     },
     more_events: |count| match count {
         1 => "1 earlier one is not shown.".to_owned(),
@@ -165,6 +166,7 @@ pub const ZH_CN: HostTexts = HostTexts {
         EventKind::Stop => "停止",
         EventKind::Migration => "迁移",
         EventKind::VersionChange => "版本",
+        EventKind::Finding => "异常",
     },
     more_events: |count| format!("另有 {count} 条更早的事件未显示。"),
 };

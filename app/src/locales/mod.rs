@@ -19,7 +19,7 @@ mod instances;
 mod logs;
 mod zh_cn;
 
-use crate::dto::{Code, Period};
+use crate::dto::{Code, Period, TaskState};
 use crate::view::viewer::Language;
 
 #[cfg(feature = "ssr")]
@@ -110,6 +110,9 @@ pub struct Messages {
     pub dropped_lines: &'static str,
     pub held_back_lines: &'static str,
     pub dropped_minutes: &'static str,
+    pub tasks: &'static str,
+    pub all_tasks_run: fn(usize) -> String,
+    pub task_state: fn(TaskState) -> &'static str,
     pub file: &'static str,
     pub size: &'static str,
     pub older_files: &'static str,

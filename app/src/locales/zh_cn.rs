@@ -5,7 +5,7 @@ pub(super) mod words;
 
 use self::words::{AGO, UNITS, check_name, code_text};
 use super::Messages;
-use crate::dto::Period;
+use crate::dto::{Period, TaskState};
 #[cfg(feature = "ssr")]
 use crate::view::numbers::length;
 use crate::view::numbers::{ago, duration, grouped};
@@ -80,6 +80,13 @@ pub const MESSAGES: Messages = Messages {
     dropped_lines: "丢失行数",
     held_back_lines: "限流行数",
     dropped_minutes: "丢失的分钟（流量、主机）",
+    tasks: "后台任务",
+    all_tasks_run: |count| format!("{count} 个全部运行中"),
+    task_state: |state| match state {
+        TaskState::Running => "运行中",
+        TaskState::Broken => "异常退出，即将重启",
+        TaskState::Stuck => "卡住",
+    },
     file: "文件",
     size: "大小",
     older_files: "历史文件",

@@ -55,7 +55,7 @@ pub(super) fn system_status(viewer: &Viewer, overview: &Overview) -> Drawn {
         <div class="cards">
             {traffic_card(settings, overview)} {traffic_charts_card(settings, history, of_period)}
             {checks_card(settings, &status.checks)} {database_card(settings, &status.database)}
-            {service_card(settings, &status.service)} {logging_card(settings, &status.logging, status.dropped_minutes)}
+            {service_card(settings, &status.service, &status.tasks)} {logging_card(settings, &status.logging, status.dropped_minutes)}
             {error_groups_card(settings, &overview.errors)}
             {instances_card(settings, &overview.instances, &status.verdict.findings, of_instance)} {host_card(settings, host)}
             {events_card(settings, &host.events)}

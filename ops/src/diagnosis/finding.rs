@@ -45,6 +45,8 @@ pub enum Subject {
     Instance(String),
     Memory,
     Clock,
+    /// What runs beside the requests, by its name.
+    Task(&'static str),
     /// What the desk itself keeps.
     Monitoring,
 }
@@ -56,7 +58,7 @@ impl Subject {
             Self::Check(name) | Self::LogFile(name) | Self::Instance(name) => name.clone(),
             Self::Traffic => "traffic".to_owned(),
             Self::Route { method, route } => format!("{method} {route}"),
-            Self::Store(name) | Self::Disk(name) => (*name).to_owned(),
+            Self::Store(name) | Self::Disk(name) | Self::Task(name) => (*name).to_owned(),
             Self::Memory => "memory".to_owned(),
             Self::Clock => "clock".to_owned(),
             Self::Monitoring => "monitoring".to_owned(),

@@ -4,11 +4,12 @@ use std::time::{Duration, SystemTime};
 
 use super::finding::{Finding, Severity, State, Subject};
 use super::snapshot::Snapshot;
-use super::thresholds::{CLOCK_JUMP, CLOCK_JUMP_TOLD_FOR, LOSS_TOLD_FOR};
+use super::thresholds::{CLOCK_JUMP, CLOCK_JUMP_TOLD_FOR, GONE_AFTER, LOSS_TOLD_FOR};
 
 #[derive(Debug, Default)]
 pub struct Memory {
-    /// Those of the last diagnosis, also of those that have not held for long enough.
+    /// Those of the last diagnosis, those that have not held for long enough, and those that may
+    /// have ended.
     held: Vec<Held>,
     state: Option<(State, SystemTime)>,
     /// Time of day and uptime at the last look.
@@ -23,6 +24,18 @@ struct Held {
     since: SystemTime,
     /// The uptime when it was found first.
     from: Duration,
+    /// It was part of a verdict.
+    was_told: bool,
+    /// Since when it is not found any more, and the uptime then.
+    missing: Option<(SystemTime, Duration)>,
+}
+
+/// A finding that was part of a verdict and holds no more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ended {
+    /// With its last evidence; `since` is when it began.
+    pub finding: Finding,
+    pub ended_at: SystemTime,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -79,31 +92,64 @@ impl Memory {
 
     /// How severe a finding was at the last diagnosis, if it held.
     pub(super) fn severity(&self, id: &str, subject: &Subject) -> Option<Severity> {
-        let mut held = self.held.iter().map(|held| &held.finding);
-        let found = held.find(|finding| finding.id == id && finding.subject == *subject);
-        found.map(|finding| finding.severity)
+        let mut held = self.held.iter().filter(|held| held.missing.is_none());
+        let found = held.find(|held| held.finding.id == id && held.finding.subject == *subject);
+        found.map(|held| held.finding.severity)
     }
 
-    /// Dates all that was found, and leaves out what has not held for long enough.
-    pub(super) fn settle(&mut self, found: Vec<Finding>, snapshot: &Snapshot) -> Vec<Finding> {
+    /// Dates all that was found, and leaves out what has not held for long enough. Tells also what
+    /// has ended: a finding that comes back soon never went.
+    pub(super) fn settle(
+        &mut self,
+        found: Vec<Finding>,
+        snapshot: &Snapshot,
+    ) -> (Vec<Finding>, Vec<Ended>) {
         let before = std::mem::take(&mut self.held);
+        let (missing, before): (Vec<Held>, Vec<Held>) = before
+            .into_iter()
+            .partition(|held| !found.iter().any(|finding| finding.is_same(&held.finding)));
+        let ended = self.let_go(missing, snapshot);
         let mut settled = Vec::new();
         for mut finding in found {
             let known = before.iter().find(|held| held.finding.is_same(&finding));
+            let known = known.filter(|held| held.missing.is_none() || held.was_told);
             let first = known.map_or(snapshot.now, |held| held.since);
             let since = finding.since.unwrap_or(first);
-            let from = known.map_or(snapshot.uptime, |held| held.from);
+            // One that was gone has to hold anew before it counts.
+            let steady = known.filter(|held| held.missing.is_none());
+            let from = steady.map_or(snapshot.uptime, |held| held.from);
             finding.since = Some(since);
-            if snapshot.uptime.saturating_sub(from) >= finding.sustained {
+            let is_told = snapshot.uptime.saturating_sub(from) >= finding.sustained;
+            if is_told {
                 settled.push(finding.clone());
             }
             self.held.push(Held {
                 finding,
                 since,
                 from,
+                was_told: is_told || known.is_some_and(|held| held.was_told),
+                missing: None,
             });
         }
-        settled
+        (settled, ended)
+    }
+
+    /// Keeps what went just now, and tells what has been gone for long enough.
+    fn let_go(&mut self, missing: Vec<Held>, snapshot: &Snapshot) -> Vec<Ended> {
+        let mut ended = Vec::new();
+        for mut held in missing.into_iter().filter(|held| held.was_told) {
+            let now = (snapshot.now, snapshot.uptime);
+            let (at, uptime) = *held.missing.get_or_insert(now);
+            if snapshot.uptime.saturating_sub(uptime) < GONE_AFTER {
+                self.held.push(held);
+            } else {
+                ended.push(Ended {
+                    finding: held.finding,
+                    ended_at: at,
+                });
+            }
+        }
+        ended
     }
 
     /// Since when the state is this one.

@@ -20,7 +20,7 @@ mod verdict;
 mod tests;
 
 pub use finding::{Evidence, Finding, Severity, State, Subject};
-pub use memory::Memory;
+pub use memory::{Ended, Memory};
 pub use rules::of_store;
 pub use snapshot::{
     Check, Disk, Inside, Instance, LogFile, MemoryUse, MinuteFigures, Monitor, Pool, Postgres,

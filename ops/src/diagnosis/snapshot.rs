@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::task::TaskReport;
+
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     pub now: SystemTime,
@@ -194,4 +196,6 @@ pub struct Monitor {
     pub store_error: Option<String>,
     /// Minutes of figures that could not be kept, since the start.
     pub minutes_lost: u64,
+    /// What runs beside the requests.
+    pub tasks: Vec<TaskReport>,
 }

@@ -87,5 +87,7 @@ pub const LOSS_TOLD_FOR: Duration = Duration::from_secs(300);
 pub const CLOCK_JUMP: Duration = Duration::from_secs(5);
 /// How long a jump of the clock is told.
 pub const CLOCK_JUMP_TOLD_FOR: Duration = Duration::from_secs(600);
+/// A finding that comes back within this time never went: it keeps the time when it began.
+pub const GONE_AFTER: Duration = Duration::from_secs(15);
 /// The monitoring store is brought up beside the service: it may lack for so long after the start.
 pub const STORE_STARTS_WITHIN: Duration = Duration::from_secs(30);

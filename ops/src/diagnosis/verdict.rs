@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::time::SystemTime;
 
 use super::finding::{Finding, Severity, State};
-use super::memory::Memory;
+use super::memory::{Ended, Memory};
 use super::rules::{Context, RULES};
 use super::snapshot::Snapshot;
 
@@ -14,6 +14,8 @@ pub struct Verdict {
     pub since: SystemTime,
     /// The most severe first; none that is only advice.
     pub findings: Vec<Finding>,
+    /// What was a finding of earlier verdicts and is none any more; each is told once.
+    pub ended: Vec<Ended>,
 }
 
 /// What is wrong by `snapshot`. Not ready is what readiness itself says: any check that objects.
@@ -21,8 +23,9 @@ pub fn diagnose(snapshot: &Snapshot, memory: &mut Memory) -> Verdict {
     memory.observe(snapshot);
     let context = Context { snapshot, memory };
     let found = RULES.iter().flat_map(|rule| rule(&context)).collect();
-    let mut findings = memory.settle(found, snapshot);
+    let (mut findings, mut ended) = memory.settle(found, snapshot);
     findings.retain(|finding| finding.severity > Severity::Info);
+    ended.retain(|ended| ended.finding.severity > Severity::Info);
     // Of equally severe ones the order of the rules stays: causes stand before what they cause.
     findings.sort_by_key(|finding| Reverse(finding.severity));
     let is_ready = snapshot.checks.iter().all(|check| check.is_ready);
@@ -36,5 +39,6 @@ pub fn diagnose(snapshot: &Snapshot, memory: &mut Memory) -> Verdict {
         state,
         since: memory.state_since(state, snapshot.now),
         findings,
+        ended,
     }
 }

@@ -15,14 +15,17 @@ pub enum EventKind {
     /// A start of another version than the start before it had, of whichever instance; the detail is
     /// both.
     VersionChange,
+    /// Something was wrong and is no more; the detail is the finding, as JSON.
+    Finding,
 }
 
 impl EventKind {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Start,
         Self::Stop,
         Self::Migration,
         Self::VersionChange,
+        Self::Finding,
     ];
 
     /// As it is stored.
@@ -32,6 +35,7 @@ impl EventKind {
             Self::Stop => "stop",
             Self::Migration => "migration",
             Self::VersionChange => "version_change",
+            Self::Finding => "finding",
         }
     }
 

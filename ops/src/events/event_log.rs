@@ -48,10 +48,9 @@ impl EventLog {
         }
     }
 
-    /// Something that happened just now. It goes to the store with the next exchange.
-    pub fn note(&self, kind: EventKind, detail: String) {
-        let now = self.clock.now();
-        self.with(|state| state.add(kind, now, detail));
+    /// Something that happened, now or a moment ago. It goes to the store with the next exchange.
+    pub fn note(&self, at: SystemTime, kind: EventKind, detail: String) {
+        self.with(|state| state.add(kind, at, detail));
     }
 
     /// Of all instances, as far as they are known, oldest first. Never waits.

@@ -93,8 +93,11 @@ async fn a_store_that_hangs_makes_no_gap() {
         Arc::new(Hanging),
         Arc::new(MemoryEvents::default()),
     );
-    host.run_until(tokio::time::sleep(Duration::from_secs(65)))
-        .await;
+    host.run_until(
+        &crate::task::Pulse::unwatched(),
+        tokio::time::sleep(Duration::from_secs(65)),
+    )
+    .await;
     assert_eq!(counter.0.load(Ordering::Relaxed), 7);
     let summary = host.summary(Period::total(60), &InstanceFilter::All).await;
     let threads = summary.levels.points[0].value.get(Gauge::Threads);

@@ -15,6 +15,7 @@ use crate::events::{Event, EventKind, EventLog};
 use crate::series::{
     Idle, InstanceFilter, Kind, Retention, Run, Series, SeriesStore, Spec, Summary,
 };
+use crate::task::Pulse;
 
 /// The rows of all gauges.
 pub const HOST: Kind = Kind("host");
@@ -75,7 +76,12 @@ impl Host {
 
     /// Something that happened just now. It goes to the store with the next samples.
     pub fn note_event(&self, kind: EventKind, detail: String) {
-        self.events.note(kind, detail);
+        self.note_event_at(self.clock.now(), kind, detail);
+    }
+
+    /// Likewise of something that happened a moment ago.
+    pub fn note_event_at(&self, at: SystemTime, kind: EventKind, detail: String) {
+        self.events.note(at, kind, detail);
     }
 
     /// Minutes that waited for the store until there was no room for them.
@@ -84,13 +90,14 @@ impl Host {
     }
 
     /// Looks, and talks to the store, until `stop` resolves; then notes that, and writes once more.
-    pub async fn run_until(&self, stop: impl Future<Output = ()>) {
+    pub async fn run_until(&self, pulse: &Pulse, stop: impl Future<Output = ()>) {
         // Apart, so that no store that hangs makes a gap.
         let sampling = async {
             let mut ticks = interval(SAMPLE_EVERY);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
                 ticks.tick().await;
+                pulse.beat();
                 self.sample().await;
             }
         };

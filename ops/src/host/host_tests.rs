@@ -265,7 +265,10 @@ async fn a_clean_stop_is_noted_after_the_last_sample() {
     let machine = Machine::new();
     machine.dial.set(Some(1));
     let stop = tokio::time::sleep(Duration::from_secs(3));
-    machine.host.run_until(stop).await;
+    machine
+        .host
+        .run_until(&crate::task::Pulse::unwatched(), stop)
+        .await;
     assert_eq!(
         kinds(&machine.events.all()),
         [EventKind::Start, EventKind::Stop]

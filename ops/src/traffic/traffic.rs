@@ -15,6 +15,7 @@ use crate::clock::{Clock, Minute, Period};
 use crate::series::{
     ByKey, Details, Idle, InstanceFilter, Kind, Retention, Run, Series, SeriesStore, Spec,
 };
+use crate::task::Pulse;
 
 /// The rows of all traffic together.
 pub const TRAFFIC: Kind = Kind("traffic");
@@ -67,10 +68,11 @@ impl Traffic {
     }
 
     /// Closes minutes and talks to the store until `stop` resolves, then once more.
-    pub async fn run_until(&self, stop: impl Future<Output = ()>) {
+    pub async fn run_until(&self, pulse: &Pulse, stop: impl Future<Output = ()>) {
         tokio::pin!(stop);
         loop {
             let round = async {
+                pulse.beat();
                 self.tick().await;
                 tokio::time::sleep(self.until_next_tick()).await;
             };

@@ -214,7 +214,10 @@ async fn a_restart_loses_only_what_came_after_the_last_write() {
 async fn told_to_stop_it_writes_what_is_left() {
     let machine = Machine::new();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let running = machine.traffic.run_until(async { _ = stopped.await });
+    let pulse = crate::task::Pulse::unwatched();
+    let running = machine
+        .traffic
+        .run_until(&pulse, async { _ = stopped.await });
     let serving = async {
         tokio::task::yield_now().await;
         machine.serve(200, 4);

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use ops::task::Pulse;
+
 use super::state::AuthState;
 
 /// An ended session, a revoked token, a deactivated or demoted user are to be known within ten
@@ -11,9 +13,10 @@ const EVERY: Duration = Duration::from_secs(3);
 /// While the registry is being brought up.
 const AT_FIRST: Duration = Duration::from_secs(1);
 
-pub async fn keep(state: &AuthState) {
+pub async fn keep(state: &AuthState, pulse: &Pulse) {
     let mut pause = AT_FIRST;
     loop {
+        pulse.beat();
         let (has_answered, ()) =
             futures_util::join!(state.sessions.refresh(), state.api_tokens.refresh());
         if has_answered {

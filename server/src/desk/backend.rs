@@ -9,12 +9,13 @@ use app::backend::Backend;
 use app::dto::{
     self, BadQuery, Code, Data, DatabaseReport, DroppedMinutes, LastErrors, LogFile, LogLevelState,
     LogLine, LogLoss, LogName, LogPage, LogQuery, Logging, Overview, RequestStory, RoutePage,
-    RouteSort, RoutesPage, Scope, Service, Status,
+    RouteSort, RoutesPage, Scope, Service, Status, Task, TaskState,
 };
 use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
 use ops::log::{DB_TARGET, Loss, tail};
 use ops::series::InstanceFilter;
+use ops::task::TaskReport;
 use serde_json::Value;
 
 use super::database;
@@ -149,6 +150,7 @@ impl Desk {
             recent_errors,
             recent_errors_error,
             logging: self.logging(),
+            tasks: self.0.tasks.report().into_iter().map(task).collect(),
             dropped_minutes: DroppedMinutes {
                 traffic: self.0.recorded.traffic.dropped_minutes(),
                 host: self.0.recorded.host.dropped_minutes(),
@@ -319,6 +321,19 @@ fn log_loss(loss: Loss) -> LogLoss {
         reason: loss.reason,
         from: rfc3339_millis(loss.from),
         to: loss.to.map(rfc3339_millis),
+    }
+}
+
+fn task(task: TaskReport) -> Task {
+    Task {
+        name: task.name.to_owned(),
+        state: match (task.is_broken, task.is_stuck) {
+            (true, _) => TaskState::Broken,
+            (false, true) => TaskState::Stuck,
+            (false, false) => TaskState::Running,
+        },
+        restarts: task.restarts,
+        broke_at: task.broke.map(|(at, _)| rfc3339_millis(at)),
     }
 }
 

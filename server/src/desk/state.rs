@@ -8,6 +8,7 @@ use ops::errors::Errors;
 use ops::health::{HealthChecks, Memory};
 use ops::host::Host;
 use ops::log::{LogHandle, TemporaryLevel};
+use ops::task::Supervisor;
 use ops::traffic::Traffic;
 
 use super::database::watched::Watched;
@@ -29,6 +30,7 @@ pub struct DeskState {
     pub ops: Db,
     pub watched: Watched,
     pub diagnosis: Diagnosis,
+    pub tasks: Supervisor,
     pub health: HealthChecks,
     pub phase: Arc<Phase>,
     pub memory: Arc<Memory>,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use ops::errors::Errors;
 use ops::log::LogHandle;
+use ops::task::Pulse;
 use tokio::time::sleep;
 
 /// How often groups are written: a crash loses no more than the time between two writes.
@@ -16,7 +17,12 @@ const WRITE_EVERY: Duration = Duration::from_secs(5);
 const FLUSH_LIMIT: Duration = Duration::from_millis(500);
 
 /// Groups what is logged until `stop` resolves, and what was logged up to then.
-pub async fn collect(errors: Arc<Errors>, log: LogHandle, stop: impl Future<Output = ()>) {
+pub async fn collect(
+    errors: Arc<Errors>,
+    log: LogHandle,
+    pulse: Pulse,
+    stop: impl Future<Output = ()>,
+) {
     let stop = stop.shared();
     // A store that hangs holds no line up.
     let absorbing = async {
@@ -31,6 +37,7 @@ pub async fn collect(errors: Arc<Errors>, log: LogHandle, stop: impl Future<Outp
     let writing = async {
         loop {
             let round = async {
+                pulse.beat();
                 errors.tick().await;
                 sleep(WRITE_EVERY).await;
             };

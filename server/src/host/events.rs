@@ -5,6 +5,9 @@ use ops::clock::{from_unix_millis, rfc3339_millis};
 use ops::events::{Event, EventKind};
 
 pub fn event(event: &Event) -> dto::InstanceEvent {
+    let finding = (event.kind == EventKind::Finding)
+        .then(|| serde_json::from_str::<dto::Finding>(&event.detail).ok())
+        .flatten();
     dto::InstanceEvent {
         at: rfc3339_millis(from_unix_millis(event.at_ms)),
         kind: match event.kind {
@@ -12,8 +15,13 @@ pub fn event(event: &Event) -> dto::InstanceEvent {
             EventKind::Stop => dto::EventKind::Stop,
             EventKind::Migration => dto::EventKind::Migration,
             EventKind::VersionChange => dto::EventKind::VersionChange,
+            EventKind::Finding => dto::EventKind::Finding,
         },
         instance: event.run.instance.clone(),
-        detail: event.detail.clone(),
+        detail: match &finding {
+            Some(finding) => finding.text.clone(),
+            None => event.detail.clone(),
+        },
+        finding,
     }
 }

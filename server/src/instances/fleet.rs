@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use app::dto;
 use ops::clock::{Clock, JumpGuard, unix_millis};
 use ops::series::StoreError;
+use ops::task::Pulse;
 
 use crate::db::queries::instances::{self, InstanceRow};
 use crate::ops_store::{OpsStore, failed};
@@ -76,10 +77,11 @@ impl Fleet {
     }
 
     /// Says that it is there until `stop` resolves, and then that it ends.
-    pub async fn run_until(&self, stop: impl Future<Output = ()>) {
+    pub async fn run_until(&self, pulse: &Pulse, stop: impl Future<Output = ()>) {
         tokio::pin!(stop);
         loop {
             let round = async {
+                pulse.beat();
                 self.note(self.exchange().await);
                 // Asked for again soon while the store is still being made ready.
                 let is_known = self.with(|state| state.seen.read_ms.is_some());

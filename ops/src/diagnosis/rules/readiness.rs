@@ -4,9 +4,11 @@ use super::super::finding::{Finding, Severity, Subject};
 use super::super::snapshot::Check;
 use super::super::thresholds::DATABASE_LATENCY_MS;
 use super::Context;
+use crate::health::Code;
 
 const DATABASE: &str = "database";
 const MIGRATIONS: &str = "migrations";
+const TIMEOUT: &str = Code::Timeout.as_str();
 
 pub fn readiness(context: &Context) -> Vec<Finding> {
     let checks = &context.snapshot.checks;
@@ -47,6 +49,9 @@ fn judged(context: &Context, check: &Check) -> Option<Finding> {
     }
     if !check.is_ready {
         return Some(finding("check_failed", Severity::Critical));
+    }
+    if check.warns && check.code.as_deref() == Some(TIMEOUT) {
+        return Some(finding("database_slow", Severity::Warning));
     }
     if check.warns {
         return Some(finding("check_warns", Severity::Warning));

@@ -1,6 +1,12 @@
 //! What a verdict names: staged incidents, each as the snapshot that it made.
-#![allow(clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
+mod ended;
 mod properties;
 mod requests;
 mod resources;

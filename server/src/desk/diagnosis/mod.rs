@@ -11,12 +11,14 @@ use app::dto;
 use futures_util::join;
 use ops::clock::{Period, from_unix_millis, rfc3339_millis};
 use ops::diagnosis::{
-    self, Disk, Inside, Instance, MemoryUse, MinuteFigures, Monitor, Route, Snapshot, State, Store,
-    StoreRole, Traffic, Window, thresholds,
+    self, Disk, Ended, Inside, Instance, MemoryUse, MinuteFigures, Monitor, Route, Snapshot, State,
+    Store, StoreRole, Traffic, Window, thresholds,
 };
+use ops::events::EventKind;
 use ops::health::Report;
 use ops::host::Gauge;
 use ops::series::InstanceFilter;
+use ops::task::Pulse;
 use ops::traffic::Summary;
 use tokio::time::timeout;
 
@@ -43,8 +45,9 @@ const DISKS_GOOD_FOR: Duration = Duration::from_secs(10);
 const EVERY: Duration = Duration::from_secs(5);
 
 /// Diagnoses for as long as it is polled. It runs no checks of its own: those that were run last count.
-pub async fn keep(state: &DeskState) {
+pub async fn keep(state: &DeskState, pulse: &Pulse) {
     loop {
+        pulse.beat();
         tokio::time::sleep(EVERY).await;
         if let Some(report) = state.health.last() {
             let facts = facts(state).await;
@@ -119,11 +122,13 @@ pub fn verdict(state: &DeskState, report: &Report, facts: Facts) -> dto::Verdict
         },
         monitor: Monitor {
             store_error: facts.store_error.map(code_text),
+            tasks: state.tasks.report(),
             minutes_lost: state.recorded.traffic.dropped_minutes()
                 + state.recorded.host.dropped_minutes(),
         },
     };
     let verdict = diagnosis::diagnose(&snapshot, &mut state.diagnosis.memory());
+    note_ended(state, &verdict.ended);
     let findings = verdict.findings.iter();
     dto::Verdict {
         state: match verdict.state {
@@ -134,6 +139,22 @@ pub fn verdict(state: &DeskState, report: &Report, facts: Facts) -> dto::Verdict
         },
         since: rfc3339_millis(verdict.since),
         findings: findings.map(|finding| to_wire(finding, now)).collect(),
+    }
+}
+
+/// Leaves an event for each finding that has ended.
+fn note_ended(state: &DeskState, ended: &[Ended]) {
+    for Ended { finding, ended_at } in ended {
+        match serde_json::to_string(&to_wire(finding, *ended_at)) {
+            Ok(detail) => {
+                let host = &state.recorded.host;
+                host.note_event_at(*ended_at, EventKind::Finding, detail);
+            }
+            Err(error) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "can't note a finding"
+            ),
+        }
     }
 }
 

@@ -46,5 +46,6 @@ fn url(subject: &Subject) -> String {
         Subject::LogFile(_) => card("logging"),
         Subject::Instance(_) => card("instances"),
         Subject::Disk(_) | Subject::Memory | Subject::Clock | Subject::Monitoring => card("host"),
+        Subject::Task(_) => card("service"),
     }
 }
