@@ -3,3 +3,4 @@
 //! Everything here is pure: no clock, no store, no network.
 
 pub mod message;
+pub mod notify;

@@ -27,6 +27,7 @@ pub use digest::digest;
 pub use language::Language;
 pub use number::Unit;
 pub use outgoing::Outgoing;
+pub(super) use outgoing::without_secrets;
 pub use render::blocks;
 pub use shape::{
     Acknowledgement, Alert, AlertState, Change, Data, Database, Disk, EndedBy, Evidence, Incident,

@@ -1,4 +1,4 @@
-//! [`Outgoing`]: a message that may leave the house.
+//! [`Outgoing`]: a message that may be sent.
 
 use std::borrow::Cow;
 use std::ops::Deref;

@@ -1,6 +1,6 @@
 //! Text that others wrote, made safe to stand in one line of ours.
 
-use url::Url;
+use url::{Position, Url};
 
 /// `text` in one line: line breaks, control characters and blanks become one blank; characters that
 /// turn the direction of writing vanish.
@@ -39,24 +39,22 @@ pub fn cut(text: &str, max: usize) -> String {
 /// No channel takes part in longer ones.
 const MAX_ADDRESS_BYTES: usize = 500;
 
-/// The address of a page that a reader may follow, as ASCII without blanks, quotes, brackets of any
-/// kind, or `|`, so that it can stand in any markup; none if `text` is something else or longer than
-/// 500 bytes.
+/// The address of a page that a reader may follow. It is ASCII, and behind its host there is neither
+/// blank nor quote, bracket, `@` or other sign of markup, so that it can stand in any. None if `text` is
+/// something else, holds credentials, or is longer than 500 bytes.
 pub fn web_address(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
-    if !matches!(url.scheme(), "http" | "https") {
+    let has_credentials = !url.username().is_empty() || url.password().is_some();
+    if !matches!(url.scheme(), "http" | "https") || has_credentials {
         return None;
     }
-    let mut out = String::with_capacity(url.as_str().len());
-    for c in url.as_str().chars() {
-        match c {
-            '(' | ')' | '<' | '>' | '"' | '\'' | '|' | '{' | '}' | '\\' | '^' | '`' | '*' => {
-                out.push_str(&format!("%{:02X}", u32::from(c)));
-            }
-            '_' if out.ends_with('_') => out.push_str("%5F"),
-            c => out.push(c),
+    let mut out = url[..Position::BeforePath].to_owned();
+    for c in url[Position::BeforePath..].chars() {
+        if "()[]{}<>\"'|\\^`*~@".contains(c) {
+            out.push_str(&format!("%{:02X}", u32::from(c)));
+        } else {
+            out.push(c);
         }
     }
-    // An IPv6 address keeps its brackets.
     (out.len() <= MAX_ADDRESS_BYTES && out.is_ascii()).then_some(out)
 }
