@@ -8,9 +8,11 @@
 mod answer;
 mod delivery;
 mod labels;
+mod rate;
 mod request;
 mod secret;
 mod signature;
+pub mod slack;
 pub mod webhook;
 
 #[cfg(test)]
@@ -18,5 +20,6 @@ mod fixtures;
 
 pub use answer::{Answer, Verdict};
 pub use delivery::Delivery;
+pub use rate::Rate;
 pub use request::Request;
 pub use secret::{Endpoint, Secret};
