@@ -7,6 +7,7 @@
 
 mod answer;
 mod delivery;
+pub mod feishu;
 mod labels;
 mod rate;
 mod request;
