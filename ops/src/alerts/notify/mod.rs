@@ -7,8 +7,10 @@
 
 mod answer;
 mod delivery;
+pub mod dingtalk;
 pub mod feishu;
 mod labels;
+mod markdown;
 mod rate;
 mod request;
 mod secret;
