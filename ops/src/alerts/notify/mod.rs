@@ -17,6 +17,7 @@ mod secret;
 mod signature;
 pub mod slack;
 pub mod webhook;
+pub mod wecom;
 
 #[cfg(test)]
 mod fixtures;
