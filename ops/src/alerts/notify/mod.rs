@@ -8,6 +8,7 @@
 mod answer;
 mod delivery;
 pub mod dingtalk;
+pub mod email;
 pub mod feishu;
 mod labels;
 mod markdown;
