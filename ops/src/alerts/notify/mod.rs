@@ -12,6 +12,7 @@ pub mod email;
 pub mod feishu;
 mod labels;
 mod markdown;
+pub mod pagerduty;
 mod rate;
 mod request;
 mod secret;
