@@ -5,6 +5,7 @@
 //! be followed, are the sender's. Whatever is secret is a [`Secret`] or within a [`Request`], and
 //! neither shows it in `Debug`; what a peer answered is told without it.
 
+pub mod alertmanager;
 mod answer;
 mod delivery;
 pub mod dingtalk;
