@@ -1,5 +1,7 @@
 //! Messages for tests.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
 use proptest::prelude::*;
 
 use super::*;

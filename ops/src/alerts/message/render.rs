@@ -26,14 +26,13 @@ pub fn blocks(message: &Outgoing) -> Blocks {
 }
 
 fn tone(kind: Kind, incident: Option<&Incident>) -> Tone {
-    match (kind, incident) {
-        (Kind::Resolved, Some(Incident { ended_by, .. }))
-            if matches!(ended_by, None | Some(EndedBy::Resolved)) =>
-        {
-            Tone::Good
-        }
-        (Kind::Resolved | Kind::ChannelTest, _) | (_, None) => Tone::Neutral,
-        (_, Some(incident)) => Tone::Bad(incident.severity),
+    let Some(incident) = incident else {
+        return Tone::Neutral;
+    };
+    match (kind, incident.ended_by) {
+        (Kind::Resolved, None | Some(EndedBy::Resolved)) => Tone::Good,
+        (Kind::Resolved | Kind::ChannelTest, _) => Tone::Neutral,
+        (Kind::Opened | Kind::Updated | Kind::Reminder, _) => Tone::Bad(incident.severity),
     }
 }
 

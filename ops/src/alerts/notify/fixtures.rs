@@ -1,5 +1,7 @@
 //! What the channels' tests share.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
 use serde_json::Value;
 
 use super::{Answer, Delivery, Endpoint, Request, Secret};

@@ -1,11 +1,16 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
 
 use proptest::prelude::*;
 
 use super::super::fixtures::{answer, endpoint, json};
 use super::*;
-use crate::alerts::message::blocks;
 use crate::alerts::message::fixtures::{OPENED, all, hostile};
+use crate::alerts::message::{blocks, digest};
 
 const URL: &str =
     "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa";
@@ -53,6 +58,14 @@ fn a_200_is_no_success_by_itself() {
         reason.contains("93000") && !reason.contains("693a91f6"),
         "{reason}"
     );
+}
+
+#[test]
+fn a_digest_of_hundreds_fits_and_says_that_it_was_cut() {
+    let messages: Vec<_> = (0..40).flat_map(|_| all()).collect();
+    let text = posted(&digest(&messages).unwrap());
+    assert!(text.len() <= 4096 && text.contains("400"), "{text}");
+    assert!(text.contains("消息过长"), "{text}");
 }
 
 proptest! {
