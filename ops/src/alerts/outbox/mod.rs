@@ -5,6 +5,7 @@
 //! sends, and writes down what [`Notice::settle`] made of the answer. If it dies in between, the claim
 //! runs out and the notice is sent once more, with the same id.
 
+mod backlog;
 mod bucket;
 mod notice;
 mod plan;
@@ -15,6 +16,7 @@ mod plan_tests;
 #[cfg(test)]
 mod simulation_tests;
 
+pub use backlog::{Backlog, backlog};
 pub use bucket::Bucket;
 pub use notice::{Notice, State};
 pub use plan::{Batch, Channel, Plan, Readers, Superseded, digest_id, plan};

@@ -24,6 +24,8 @@ pub struct Notice {
     pub claimed_until: Option<Timestamp>,
     /// What came of the last try, without anything secret.
     pub last_error: Option<String>,
+    /// When that try ended, whatever came of it.
+    pub last_try: Option<Timestamp>,
     pub sent: Option<Timestamp>,
 }
 

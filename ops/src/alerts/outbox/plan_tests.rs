@@ -22,6 +22,7 @@ pub fn notice(number: u32, incident: &str, kind: Kind, created_ms: i64) -> Notic
         state: State::Queued,
         claimed_until: None,
         last_error: None,
+        last_try: None,
         sent: None,
     }
 }

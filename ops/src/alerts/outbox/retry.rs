@@ -21,6 +21,7 @@ impl Notice {
     /// moment: a pause is up to a fifth shorter or longer. What the peer asked for is not made shorter.
     pub fn settle(&mut self, verdict: &Verdict, now: Timestamp, share: f64) {
         self.claimed_until = None;
+        self.last_try = Some(now);
         self.attempts = self.attempts.saturating_add(1);
         match verdict {
             Verdict::Delivered => {
