@@ -42,7 +42,7 @@ pub struct Section {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     pub text: &'static str,
-    /// ASCII that is safe in any markup, see [`super::web_address`].
+    /// ASCII without any sign of markup behind the host.
     pub address: String,
 }
 

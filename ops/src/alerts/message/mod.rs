@@ -22,7 +22,8 @@ pub(in crate::alerts) mod fixtures;
 #[cfg(test)]
 mod tests;
 
-pub use blocks::{Blocks, Fact, Link, Section, Tone, fit};
+pub(super) use blocks::fit;
+pub use blocks::{Blocks, Fact, Link, Section, Tone};
 pub use digest::digest;
 pub use language::Language;
 pub use number::Unit;
@@ -33,5 +34,5 @@ pub use shape::{
     Acknowledgement, Alert, AlertState, Change, Data, Database, Disk, EndedBy, Evidence, Incident,
     IncidentState, Kind, Message, Pool, Remark, Severity, SlowRoute, TopError,
 };
-pub use text::{cut, one_line, web_address};
+pub(super) use text::{cut, one_line, web_address};
 pub use timestamp::Timestamp;

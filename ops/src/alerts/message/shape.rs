@@ -98,8 +98,6 @@ pub enum Severity {
 }
 
 impl Severity {
-    pub const ALL: [Self; 3] = [Self::Info, Self::Warning, Self::Critical];
-
     pub fn name(self) -> &'static str {
         match self {
             Self::Info => "info",

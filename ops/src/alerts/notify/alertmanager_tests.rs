@@ -81,7 +81,7 @@ fn only_200_is_success() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn nothing_is_sent_that_it_would_refuse(message in hostile()) {

@@ -80,7 +80,7 @@ fn a_200_is_no_success_by_itself() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn no_text_breaks_the_limit_or_becomes_markup(message in hostile()) {

@@ -78,7 +78,7 @@ fn the_class_of_the_answer_decides() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn no_text_becomes_markup_or_a_header(message in hostile()) {

@@ -103,7 +103,7 @@ fn markup(value: &Value) -> Vec<&str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn no_text_breaks_the_limit_or_calls_anybody(message in hostile()) {

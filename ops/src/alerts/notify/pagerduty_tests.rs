@@ -74,7 +74,7 @@ fn the_key_is_not_shown() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn no_text_breaks_the_limits(message in hostile()) {

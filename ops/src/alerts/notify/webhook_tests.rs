@@ -189,7 +189,7 @@ fn a_request_does_not_show_its_secrets() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn whatever_the_texts_the_body_is_json_within_its_limit(message in hostile()) {
