@@ -293,8 +293,8 @@ fn the_cost_does_not_explode() {
     ] {
         redact(&piece.repeat(256 * 1024 / piece.len()));
     }
-    // About a second if linear, minutes if not.
-    assert!(processor_time() - start < std::time::Duration::from_secs(30));
+    // Some twenty seconds of a debug build if linear, hours if not.
+    assert!(processor_time() - start < std::time::Duration::from_secs(120));
 }
 
 /// Of this thread, whatever else the machine does: the first figure of
