@@ -1,11 +1,19 @@
 //! What somebody may have meant who wrote a name that does not exist.
 
 /// `disk_used_ratio` for `disk_used_ration`; `None` where nothing is near.
-fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn nearest<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let written = written.to_lowercase();
     known
         .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&written, name), name))
+        .map(|name| {
+            (
+                strsim::damerau_levenshtein(&written, &name.to_lowercase()),
+                name,
+            )
+        })
         .filter(|(distance, name)| *distance <= 1.max(name.len() / 3))
         .min()
         .map(|(_, name)| name)

@@ -1,0 +1,5 @@
+//! Suppression: who is told, never what is true.
+
+mod maintenance;
+
+pub use maintenance::MaintenanceWindow;
