@@ -1,5 +1,12 @@
 //! Whatever is written: it is understood or refused, and what is shown means the same.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+
 use proptest::prelude::*;
 
 use super::*;
@@ -56,10 +63,11 @@ fn comparison() -> impl Strategy<Value = String> {
                 SignalKind::Increase => "minutes_lost, ".to_owned(),
                 _ => String::new(),
             };
-            let arguments = kind
-                .has_window()
-                .then(|| format!("({argument}{minutes}m)"))
-                .unwrap_or_default();
+            let arguments = if kind.has_window() {
+                format!("({argument}{minutes}m)")
+            } else {
+                String::new()
+            };
             format!("{}{arguments} {operator} {threshold}", kind.name())
         },
     )

@@ -1,5 +1,12 @@
 //! The grammar by example: what is understood, and what is said of the rest.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+
 use super::*;
 
 fn understood(text: &str) -> Condition {

@@ -6,6 +6,8 @@
 //! is a [`FileError`].
 
 mod channel;
+#[cfg(test)]
+mod channel_tests;
 mod document;
 mod error;
 mod maintenance;

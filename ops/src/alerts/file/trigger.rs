@@ -28,7 +28,7 @@ type Result<T> = std::result::Result<T, FileError>;
 pub(super) fn read(section: &Section<'_>, names: &Names, severity: Severity) -> Result<Trigger> {
     let chosen = require_one(section)?;
     match chosen {
-        "expr" => check(section, names, severity).map(Trigger::Check),
+        "expr" => check(section, names, severity).map(|check| Trigger::Check(Box::new(check))),
         "on" => events(section).map(Trigger::Events),
         _ => burn(section, names).map(Trigger::Burn),
     }

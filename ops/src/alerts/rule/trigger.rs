@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::super::expression::{Condition, Dimension};
 use super::super::severity::Severity;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Trigger {
-    Check(Check),
+    Check(Box<Check>),
     Burn(Burn),
     Events(EventTrigger),
 }
@@ -68,7 +70,8 @@ pub struct EventTrigger {
     pub quiet_for: Duration,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EventKind {
     /// An error group that has never been seen before.
     ErrorGroupNew,

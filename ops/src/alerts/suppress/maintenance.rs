@@ -87,6 +87,8 @@ fn date(at_ms: i64) -> Option<NaiveDate> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
     use super::*;
     use proptest::prelude::*;
 
