@@ -6,6 +6,7 @@ pub mod expression;
 pub mod file;
 #[cfg(test)]
 mod fixtures;
+pub mod lifecycle;
 pub mod rule;
 pub mod settings;
 mod severity;
