@@ -38,6 +38,8 @@
 //! - Who was told of an incident is told how it ended, as the last thing.
 //! - A restart, a crash between two turns and a jump of the clock tell nothing twice.
 //!
+//! [`trial()`] looks at the past by the same evaluation and the same states.
+//!
 //! Rules of the scope `instance` are evaluated by each process for itself, and those of the scope
 //! `service` by the holder of a lease: the state that is given to [`turn`] must hold those alerts only
 //! that this process evaluates.
@@ -58,7 +60,9 @@ pub mod snapshot;
 mod spelling;
 mod subject;
 pub mod suppress;
+mod trial;
 
 pub use engine::{Setup, State, Turn, close_incident, turn};
 pub use severity::Severity;
 pub use subject::Subject;
+pub use trial::{Trial, TrialEpisode, trial, unreplayable};
