@@ -11,6 +11,7 @@ mod channel_tests;
 mod document;
 mod error;
 mod maintenance;
+mod names;
 mod notify;
 mod rule;
 mod section;
@@ -26,7 +27,7 @@ use super::suppress::MaintenanceWindow;
 pub use channel::{Channel, ChannelKind, SecretPlace, WebhookFormat};
 use document::Table;
 pub use error::{FileError, Place};
-use rule::Names;
+use names::Names;
 use section::Section;
 
 /// The rules that hold without a file, with their reasons.

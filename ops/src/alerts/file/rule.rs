@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::document::{Entry, Table};
 use super::error::FileError;
+use super::names::Names;
 use super::section::Section;
 use super::trigger::{self, TRIGGERS};
 use crate::alerts::rule::{NoData, Origin, Patience, Rule, Scope, Trigger};
@@ -51,13 +52,6 @@ const KEYS: [&str; 25] = [
     "slo",
     "burn",
 ];
-
-/// What a rule may name.
-pub(super) struct Names {
-    pub rules: Vec<String>,
-    pub channels: Vec<String>,
-    pub dependencies: Vec<String>,
-}
 
 /// A rule's keys from both files.
 pub(super) struct Merged {

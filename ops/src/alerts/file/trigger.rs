@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::document::{Table, Text};
 use super::error::{FileError, Place};
-use super::rule::Names;
+use super::names::Names;
 use super::section::Section;
 use crate::alerts::duration;
 use crate::alerts::expression::{self, Condition, SignalKind};
