@@ -1,5 +1,5 @@
 //! The monitoring engine: health checks, the log pipeline, traffic, error groups, host and process,
-//! and the diagnosis of all of it.
+//! the diagnosis of all of it, and the alerts.
 //!
 //! Here lives what any service could use to watch itself. No web framework, no database and no
 //! registry may appear here; the folders know each other only through what lies beside them:

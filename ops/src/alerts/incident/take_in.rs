@@ -1,0 +1,213 @@
+//! [`take_in`]: what happened to alerts, as incidents.
+
+use std::collections::BTreeMap;
+
+use super::group;
+use super::record::{Ended, Incident, Member};
+use crate::alerts::lifecycle::{Alerts, EndKind, Episode, Tick, Transition, TransitionKind, close};
+use crate::alerts::settings::GroupBy;
+use crate::alerts::subject::Subject;
+use crate::alerts::suppress::{Gate, Suppression};
+
+/// Adds transitions in their order to the incidents that are not settled, and asks the gate anew of
+/// all of them. `next_id` makes an id for a new incident.
+pub fn take_in(
+    incidents: &mut Vec<Incident>,
+    transitions: &[Transition],
+    gate: &Gate<'_>,
+    group_by: &[GroupBy],
+    at_ms: i64,
+    next_id: &mut dyn FnMut() -> String,
+) {
+    for transition in transitions {
+        let episode = transition.episode.as_ref();
+        match (&transition.kind, episode) {
+            (TransitionKind::Opened, Some(episode)) => {
+                open(incidents, transition, episode, gate, group_by, next_id);
+            }
+            (TransitionKind::LevelUp { .. }, Some(episode)) => {
+                if let Some((incident, at)) = latest(incidents, transition) {
+                    incident.severity = incident.severity.max(episode.worst);
+                    if let Some(member) = incident.members.get_mut(at) {
+                        member.severity = episode.worst;
+                        member.peak = episode.peak;
+                    }
+                }
+            }
+            (TransitionKind::DataLost { reason }, _) => {
+                with_member(incidents, transition, |it| it.data_lost = Some(*reason));
+            }
+            (TransitionKind::Ended { end }, Some(episode)) => {
+                finish(incidents, transition, episode, *end, gate);
+            }
+            // The alert itself says whether it is flapping; an episode goes with all others.
+            (TransitionKind::FlappingStarted { .. } | TransitionKind::FlappingEnded, _)
+            | (_, None) => {}
+        }
+    }
+    for incident in incidents.iter_mut().filter(|it| !it.is_settled(at_ms)) {
+        for member in &mut incident.members {
+            refresh(member, gate);
+        }
+        // A clock that was set back must not keep it from being settled.
+        incident.closed_ms = incident.closed_ms.map(|closed| closed.min(at_ms));
+        choose_headline(incident);
+    }
+}
+
+fn refresh(member: &mut Member, gate: &Gate<'_>) {
+    let suppression = gate.asks(&member.rule, &member.subject, member.severity);
+    // That a rule was switched off is the very end that is to be told.
+    let is_end = member.ended.is_some() && suppression == Some(Suppression::Disabled);
+    member.suppressed_by = suppression.filter(|_| !is_end);
+    let alert = gate.alert(&member.rule, &member.subject);
+    member.is_flapping = alert.is_some_and(|alert| alert.flapping.is_flapping);
+    if let Some(alert) = alert.filter(|_| member.ended.is_none()) {
+        member.measure = alert.measure;
+        member.peak = alert.episode().and_then(|episode| episode.peak);
+    }
+}
+
+fn latest<'i>(
+    incidents: &'i mut [Incident],
+    transition: &Transition,
+) -> Option<(&'i mut Incident, usize)> {
+    incidents.iter_mut().rev().find_map(|incident| {
+        let mut members = incident.members.iter();
+        let at = members.position(|it| it.is(&transition.rule, &transition.subject))?;
+        Some((incident, at))
+    })
+}
+
+fn with_member(
+    incidents: &mut [Incident],
+    transition: &Transition,
+    change: impl FnOnce(&mut Member),
+) {
+    if let Some((incident, at)) = latest(incidents, transition)
+        && let Some(member) = incident.members.get_mut(at)
+    {
+        change(member);
+    }
+}
+
+fn open(
+    incidents: &mut Vec<Incident>,
+    transition: &Transition,
+    episode: &Episode,
+    gate: &Gate<'_>,
+    group_by: &[GroupBy],
+    next_id: &mut dyn FnMut() -> String,
+) {
+    let suppressed_by = gate.asks(&transition.rule, &transition.subject, episode.worst);
+    let at_ms = transition.at_ms;
+    let group = group::key(group_by, transition, episode);
+    let of_cause = match &suppressed_by {
+        Some(Suppression::Dependency { rule }) => of_rule(incidents, rule, &transition.subject),
+        _ => None,
+    };
+    let at = of_cause
+        .or_else(|| {
+            incidents
+                .iter()
+                .rposition(|it| it.is_open() && it.group == group)
+        })
+        .or_else(|| {
+            let is_recent = |it: &Incident| it.group == group && !it.is_settled(at_ms);
+            incidents.iter().rposition(is_recent)
+        });
+    let member = Member {
+        rule: transition.rule.clone(),
+        subject: transition.subject.clone(),
+        episode: episode.id.clone(),
+        since_ms: episode.bad_since_ms,
+        severity: episode.worst,
+        peak: episode.peak,
+        measure: None,
+        ended: None,
+        data_lost: None,
+        is_flapping: false,
+        opened_while: suppressed_by.clone(),
+        suppressed_by,
+        ended_while: None,
+    };
+    let Some(incident) = at.and_then(|at| incidents.get_mut(at)) else {
+        incidents.push(Incident {
+            id: next_id(),
+            group,
+            opened_ms: at_ms,
+            closed_ms: None,
+            severity: episode.worst,
+            members: vec![member],
+            headline: 0,
+            acknowledged: None,
+            told: BTreeMap::new(),
+        });
+        return;
+    };
+    if incident.closed_ms.take().is_some() {
+        // Who took it then has not taken it now.
+        incident.acknowledged = None;
+    }
+    incident.severity = incident.severity.max(episode.worst);
+    let mut members = incident.members.iter_mut();
+    match members.find(|it| it.is(&member.rule, &member.subject)) {
+        Some(known) => *known = member,
+        None => incident.members.push(member),
+    }
+}
+
+/// The open incident of a rule's alert that may be the cause of trouble with `subject`.
+fn of_rule(incidents: &[Incident], rule: &str, subject: &Subject) -> Option<usize> {
+    incidents.iter().rposition(|incident| {
+        let mut members = incident.members.iter();
+        let is_cause = |it: &Member| it.rule == rule && it.subject.is_related_to(subject);
+        incident.is_open() && members.any(is_cause)
+    })
+}
+
+fn finish(
+    incidents: &mut [Incident],
+    transition: &Transition,
+    episode: &Episode,
+    end: EndKind,
+    gate: &Gate<'_>,
+) {
+    let Some((incident, at)) = latest(incidents, transition) else {
+        return;
+    };
+    if let Some(member) = incident.members.get_mut(at) {
+        member.ended = Some(Ended {
+            at_ms: transition.at_ms,
+            end,
+        });
+        member.peak = episode.peak;
+        // A silence "until it ends" has just ended with it.
+        let now = gate.asks(&member.rule, &member.subject, member.severity);
+        member.ended_while = now.or_else(|| member.suppressed_by.take());
+    }
+    if incident.members.iter().all(|member| member.ended.is_some()) {
+        incident.closed_ms = Some(transition.at_ms);
+    }
+}
+
+/// The most severe that is no consequence, of these the first; it does not change once it is told.
+fn choose_headline(incident: &mut Incident) {
+    if incident.told.values().any(|told| told.count > 0) {
+        return;
+    }
+    let rank = |member: &Member| (!member.follows(), member.ended.is_none(), member.severity);
+    let members = incident.members.iter().enumerate().rev();
+    let best = members.max_by_key(|(_, member)| rank(member));
+    incident.headline = best.map_or(0, |(at, _)| at);
+}
+
+/// A person closes an incident: all of its alerts, which stay closed until they were good once.
+pub fn close_alerts(incident: &Incident, alerts: &mut Alerts, tick: &Tick) -> Vec<Transition> {
+    let open = incident.members.iter().filter(|it| it.ended.is_none());
+    open.filter_map(|member| {
+        let key = (member.rule.clone(), member.subject.clone());
+        close(alerts.get_mut(&key)?, tick)
+    })
+    .collect()
+}
