@@ -14,7 +14,6 @@ use super::{Failure, runtime, say, trace};
 use crate::config::Config;
 use crate::db::queries::audit::Trace;
 use crate::db::queries::bulk::{self as queries, Prepared, PreparedCard, Tally};
-use crate::db::queries::namespaces::Namespace;
 use crate::db::queries::schemas::{self, NewSchema};
 use crate::db::{Db, DbError, JsonText};
 use crate::registry::NamespaceInput;
@@ -171,7 +170,7 @@ fn prepared(file: File, documents: Vec<(String, JsonText)>, at: NaiveDateTime) -
     let new_schemas: Vec<(usize, NewSchema)> = file
         .schemas
         .into_iter()
-        .map(|(line, input)| (line, input.created_at(at)))
+        .map(|(line, input)| (line, input.to_row(at)))
         .collect();
     let with_file = new_schemas.iter().filter(|(_, schema)| schema.is_active);
     let with_file = with_file.map(|(_, new)| (new.schema_uri.clone(), new.schema.clone()));
@@ -194,15 +193,7 @@ fn prepared(file: File, documents: Vec<(String, JsonText)>, at: NaiveDateTime) -
             default_if_none: !entry.names_default,
         }
     };
-    let namespace = |(line, input): (usize, NamespaceInput)| {
-        let namespace = Namespace {
-            name: input.name,
-            description: input.description,
-            is_active: input.is_active,
-            ..Namespace::new(input.id, at)
-        };
-        (line, namespace)
-    };
+    let namespace = |(line, input): (usize, NamespaceInput)| (line, input.to_row(at));
     Prepared {
         cards: file.cards.into_iter().map(prepare).collect(),
         namespaces: file.namespaces.into_iter().map(namespace).collect(),

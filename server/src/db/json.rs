@@ -10,11 +10,11 @@ use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{Json, Text};
 use diesel::sqlite::Sqlite;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// A JSON document's own text.
-#[derive(Clone, Debug, AsExpression, FromSqlRow, Serialize)]
+#[derive(Clone, Debug, AsExpression, FromSqlRow, Serialize, Deserialize)]
 #[diesel(sql_type = Json)]
 #[serde(transparent)]
 pub struct JsonText(pub Box<RawValue>);

@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, MutexGuard, Notify, oneshot};
 use tokio::time::{sleep_until, timeout_at};
 
 use super::address::Address;
-use super::connect::{Dialect, Manager};
+use super::connect::{Dialect, Manager, Tracked};
 use super::error::DbError;
 use super::lane::{Lane, Mode, Reports};
 use super::named::{Named, Outcome};
@@ -50,22 +50,21 @@ impl Work<'_> {
         let deadline = tokio::time::Instant::from_std(started + self.limit);
         // What has begun is brought to its end, but nobody's work does not begin: under more searches
         // than there are connections, those of clients who have left would be most of the queue.
-        let checked_out = tokio::select! {
+        let begun = tokio::select! {
             biased;
             () = answer.closed() => return,
-            checked_out = self.begin(pool, deadline) => checked_out,
+            begun = self.begin(pool, deadline) => begun,
         };
-        let (_turn, mut connection, waited) = match checked_out {
-            Ok(checked_out) => checked_out,
+        let (_turn, mut connection, waited) = match begun {
+            Ok(begun) => begun,
             Err(error) => {
-                self.note(started.elapsed(), None, true);
-                let heard = Heard {
+                let refused = Err(error);
+                self.conclude(started.elapsed(), None, &refused, || Heard {
                     sql: None,
                     rows: 0,
                     elapsed: started.elapsed(),
-                };
-                self.report_failure(heard, &error);
-                _ = answer.send(Err(error));
+                });
+                _ = answer.send(refused);
                 return;
             }
         };
@@ -77,49 +76,66 @@ impl Work<'_> {
             rows: rows.take(),
             elapsed: started.elapsed(),
         };
+        let ran = || Some(started.elapsed() - waited);
         let mut run = Box::pin(run_body(
             &mut connection.conn,
             self.address,
             self.mode,
             body,
         ));
-        let Ok(outcome) = timeout_at(deadline, &mut run).await else {
-            let error = DbError::Unavailable {
+        let Ok(ended) = timeout_at(deadline, &mut run).await else {
+            let abandoned = Err(DbError::Unavailable {
                 code: Code::Timeout,
                 cause: format!("no answer within {} ms", self.limit.as_millis()),
-            };
-            self.note(waited, Some(started.elapsed() - waited), true);
-            self.report_failure(heard(), &error);
-            _ = answer.send(Err(error));
+            });
+            self.conclude(waited, ran(), &abandoned, heard);
+            _ = answer.send(abandoned);
             // Still marked in use, so the pool throws the connection away.
             return;
         };
         drop(run);
-        let lost = outcome.is_err() && connection.conn.is_broken();
-        let outcome = outcome.map_err(|error| DbError::from_diesel(error, lost));
+        let outcome = self.settled(connection, ended);
+        self.conclude(waited, ran(), &outcome, heard);
+        _ = answer.send(outcome);
+    }
+
+    /// What a body came to, its connection marked as free where others can use it.
+    fn settled<C: Dialect, T>(
+        &self,
+        connection: &mut Tracked<C>,
+        ended: QueryResult<T>,
+    ) -> Result<T, DbError> {
+        let lost = ended.is_err() && connection.conn.is_broken();
+        let outcome = ended.map_err(|error| DbError::from_diesel(error, lost));
         if let Err(error) = &outcome {
             self.address.learn_from(error);
         }
         // A body that failed half-way leaves a connection in a state that nobody knows, unless the
         // database itself refused a statement.
         let is_file = self.turn.is_some();
-        if outcome
-            .as_ref()
-            .err()
-            .is_none_or(|error| error.leaves_connection_usable(is_file))
-        {
+        let error = outcome.as_ref().err();
+        if error.is_none_or(|error| error.leaves_connection_usable(is_file)) {
             connection.end_use();
         }
-        let failed = outcome.as_ref().err().is_some_and(DbError::is_failure);
-        self.note(waited, Some(started.elapsed() - waited), failed);
-        match &outcome {
-            Ok(_) if started.elapsed() >= self.slow && self.is_to_be_reported() => {
-                observe::slow(self.name, heard());
-            }
-            Err(error) if error.is_failure() => self.report_failure(heard(), error),
-            _ => {}
+        outcome
+    }
+
+    /// Counts what has ended, and reports it if it failed or was slow.
+    fn conclude<T>(
+        &self,
+        waited: Duration,
+        ran: Option<Duration>,
+        outcome: &Result<T, DbError>,
+        heard: impl FnOnce() -> Heard,
+    ) {
+        let failure = outcome.as_ref().err().filter(|error| error.is_failure());
+        self.note(waited, ran, failure.is_some());
+        let took = waited + ran.unwrap_or_default();
+        if let Some(error) = failure {
+            self.report_failure(heard(), error);
+        } else if outcome.is_ok() && took >= self.slow && self.is_to_be_reported() {
+            observe::slow(self.name, heard());
         }
-        _ = answer.send(outcome);
     }
 
     /// Its turn, if it takes turns; a connection; and how long it waited for that.

@@ -19,7 +19,7 @@ use crate::auth::token::COOKIE_NAME;
 use crate::http::error::FieldError;
 use crate::http::resource::read_only;
 use crate::registry::a2a::Finding;
-use crate::registry::openapi as inputs;
+use crate::registry::openapi as parameters;
 use crate::{desk, registry};
 
 #[derive(OpenApi)]
@@ -65,7 +65,6 @@ impl Modify for Conventions {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         document.info.version = crate::VERSION.to_owned();
         if let Some(components) = &mut document.components {
-            inputs::describe_bodies(components);
             shapes::tell_apart(components);
             let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
                 COOKIE_NAME,
@@ -89,7 +88,7 @@ impl Modify for Conventions {
             let is_item = path.contains("{id}") && !path.contains("by-namespace") && !is_desk;
             for operation in operations(item) {
                 name(operation);
-                inputs::describe_parameters(path, operation);
+                parameters::describe(path, operation);
             }
             for get in item.get.iter_mut() {
                 if path.starts_with("/api/") {
@@ -224,7 +223,7 @@ pub fn configure(service: &mut ServiceConfig) {
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     let mut document = Document::openapi();
-    document.merge(registry::Operations::openapi());
+    document.merge(registry::operations::all());
     document.merge(desk::operations());
     Conventions.modify(&mut document);
     document.to_pretty_json().unwrap_or_default()

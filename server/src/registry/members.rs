@@ -56,12 +56,13 @@ impl Members {
         self.list.get_mut(*at)
     }
 
-    fn there(&self) -> impl Iterator<Item = &(String, Box<RawValue>)> {
-        self.list.iter().flatten()
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
+        let there = self.list.iter().flatten();
+        there.map(|(name, value)| (name.as_str(), value.as_ref()))
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.there().map(|(name, _)| name.as_str())
+        self.iter().map(|(name, _)| name)
     }
 
     /// The names of those that are `null`.
@@ -123,7 +124,7 @@ impl<'de> Deserialize<'de> for Members {
 impl Serialize for Members {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.index.len()))?;
-        for (name, value) in self.there() {
+        for (name, value) in self.iter() {
             map.serialize_entry(name, value)?;
         }
         map.end()

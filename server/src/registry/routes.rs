@@ -2,94 +2,60 @@
 
 use actix_web::guard::{GuardContext, fn_guard};
 use actix_web::web::{self, ServiceConfig};
-use utoipa::OpenApi;
+use actix_web::{FromRequest, Handler, Resource, Responder};
 
 use super::namespaces::RESERVED_IDS;
-use super::{cards, namespaces, schemas};
+use super::noun::Noun;
+use super::{cards, handlers, namespaces, schemas};
+use crate::db::queries::cards::FoundCard;
+use crate::db::queries::namespaces::Namespace;
+use crate::db::queries::schemas::Schema;
 use crate::http::resource::{method_not_allowed, read_only, readable};
 
-/// The registry's part of the API's document.
-#[derive(OpenApi)]
-#[openapi(paths(
-    cards::lists::list,
-    cards::handlers::create,
-    cards::lists::by_namespace,
-    cards::handlers::read,
-    cards::handlers::replace,
-    cards::handlers::patch,
-    cards::handlers::delete,
-    cards::served::standard_json,
-    cards::served::well_known,
-    cards::served::well_known_before_0_3,
-    namespaces::handlers::list,
-    namespaces::handlers::create,
-    namespaces::handlers::read,
-    namespaces::handlers::replace,
-    namespaces::handlers::patch,
-    namespaces::handlers::delete,
-    schemas::handlers::list,
-    schemas::handlers::create,
-    schemas::handlers::catalog,
-    schemas::handlers::read,
-    schemas::handlers::replace,
-    schemas::handlers::patch,
-    schemas::handlers::delete,
-))]
-pub struct Operations;
-
 pub fn configure(service: &mut ServiceConfig) {
-    use cards::{handlers as card, lists, served};
-    use namespaces::handlers as namespace;
-    use schemas::handlers as schema;
+    use cards::{lists, served};
 
-    let collection_methods = || method_not_allowed("GET, HEAD, POST");
-    let item_methods = || method_not_allowed("GET, HEAD, PUT, PATCH, DELETE");
     service
-        .service(
-            readable(&["/api/namespaces/"], namespace::list)
-                .route(web::post().to(namespace::create))
-                .default_service(collection_methods()),
-        )
-        .service(
-            readable(&["/api/namespaces/{id}/"], namespace::read)
-                .route(web::put().to(namespace::replace))
-                .route(web::patch().to(namespace::patch))
-                .route(web::delete().to(namespace::delete))
-                .default_service(item_methods()),
-        )
-        .service(
-            readable(&["/api/schemas/"], schema::list)
-                .route(web::post().to(schema::create))
-                .default_service(collection_methods()),
-        )
-        .service(read_only(&["/api/schemas/catalog/"], schema::catalog))
-        .service(
-            readable(&["/api/schemas/{id}/"], schema::read)
-                .route(web::put().to(schema::replace))
-                .route(web::patch().to(schema::patch))
-                .route(web::delete().to(schema::delete))
-                .default_service(item_methods()),
-        )
-        .service(
-            readable(&["/api/agentcards/"], lists::list)
-                .route(web::post().to(card::create))
-                .default_service(collection_methods()),
-        )
+        .service(collection::<Namespace, _, _>(namespaces::list::list))
+        .service(item::<Namespace>())
+        .service(collection::<Schema, _, _>(schemas::lists::list))
+        .service(read_only(
+            &["/api/schemas/catalog/"],
+            schemas::lists::catalog,
+        ))
+        .service(item::<Schema>())
+        .service(collection::<FoundCard, _, _>(lists::list))
         .service(read_only(
             &["/api/agentcards/by-namespace/{id}/"],
             lists::by_namespace,
         ))
-        .service(
-            readable(&["/api/agentcards/{id}/"], card::read)
-                .route(web::put().to(card::replace))
-                .route(web::patch().to(card::patch))
-                .route(web::delete().to(card::delete))
-                .default_service(item_methods()),
-        )
+        .service(item::<FoundCard>())
         .service(read_only(
             &["/api/agentcards/{id}/standard-json/"],
             served::standard_json,
         ));
+}
+
+/// All of a noun: what is there, by the page, and the way for more.
+fn collection<N, F, Arguments>(list: F) -> Resource
+where
+    N: Noun,
+    F: Handler<Arguments>,
+    Arguments: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    readable(&[N::PATH], list)
+        .route(web::post().to(handlers::create::<N>))
+        .default_service(method_not_allowed("GET, HEAD, POST"))
+}
+
+/// One of a noun.
+fn item<N: Noun>() -> Resource {
+    readable(&[&format!("{}{{id}}/", N::PATH)], handlers::read::<N>)
+        .route(web::put().to(handlers::replace::<N>))
+        .route(web::patch().to(handlers::patch::<N>))
+        .route(web::delete().to(handlers::delete::<N>))
+        .default_service(method_not_allowed("GET, HEAD, PUT, PATCH, DELETE"))
 }
 
 /// The addresses of agents. They begin with any namespace's id, so they come last, and keep out of

@@ -79,6 +79,114 @@ const NAMESPACE_ACTIVE: &str = "the namespace is there already and active: cards
      would be public";
 const CARD_TAKEN: &str = "another card of this name and version is in the namespace already";
 
+/// What became of a record of a file.
+enum Imported {
+    Added,
+    /// The very same is there already.
+    Skipped,
+    /// For this reason.
+    Contradicts(&'static str),
+}
+
+macro_rules! import_schema {
+    ($conn:ident, $schema:expr, $trace:ident) => {{
+        let schema: NewSchema = $schema;
+        let is_of_type = schemas::schema_type
+            .eq(&schema.schema_type)
+            .and(schemas::version.eq(&schema.version));
+        let there: Vec<Schema> = schemas::table
+            .filter(schemas::schema_uri.eq(&schema.schema_uri).or(is_of_type))
+            .select(Schema::as_select())
+            .load($conn)
+            .await?;
+        if there.iter().any(|there| !is_same_schema(there, &schema)) {
+            Imported::Contradicts(SCHEMA_TAKEN)
+        } else {
+            // Cards are checked with the new ones of the file; which of those that were there are
+            // active was not looked at.
+            revalidate!($conn, &schema.schema_uri, schema.created_at);
+            if there.is_empty() {
+                let uri = schema.schema_uri.clone();
+                let id: i64 = diesel::insert_into(schemas::table)
+                    .values(schema)
+                    .returning(schemas::id)
+                    .get_result($conn)
+                    .await?;
+                let entry = $trace.clone().entry("create", "schema", id, uri);
+                diesel::insert_into(audit_log::table)
+                    .values(entry)
+                    .execute($conn)
+                    .await?;
+                Imported::Added
+            } else {
+                Imported::Skipped
+            }
+        }
+    }};
+}
+
+macro_rules! import_namespace {
+    ($conn:ident, $namespace:expr, $trace:ident) => {{
+        let namespace: Namespace = $namespace;
+        let is_active: Option<bool> = namespaces::table
+            .find(&namespace.id)
+            .select(namespaces::is_active)
+            .first($conn)
+            .await
+            .optional()?;
+        match is_active {
+            Some(true) if !namespace.is_active => Imported::Contradicts(NAMESPACE_ACTIVE),
+            Some(_) => Imported::Skipped,
+            None => {
+                insert_namespace!($conn, namespace, $trace);
+                Imported::Added
+            }
+        }
+    }};
+}
+
+macro_rules! import_card {
+    ($conn:ident, $vendor:expr, $card:expr, $trace:ident) => {{
+        let PreparedCard {
+            mut card,
+            terms,
+            default_if_none,
+            ..
+        } = $card;
+        let of_name = agent_cards::table
+            .filter(agent_cards::namespace_id.eq(card.namespace_id.clone()))
+            .filter(agent_cards::name.eq(card.name.clone()));
+        let there: Option<JsonText> = of_name
+            .clone()
+            .filter(agent_cards::version.eq(&card.version))
+            .select(agent_cards::card)
+            .first($conn)
+            .await
+            .optional()?;
+        match there {
+            Some(there) if is_same(&there, &card.card) => Imported::Skipped,
+            Some(_) => Imported::Contradicts(CARD_TAKEN),
+            None => {
+                if default_if_none {
+                    let others = of_name.filter(agent_cards::is_default_version.eq(true));
+                    let has_default: bool = diesel::select(dsl::exists(others))
+                        .get_result($conn)
+                        .await?;
+                    card.is_default_version = !has_default;
+                }
+                let detail = format!("{}/{} {}", card.namespace_id, card.name, card.version);
+                let id = insert_card!($conn, $vendor, card, terms);
+                let entry = $trace.clone().entry("create", "agent_card", id, detail);
+                diesel::insert_into(audit_log::table)
+                    .values(entry)
+                    .execute($conn)
+                    .await?;
+                Imported::Added
+            }
+        }
+    }};
+}
+
 /// Puts in all that a file holds, or nothing: then what contradicts comes back. What is there already
 /// is left alone. `done` is called for each card. Namespaces that are missing are made.
 pub async fn import(
@@ -95,98 +203,35 @@ pub async fn import(
             LIMIT,
             "bulk.import",
             query!(conn => {
-                let Prepared { schemas: new_schemas, namespaces: new_namespaces, cards } = file;
                 let mut tally = Tally::default();
                 let mut conflicts: Vec<Conflict> = Vec::new();
-                for (line, schema) in new_schemas {
-                    let there: Vec<Schema> = schemas::table
-                        .filter(
-                            schemas::schema_uri.eq(&schema.schema_uri).or(schemas::schema_type
-                                .eq(&schema.schema_type)
-                                .and(schemas::version.eq(&schema.version))),
-                        )
-                        .select(Schema::as_select())
-                        .load(conn)
-                        .await?;
-                    if there.iter().any(|there| !is_same_schema(there, &schema)) {
-                        conflicts.push((line, SCHEMA_TAKEN));
-                        continue;
-                    }
-                    // Cards are checked with the new ones of the file; which of those that were there
-                    // are active was not looked at.
-                    revalidate!(conn, &schema.schema_uri, schema.created_at);
-                    if there.is_empty() {
-                        let uri = schema.schema_uri.clone();
-                        let id: i64 = diesel::insert_into(schemas::table)
-                            .values(schema)
-                            .returning(schemas::id)
-                            .get_result(conn)
-                            .await?;
-                        let entry = trace.clone().entry("create", "schema", id, uri);
-                        diesel::insert_into(audit_log::table).values(entry).execute(conn).await?;
-                        tally.schemas += 1;
+                for (line, schema) in file.schemas {
+                    match import_schema!(conn, schema, trace) {
+                        Imported::Added => tally.schemas += 1,
+                        Imported::Skipped => {}
+                        Imported::Contradicts(reason) => conflicts.push((line, reason)),
                     }
                 }
                 let mut known = HashSet::new();
-                for (line, namespace) in new_namespaces {
-                    let id = namespace.id.clone();
-                    let is_there: Option<bool> = namespaces::table
-                        .find(&id)
-                        .select(namespaces::is_active)
-                        .first(conn)
-                        .await
-                        .optional()?;
-                    match is_there {
-                        Some(true) if !namespace.is_active => {
-                            conflicts.push((line, NAMESPACE_ACTIVE));
-                        }
-                        Some(_) => {}
-                        None => {
-                            insert_namespace!(conn, namespace, trace);
-                            tally.namespaces += 1;
-                        }
+                for (line, namespace) in file.namespaces {
+                    known.insert(namespace.id.clone());
+                    match import_namespace!(conn, namespace, trace) {
+                        Imported::Added => tally.namespaces += 1,
+                        Imported::Skipped => {}
+                        Imported::Contradicts(reason) => conflicts.push((line, reason)),
                     }
-                    known.insert(id);
                 }
-                for PreparedCard { line, mut card, terms, default_if_none } in cards {
-                    if known.insert(card.namespace_id.clone()) {
-                        let id = card.namespace_id.clone();
-                        insert_namespace!(conn, Namespace::new(id, card.created_at), trace);
+                for card in file.cards {
+                    let (line, id) = (card.line, card.card.namespace_id.clone());
+                    if known.insert(id.clone()) {
+                        insert_namespace!(conn, Namespace::new(id, card.card.created_at), trace);
                     }
-                    let there: Option<JsonText> = agent_cards::table
-                        .filter(agent_cards::namespace_id.eq(&card.namespace_id))
-                        .filter(agent_cards::name.eq(&card.name))
-                        .filter(agent_cards::version.eq(&card.version))
-                        .select(agent_cards::card)
-                        .first(conn)
-                        .await
-                        .optional()?;
+                    match import_card!(conn, vendor, card, trace) {
+                        Imported::Added => tally.added += 1,
+                        Imported::Skipped => tally.skipped += 1,
+                        Imported::Contradicts(reason) => conflicts.push((line, reason)),
+                    }
                     done();
-                    match there {
-                        Some(there) if is_same(&there, &card.card) => {
-                            tally.skipped += 1;
-                            continue;
-                        }
-                        Some(_) => {
-                            conflicts.push((line, CARD_TAKEN));
-                            continue;
-                        }
-                        None => {}
-                    }
-                    if default_if_none {
-                        let others = agent_cards::table
-                            .filter(agent_cards::namespace_id.eq(&card.namespace_id))
-                            .filter(agent_cards::name.eq(&card.name))
-                            .filter(agent_cards::is_default_version.eq(true));
-                        let has_default: bool =
-                            diesel::select(dsl::exists(others)).get_result(conn).await?;
-                        card.is_default_version = !has_default;
-                    }
-                    let detail = format!("{}/{} {}", card.namespace_id, card.name, card.version);
-                    let id = insert_card!(conn, vendor, card, terms);
-                    let entry = trace.clone().entry("create", "agent_card", id, detail);
-                    diesel::insert_into(audit_log::table).values(entry).execute(conn).await?;
-                    tally.added += 1;
                 }
                 if conflicts.is_empty() {
                     return Ok(tally);

@@ -8,13 +8,13 @@ use chrono::NaiveDateTime;
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel::result::Error as DieselError;
 use diesel::{
-    ExpressionMethods as _, NullableExpressionMethods as _, OptionalExtension as _, QueryDsl as _,
-    SelectableHelper as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, NullableExpressionMethods as _,
+    OptionalExtension as _, QueryDsl as _, SelectableHelper as _,
 };
 use diesel_async::RunQueryDsl as _;
 
 use super::audit::Trace;
-use super::namespaces::Deletion;
+use super::deletion::{Deletion, delete_row};
 use crate::db::schema::{agent_card_terms, agent_cards, audit_log, namespaces, users};
 use crate::db::{Db, DbError, JsonText};
 use crate::query;
@@ -156,28 +156,31 @@ macro_rules! insert_terms {
 
 pub(super) use {clear_default, insert_card, insert_terms};
 
+/// The first card that a filter leaves, as it is read.
+macro_rules! found {
+    ($conn:ident, $filter:expr) => {
+        agent_cards::table
+            .inner_join(namespaces::table)
+            .left_join(users::table)
+            .filter($filter)
+            .select((
+                CardHead::as_select(),
+                agent_cards::card,
+                users::username.nullable(),
+                namespaces::is_active,
+            ))
+            .first::<FoundRow>($conn)
+            .await
+            .optional()
+    };
+}
+
 pub async fn find(db: &Db, id: i64) -> Result<Option<FoundCard>, DbError> {
-    let found: Option<FoundRow> = db
-        .run(
-            "cards.find",
-            query!(conn => {
-                agent_cards::table
-                    .inner_join(namespaces::table)
-                    .left_join(users::table)
-                    .filter(agent_cards::id.eq(id))
-                    .select((
-                        CardHead::as_select(),
-                        agent_cards::card,
-                        users::username.nullable(),
-                        namespaces::is_active,
-                    ))
-                    .first(conn)
-                    .await
-                    .optional()
-            }),
-        )
-        .await?;
-    Ok(found.map(FoundCard::from))
+    let find = db.run(
+        "cards.find",
+        query!(conn => found!(conn, agent_cards::id.eq(id))),
+    );
+    Ok(find.await?.map(FoundCard::from))
 }
 
 /// The default version of a name, while it and its namespace are active.
@@ -186,31 +189,18 @@ pub async fn find_default(
     namespace: String,
     name: String,
 ) -> Result<Option<FoundCard>, DbError> {
-    let found: Option<FoundRow> = db
-        .run(
-            "cards.find_default",
-            query!(conn => {
-                agent_cards::table
-                    .inner_join(namespaces::table)
-                    .left_join(users::table)
-                    .filter(agent_cards::namespace_id.eq(namespace))
-                    .filter(agent_cards::name.eq(name))
-                    .filter(agent_cards::is_default_version.eq(true))
-                    .filter(agent_cards::is_active.eq(true))
-                    .filter(namespaces::is_active.eq(true))
-                    .select((
-                        CardHead::as_select(),
-                        agent_cards::card,
-                        users::username.nullable(),
-                        namespaces::is_active,
-                    ))
-                    .first(conn)
-                    .await
-                    .optional()
-            }),
-        )
-        .await?;
-    Ok(found.map(FoundCard::from))
+    let find = db.run(
+        "cards.find_default",
+        query!(conn => {
+            let is_named = agent_cards::namespace_id.eq(namespace).and(agent_cards::name.eq(name));
+            let is_served = agent_cards::is_default_version
+                .eq(true)
+                .and(agent_cards::is_active.eq(true))
+                .and(namespaces::is_active.eq(true));
+            found!(conn, is_named.and(is_served))
+        }),
+    );
+    Ok(find.await?.map(FoundCard::from))
 }
 
 type FoundRow = (CardHead, JsonText, Option<String>, bool);
@@ -233,12 +223,12 @@ pub async fn create(
     card: NewCard,
     terms: Vec<Term>,
     trace: Trace,
+    detail: String,
 ) -> Result<i64, DbError> {
     let vendor = db.vendor();
     db.transaction(
         "cards.create",
         query!(conn => {
-            let detail = format!("{}/{} {}", card.namespace_id, card.name, card.version);
             let id = insert_card!(conn, vendor, card, terms);
             let entry = trace.entry("create", "agent_card", id, detail);
             diesel::insert_into(audit_log::table).values(entry).execute(conn).await?;
@@ -312,44 +302,12 @@ pub async fn delete(
     id: i64,
     revision: Option<i64>,
     trace: Trace,
+    detail: String,
 ) -> Result<Deletion, DbError> {
+    let entry = trace.entry("delete", "agent_card", id, detail);
     db.transaction(
         "cards.delete",
-        query!(conn => {
-            let found: Option<(i64, String, String, String)> = agent_cards::table
-                .find(id)
-                .select((
-                    agent_cards::revision,
-                    agent_cards::namespace_id,
-                    agent_cards::name,
-                    agent_cards::version,
-                ))
-                .first(conn)
-                .await
-                .optional()?;
-            let Some((latest, namespace, name, version)) = found else {
-                return Ok(Deletion::Missing);
-            };
-            if revision.is_some_and(|revision| revision != latest) {
-                return Ok(Deletion::Changed);
-            }
-            let row = agent_cards::table.filter(agent_cards::id.eq(id));
-            // Checked again: somebody else may have been quicker since it was read just now.
-            let deleted = match revision {
-                Some(revision) => {
-                    diesel::delete(row.filter(agent_cards::revision.eq(revision))).execute(conn).await?
-                }
-                None => diesel::delete(row).execute(conn).await?,
-            };
-            if deleted == 0 {
-                let outcome = revision.map_or(Deletion::Missing, |_| Deletion::Changed);
-                return Ok(outcome);
-            }
-            let entry =
-                trace.entry("delete", "agent_card", id, format!("{namespace}/{name} {version}"));
-            diesel::insert_into(audit_log::table).values(entry).execute(conn).await?;
-            Ok(Deletion::Done)
-        }),
+        query!(conn => Ok(delete_row!(conn, agent_cards, id, revision, entry))),
     )
     .await
 }

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod bulk;
 pub mod card_lists;
 pub mod cards;
+pub mod deletion;
 pub mod error_groups;
 pub mod events;
 pub mod health;

@@ -8,6 +8,7 @@ use diesel::{
 use diesel_async::RunQueryDsl as _;
 
 use super::audit::Trace;
+use super::deletion::{Deletion, delete_row};
 use crate::db::schema::{audit_log, namespaces};
 use crate::db::{Db, DbError};
 use crate::query;
@@ -36,15 +37,6 @@ impl Namespace {
             revision: 1,
         }
     }
-}
-
-/// What became of a row that was to be deleted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deletion {
-    Done,
-    Missing,
-    /// It is of another revision than the one that was to go.
-    Changed,
 }
 
 pub async fn count(db: &Db, is_active: Option<bool>) -> Result<i64, DbError> {
@@ -97,8 +89,13 @@ pub async fn find(db: &Db, id: String) -> Result<Option<Namespace>, DbError> {
 }
 
 /// A taken id is a unique violation.
-pub async fn create(db: &Db, namespace: Namespace, trace: Trace) -> Result<(), DbError> {
-    let entry = trace.entry("create", "namespace", &namespace.id, namespace.name.clone());
+pub async fn create(
+    db: &Db,
+    namespace: Namespace,
+    trace: Trace,
+    detail: String,
+) -> Result<(), DbError> {
+    let entry = trace.entry("create", "namespace", &namespace.id, detail);
     db.transaction(
         "namespaces.create",
         query!(conn => {
@@ -149,38 +146,12 @@ pub async fn delete(
     id: String,
     revision: Option<i64>,
     trace: Trace,
+    detail: String,
 ) -> Result<Deletion, DbError> {
+    let entry = trace.entry("delete", "namespace", &id, detail);
     db.transaction(
         "namespaces.delete",
-        query!(conn => {
-            let found: Option<(i64, String)> = namespaces::table
-                .find(&id)
-                .select((namespaces::revision, namespaces::name))
-                .first(conn)
-                .await
-                .optional()?;
-            let Some((latest, name)) = found else {
-                return Ok(Deletion::Missing);
-            };
-            if revision.is_some_and(|revision| revision != latest) {
-                return Ok(Deletion::Changed);
-            }
-            let row = namespaces::table.filter(namespaces::id.eq(&id));
-            // Checked again: somebody else may have been quicker since it was read just now.
-            let deleted = match revision {
-                Some(revision) => {
-                    diesel::delete(row.filter(namespaces::revision.eq(revision))).execute(conn).await?
-                }
-                None => diesel::delete(row).execute(conn).await?,
-            };
-            if deleted == 0 {
-                let outcome = revision.map_or(Deletion::Missing, |_| Deletion::Changed);
-                return Ok(outcome);
-            }
-            let entry = trace.entry("delete", "namespace", &id, name);
-            diesel::insert_into(audit_log::table).values(entry).execute(conn).await?;
-            Ok(Deletion::Done)
-        }),
+        query!(conn => Ok(delete_row!(conn, namespaces, &id, revision, entry))),
     )
     .await
 }

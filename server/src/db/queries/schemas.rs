@@ -8,7 +8,7 @@ use diesel::{
 use diesel_async::RunQueryDsl as _;
 
 use super::audit::Trace;
-use super::namespaces::Deletion;
+use super::deletion::{Deletion, delete_row};
 use crate::db::schema::{agent_card_terms, audit_log, revalidations, schemas};
 use crate::db::{Db, DbError, JsonText};
 use crate::query;
@@ -188,7 +188,12 @@ pub async fn catalog(db: &Db) -> Result<Vec<(Schema, i64)>, DbError> {
 }
 
 /// Returns its id. A taken URI, or type and version, is a unique violation.
-pub async fn create(db: &Db, schema: NewSchema, trace: Trace) -> Result<i64, DbError> {
+pub async fn create(
+    db: &Db,
+    schema: NewSchema,
+    trace: Trace,
+    detail: String,
+) -> Result<i64, DbError> {
     db.transaction(
         "schemas.create",
         query!(conn => {
@@ -199,8 +204,8 @@ pub async fn create(db: &Db, schema: NewSchema, trace: Trace) -> Result<i64, DbE
                 .returning(schemas::id)
                 .get_result(conn)
                 .await?;
-            revalidate!(conn, uri.clone(), at);
-            let entry = trace.entry("create", "schema", id, uri);
+            revalidate!(conn, uri, at);
+            let entry = trace.entry("create", "schema", id, detail);
             diesel::insert_into(audit_log::table).values(entry).execute(conn).await?;
             Ok(id)
         }),
@@ -208,27 +213,24 @@ pub async fn create(db: &Db, schema: NewSchema, trace: Trace) -> Result<i64, DbE
     .await
 }
 
-/// Makes `changed` the next revision of what it was read from; false if that is no more the latest.
+/// Makes `changed` what follows revision `revision` of schema `id`; false if that is no more the
+/// latest. When it was made stays as it was.
 pub async fn update(
     db: &Db,
-    changed: Schema,
+    (id, revision): (i64, i64),
+    changed: NewSchema,
     trace: Trace,
     detail: String,
 ) -> Result<bool, DbError> {
-    let entry = trace.entry("update", "schema", changed.id, detail);
+    let entry = trace.entry("update", "schema", id, detail);
     db.transaction(
         "schemas.update",
         query!(conn => {
-            let before: Option<String> = schemas::table
-                .filter(schemas::id.eq(changed.id))
-                .filter(schemas::revision.eq(changed.revision))
-                .select(schemas::schema_uri)
-                .first(conn)
-                .await
-                .optional()?;
             let read = schemas::table
-                .filter(schemas::id.eq(changed.id))
-                .filter(schemas::revision.eq(changed.revision));
+                .filter(schemas::id.eq(id))
+                .filter(schemas::revision.eq(revision));
+            let before: Option<String> =
+                read.select(schemas::schema_uri).first(conn).await.optional()?;
             let updated = diesel::update(read)
                 .set((
                     schemas::schema_uri.eq(&changed.schema_uri),
@@ -239,7 +241,7 @@ pub async fn update(
                     schemas::example.eq(&changed.example),
                     schemas::is_active.eq(changed.is_active),
                     schemas::updated_at.eq(changed.updated_at),
-                    schemas::revision.eq(changed.revision + 1),
+                    schemas::revision.eq(revision + 1),
                 ))
                 .execute(conn)
                 .await?;
@@ -262,22 +264,20 @@ pub async fn delete(
     id: i64,
     revision: Option<i64>,
     trace: Trace,
+    detail: String,
 ) -> Result<Result<Deletion, i64>, DbError> {
     db.transaction(
         "schemas.delete",
         query!(conn => {
-            let found: Option<(i64, String)> = schemas::table
+            let uri: Option<String> = schemas::table
                 .find(id)
-                .select((schemas::revision, schemas::schema_uri))
+                .select(schemas::schema_uri)
                 .first(conn)
                 .await
                 .optional()?;
-            let Some((latest, uri)) = found else {
+            let Some(uri) = uri else {
                 return Ok(Ok(Deletion::Missing));
             };
-            if revision.is_some_and(|revision| revision != latest) {
-                return Ok(Ok(Deletion::Changed));
-            }
             let uses: i64 = agent_card_terms::table
                 .filter(agent_card_terms::kind.eq(EXTENSION))
                 .filter(agent_card_terms::term.eq(&uri))
@@ -287,21 +287,8 @@ pub async fn delete(
             if uses > 0 {
                 return Ok(Err(uses));
             }
-            let row = schemas::table.filter(schemas::id.eq(id));
-            // Checked again: somebody else may have been quicker since it was read just now.
-            let deleted = match revision {
-                Some(revision) => {
-                    diesel::delete(row.filter(schemas::revision.eq(revision))).execute(conn).await?
-                }
-                None => diesel::delete(row).execute(conn).await?,
-            };
-            if deleted == 0 {
-                let outcome = revision.map_or(Deletion::Missing, |_| Deletion::Changed);
-                return Ok(Ok(outcome));
-            }
-            let entry = trace.entry("delete", "schema", id, uri);
-            diesel::insert_into(audit_log::table).values(entry).execute(conn).await?;
-            Ok(Ok(Deletion::Done))
+            let entry = trace.entry("delete", "schema", id, detail);
+            Ok(Ok(delete_row!(conn, schemas, id, revision, entry)))
         }),
     )
     .await

@@ -1,8 +1,8 @@
 //! Agent cards: kept whole, checked, found, and served to A2A clients.
 
-pub mod handlers;
 pub mod lists;
 pub(super) mod model;
+mod noun;
 pub mod served;
 mod validity;
 

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use chrono::NaiveDateTime;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::validity::Validity;
@@ -13,87 +12,63 @@ use crate::db::JsonText;
 use crate::db::queries::cards::{CardHead, FoundCard, NewCard, Term};
 use crate::db::time::rfc3339;
 use crate::http::error::ApiError;
-use crate::http::etag::Etag;
 use crate::http::text_rule::TextRule;
 use crate::registry::a2a::{self, ExtensionSchema, Protocol};
-use crate::registry::change::names_of;
-use crate::registry::fields::Fields;
-use crate::registry::members::Members;
+use crate::registry::fields::{Field, Given, Kind, Others, Shape};
 
-pub const NAME: TextRule = TextRule::indexed_line(512);
-pub const VERSION: TextRule = TextRule::line(255);
-/// What a reader may send back.
-pub const IGNORED: [&str; 8] = [
-    "id",
-    "name",
-    "version",
-    "protocol",
-    "validity",
-    "created_at",
-    "updated_at",
-    "created_by",
-];
+/// What is looked for in a card itself; whether it is valid is another question (`validity`).
+const AGENT_CARD: Shape = Shape {
+    name: "AgentCard",
+    description: "The card itself. `name` and `version` are enough for a draft; what keeps it from \
+                  being valid is listed in `validity`. Fields that nobody knows are kept.",
+    fields: &[
+        Field::new("name", Kind::Text(TextRule::indexed_line(512))).example("Planner"),
+        Field::new("version", Kind::Text(TextRule::line(255))).example("1.0.0"),
+    ],
+    others: Others::Kept,
+};
 
-/// An agent card as it is written. Its name and version are those in the card.
-#[derive(Clone, Debug, ToSchema)]
+pub const SHAPE: Shape = Shape {
+    name: "CardInput",
+    description: "An agent card as it is written. Its name and version are those in the card.",
+    fields: &[
+        Field::new("namespace", Kind::Text(TextRule::ID))
+            .described("The id of a namespace that exists.")
+            .example("travel"),
+        Field::new("card", Kind::Object(Some(&AGENT_CARD))),
+        Field::new("is_active", Kind::Flag(true)),
+        Field::new("is_default_version", Kind::Flag(false)).described(
+            "The one version of its name that A2A clients are given. Takes the place of another.",
+        ),
+    ],
+    others: Others::Refused {
+        read_only: &[
+            "id",
+            "name",
+            "version",
+            "protocol",
+            "validity",
+            "created_at",
+            "updated_at",
+            "created_by",
+        ],
+    },
+};
+
+/// An agent card as it is written.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CardInput {
-    /// The id of a namespace that exists.
-    #[schema(examples("travel"))]
     pub namespace: String,
-    #[schema(value_type = AgentCard)]
     pub card: JsonText,
-    #[schema(required = false, default = true)]
     pub is_active: bool,
-    /// The one version of its name that A2A clients are given. Takes the place of another.
-    #[schema(required = false, default = false)]
     pub is_default_version: bool,
-    #[schema(ignore)]
+    /// The card, to look into.
+    #[serde(skip)]
     pub value: Arc<Value>,
-    #[schema(ignore)]
+    /// Those in the card.
+    #[serde(skip)]
     pub name: String,
-    #[schema(ignore)]
-    pub version: String,
-}
-
-/// Parts of an agent card to be changed; `null` brings back the default, or removes a field of the
-/// card.
-#[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "says what a body looks like, which is read field by field"
-)]
-pub struct CardPatch {
-    #[schema(required = false)]
-    pub namespace: String,
-    #[schema(required = false, value_type = AgentCardPatch)]
-    pub card: JsonText,
-    pub is_active: Option<bool>,
-    pub is_default_version: Option<bool>,
-}
-
-/// The card itself. `name` and `version` are enough for a draft; what keeps it from being valid is
-/// listed in `validity`. Fields that nobody knows are kept.
-#[derive(ToSchema)]
-#[schema(examples(json!({"name": "Planner", "version": "1.0.0"})))]
-#[expect(
-    dead_code,
-    reason = "says what a body looks like, which is kept as it was written"
-)]
-pub struct AgentCard {
-    pub name: String,
-    pub version: String,
-}
-
-/// Parts of the card itself to be changed; `null` removes a field.
-#[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "says what a body looks like, which is kept as it was written"
-)]
-pub struct AgentCardPatch {
-    #[schema(required = false)]
-    pub name: String,
-    #[schema(required = false)]
+    #[serde(skip)]
     pub version: String,
 }
 
@@ -141,51 +116,16 @@ impl CardInput {
     /// # Errors
     /// 400 with every complaint.
     pub fn parse(text: &str) -> Result<Self, ApiError> {
-        let mut fields = Fields::parse(text)?;
-        let namespace = fields.text("namespace", TextRule::ID);
-        let card = fields.object("card");
-        let is_active = fields.flag("is_active", true);
-        let is_default_version = fields.flag("is_default_version", false);
-        let (card, value) = card.unwrap_or_else(|| (RawValue::NULL.to_owned(), Value::Null));
-        let mut named = |name: &str, rule: TextRule| match value.get(name) {
-            // The complaint about the card itself is enough.
-            None if value.is_null() => String::new(),
-            None => {
-                fields.complain(&format!("card.{name}"), "is required");
-                String::new()
-            }
-            Some(text) => {
-                let problem = match text.as_str() {
-                    Some(text) => rule.complaint(text),
-                    None => Some("must be a text".to_owned()),
-                };
-                if let Some(problem) = problem {
-                    fields.complain(&format!("card.{name}"), problem);
-                }
-                text.as_str().unwrap_or_default().to_owned()
-            }
-        };
-        let (name, version) = (named("name", NAME), named("version", VERSION));
-        fields.finish(&IGNORED)?;
+        let mut given = Given::read(text, &SHAPE, None)?;
+        let card = given.take("card");
+        let input: Self = given.finish()?;
+        let text = |name: &str| card.get(name).and_then(Value::as_str).unwrap_or_default();
         Ok(Self {
-            namespace,
-            card: JsonText(card),
-            is_active,
-            is_default_version,
-            value: Arc::new(value),
-            name,
-            version,
+            name: text("name").to_owned(),
+            version: text("version").to_owned(),
+            value: Arc::new(card),
+            ..input
         })
-    }
-
-    /// What a card looks like to one who patches it.
-    pub fn members_of(found: &FoundCard) -> Members {
-        let mut members = Members::default();
-        members.set_value("namespace", &found.head.namespace_id);
-        members.set_value("card", &found.card);
-        members.set_value("is_active", &found.head.is_active);
-        members.set_value("is_default_version", &found.head.is_default_version);
-        members
     }
 
     pub fn to_row(&self, validity: &Validity, origin: Origin) -> NewCard {
@@ -219,20 +159,6 @@ pub fn prepared(
     (input.to_row(&validity, origin), a2a::terms(&input.value))
 }
 
-/// The names of what a change changes, for the audit log.
-pub fn changes(before: &FoundCard, input: &CardInput) -> String {
-    let head = &before.head;
-    names_of(&[
-        ("namespace", head.namespace_id != input.namespace),
-        ("card", before.card.text() != input.card.text()),
-        ("is_active", head.is_active != input.is_active),
-        (
-            "is_default_version",
-            head.is_default_version != input.is_default_version,
-        ),
-    ])
-}
-
 impl CardRow {
     pub fn of(head: CardHead, username: Option<String>) -> Self {
         let token = head.created_by_token.as_ref();
@@ -263,8 +189,4 @@ impl From<FoundCard> for CardView {
             card: found.card,
         }
     }
-}
-
-pub fn etag(found: &FoundCard) -> Etag {
-    Etag::new(found.head.created_at, found.head.revision)
 }

@@ -4,12 +4,12 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::handlers::found;
-use super::model::etag;
 use super::validity::Validity;
 use crate::db::queries::cards::{self, FoundCard};
 use crate::http::error::{ApiError, FieldError};
 use crate::registry::access::Reader;
+use crate::registry::handlers::find_visible;
+use crate::registry::noun::Noun as _;
 use crate::registry::state::RegistryState;
 
 /// The card itself, if it is valid
@@ -21,7 +21,7 @@ pub async fn standard_json(
     id: Path<String>,
     state: Data<RegistryState>,
 ) -> Result<HttpResponse, ApiError> {
-    let found = found(&state, &id, reader.sees_hidden).await?;
+    let found = find_visible::<FoundCard>(&state, &id, &reader).await?;
     let validity = Validity::of_row(&found.head);
     if !validity.valid {
         let errors = validity
@@ -69,7 +69,7 @@ pub async fn well_known_before_0_3(
 }
 
 fn document(request: &HttpRequest, found: FoundCard, caching: &str) -> HttpResponse {
-    let etag = etag(&found);
+    let etag = found.etag();
     let mut response = if etag.is_known_to(request) {
         HttpResponse::NotModified()
     } else {

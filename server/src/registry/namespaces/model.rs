@@ -1,66 +1,43 @@
 //! A namespace as it is written and as it is read.
 
-use serde::Serialize;
+use chrono::NaiveDateTime;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::db::queries::namespaces::Namespace;
 use crate::db::time::rfc3339;
 use crate::http::error::ApiError;
-use crate::http::etag::Etag;
 use crate::http::text_rule::TextRule;
-use crate::registry::fields::Fields;
-use crate::registry::members::Members;
+use crate::registry::fields::{Field, Given, Kind, Others, Shape};
 
 /// The first segments of the service's own paths: no namespace can have them, since the address of
 /// an agent begins with its namespace.
 pub const RESERVED_IDS: [&str; 4] = ["admin", "api", "health", "static"];
 
-pub const NAME: TextRule = TextRule::line(255);
-pub const DESCRIPTION: TextRule = TextRule::LINES;
-/// What a reader may send back.
-pub const IGNORED: [&str; 2] = ["created_at", "updated_at"];
+pub const SHAPE: Shape = Shape {
+    name: "NamespaceInput",
+    description: "A namespace as it is written.",
+    fields: &[
+        Field::new("id", Kind::Id(&RESERVED_IDS))
+            .described("Chosen by whoever makes it; part of addresses, and never changed.")
+            .example("travel"),
+        Field::new("name", Kind::Text(TextRule::line(255))).example("Travel"),
+        Field::new("description", Kind::OptionalText(TextRule::LINES)),
+        Field::new("is_active", Kind::Flag(true))
+            .described("The cards of an inactive one are hidden from all but those who may write."),
+    ],
+    others: Others::Refused {
+        read_only: &["created_at", "updated_at"],
+    },
+};
 
 /// A namespace as it is written.
-#[derive(Clone, Debug, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NamespaceInput {
-    /// Chosen by whoever makes it; part of addresses, and never changed.
-    #[schema(examples("travel"))]
     pub id: String,
-    #[schema(examples("Travel"))]
     pub name: String,
-    #[schema(required = false)]
     pub description: String,
-    /// The cards of an inactive one are hidden from all but those who may write.
-    #[schema(required = false, default = true)]
     pub is_active: bool,
-}
-
-/// What takes a namespace's place.
-#[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "says what a body looks like, which is read field by field"
-)]
-pub struct NamespaceReplacement {
-    #[schema(examples("Travel"))]
-    pub name: String,
-    #[schema(required = false)]
-    pub description: String,
-    #[schema(required = false, default = true)]
-    pub is_active: bool,
-}
-
-/// Parts of a namespace to be changed; `null` brings back the default.
-#[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "says what a body looks like, which is read field by field"
-)]
-pub struct NamespacePatch {
-    #[schema(required = false)]
-    pub name: String,
-    pub description: Option<String>,
-    pub is_active: Option<bool>,
 }
 
 /// A namespace as it is read.
@@ -88,50 +65,18 @@ impl NamespaceInput {
     /// # Errors
     /// 400 with every complaint.
     pub fn parse(text: &str, id: Option<&str>) -> Result<Self, ApiError> {
-        let mut fields = Fields::parse(text)?;
-        let id = match id {
-            Some(id) => {
-                fields.unchanged("id", id);
-                id.to_owned()
-            }
-            None => {
-                let id = fields.text("id", TextRule::ID);
-                if RESERVED_IDS.contains(&id.as_str()) {
-                    fields.complain("id", "is kept for the service's own addresses");
-                }
-                id
-            }
-        };
-        let input = Self {
-            id,
-            name: fields.text("name", NAME),
-            description: fields
-                .optional_text("description", DESCRIPTION)
-                .unwrap_or_default(),
-            is_active: fields.flag("is_active", true),
-        };
-        fields.finish(&IGNORED)?;
-        Ok(input)
+        Given::read(text, &SHAPE, id)?.finish()
     }
 
-    /// What a namespace looks like to one who patches it.
-    pub fn members_of(namespace: &Namespace) -> Members {
-        let mut members = Members::default();
-        members.set_value("name", &namespace.name);
-        members.set_value("description", &namespace.description);
-        members.set_value("is_active", &namespace.is_active);
-        members
+    /// The row of a new one.
+    pub fn to_row(&self, now: NaiveDateTime) -> Namespace {
+        Namespace {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            is_active: self.is_active,
+            ..Namespace::new(self.id.clone(), now)
+        }
     }
-}
-
-/// The names of what a change changes, for the audit log.
-pub fn changes(before: &Namespace, input: &NamespaceInput) -> String {
-    let changed = [
-        ("name", before.name != input.name),
-        ("description", before.description != input.description),
-        ("is_active", before.is_active != input.is_active),
-    ];
-    crate::registry::change::names_of(&changed)
 }
 
 impl From<Namespace> for NamespaceView {
@@ -145,8 +90,4 @@ impl From<Namespace> for NamespaceView {
             updated_at: rfc3339(namespace.updated_at),
         }
     }
-}
-
-pub fn etag(namespace: &Namespace) -> Etag {
-    Etag::new(namespace.created_at, namespace.revision)
 }

@@ -1,8 +1,9 @@
 //! Schemas: what the extensions that cards declare have to look like.
 
-pub mod handlers;
+pub mod lists;
 pub(super) mod model;
+mod noun;
 mod revalidate;
 
-pub use model::{CatalogEntry, CatalogType, SchemaInput, SchemaView};
+pub use model::SchemaInput;
 pub use revalidate::Revalidation;
