@@ -30,9 +30,9 @@ pub fn route_document() -> impl IntoView {
 fn route_page(viewer: &Viewer, page: &RoutePage) -> Drawn {
     let settings = ViewSettings::at(viewer, &page.generated_at);
     let t = settings.t;
-    let (period, whose) = (page.history.period, &page.whose);
+    let (period, choice) = (page.history.period, &page.choice);
     let of = |period, instance| address(&page.method, &page.route, period, instance);
-    let link = |period| of(period, whose.instance());
+    let link = |period| of(period, choice.instance());
     let kept = [("period", period.text().to_owned())];
     let path = path_of(&page.method, &page.route);
     let view = view! {
@@ -44,7 +44,7 @@ fn route_page(viewer: &Viewer, page: &RoutePage) -> Drawn {
             " "
             {foreign(&page.route)}
         </h2>
-        {instance_filter(settings, whose, &page.instances, path, &kept, of(period, None))}
+        {instance_filter(settings, choice, &page.instances, path, &kept, of(period, None))}
         <div class="cards">
             {route_card(settings, page)} {traffic_charts_card(settings, &page.history, link)}
             {notable_card(settings, "slowest", t.slowest_requests, t.none_slow, &page.slowest)}

@@ -23,16 +23,16 @@ pub fn routes_document() -> impl IntoView {
 
 fn routes(viewer: &Viewer, page: &RoutesPage) -> Drawn {
     let settings = ViewSettings::at(viewer, &page.generated_at);
-    let (period, sort, whose) = (page.period, page.sort, &page.whose);
+    let (period, sort, choice) = (page.period, page.sort, &page.choice);
     let kept = [
         ("period", period.text().to_owned()),
         ("sort", sort.text().to_owned()),
     ];
     let path = Page::Routes.path().to_owned();
     let all = address(period, sort, None);
-    let link = |period, sort| address(period, sort, whose.instance());
+    let link = |period, sort| address(period, sort, choice.instance());
     let view = view! {
-        {instance_filter(settings, whose, &page.instances, path, &kept, all)}
+        {instance_filter(settings, choice, &page.instances, path, &kept, all)}
         <div class="cards">{routes_card(settings, page, link)}</div>
         {zone_note(settings)}
     };

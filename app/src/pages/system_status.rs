@@ -42,8 +42,8 @@ pub(super) fn system_status(viewer: &Viewer, overview: &Overview) -> Drawn {
     } = overview;
     let settings = ViewSettings::at(viewer, &status.generated_at);
     let errors = status.recent_errors.as_deref();
-    let (period, whose) = (history.period, &overview.whose);
-    let of_period = |period| address(period, whose.instance());
+    let (period, choice) = (history.period, &overview.choice);
+    let of_period = |period| address(period, choice.instance());
     let of_instance = |name: &str| address(period, Some(name));
     let all = &overview.instances.instances;
     let names: Vec<String> = all.iter().map(|instance| instance.name.clone()).collect();
@@ -51,7 +51,7 @@ pub(super) fn system_status(viewer: &Viewer, overview: &Overview) -> Drawn {
     let kept = [("period", period.text().to_owned())];
     let view = view! {
         {verdict_line(settings, status)}
-        {instance_filter(settings, whose, &names, path, &kept, address(period, None))}
+        {instance_filter(settings, choice, &names, path, &kept, address(period, None))}
         <div class="cards">
             {traffic_card(settings, overview)} {traffic_charts_card(settings, history, of_period)}
             {checks_card(settings, &status.checks)} {database_card(settings, &status.database)}

@@ -40,17 +40,17 @@ pub async fn traffic(
     request: HttpRequest,
     state: web::Data<DeskState>,
 ) -> Result<HttpResponse, ApiError> {
-    let (period, whose) = asked_for(&state, &request).await?;
+    let (period, filter) = asked_for(&state, &request).await?;
     let summary = state
         .recorded
         .traffic
-        .summary(traffic::period_of(period), &whose)
+        .summary(traffic::period_of(period), &filter)
         .await;
     Ok(fresh(traffic::history(
         &summary,
         &state.recorded.host,
         period,
-        &whose,
+        &filter,
     )))
 }
 
