@@ -2,23 +2,39 @@
 
 use leptos::prelude::*;
 
+use super::definition::{Drawing, Menu, PageDefinition};
+use super::load::{LoadError, staff_backend};
 use super::served::{Drawn, served};
 use crate::address::page::Page;
 use crate::address::{Address, with_query};
-use crate::api::fetch_routes;
 use crate::cards::routes::routes_card;
 use crate::components::instance_filter::instance_filter;
 use crate::components::time::zone_note;
-use crate::dto::{Period, RouteSort, RoutesPage};
+use crate::dto::{Period, RouteSort, RoutesPage, Scope};
+use crate::locales::pages as titles;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
 
-/// As [`system_status_document`](super::system_status_document).
-pub fn routes_document() -> impl IntoView {
+pub static PAGE: PageDefinition = PageDefinition {
+    path: Page::Routes.path(),
+    title: titles::ROUTES,
+    summary: "Traffic route by route",
+    menu: Menu::Shown,
+    drawing: Drawing::Document(document),
+};
+
+fn document() -> AnyView {
     let address = use_context::<Address>().unwrap_or_default();
     let sort = address.get("sort").and_then(RouteSort::from_text);
-    let page = fetch_routes(address.scope(), sort.unwrap_or_default());
-    served(Page::Routes, page, routes)
+    served(
+        &PAGE,
+        load(address.scope(), sort.unwrap_or_default()),
+        routes,
+    )
+}
+
+async fn load(scope: Scope, sort: RouteSort) -> Result<RoutesPage, LoadError> {
+    Ok(staff_backend()?.routes(scope, sort).await)
 }
 
 fn routes(viewer: &Viewer, page: &RoutesPage) -> Drawn {
