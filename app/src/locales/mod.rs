@@ -26,6 +26,8 @@ use crate::view::viewer::Language;
 
 #[cfg(feature = "ssr")]
 pub use diagnosis::finding_in_english;
+#[cfg(feature = "ssr")]
+pub use en::words::ago_in_english;
 pub use logs::FollowTexts;
 #[cfg(feature = "ssr")]
 pub use logs::LogPageTexts;

@@ -16,6 +16,8 @@ mod disabled;
 #[cfg(feature = "ssr")]
 mod error;
 #[cfg(feature = "ssr")]
+mod in_terminal;
+#[cfg(feature = "ssr")]
 mod load;
 #[cfg(feature = "ssr")]
 mod login;
@@ -52,6 +54,8 @@ pub use audit::{AuditRow, AuditView, PAGE as AUDIT, render_audit};
 pub use definition::{Configured, Drawing, Menu, PageDefinition};
 #[cfg(feature = "ssr")]
 pub use error::{ErrorView, render_error};
+#[cfg(feature = "ssr")]
+pub use in_terminal::{TerminalLine, Tone, status_in_terminal};
 #[cfg(feature = "ssr")]
 pub use login::{LoginError, LoginView, render_login};
 #[cfg(feature = "hydrate")]
