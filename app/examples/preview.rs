@@ -17,8 +17,7 @@ use app::dto::{
     RequestStory, RoutePage, RouteSort, RoutesPage, Scope, Status,
 };
 use app::pages::{
-    ErrorView, LoginError, LoginView, database_document, logs_document, render_error, render_login,
-    request_document, system_status_document,
+    self, ErrorView, LoginError, LoginView, PAGES, PageDefinition, render_error, render_login,
 };
 use app::view::viewer::{Language, Refresh, Viewer};
 
@@ -64,7 +63,7 @@ fn main() -> io::Result<()> {
             };
             write(
                 name,
-                page(language, answers, &[], &assets, system_status_document),
+                page(language, answers, &[], &assets, at("/admin/system-status/")),
             )?;
         }
         for (name, database) in [
@@ -78,11 +77,14 @@ fn main() -> io::Result<()> {
             };
             write(
                 name,
-                page(language, answers, &[], &assets, database_document),
+                page(language, answers, &[], &assets, at("/admin/database/")),
             )?;
         }
         for (name, answers, asked) in searches() {
-            write(name, page(language, answers, asked, &assets, logs_document))?;
+            write(
+                name,
+                page(language, answers, asked, &assets, at("/admin/logs/")),
+            )?;
         }
         for (name, story) in [
             ("request", fixtures::logs::story()),
@@ -95,9 +97,14 @@ fn main() -> io::Result<()> {
             };
             write(
                 name,
-                page(language, answers, &[], &assets, request_document),
+                page(language, answers, &[], &assets, at("/admin/requests/{id}/")),
             )?;
         }
+        let requiring = Some(&fixtures::pages::REQUIRING);
+        write(
+            "disabled",
+            page(language, Answers::default(), &[], &assets, requiring),
+        )?;
         write("login", login_page(language, None, &assets))?;
         let wrong = Some(LoginError::WrongCredentials);
         write("login-failed", login_page(language, wrong, &assets))?;
@@ -200,13 +207,18 @@ fn error_page(language: Language, status: u16, assets: &Assets) -> String {
     )
 }
 
+fn at(path: &str) -> Option<&'static PageDefinition> {
+    PAGES.into_iter().find(|page| page.path == path)
+}
+
 /// As the server does it.
-fn page<V: IntoView>(
+#[expect(clippy::expect_used, reason = "where a page is gone this has to stop")]
+fn page(
     language: Language,
     answers: Answers,
     asked: &[(&str, &str)],
     assets: &Assets,
-    document: fn() -> V,
+    page: Option<&'static PageDefinition>,
 ) -> String {
     let viewer = Viewer {
         language,
@@ -233,6 +245,8 @@ fn page<V: IntoView>(
         provide_context(assets.clone());
         provide_context(backend);
         block_on(ScopedFuture::new(async {
+            let document = page.and_then(PageDefinition::document);
+            let document = document.expect("the desk has this page, drawn by a function");
             let page: String = document().to_html_stream_in_order().collect().await;
             page
         }))

@@ -13,17 +13,24 @@ use crate::view::settings::ViewSettings;
 
 /// A page that refreshes itself.
 pub fn shell() {
-    if let Some(First { viewer, data, .. }) = first::<Shell>() {
-        leptos::mount::hydrate_body(move || pages::shell(&viewer, &data, String::new()));
-    }
+    let Some(First {
+        title,
+        viewer,
+        data,
+        ..
+    }) = first::<Shell>()
+    else {
+        return;
+    };
+    leptos::mount::hydrate_body(move || pages::shell(&viewer, &title, &data, String::new()));
 }
 
 /// A page that shows what was asked for, and stays so: it says no more than that the server is silent.
 pub fn still() {
-    if let (Some(First { viewer, place, .. }), Some(element)) =
+    if let (Some(First { title, viewer, .. }), Some(element)) =
         (first::<serde_json::Value>(), element(LOOKOUT_ID))
     {
-        leptos::mount::hydrate_from(element, move || pages::lookout(&viewer, place)).forget();
+        leptos::mount::hydrate_from(element, move || pages::lookout(&viewer, &title)).forget();
     }
     mark_hydrated();
 }

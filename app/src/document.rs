@@ -5,16 +5,29 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub(crate) use server_side::{ASLEEP, WakeUp, frame};
 
-use crate::address::page::Page;
 use crate::view::viewer::Viewer;
 
 /// What a live page was first made of. It travels inside the document, so that the browser renders
 /// the very same page without asking again.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct First<T> {
-    pub place: Page,
+    pub wakes: Wakes,
+    /// The page's name, in the reader's language.
+    pub title: String,
     pub viewer: Viewer,
     pub data: T,
+}
+
+/// What of a page the browser wakes up; nothing of a page that carries no [`First`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Wakes {
+    /// All around what refreshes itself.
+    Shell,
+    /// It says no more than that the server is silent.
+    Lookout,
+    /// That, and new lines of a log.
+    Tail,
 }
 
 const FIRST_ID: &str = "first";
@@ -131,14 +144,14 @@ mod server_side {
     }
 }
 
-/// Which page the browser was sent; `None` if this build does not know it.
+/// `None` without scripts' data, or of a kind that this build does not know.
 #[cfg(feature = "hydrate")]
-pub(crate) fn page() -> Option<Page> {
+pub(crate) fn wakes() -> Option<Wakes> {
     #[derive(Deserialize)]
     struct At {
-        place: Page,
+        wakes: Wakes,
     }
-    data_block().map(|At { place }| place)
+    data_block().map(|At { wakes }| wakes)
 }
 
 /// `None` if the document carries no data that this build understands.

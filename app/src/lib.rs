@@ -10,8 +10,6 @@
 #![recursion_limit = "256"]
 
 pub mod address;
-#[cfg(feature = "ssr")]
-mod api;
 pub mod assets;
 #[cfg(feature = "ssr")]
 pub mod backend;
@@ -31,21 +29,19 @@ pub mod pages;
 pub mod view;
 
 #[cfg(feature = "ssr")]
-pub use locales::finding_in_english;
+pub use locales::{ago_in_english, finding_in_english};
 
 /// Wakes up the page in the browser: attaches what is live to the HTML that the server sent.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    use address::page::Page;
+    use document::Wakes;
 
-    match document::page() {
-        Some(Page::SystemStatus | Page::Routes | Page::Route | Page::Database) => {
-            boot::shell();
-        }
-        Some(Page::Logs) => boot::logs(),
-        Some(Page::Request) => boot::still(),
-        // Without scripts, or of another build: it stays as the server sent it, and its links work.
-        Some(Page::Tokens | Page::Audit) | None => {}
+    match document::wakes() {
+        Some(Wakes::Shell) => boot::shell(),
+        Some(Wakes::Lookout) => boot::still(),
+        Some(Wakes::Tail) => boot::logs(),
+        // It stays as the server sent it, and its links work.
+        None => {}
     }
 }

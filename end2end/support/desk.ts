@@ -7,6 +7,12 @@ import { ADMIN } from './server.ts';
 /** The choices of the refresh interval, in seconds; 0 is paused. */
 export type Interval = 0 | 1 | 5 | 15 | 30 | 60;
 
+/** The addresses of the pages that the open page's menu leads to. */
+export function menuPaths(page: Page): Promise<string[]> {
+  const links = page.getByRole('navigation').first().getByRole('link');
+  return links.evaluateAll((all) => all.flatMap((link) => link.getAttribute('href') ?? []));
+}
+
 /** Signs the admin in through the form and waits for the desk. */
 export async function signIn(page: Page): Promise<void> {
   await page.goto('/admin/login/');

@@ -1,7 +1,7 @@
 // The desk's own store in trouble, and a registry that is slow: the page opens, and says so.
 
 import { expectAccessible } from '../support/axe.ts';
-import { chooseInterval, openDesk, signIn } from '../support/desk.ts';
+import { chooseInterval, menuPaths, openDesk, signIn } from '../support/desk.ts';
 import { expect, test } from '../support/test.ts';
 
 test('with its own store locked the desk shows what this process knows', async ({ page, server, request }) => {
@@ -42,7 +42,7 @@ test.describe('on a disk of its own', () => {
     await expect(page.getByTestId('traffic-store-error')).toBeVisible();
     await expect(page.getByTestId('requests-24h')).toHaveText(/^[12]$/);
     await expectAccessible(page);
-    for (const path of ['/admin/routes/', '/admin/database/', '/admin/logs/', '/admin/audit/', '/admin/tokens/']) {
+    for (const path of await menuPaths(page)) {
       const answer = await page.goto(path);
       expect(answer?.status(), path).toBe(200);
     }

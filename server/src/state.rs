@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use actix_web::web::{self, ServiceConfig};
+use app::pages::Configured;
 use ops::clock::{Clock, SystemClock};
 use ops::errors::{Errors, GroupStore};
 use ops::health::{HealthChecks, Memory, dependency_probes};
@@ -248,6 +249,7 @@ impl Parts {
             service: ServiceIdentity {
                 instance: self.instance.clone(),
                 started_at: self.started_at,
+                configured: Configured(self.config.set_variables.clone()),
             },
             host_service: Arc::new(Registry {
                 db: self.db.clone(),

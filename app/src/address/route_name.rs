@@ -7,6 +7,9 @@ use crate::address::with_query;
 #[cfg(feature = "ssr")]
 use crate::dto::Period;
 
+/// The address of the page of one route, in Actix's syntax.
+pub const PATTERN: &str = "/admin/routes/{method}/{route:.*}";
+
 /// What names no path, such as `unmatched`, is marked with this.
 const NO_PATH: char = '-';
 

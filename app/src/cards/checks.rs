@@ -59,7 +59,7 @@ fn row(settings: ViewSettings, name: &str, check: &Check) -> impl IntoView + use
 }
 
 /// An unapplied migration makes the service not ready, whatever its check calls itself.
-fn judge(settings: ViewSettings, check: &Check) -> (State, String) {
+pub fn judge(settings: ViewSettings, check: &Check) -> (State, String) {
     let t = settings.t;
     match (check.status, check.error, check.unapplied) {
         (_, None, Some(count)) if count > 0 => (State::Error, (t.unapplied_migrations)(count)),

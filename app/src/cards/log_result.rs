@@ -5,13 +5,21 @@ use leptos::either::{Either, EitherOf3, EitherOf5};
 use leptos::prelude::*;
 
 use crate::address;
-use crate::api::Searched;
 use crate::components::notice::notice;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::dto::{LogName, LogPage, LogQuery};
 use crate::view::numbers::{bytes, milliseconds};
 use crate::view::settings::ViewSettings;
+
+/// Whose files were searched, where there are several instances.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Searched {
+    /// This instance.
+    pub own: String,
+    /// The others that run: nobody has asked them.
+    pub others: Vec<String>,
+}
 
 /// Above the list: figures, and the page as a file.
 pub fn log_result(settings: ViewSettings, page: &LogPage) -> impl IntoView + use<> {

@@ -81,7 +81,7 @@ fn row(settings: ViewSettings, page: &RoutesPage, route: &RouteRow) -> impl Into
         &route.method,
         &route.route,
         page.period,
-        page.whose.instance(),
+        page.choice.instance(),
     );
     let p95 = milliseconds_or_dash(route.p95_ms);
     let errors = if route.errors == 0 {

@@ -107,7 +107,7 @@ fn tiles(settings: ViewSettings, today: &Traffic, overview: &Overview) -> impl I
     ];
     // Of another instance nobody here knows.
     let own = &overview.status.service.instance;
-    if overview.whose.instance().is_none_or(|name| name == own) {
+    if overview.choice.instance().is_none_or(|name| name == own) {
         let in_flight = number(overview.in_flight);
         tiles.push(tile(t.in_flight, "plain", "in-flight", in_flight, now));
     }

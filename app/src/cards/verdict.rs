@@ -14,19 +14,9 @@ use crate::view::settings::ViewSettings;
 pub fn verdict_line(settings: ViewSettings, status: &Status) -> impl IntoView + use<> {
     let t = &settings.t.diagnosis;
     let verdict = &status.verdict;
-    let sentence = match verdict.state {
-        VerdictState::Ok => t.ready,
-        VerdictState::Warning => t.needs_attention,
-        VerdictState::Failing => t.failing,
-        VerdictState::NotReady => t.not_ready,
-    };
+    let sentence = t.sentence(verdict.state);
     let state = State::from(verdict.state);
-    // Readiness is worth saying even if something else is wrong.
-    let checks = &status.checks;
-    let is_ok =
-        |check: &Check| check.status == CheckStatus::Ok && check.unapplied.unwrap_or(0) == 0;
-    let all_pass = (!checks.is_empty() && checks.values().all(is_ok))
-        .then(|| view! { <p>{(t.all_checks_pass)(checks.len())}</p> });
+    let all_pass = all_checks_pass(settings, status).map(|text| view! { <p>{text}</p> });
     let reasons = (!verdict.findings.is_empty()).then(|| reasons(settings, &verdict.findings));
     let since = (verdict.state != VerdictState::Ok)
         .then(|| view! { {t.since} " " {time(settings, &verdict.since)} " · " });
@@ -53,18 +43,27 @@ pub fn verdict_line(settings: ViewSettings, status: &Status) -> impl IntoView + 
     }
 }
 
-/// `error.log` holds warnings too; those do not count here, but for requests that were answered with
-/// 503: they failed.
-fn last_error(settings: ViewSettings, status: &Status) -> impl IntoView + use<> {
-    let lines = status.recent_errors.as_deref()?;
-    let is_error = |line: &&LogLine| {
+/// Readiness is worth saying even if something else is wrong; nothing is said unless all is well.
+pub fn all_checks_pass(settings: ViewSettings, status: &Status) -> Option<String> {
+    let checks = &status.checks;
+    let is_ok =
+        |check: &Check| check.status == CheckStatus::Ok && check.unapplied.unwrap_or(0) == 0;
+    let all_pass = !checks.is_empty() && checks.values().all(is_ok);
+    all_pass.then(|| (settings.t.diagnosis.all_checks_pass)(checks.len()))
+}
+
+/// Of lines of `error.log`, which holds warnings too; those do not count here, but for requests that
+/// were answered with 503: they failed.
+pub fn newest_error(lines: &[LogLine]) -> Option<&LogLine> {
+    lines.iter().find(|line| {
         let status = line.get("status").and_then(serde_json::Value::as_u64);
         status >= Some(500) || line.get("level").is_some_and(|level| level == "ERROR")
-    };
-    let newest = lines
-        .iter()
-        .find(is_error)
-        .and_then(|line| line.get("timestamp")?.as_str());
+    })
+}
+
+fn last_error(settings: ViewSettings, status: &Status) -> impl IntoView + use<> {
+    let lines = status.recent_errors.as_deref()?;
+    let newest = newest_error(lines).and_then(|line| line.get("timestamp")?.as_str());
     Some(match newest {
         Some(timestamp) => {
             Either::Left(view! { {settings.t.last_error} " " {age(settings, timestamp)} " · " })

@@ -9,7 +9,7 @@ use super::instances::instances_card;
 use super::last_errors::last_errors_card;
 use super::tests::words;
 use crate::components::instance_filter::instance_filter;
-use crate::dto::{Code, Finding, LastErrors, Period, Whose};
+use crate::dto::{Code, Finding, InstanceChoice, LastErrors, Period};
 use crate::fixtures::diagnosis::missed;
 use crate::fixtures::{error_groups, healthy, hostile, instances};
 use crate::view::settings::ViewSettings;
@@ -139,13 +139,13 @@ fn somebody_elses_text_is_only_text() {
             lines: vec![hostile()],
             ..LastErrors::default()
         };
-        let whose = Whose::Unknown("<i>".to_owned());
+        let choice = InstanceChoice::Unknown("<i>".to_owned());
         let all = "/all".to_owned();
         view! {
             {error_groups_card(settings, &groups)}
             {instances_card(settings, &list, &[], |_| "/".to_owned())}
             {last_errors_card(settings, &errors)}
-            {instance_filter(settings, &whose, &names, "/".to_owned(), &[], all)}
+            {instance_filter(settings, &choice, &names, "/".to_owned(), &[], all)}
         }
         .into_any()
     });
@@ -156,26 +156,26 @@ fn somebody_elses_text_is_only_text() {
 
 #[test]
 fn who_can_be_chosen_stands_in_a_form_and_nothing_where_there_is_no_choice() {
-    let draw = |whose: Whose, names: &[&str]| {
+    let draw = |choice: InstanceChoice, names: &[&str]| {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         html(Language::English, |settings| {
             let kept = [("period", "7d".to_owned())];
             let all = "/page?period=7d".to_owned();
-            instance_filter(settings, &whose, &names, "/page".to_owned(), &kept, all).into_any()
+            instance_filter(settings, &choice, &names, "/page".to_owned(), &kept, all).into_any()
         })
     };
-    assert!(!draw(Whose::All, &["one"]).contains("<form"));
-    let all = draw(Whose::All, &["one", "two"]);
+    assert!(!draw(InstanceChoice::All, &["one"]).contains("<form"));
+    let all = draw(InstanceChoice::All, &["one", "two"]);
     assert!(
         all.contains("<input type=\"hidden\" name=\"period\" value=\"7d\""),
         "{all}"
     );
     assert_eq!(all.matches("<option").count(), 3);
-    let one = draw(Whose::Instance("gone".to_owned()), &["one", "two"]);
+    let one = draw(InstanceChoice::Instance("gone".to_owned()), &["one", "two"]);
     assert_eq!(one.matches("<option").count(), 4, "{one}");
     assert!(one.contains("value=\"gone\" selected"), "{one}");
     assert!(one.contains("href=\"/page?period=7d\""), "{one}");
-    let unknown = draw(Whose::Unknown("nobody".to_owned()), &["one"]);
+    let unknown = draw(InstanceChoice::Unknown("nobody".to_owned()), &["one"]);
     assert!(
         unknown.contains("No instance named nobody is known."),
         "{unknown}"

@@ -5,37 +5,37 @@ use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
 use super::state::{State, badge};
-use crate::dto::Whose;
+use crate::dto::InstanceChoice;
 use crate::view::settings::ViewSettings;
 
 /// `path` is the page's, `kept` what else stands in its address, `all` its address without a choice.
 /// Nothing where there is nothing to choose.
 pub fn instance_filter(
     settings: ViewSettings,
-    whose: &Whose,
+    choice: &InstanceChoice,
     names: &[String],
     path: String,
     kept: &[(&'static str, String)],
     all: String,
 ) -> impl IntoView + use<> {
     let t = &settings.t.instance_texts;
-    if *whose == Whose::All && names.len() < 2 {
+    if *choice == InstanceChoice::All && names.len() < 2 {
         return Either::Left(());
     }
-    let says = match whose {
-        Whose::All => EitherOf3::A(()),
-        Whose::Instance(name) => EitherOf3::B(view! {
-            <p data-testid="whose">
+    let says = match choice {
+        InstanceChoice::All => EitherOf3::A(()),
+        InstanceChoice::Instance(name) => EitherOf3::B(view! {
+            <p data-testid="instance-choice">
                 {(t.only_of)(name)} " " <a href=all>{t.show_all}</a>
             </p>
         }),
-        Whose::Unknown(name) => EitherOf3::C(view! {
-            <p data-testid="whose" role="status">
+        InstanceChoice::Unknown(name) => EitherOf3::C(view! {
+            <p data-testid="instance-choice" role="status">
                 {badge(State::Warning, (t.unknown)(name))}
             </p>
         }),
     };
-    let chosen = whose.instance().unwrap_or_default();
+    let chosen = choice.instance().unwrap_or_default();
     let option = |value: &str, text: String| {
         let is_chosen = value == chosen;
         view! {

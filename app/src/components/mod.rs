@@ -21,6 +21,7 @@ pub mod highlight;
 #[cfg(feature = "ssr")]
 pub mod instance_filter;
 pub mod level;
+pub mod menu;
 #[cfg(feature = "ssr")]
 pub mod notice;
 #[cfg(feature = "ssr")]

@@ -61,7 +61,7 @@ pub enum InstanceState {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Whose {
+pub enum InstanceChoice {
     /// All instances together.
     #[default]
     All,
@@ -70,7 +70,7 @@ pub enum Whose {
     Unknown(String),
 }
 
-impl Whose {
+impl InstanceChoice {
     /// As in the query string, and of an instance that is known.
     pub fn instance(&self) -> Option<&str> {
         match self {

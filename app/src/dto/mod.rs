@@ -25,7 +25,7 @@ pub use errors::{ErrorExample, ErrorGroup, ErrorGroups, ErrorPlace};
 pub use events::{EventKind, InstanceEvent};
 pub use health::{Check, CheckStatus, Checks, Code, Connection, Database, Pool, Vendor};
 pub use host::{Gauge, GaugeSteps, HostHistory, HostNow, HostSteps};
-pub use instances::{Instance, InstanceState, Instances, Whose};
+pub use instances::{Instance, InstanceChoice, InstanceState, Instances};
 pub use logs::{
     BadQuery, FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,
     RequestStory, SkippedLines, StoryLine,

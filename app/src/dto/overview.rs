@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ErrorGroups, HostHistory, Instances, Status, Traffic, TrafficHistory, Whose};
+use super::{ErrorGroups, HostHistory, InstanceChoice, Instances, Status, Traffic, TrafficHistory};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
@@ -16,7 +16,8 @@ pub struct Overview {
     pub history: TrafficHistory,
     pub host: HostHistory,
     /// Whose traffic and errors these are.
-    pub whose: Whose,
+    #[serde(rename = "whose")]
+    pub choice: InstanceChoice,
     pub errors: ErrorGroups,
     pub instances: Instances,
 }

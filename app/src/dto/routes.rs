@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Code, LogLine, Period, TrafficHistory, Whose};
+use super::{Code, InstanceChoice, LogLine, Period, TrafficHistory};
 
 /// By what the table is sorted, the most first: the query string's `sort`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +50,8 @@ pub struct RoutesPage {
     pub period: Period,
     pub sort: RouteSort,
     /// Whose traffic.
-    pub whose: Whose,
+    #[serde(rename = "whose")]
+    pub choice: InstanceChoice,
     /// The names of those to choose from.
     pub instances: Vec<String>,
     pub minutes: u32,
@@ -104,7 +105,8 @@ pub struct RoutePage {
     pub failed: Vec<NotableRequest>,
     pub last_errors: LastErrors,
     /// Whose traffic; what is of this instance stays so.
-    pub whose: Whose,
+    #[serde(rename = "whose")]
+    pub choice: InstanceChoice,
     /// The names of those to choose from.
     pub instances: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

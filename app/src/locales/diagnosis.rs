@@ -2,7 +2,7 @@
 
 use super::database_findings::DATABASE_FINDINGS;
 use super::findings::{SERVICE_FINDINGS, Words};
-use crate::dto::{Finding, Role};
+use crate::dto::{Finding, Role, VerdictState};
 
 pub struct DiagnosisTexts {
     pub ready: &'static str,
@@ -22,6 +22,17 @@ pub struct DiagnosisTexts {
     pub finding: fn(&Finding) -> [String; 2],
     /// What is wrong within a list about everything: says which store it is about.
     pub reason: fn(&Finding) -> String,
+}
+
+impl DiagnosisTexts {
+    pub fn sentence(&self, state: VerdictState) -> &'static str {
+        match state {
+            VerdictState::Ok => self.ready,
+            VerdictState::Warning => self.needs_attention,
+            VerdictState::Failing => self.failing,
+            VerdictState::NotReady => self.not_ready,
+        }
+    }
 }
 
 pub const EN: DiagnosisTexts = DiagnosisTexts {

@@ -13,6 +13,14 @@ use crate::view::numbers::{ago, duration, grouped};
 pub const MESSAGES: Messages = Messages {
     skip_to_content: "Skip to content",
     pages: "Pages",
+    #[cfg(feature = "ssr")]
+    set_to_enable: |variable| format!("set {variable} to enable"),
+    #[cfg(feature = "ssr")]
+    page_requires: |variable| {
+        format!(
+            "This page is not available here. Set {variable} and restart the service to enable it."
+        )
+    },
     refresh: "Refresh",
     paused: "paused",
     every_seconds: |seconds| format!("every {seconds} s"),
@@ -52,9 +60,6 @@ pub const MESSAGES: Messages = Messages {
     database_page: &super::database::EN,
     host: &super::host::EN,
 
-    system_status: "System status",
-    tokens: "API tokens",
-    audit: "Audit",
     service: "Service",
     uptime: "Uptime",
     version: "Version",

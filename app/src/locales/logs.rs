@@ -13,7 +13,6 @@ pub struct LogTexts {
     pub open_story: &'static str,
     pub story: &'static str,
     pub not_a_line: &'static str,
-    pub request: &'static str,
 }
 
 /// How following goes.

@@ -17,6 +17,8 @@ mod host;
 #[cfg(feature = "ssr")]
 mod instances;
 mod logs;
+#[cfg(feature = "ssr")]
+pub mod pages;
 mod zh_cn;
 
 use crate::dto::{Code, Period, TaskState};
@@ -24,6 +26,8 @@ use crate::view::viewer::Language;
 
 #[cfg(feature = "ssr")]
 pub use diagnosis::finding_in_english;
+#[cfg(feature = "ssr")]
+pub use en::words::ago_in_english;
 pub use logs::FollowTexts;
 #[cfg(feature = "ssr")]
 pub use logs::LogPageTexts;
@@ -43,6 +47,12 @@ pub struct Messages {
     // The frame around every page
     pub skip_to_content: &'static str,
     pub pages: &'static str,
+    /// Beside the name of a page that is disabled: the variable that would enable it.
+    #[cfg(feature = "ssr")]
+    pub set_to_enable: fn(&str) -> String,
+    /// The same as a whole sentence, in the page's place.
+    #[cfg(feature = "ssr")]
+    pub page_requires: fn(&str) -> String,
     pub refresh: &'static str,
     pub paused: &'static str,
     pub every_seconds: fn(u32) -> String,
@@ -81,9 +91,6 @@ pub struct Messages {
     pub kept_in_registry: &'static str,
 
     // The system-status page
-    pub system_status: &'static str,
-    pub tokens: &'static str,
-    pub audit: &'static str,
     pub service: &'static str,
     pub uptime: &'static str,
     pub version: &'static str,

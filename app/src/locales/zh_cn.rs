@@ -13,6 +13,10 @@ use crate::view::numbers::{ago, duration, grouped};
 pub const MESSAGES: Messages = Messages {
     skip_to_content: "跳至主要内容",
     pages: "页面",
+    #[cfg(feature = "ssr")]
+    set_to_enable: |variable| format!("设置 {variable} 后启用"),
+    #[cfg(feature = "ssr")]
+    page_requires: |variable| format!("此页面当前不可用。设置 {variable} 并重启服务后即可启用。"),
     refresh: "刷新",
     paused: "暂停",
     every_seconds: |seconds| format!("每 {seconds} 秒"),
@@ -52,9 +56,6 @@ pub const MESSAGES: Messages = Messages {
     database_page: &super::database::ZH_CN,
     host: &super::host::ZH_CN,
 
-    system_status: "系统状态",
-    tokens: "API 令牌",
-    audit: "审计",
     service: "服务",
     uptime: "运行时长",
     version: "版本",

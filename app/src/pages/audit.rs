@@ -2,19 +2,29 @@
 
 use leptos::prelude::*;
 
+use super::definition::{Configured, Drawing, Menu, PageDefinition};
 use super::plain::{in_registry, plain};
-use crate::address::page::Page;
 use crate::assets::Assets;
 use crate::components::folding::{folding, head};
 use crate::components::time::time;
 use crate::dto::Code;
 use crate::locales::AuditPage;
+use crate::locales::pages as titles;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
+
+pub static PAGE: PageDefinition = PageDefinition {
+    path: "/admin/audit/",
+    title: titles::AUDIT,
+    summary: "Who changed what",
+    menu: Menu::Shown,
+    drawing: Drawing::Handler,
+};
 
 #[derive(Clone, Debug)]
 pub struct AuditView {
     pub viewer: Viewer,
+    pub configured: Configured,
     /// The newest first; or why they can't be had.
     pub entries: Result<Vec<AuditRow>, Code>,
     /// What to ask for to see those before them.
@@ -40,6 +50,7 @@ pub struct AuditRow {
 pub fn render_audit(audit: AuditView, assets: &Assets) -> String {
     let AuditView {
         viewer,
+        configured,
         entries,
         older,
         is_first,
@@ -60,15 +71,15 @@ pub fn render_audit(audit: AuditView, assets: &Assets) -> String {
         }
     };
     let body = view! {
-        <section class="card wide" tabindex="0" role="region" aria-label=Page::Audit.title(messages)>
+        <section class="card wide" tabindex="0" role="region" aria-label=PAGE.title.text(viewer.language)>
             {entries}
             <p class="note">
-                {(!is_first).then(|| view! { <a href=Page::Audit.path()>{t.newest}</a> " " })}
-                {older.map(|before| view! { <a href=format!("{}?before={before}", Page::Audit.path())>{t.older}</a> })}
+                {(!is_first).then(|| view! { <a href=PAGE.path>{t.newest}</a> " " })}
+                {older.map(|before| view! { <a href=format!("{}?before={before}", PAGE.path)>{t.older}</a> })}
             </p>
         </section>
     };
-    plain(Page::Audit, &viewer, assets, body)
+    plain(&PAGE, &viewer, &configured, assets, body)
 }
 
 fn in_words<'a>(t: &AuditPage, kept: &'a str) -> &'a str {

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::definition::{Drawing, Menu, PageDefinition};
+use super::load::{LoadError, staff_backend};
 use super::served::{Drawn, served};
 use crate::address::Address;
 use crate::address::page::Page;
-use crate::api::{DatabaseView, fetch_database};
 use crate::cards::findings::findings_card;
 use crate::cards::host::database_charts_card;
 use crate::cards::inside::{activity_cards, inside_card};
@@ -13,18 +14,33 @@ use crate::cards::named_queries::named_queries_card;
 use crate::components::card::store_heading;
 use crate::components::time::zone_note;
 use crate::components::updated::updated;
-use crate::dto::{Period, StoreReport};
+use crate::dto::{DatabaseReport, HostHistory, Period, StoreReport};
+use crate::locales::pages as titles;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
 
-/// As [`system_status_document`](super::system_status_document).
-pub fn database_document() -> impl IntoView {
+pub static PAGE: PageDefinition = PageDefinition {
+    path: Page::Database.path(),
+    title: titles::DATABASE,
+    summary: "Both databases from within",
+    menu: Menu::Shown,
+    drawing: Drawing::Document(document),
+};
+
+struct DatabaseView {
+    report: DatabaseReport,
+    host: HostHistory,
+}
+
+fn document() -> AnyView {
     let address = use_context::<Address>().unwrap_or_default();
-    served(
-        Page::Database,
-        fetch_database(address.scope().period),
-        database,
-    )
+    served(&PAGE, load(address.scope().period), database)
+}
+
+async fn load(period: Period) -> Result<DatabaseView, LoadError> {
+    let backend = staff_backend()?;
+    let (report, host) = futures_util::join!(backend.database(), backend.host(period));
+    Ok(DatabaseView { report, host })
 }
 
 fn database(viewer: &Viewer, view: &DatabaseView) -> Drawn {

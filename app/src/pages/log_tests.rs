@@ -2,14 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::logs::{follow_from, logs};
-use super::request::request;
-use super::served::framed;
+use super::logs::{LogsView, PAGE as LOGS, follow_from, logs};
+use super::request::{PAGE as REQUEST, StoryView, request};
+use super::served::{Surroundings, still_document};
 use super::tests::assets;
 use crate::address::log_query::LogForm;
-use crate::address::page::Page;
-use crate::api::{LogsView, Searched, StoryView};
-use crate::document::First;
+use crate::cards::log_result::Searched;
+use crate::document::{First, Wakes};
 use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, RequestStory};
 use crate::fixtures::logs::{ERROR_ID, REQUEST_ID};
 use crate::live::tail_start::TailStart;
@@ -27,6 +26,14 @@ fn viewer(language: Language) -> Viewer {
         is_staff: true,
         refresh: Refresh::Every1s,
         zone: Zone::default(),
+    }
+}
+
+fn surroundings(language: Language) -> Surroundings {
+    Surroundings {
+        viewer: viewer(language),
+        assets: assets(),
+        ..Surroundings::default()
     }
 }
 
@@ -50,13 +57,12 @@ fn view(answer: Answer, asked: &[(&str, &str)]) -> LogsView {
 }
 
 fn rendered(language: Language, view: LogsView) -> String {
-    let first = First {
-        place: Page::Logs,
-        viewer: viewer(language),
-        data: follow_from(&view),
-    };
-    Owner::new()
-        .with(|| framed(first, None, &assets(), None, logs(&viewer(language), view)).to_html())
+    let around = surroundings(language);
+    Owner::new().with(|| {
+        let seed = follow_from(&view);
+        let drawn = logs(&around.viewer, view);
+        still_document(&LOGS, &around, Wakes::Tail, seed, drawn).to_html()
+    })
 }
 
 fn logs_page(answer: Answer, asked: &[(&str, &str)]) -> String {
@@ -68,20 +74,10 @@ fn request_page(language: Language, story: RequestStory) -> String {
         story,
         searched: Searched::default(),
     };
-    let first = First {
-        place: Page::Request,
-        viewer: viewer(language),
-        data: (),
-    };
+    let around = surroundings(language);
     Owner::new().with(|| {
-        framed(
-            first,
-            None,
-            &assets(),
-            None,
-            request(&viewer(language), view),
-        )
-        .to_html()
+        let drawn = request(&around.viewer, view);
+        still_document(&REQUEST, &around, Wakes::Lookout, (), drawn).to_html()
     })
 }
 

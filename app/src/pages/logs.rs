@@ -3,30 +3,70 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::shell::{LOOKOUT_ID, lookout};
+use super::definition::{Drawing, Menu, PageDefinition};
+use super::load::{LoadError, searched_by, staff_backend};
+use super::served::{DrawnStill, served_still};
+use crate::address::log_query::{BadDirectives, LogForm, LogSearch};
 use crate::address::page::Page;
-use crate::api::{LogsView, Searched, fetch_logs};
 use crate::cards::log_conditions::log_conditions;
 use crate::cards::log_filter::log_filter;
 use crate::cards::log_histogram::log_histogram;
 use crate::cards::log_level::log_level;
 use crate::cards::log_lines::log_line;
-use crate::cards::log_result::{log_pager, log_result, no_lines, not_asked};
+use crate::cards::log_result::{Searched, log_pager, log_result, no_lines, not_asked};
 use crate::cards::log_tail::log_tail;
 use crate::components::notice::notice;
 use crate::components::state::State;
 use crate::components::time::zone_note;
-use crate::components::topbar::topbar;
-use crate::dto::LogPage;
+use crate::document::Wakes;
+use crate::dto::{BadQuery, LogLevelState, LogPage};
 use crate::live::tail_start::{PLACE_ID, TailStart};
+use crate::locales::pages as titles;
 use crate::view::instant::Instant;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
 
-/// The complete document. Expects the `SharedBackend` and what was `Asked` in context, beside what
-/// every page does.
-pub fn logs_document() -> impl IntoView {
-    super::served::served_still(Page::Logs, fetch_logs(), follow_from, logs)
+pub static PAGE: PageDefinition = PageDefinition {
+    path: Page::Logs.path(),
+    title: titles::LOGS,
+    summary: "The log files, searched",
+    menu: Menu::Shown,
+    drawing: Drawing::Document(document),
+};
+
+/// What the page is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogsView {
+    /// The filter as it was filled in, mistakes included.
+    pub form: LogForm,
+    pub found: Result<LogPage, BadQuery>,
+    pub level: LogLevelState,
+    pub bad_directives: Option<BadDirectives>,
+    pub searched: Searched,
+}
+
+fn document() -> AnyView {
+    served_still(&PAGE, Wakes::Tail, load(), follow_from, logs)
+}
+
+async fn load() -> Result<LogsView, LoadError> {
+    let backend = staff_backend()?;
+    let LogSearch { form, query } = use_context::<LogSearch>().ok_or(LoadError::Unprovided)?;
+    let bad_directives = use_context::<BadDirectives>();
+    let found = async {
+        match query {
+            Ok(query) => backend.logs(query).await,
+            Err(bad) => Err(bad),
+        }
+    };
+    let (found, level) = futures_util::join!(found, backend.log_level());
+    Ok(LogsView {
+        form,
+        found,
+        level,
+        bad_directives,
+        searched: searched_by(&backend),
+    })
 }
 
 /// What its script goes on from: there is something to follow on the first page, if that has no end.
@@ -39,7 +79,7 @@ pub fn follow_from(view: &LogsView) -> Option<TailStart> {
     })
 }
 
-pub fn logs(viewer: &Viewer, first: LogsView) -> impl IntoView + use<> {
+pub fn logs(viewer: &Viewer, first: LogsView) -> DrawnStill {
     let from = follow_from(&first);
     let LogsView {
         form,
@@ -61,25 +101,23 @@ pub fn logs(viewer: &Viewer, first: LogsView) -> impl IntoView + use<> {
         (None, Some(level))
     };
 
-    view! {
-        {topbar(settings.t, Page::Logs, here.clone(), viewer, None)}
-        <main id="content" class="stack">
-            <div id=LOOKOUT_ID class="lookout">
-                {lookout(viewer, Page::Logs)}
-            </div>
-            {log_filter(settings, &form, found.as_ref().err())}
-            {log_conditions(settings, &form)}
-            {level_above}
-            {match &found {
-                Ok(page) => Either::Left(result(settings, page, &searched, from)),
-                Err(_) => {
-                    let sentence = settings.t.log_page.not_searched;
-                    Either::Right(notice(State::Unknown, sentence, (), "logs-not-searched"))
-                }
-            }}
-            {level_below}
-            {zone_note(settings)}
-        </main>
+    let view = view! {
+        {log_filter(settings, &form, found.as_ref().err())}
+        {log_conditions(settings, &form)}
+        {level_above}
+        {match &found {
+            Ok(page) => Either::Left(result(settings, page, &searched, from)),
+            Err(_) => {
+                let sentence = settings.t.log_page.not_searched;
+                Either::Right(notice(State::Unknown, sentence, (), "logs-not-searched"))
+            }
+        }}
+        {level_below}
+        {zone_note(settings)}
+    };
+    DrawnStill {
+        here,
+        view: view.into_any(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Pages: each a title and a list of cards.
+//! Pages: each a file with its definition, its load and its view, and a line in [`PAGES`].
 //!
 //! Each is a complete document, drawn by the server. The live ones are drawn anew at each refresh,
 //! inside a shell that the browser wakes up; signing in and errors are plain text.
@@ -10,7 +10,15 @@ mod audit;
 #[cfg(feature = "ssr")]
 mod database;
 #[cfg(feature = "ssr")]
+mod definition;
+#[cfg(feature = "ssr")]
+mod disabled;
+#[cfg(feature = "ssr")]
 mod error;
+#[cfg(feature = "ssr")]
+mod in_terminal;
+#[cfg(feature = "ssr")]
+mod load;
 #[cfg(feature = "ssr")]
 mod login;
 #[cfg(feature = "ssr")]
@@ -32,31 +40,77 @@ mod system_status;
 mod tokens;
 
 #[cfg(feature = "ssr")]
+use crate::components::menu::{MenuItem, MenuState};
+#[cfg(feature = "ssr")]
+use crate::view::viewer::Viewer;
+
+#[cfg(feature = "ssr")]
+pub use crate::locales::pages::PageTitle;
+#[cfg(feature = "ssr")]
 pub use api_docs::{ApiDocs, ApiField, ApiGroup, ApiOperation, render_api_docs};
 #[cfg(feature = "ssr")]
-pub use audit::{AuditRow, AuditView, render_audit};
+pub use audit::{AuditRow, AuditView, PAGE as AUDIT, render_audit};
 #[cfg(feature = "ssr")]
-pub use database::database_document;
+pub use definition::{Configured, Drawing, Menu, PageDefinition};
 #[cfg(feature = "ssr")]
 pub use error::{ErrorView, render_error};
 #[cfg(feature = "ssr")]
+pub use in_terminal::{TerminalLine, Tone, status_in_terminal};
+#[cfg(feature = "ssr")]
 pub use login::{LoginError, LoginView, render_login};
-#[cfg(feature = "ssr")]
-pub use logs::logs_document;
-#[cfg(feature = "ssr")]
-pub use request::request_document;
-#[cfg(feature = "ssr")]
-pub use route::route_document;
-#[cfg(feature = "ssr")]
-pub use routes::routes_document;
 #[cfg(feature = "hydrate")]
 pub(crate) use shell::{LOOKOUT_ID, Shell, lookout, shell};
 #[cfg(feature = "ssr")]
-pub use system_status::system_status_document;
+pub use tokens::{NewTokenView, PAGE as TOKENS, TokenError, TokenRow, TokensView, render_tokens};
+
+/// All pages of the desk, in the menu's order. The menu, the server's routes, the API's document and
+/// the tests that walk all pages go by it.
 #[cfg(feature = "ssr")]
-pub use tokens::{NewTokenView, TokenError, TokenRow, TokensView, render_tokens};
+pub static PAGES: [&PageDefinition; 8] = [
+    &system_status::PAGE,
+    &routes::PAGE,
+    &route::PAGE,
+    &logs::PAGE,
+    &request::PAGE,
+    &database::PAGE,
+    &tokens::PAGE,
+    &audit::PAGE,
+];
+
+/// What the menu shows on the page that is open.
+#[cfg(feature = "ssr")]
+fn menu_items(
+    open: &'static PageDefinition,
+    viewer: &Viewer,
+    configured: &Configured,
+) -> Vec<MenuItem> {
+    items_of(&PAGES, open, viewer, configured)
+}
+
+#[cfg(feature = "ssr")]
+fn items_of(
+    pages: &[&'static PageDefinition],
+    open: &'static PageDefinition,
+    viewer: &Viewer,
+    configured: &Configured,
+) -> Vec<MenuItem> {
+    let t = viewer.language.messages();
+    let shown = pages.iter().filter(|page| page.menu != Menu::Hidden);
+    let items = shown.map(|page| MenuItem {
+        path: page.path.to_owned(),
+        title: page.title.text(viewer.language).to_owned(),
+        state: match page.missing(configured) {
+            Some(variable) => MenuState::Disabled((t.set_to_enable)(variable)),
+            None if page.path == open.path => MenuState::Current,
+            None => MenuState::Link,
+        },
+    });
+    items.collect()
+}
 
 #[cfg(all(test, feature = "ssr"))]
 mod log_tests;
+#[cfg(all(test, feature = "ssr"))]
+mod menu_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

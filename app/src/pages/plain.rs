@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::definition::{Configured, PageDefinition};
+use super::menu_items;
 use crate::address::page::Page;
 use crate::assets::Assets;
 use crate::components::card::missing;
@@ -19,25 +21,38 @@ pub fn in_registry(settings: ViewSettings, code: Code) -> impl IntoView {
         {missing(settings, Some(code))}
         <p class="note">
             {t.kept_in_registry} " "
-            <a href=Page::Database.path()>{Page::Database.title(t)}</a>
+            <a href=Page::Database.path()>{t.database}</a>
         </p>
     }
 }
 
 /// A complete document.
 pub fn plain(
-    place: Page,
+    page: &'static PageDefinition,
     viewer: &Viewer,
+    configured: &Configured,
     assets: &Assets,
     body: impl IntoView + 'static,
 ) -> String {
-    let t = viewer.language.messages();
+    plain_view(page, viewer, configured, assets, body).to_html()
+}
+
+/// The same before it is text.
+pub fn plain_view<V: IntoView + 'static>(
+    page: &'static PageDefinition,
+    viewer: &Viewer,
+    configured: &Configured,
+    assets: &Assets,
+    body: V,
+) -> impl IntoView + use<V> {
+    let title = page.title.text(viewer.language);
+    let items = menu_items(page, viewer, configured);
     let body = view! {
-        {topbar(t, place, place.path().to_owned(), viewer, None)}
+        {topbar(viewer, title.to_owned(), &items, page.path.to_owned(), None)}
         <main id="content">
             <div class="plain">{body}</div>
             {zone_note(ViewSettings::new(viewer, None))}
         </main>
     };
-    frame(viewer.language, place.title(t), assets, ASLEEP, body).to_html()
+    frame(viewer.language, title, assets, ASLEEP, body)
 }

@@ -4,30 +4,53 @@
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
-use super::shell::{LOOKOUT_ID, lookout};
+use super::definition::{Drawing, Menu, PageDefinition};
+use super::load::{LoadError, searched_by, staff_backend};
+use super::served::{DrawnStill, served_still};
 use crate::address;
-use crate::address::page::Page;
-use crate::api::{Searched, StoryView, fetch_story};
-use crate::cards::log_result::not_asked;
+use crate::address::log_query::StoryId;
+use crate::cards::log_result::{Searched, not_asked};
 use crate::cards::story_lines::story_lines;
 use crate::cards::story_summary::{access_line, story_summary};
 use crate::components::notice::notice;
 use crate::components::state::State;
 use crate::components::text::foreign;
 use crate::components::time::zone_note;
-use crate::components::topbar::topbar;
+use crate::document::Wakes;
 use crate::dto::{LogQuery, RequestStory};
+use crate::locales::pages as titles;
 use crate::view::numbers::bytes;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
 
-/// The complete document. Expects the `SharedBackend` and what was `Asked` in context, beside what
-/// every page does.
-pub fn request_document() -> impl IntoView {
-    super::served::served_still(Page::Request, fetch_story(), |_| (), request)
+pub static PAGE: PageDefinition = PageDefinition {
+    path: "/admin/requests/{id}/",
+    title: titles::REQUEST,
+    summary: "One request's story",
+    menu: Menu::Hidden,
+    drawing: Drawing::Document(document),
+};
+
+/// What the page is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoryView {
+    pub story: RequestStory,
+    pub searched: Searched,
 }
 
-pub fn request(viewer: &Viewer, view: StoryView) -> impl IntoView + use<> {
+fn document() -> AnyView {
+    served_still(&PAGE, Wakes::Lookout, load(), |_| (), request)
+}
+
+async fn load() -> Result<StoryView, LoadError> {
+    let backend = staff_backend()?;
+    let StoryId(id) = use_context::<StoryId>().ok_or(LoadError::Unprovided)?;
+    let story = backend.request_story(id).await;
+    let searched = searched_by(&backend);
+    Ok(StoryView { story, searched })
+}
+
+pub fn request(viewer: &Viewer, view: StoryView) -> DrawnStill {
     let StoryView { story, searched } = view;
     let settings = ViewSettings::at(viewer, &story.generated_at);
     let here = address::story(&story.id);
@@ -36,15 +59,10 @@ pub fn request(viewer: &Viewer, view: StoryView) -> impl IntoView + use<> {
     } else {
         Either::Right(told(settings, &story, &searched))
     };
-    view! {
-        {topbar(settings.t, Page::Request, here, viewer, None)}
-        <main id="content" class="stack">
-            <div id=LOOKOUT_ID class="lookout">
-                {lookout(viewer, Page::Request)}
-            </div>
-            {body}
-            {zone_note(settings)}
-        </main>
+    let view = view! { {body} {zone_note(settings)} };
+    DrawnStill {
+        here,
+        view: view.into_any(),
     }
 }
 

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::definition::{Drawing, Menu, PageDefinition};
+use super::load::{LoadError, staff_backend};
 use super::served::{Drawn, served};
 use crate::address::Address;
 use crate::address::page::Page;
-use crate::address::route_name::{address, from_path, path_of};
-use crate::api::fetch_route;
+use crate::address::route_name::{PATTERN, address, from_path, path_of};
 use crate::cards::last_errors::last_errors_card;
 use crate::cards::notable::notable_card;
 use crate::cards::route::route_card;
@@ -14,25 +15,36 @@ use crate::cards::traffic_charts::traffic_charts_card;
 use crate::components::instance_filter::instance_filter;
 use crate::components::text::foreign;
 use crate::components::time::zone_note;
-use crate::dto::RoutePage;
+use crate::dto::{RoutePage, Scope};
+use crate::locales::pages as titles;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
 
-/// As [`system_status_document`](super::system_status_document).
-pub fn route_document() -> impl IntoView {
+pub static PAGE: PageDefinition = PageDefinition {
+    path: PATTERN,
+    title: titles::ROUTE,
+    summary: "The traffic of one route",
+    menu: Menu::Hidden,
+    drawing: Drawing::Document(document),
+};
+
+fn document() -> AnyView {
     let address = use_context::<Address>().unwrap_or_default();
     // An address that names none leads to a route without requests.
     let (method, route) = from_path(&address.path).unwrap_or_default();
-    let page = fetch_route(method, route, address.scope());
-    served(Page::Route, page, route_page)
+    served(&PAGE, load(method, route, address.scope()), route_page)
+}
+
+async fn load(method: String, route: String, scope: Scope) -> Result<RoutePage, LoadError> {
+    Ok(staff_backend()?.route(method, route, scope).await)
 }
 
 fn route_page(viewer: &Viewer, page: &RoutePage) -> Drawn {
     let settings = ViewSettings::at(viewer, &page.generated_at);
     let t = settings.t;
-    let (period, whose) = (page.history.period, &page.whose);
+    let (period, choice) = (page.history.period, &page.choice);
     let of = |period, instance| address(&page.method, &page.route, period, instance);
-    let link = |period| of(period, whose.instance());
+    let link = |period| of(period, choice.instance());
     let kept = [("period", period.text().to_owned())];
     let path = path_of(&page.method, &page.route);
     let view = view! {
@@ -44,7 +56,7 @@ fn route_page(viewer: &Viewer, page: &RoutePage) -> Drawn {
             " "
             {foreign(&page.route)}
         </h2>
-        {instance_filter(settings, whose, &page.instances, path, &kept, of(period, None))}
+        {instance_filter(settings, choice, &page.instances, path, &kept, of(period, None))}
         <div class="cards">
             {route_card(settings, page)} {traffic_charts_card(settings, &page.history, link)}
             {notable_card(settings, "slowest", t.slowest_requests, t.none_slow, &page.slowest)}

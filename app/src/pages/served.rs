@@ -6,16 +6,18 @@ use leptos::either::Either;
 use leptos::prelude::*;
 use serde::Serialize;
 
+use super::definition::{Configured, PageDefinition};
 use super::error::refusal;
-use super::shell::{Shell, shell};
-use crate::address::page::Page;
-use crate::api::FetchError;
+use super::load::LoadError;
+use super::menu_items;
+use super::shell::{LOOKOUT_ID, Shell, lookout, shell};
 use crate::assets::Assets;
 use crate::components::state::State;
-use crate::document::{First, WakeUp, frame};
+use crate::components::topbar::topbar;
+use crate::document::{First, WakeUp, Wakes, frame};
 use crate::view::viewer::{Refresh, Viewer};
 
-/// What the server draws of a live page.
+/// What the server draws of a page that refreshes itself.
 pub(super) struct Drawn {
     /// When it was measured, RFC 3339.
     pub generated_at: String,
@@ -26,111 +28,146 @@ pub(super) struct Drawn {
     pub view: AnyView,
 }
 
-/// The complete document of a page that refreshes itself. Expects in context: the `Viewer` and the
-/// `Assets`, and the nonce of the response's policy.
-///
-/// It waits for the data before it renders anything: no `Suspense` has to be hydrated.
-pub(super) fn served<T>(
-    place: Page,
-    fetch: impl Future<Output = Result<T, FetchError>> + Send + 'static,
+/// What the server draws of a page that stays as it is.
+pub(super) struct DrawnStill {
+    /// As in [`Drawn`].
+    pub here: String,
+    pub view: AnyView,
+}
+
+/// What every page is drawn with.
+#[derive(Default)]
+pub(super) struct Surroundings {
+    pub viewer: Viewer,
+    pub assets: Assets,
+    pub configured: Configured,
+    /// The one that the response's content security policy names.
+    pub nonce: Option<String>,
+}
+
+impl Surroundings {
+    fn of_context() -> Self {
+        Self {
+            viewer: use_context().unwrap_or_default(),
+            assets: expect_context(),
+            configured: use_context().unwrap_or_default(),
+            nonce: leptos::nonce::use_nonce().map(|nonce| nonce.to_string()),
+        }
+    }
+}
+
+/// The complete document of a page that refreshes itself.
+pub(super) fn served<T: Send + 'static>(
+    page: &'static PageDefinition,
+    load: impl Future<Output = Result<T, LoadError>> + Send + 'static,
     draw: fn(&Viewer, &T) -> Drawn,
-) -> impl IntoView
-where
-    T: Send + 'static,
-{
-    served_as(fetch, move |viewer, data, assets, nonce| {
-        document(place, viewer, draw(viewer, &data), assets, nonce)
+) -> AnyView {
+    served_as(load, move |around, data| {
+        document(page, around, draw(&around.viewer, &data))
     })
 }
 
 /// The same for a page that stays as it is: its script gets no more than `seed` takes out of the data.
-pub(super) fn served_still<T, S, V>(
-    place: Page,
-    fetch: impl Future<Output = Result<T, FetchError>> + Send + 'static,
+pub(super) fn served_still<T, S>(
+    page: &'static PageDefinition,
+    wakes: Wakes,
+    load: impl Future<Output = Result<T, LoadError>> + Send + 'static,
     seed: fn(&T) -> S,
-    page: fn(&Viewer, T) -> V,
-) -> impl IntoView
+    draw: fn(&Viewer, T) -> DrawnStill,
+) -> AnyView
 where
     T: Send + 'static,
     S: Serialize + Send + 'static,
-    V: IntoView + 'static,
 {
-    served_as(fetch, move |viewer, data, assets, nonce| {
-        let first = First {
-            place,
-            viewer: viewer.clone(),
-            data: seed(&data),
-        };
-        framed(first, None, assets, nonce, page(viewer, data))
+    served_as(load, move |around, data| {
+        let seed = seed(&data);
+        still_document(page, around, wakes, seed, draw(&around.viewer, data))
     })
 }
 
+/// It waits for the data before it draws anything: no `Suspense` has to be hydrated.
 fn served_as<T, V>(
-    fetch: impl Future<Output = Result<T, FetchError>> + Send + 'static,
-    document: impl FnOnce(&Viewer, T, &Assets, Option<String>) -> V + Send + 'static,
-) -> impl IntoView
+    load: impl Future<Output = Result<T, LoadError>> + Send + 'static,
+    document: impl FnOnce(&Surroundings, T) -> V + Send + 'static,
+) -> AnyView
 where
     T: Send + 'static,
     V: IntoView + 'static,
 {
-    let viewer = use_context::<Viewer>().unwrap_or_default();
-    let assets = expect_context::<Assets>();
-    let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string());
-    Suspend::new(async move {
-        match fetch.await {
-            Ok(data) => Either::Left(document(&viewer, data, &assets, nonce)),
+    let around = Surroundings::of_context();
+    let drawn = Suspend::new(async move {
+        match load.await {
+            Ok(data) => Either::Left(document(&around, data)),
             // Seen only if a server forgets its own guard before this page.
-            Err(_) => Either::Right(refusal(viewer.language, &assets)),
+            Err(_) => Either::Right(refusal(around.viewer.language, &around.assets)),
         }
-    })
+    });
+    drawn.into_any()
 }
 
 pub(super) fn document(
-    place: Page,
-    viewer: &Viewer,
+    page: &'static PageDefinition,
+    around: &Surroundings,
     drawn: Drawn,
-    assets: &Assets,
-    nonce: Option<String>,
 ) -> impl IntoView + use<> {
+    let viewer = around.viewer.clone();
     let data = Shell {
-        place,
+        menu: menu_items(page, &viewer, &around.configured),
         here: drawn.here,
         generated_at: drawn.generated_at,
         state: drawn.state,
     };
-    let page = shell(viewer, &data, drawn.view.to_html());
-    let viewer = viewer.clone();
-    let first = First {
-        place,
-        viewer,
-        data,
+    let title = page.title.text(viewer.language);
+    let view = shell(&viewer, title, &data, drawn.view.to_html());
+    let wake_up = WakeUp {
+        nonce: around.nonce.clone(),
+        refresh: viewer.refresh,
+        first: First {
+            wakes: Wakes::Shell,
+            title: title.to_owned(),
+            viewer,
+            data,
+        },
+        state: drawn.state,
     };
-    framed(first, drawn.state, assets, nonce, page)
+    frame(
+        around.viewer.language,
+        title,
+        &around.assets,
+        Some(wake_up),
+        view,
+    )
 }
 
-pub(super) fn framed<T, V>(
-    first: First<T>,
-    state: Option<State>,
-    assets: &Assets,
-    nonce: Option<String>,
-    page: V,
-) -> impl IntoView + use<T, V>
-where
-    T: Serialize,
-    V: IntoView,
-{
-    let language = first.viewer.language;
-    let title = first.place.title(language.messages());
-    let refresh = if first.place.refreshes() {
-        first.viewer.refresh
-    } else {
-        Refresh::Paused
+pub(super) fn still_document<S: Serialize>(
+    page: &'static PageDefinition,
+    around: &Surroundings,
+    wakes: Wakes,
+    seed: S,
+    drawn: DrawnStill,
+) -> impl IntoView + use<S> {
+    let viewer = &around.viewer;
+    let title = page.title.text(viewer.language);
+    let items = menu_items(page, viewer, &around.configured);
+    let view = view! {
+        {topbar(viewer, title.to_owned(), &items, drawn.here, None)}
+        <main id="content" class="stack">
+            <div id=LOOKOUT_ID class="lookout">
+                {lookout(viewer, title)}
+            </div>
+            {drawn.view}
+        </main>
     };
     let wake_up = WakeUp {
-        nonce,
-        refresh,
-        first,
-        state,
+        nonce: around.nonce.clone(),
+        refresh: Refresh::Paused,
+        first: First {
+            wakes,
+            title: title.to_owned(),
+            viewer: viewer.clone(),
+            data: seed,
+        },
+        state: None,
     };
-    frame(language, title, assets, Some(wake_up), page)
+    frame(viewer.language, title, &around.assets, Some(wake_up), view)
 }

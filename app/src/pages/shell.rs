@@ -8,8 +8,8 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::address::page::Page;
 use crate::components::banner::banner;
+use crate::components::menu::MenuItem;
 use crate::components::state::State;
 use crate::components::topbar::topbar;
 use crate::document::mark_hydrated;
@@ -23,7 +23,7 @@ use crate::view::viewer::Viewer;
 /// Travels inside the document, so that the browser's first render is the server's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shell {
-    pub place: Page,
+    pub menu: Vec<MenuItem>,
     /// The page's path with the state that it is in: where the forms lead back to.
     pub here: String,
     /// When what is drawn was measured, RFC 3339.
@@ -36,9 +36,9 @@ pub struct Shell {
 pub const LOOKOUT_ID: &str = "lookout";
 
 /// `drawn` is HTML, and empty in the browser, which has it on the page already.
-pub fn shell(viewer: &Viewer, shell: &Shell, drawn: String) -> impl IntoView + use<> {
+pub fn shell(viewer: &Viewer, title: &str, shell: &Shell, drawn: String) -> impl IntoView + use<> {
     let Shell {
-        place,
+        menu,
         here,
         generated_at,
         state,
@@ -61,10 +61,10 @@ pub fn shell(viewer: &Viewer, shell: &Shell, drawn: String) -> impl IntoView + u
     };
     live.keep_fresh(refresh.into(), refetch, show);
     wake();
-    name_tab(place.title(settings.t), now.into(), live);
+    name_tab(title.to_owned(), now.into(), live);
 
     view! {
-        {topbar(settings.t, place, here, viewer, Some(refresh))}
+        {topbar(viewer, title.to_owned(), &menu, here, Some(refresh))}
         <main id="content">
             {banner(settings, live, refresh.into())}
             <div
@@ -81,12 +81,12 @@ pub fn shell(viewer: &Viewer, shell: &Shell, drawn: String) -> impl IntoView + u
 
 /// What a page that stays as it is wakes up to: it looks whether there is still a server, and says so
 /// where there is none.
-pub fn lookout(viewer: &Viewer, place: Page) -> impl IntoView + use<> {
+pub fn lookout(viewer: &Viewer, title: &str) -> impl IntoView + use<> {
     let live = Live::new(String::new());
     let refresh = Signal::stored(viewer.refresh);
     let settings = ViewSettings::new(viewer, None);
     live.keep_fresh(refresh, sign_of_life, |_| {});
-    name_tab(place.title(settings.t), Signal::stored(None), live);
+    name_tab(title.to_owned(), Signal::stored(None), live);
     banner(settings, live, refresh)
 }
 
@@ -99,7 +99,7 @@ fn wake() {
 }
 
 /// And gives it its icon. Once the server is silent, how things are is not known any more.
-fn name_tab(title: &'static str, state: Signal<Option<State>>, live: Live) {
+fn name_tab(title: String, state: Signal<Option<State>>, live: Live) {
     Effect::new(move |_: Option<()>| {
         let state = match live.link.get() {
             Link::Live => state.get(),

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::definition::{Drawing, Menu, PageDefinition};
+use super::load::{LoadError, staff_backend};
 use super::served::{Drawn, served};
 use crate::address::page::Page;
 use crate::address::{Address, with_query};
-use crate::api::fetch_overview;
 use crate::cards::checks::checks_card;
 use crate::cards::data::data_card;
 use crate::cards::database::database_card;
@@ -21,16 +22,26 @@ use crate::cards::traffic_charts::traffic_charts_card;
 use crate::cards::verdict::verdict_line;
 use crate::components::instance_filter::instance_filter;
 use crate::components::time::zone_note;
-use crate::dto::{Overview, Period};
+use crate::dto::{Overview, Period, Scope};
+use crate::locales::pages as titles;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
 
-/// The complete document, for `leptos_actix::render_app_async_with_context`. Expects the
-/// `SharedBackend` and the `Address` in context beside what every page does.
-pub fn system_status_document() -> impl IntoView {
+pub static PAGE: PageDefinition = PageDefinition {
+    path: Page::SystemStatus.path(),
+    title: titles::SYSTEM_STATUS,
+    summary: "The system status",
+    menu: Menu::Shown,
+    drawing: Drawing::Document(document),
+};
+
+fn document() -> AnyView {
     let address = use_context::<Address>().unwrap_or_default();
-    let overview = fetch_overview(address.scope());
-    served(Page::SystemStatus, overview, system_status)
+    served(&PAGE, load(address.scope()), system_status)
+}
+
+async fn load(scope: Scope) -> Result<Overview, LoadError> {
+    Ok(staff_backend()?.overview(scope).await)
 }
 
 pub(super) fn system_status(viewer: &Viewer, overview: &Overview) -> Drawn {
@@ -42,8 +53,8 @@ pub(super) fn system_status(viewer: &Viewer, overview: &Overview) -> Drawn {
     } = overview;
     let settings = ViewSettings::at(viewer, &status.generated_at);
     let errors = status.recent_errors.as_deref();
-    let (period, whose) = (history.period, &overview.whose);
-    let of_period = |period| address(period, whose.instance());
+    let (period, choice) = (history.period, &overview.choice);
+    let of_period = |period| address(period, choice.instance());
     let of_instance = |name: &str| address(period, Some(name));
     let all = &overview.instances.instances;
     let names: Vec<String> = all.iter().map(|instance| instance.name.clone()).collect();
@@ -51,7 +62,7 @@ pub(super) fn system_status(viewer: &Viewer, overview: &Overview) -> Drawn {
     let kept = [("period", period.text().to_owned())];
     let view = view! {
         {verdict_line(settings, status)}
-        {instance_filter(settings, whose, &names, path, &kept, address(period, None))}
+        {instance_filter(settings, choice, &names, path, &kept, address(period, None))}
         <div class="cards">
             {traffic_card(settings, overview)} {traffic_charts_card(settings, history, of_period)}
             {checks_card(settings, &status.checks)} {database_card(settings, &status.database)}

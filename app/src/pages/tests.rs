@@ -1,4 +1,5 @@
 //! Whole documents, as a browser without scripts gets them.
+#![allow(clippy::expect_used, reason = "tests")]
 
 use std::sync::Arc;
 
@@ -8,11 +9,11 @@ use futures_util::StreamExt;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 
-use super::served::document;
+use super::menu_items;
+use super::served::{Surroundings, document};
 use super::shell::Shell;
-use super::system_status::system_status as status_view;
-use super::{ErrorView, LoginError, LoginView, render_error, render_login, system_status_document};
-use crate::address::page::Page;
+use super::system_status::{PAGE as SYSTEM_STATUS, system_status as status_view};
+use super::{Configured, ErrorView, LoginError, LoginView, render_error, render_login};
 use crate::assets::{Assets, ZONE_SCRIPT};
 use crate::backend::{Backend, SharedBackend};
 use crate::components::state::State;
@@ -77,10 +78,15 @@ fn system_status(status: &Status) -> String {
 }
 
 fn status_page(viewer: Viewer, status: &Status) -> String {
-    let nonce = Some("n0nce".to_owned());
+    let around = Surroundings {
+        viewer,
+        assets: assets(),
+        nonce: Some("n0nce".to_owned()),
+        ..Surroundings::default()
+    };
     Owner::new().with(|| {
-        let drawn = status_view(&viewer, &overview(status.clone(), Period::Day));
-        document(Page::SystemStatus, &viewer, drawn, &assets(), nonce).to_html()
+        let drawn = status_view(&around.viewer, &overview(status.clone(), Period::Day));
+        document(&SYSTEM_STATUS, &around, drawn).to_html()
     })
 }
 
@@ -109,7 +115,7 @@ fn error(status: u16) -> String {
     render_error(&error, &assets())
 }
 
-struct Healthy;
+pub(super) struct Healthy;
 
 #[async_trait]
 impl Backend for Healthy {
@@ -166,10 +172,8 @@ fn served(viewer: Viewer) -> String {
         provide_context(viewer);
         provide_context(assets());
         block_on(ScopedFuture::new(async {
-            let page: String = system_status_document()
-                .to_html_stream_in_order()
-                .collect()
-                .await;
+            let document = SYSTEM_STATUS.document().expect("it is drawn by a function");
+            let page: String = document().to_html_stream_in_order().collect().await;
             page
         }))
     })
@@ -236,8 +240,13 @@ fn the_browser_finds_what_the_shell_was_made_of_and_no_data_twice() {
     let (block, _) = block.split_once("</script>").unwrap_or_default();
     let first: Result<First<Shell>, _> = serde_json::from_str(block);
     let first = first.map(|first| (first.viewer, first.data)).ok();
+    let menu = menu_items(
+        &SYSTEM_STATUS,
+        &viewer(Refresh::Every30s),
+        &Configured::default(),
+    );
     let shell = Shell {
-        place: Page::SystemStatus,
+        menu,
         here: "/admin/system-status/".to_owned(),
         generated_at: healthy().generated_at,
         state: Some(State::Ok),

@@ -2,18 +2,28 @@
 
 use leptos::prelude::*;
 
+use super::definition::{Configured, Drawing, Menu, PageDefinition};
 use super::plain::{in_registry, plain};
-use crate::address::page::Page;
 use crate::assets::Assets;
 use crate::components::folding::{folding, head};
 use crate::components::time::time;
 use crate::dto::Code;
+use crate::locales::pages as titles;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
+
+pub static PAGE: PageDefinition = PageDefinition {
+    path: "/admin/tokens/",
+    title: titles::TOKENS,
+    summary: "The API tokens",
+    menu: Menu::Shown,
+    drawing: Drawing::Handler,
+};
 
 #[derive(Clone, Debug)]
 pub struct TokensView {
     pub viewer: Viewer,
+    pub configured: Configured,
     /// Or why they can't be had.
     pub tokens: Result<Vec<TokenRow>, Code>,
     pub new: NewTokenView,
@@ -51,6 +61,7 @@ pub enum TokenError {
 pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
     let TokensView {
         viewer,
+        configured,
         tokens,
         new,
     } = tokens;
@@ -132,7 +143,7 @@ pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
             {tokens}
         </section>
     };
-    plain(Page::Tokens, &viewer, assets, body)
+    plain(&PAGE, &viewer, &configured, assets, body)
 }
 
 fn row(settings: ViewSettings, token: TokenRow) -> impl IntoView {

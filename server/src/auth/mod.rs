@@ -5,6 +5,7 @@ pub mod access_code;
 pub mod api_token;
 pub mod audit_trail;
 mod budget;
+pub mod command_session;
 pub mod complaints;
 pub mod credential;
 mod failed_sign_ins;

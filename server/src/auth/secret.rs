@@ -64,7 +64,11 @@ pub fn load_or_generate(path: &Path) -> Result<SecretKey, SecretFileError> {
     load(path)?.ok_or_else(|| io_error("read", path)(io::ErrorKind::NotFound.into()))
 }
 
-fn load(path: &Path) -> Result<Option<SecretKey>, SecretFileError> {
+/// The key kept in `path`, if there is one.
+///
+/// # Errors
+/// When the file can't be read, or holds too little to be a key.
+pub fn load(path: &Path) -> Result<Option<SecretKey>, SecretFileError> {
     match fs::read(path) {
         Ok(bytes) => SecretKey::new(bytes.trim_ascii())
             .map(Some)

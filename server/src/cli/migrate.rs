@@ -46,7 +46,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     })
 }
 
-async fn count(schema: Schema, database: &Database) -> Result<u32, Failure> {
+pub(super) async fn count(schema: Schema, database: &Database) -> Result<u32, Failure> {
     let failed = |error: MigrateError| Failure::because(&error);
     // Looking must not make the file that is looked for.
     if database.url.is_missing_file() {

@@ -1,5 +1,5 @@
 //! The command line: one subcommand a file. Exit codes: 0 fine, 1 failed at run time, 2 wrong usage
-//! or configuration.
+//! or configuration; 3 of `status`: there is nobody to ask.
 
 mod access_code;
 mod changepassword;
@@ -7,6 +7,7 @@ mod config;
 mod createsuperuser;
 mod export;
 mod import;
+mod last_known;
 mod logs;
 mod migrate;
 mod openapi;
@@ -14,6 +15,7 @@ mod probe;
 mod prompt;
 mod serve;
 mod signals;
+mod status;
 mod token;
 
 use std::fmt::Display;
@@ -65,13 +67,16 @@ enum Command {
     Openapi,
     /// Ask once whether the service is ready; exit code 0 if it is
     Probe(probe::Arguments),
+    /// Say how the running service is; exit code 0: all is well, 1: something is wrong, 3: it can't be
+    /// asked, and its files have to do
+    Status(status::Arguments),
     /// Search the log files, follow them, or tell a request's story
     Logs(logs::Arguments),
     /// Print the effective configuration and where each value comes from
     Config,
 }
 
-/// How a command ends if not well: in one line on stderr.
+/// How a command ends if not well: in one line on stderr, unless all is said already.
 pub struct Failure {
     code: u8,
     message: String,
@@ -91,6 +96,22 @@ impl Failure {
         Self {
             code: 2,
             message: message.to_string(),
+        }
+    }
+
+    /// The service that was to be asked does not answer.
+    fn unreachable(message: impl Display) -> Self {
+        Self {
+            code: 3,
+            message: message.to_string(),
+        }
+    }
+
+    /// What is wrong stands on stdout.
+    fn already_told() -> Self {
+        Self {
+            code: 1,
+            message: String::new(),
         }
     }
 
@@ -124,14 +145,17 @@ pub fn run() -> ExitCode {
         Command::Export(arguments) => export::run(arguments),
         Command::Openapi => openapi::run(),
         Command::Probe(arguments) => probe::run(arguments),
+        Command::Status(arguments) => status::run(&arguments),
         Command::Logs(arguments) => logs::run(&arguments),
         Command::Config => config::run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            let line = failure.message.replace(['\n', '\r'], " ");
-            _ = writeln!(io::stderr(), "error: {line}");
+            if !failure.message.is_empty() {
+                let line = failure.message.replace(['\n', '\r'], " ");
+                _ = writeln!(io::stderr(), "error: {line}");
+            }
             ExitCode::from(failure.code)
         }
     }

@@ -64,6 +64,8 @@ pub struct Config {
     pub traffic: Retention,
     pub sentry: Sentry,
     pub admin: Admin,
+    /// The names of the variables that are set, whatever their values.
+    pub set_variables: Vec<&'static str>,
 }
 
 impl Config {
@@ -106,6 +108,7 @@ impl Config {
             traffic: traffic::retention(&settings)?,
             sentry: Sentry::read(&settings)?,
             admin: Admin::read(&settings, app_env)?,
+            set_variables: settings.set_names(),
         };
         Ok((config, settings.into_provenance()))
     }

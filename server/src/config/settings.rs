@@ -87,6 +87,13 @@ impl Settings {
             })
     }
 
+    pub(super) fn set_names(&self) -> Vec<&'static str> {
+        let set = self.settings.iter();
+        set.filter(|setting| setting.source != Source::Default)
+            .map(|setting| setting.variable.name)
+            .collect()
+    }
+
     pub(super) fn into_provenance(self) -> Provenance {
         let rows = self
             .settings

@@ -4,8 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
-use app::address::page::Page;
-use app::pages::{AuditRow, AuditView, render_audit};
+use app::pages::{AUDIT, AuditRow, AuditView, render_audit};
 use serde::Deserialize;
 
 use super::page::staff_reads;
@@ -19,7 +18,7 @@ use crate::http::resource::read_only;
 const PAGE_SIZE: usize = 100;
 
 pub fn configure(service: &mut ServiceConfig) {
-    service.service(read_only(&[Page::Audit.path()], list).wrap(from_fn(staff_reads)));
+    service.service(read_only(&[AUDIT.path], list).wrap(from_fn(staff_reads)));
 }
 
 #[derive(Deserialize)]
@@ -45,6 +44,7 @@ pub async fn list(
     }
     let view = AuditView {
         viewer: view::viewer(&request),
+        configured: state.service.configured.clone(),
         older,
         is_first: part.before.is_none(),
         entries: found.map(|entries| entries.into_iter().map(row).collect()),

@@ -127,12 +127,12 @@ impl Desk {
     }
 
     /// With the traffic of all instances, or one; the rest is this instance's in any case.
-    async fn status_of(&self, whose: &InstanceFilter) -> Status {
+    async fn status_of(&self, filter: &InstanceFilter) -> Status {
         let (report, data, recent_errors, (traffic_24h, traffic_24h_error), facts) = futures_util::join!(
             self.0.health.report_within(PATIENCE),
             self.data(),
             self.recent_errors(),
-            traffic::last_day(&self.0.recorded.traffic, whose),
+            traffic::last_day(&self.0.recorded.traffic, filter),
             diagnosis::facts(&self.0)
         );
         let database = database_of(&report, &self.0.db);
@@ -160,8 +160,8 @@ impl Desk {
         }
     }
 
-    async fn whose(&self, scope: &Scope) -> dto::Whose {
-        instances::whose(
+    async fn choice(&self, scope: &Scope) -> dto::InstanceChoice {
+        instances::chosen(
             &self.0.recorded.fleet,
             &self.0.recorded.traffic,
             scope.instance.clone(),
@@ -173,13 +173,13 @@ impl Desk {
     pub async fn error_groups(
         &self,
         period: dto::Period,
-        whose: &InstanceFilter,
+        filter: &InstanceFilter,
     ) -> dto::ErrorGroups {
         let state = &self.0;
         let steps = traffic::period_of(period);
-        let summary = state.recorded.traffic.summary(steps, whose).await;
+        let summary = state.recorded.traffic.summary(steps, filter).await;
         let now = state.clock.now();
-        error_groups::groups(&state.recorded.errors, &summary, period, whose, now).await
+        error_groups::groups(&state.recorded.errors, &summary, period, filter, now).await
     }
 
     pub async fn instances(&self, period: dto::Period) -> dto::Instances {
@@ -190,7 +190,7 @@ impl Desk {
     async fn asked(&self, scope: Scope) -> traffic::Asked {
         let names = instances::known_names(&self.0.recorded.fleet, &self.0.recorded.traffic).await;
         traffic::Asked {
-            whose: self.whose(&scope).await,
+            choice: self.choice(&scope).await,
             period: scope.period,
             instances: names.into_iter().collect(),
             generated_at: rfc3339_millis(self.0.clock.now()),
@@ -254,8 +254,8 @@ impl Backend for Desk {
 
     async fn overview(&self, scope: Scope) -> Overview {
         let period = scope.period;
-        let whose = self.whose(&scope).await;
-        let of = traffic::engine(&whose);
+        let choice = self.choice(&scope).await;
+        let of = traffic::engine(&choice);
         let mut status = self.status_of(&of).await;
         if let Some(traffic) = &mut status.traffic_24h {
             traffic.points = Vec::new();
@@ -277,7 +277,7 @@ impl Backend for Desk {
             yesterday: traffic::yesterday(&state.recorded.traffic, &of).await,
             history: traffic::history(&summary, &state.recorded.host, period, &of),
             host: host::history(&state.recorded.host, period, &of).await,
-            whose,
+            choice,
             errors,
             instances,
         }

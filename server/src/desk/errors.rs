@@ -30,6 +30,6 @@ pub async fn errors(
     request: HttpRequest,
     state: web::Data<DeskState>,
 ) -> Result<HttpResponse, ApiError> {
-    let (period, whose) = asked_for(&state, &request).await?;
-    Ok(fresh(Desk::new(state).error_groups(period, &whose).await))
+    let (period, filter) = asked_for(&state, &request).await?;
+    Ok(fresh(Desk::new(state).error_groups(period, &filter).await))
 }

@@ -30,8 +30,8 @@ pub async fn host(
     request: HttpRequest,
     state: web::Data<DeskState>,
 ) -> Result<HttpResponse, ApiError> {
-    let (period, whose) = asked_for(&state, &request).await?;
+    let (period, filter) = asked_for(&state, &request).await?;
     Ok(fresh(
-        host::history(&state.recorded.host, period, &whose).await,
+        host::history(&state.recorded.host, period, &filter).await,
     ))
 }

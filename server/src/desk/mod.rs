@@ -47,7 +47,9 @@ pub fn configure(service: &mut ServiceConfig) {
         .configure(logs::configure)
         .configure(tokens::configure)
         .configure(audit::configure)
-        .configure(preferences::configure);
+        .configure(preferences::configure)
+        // Last: shorter addresses of a page come before the page itself.
+        .configure(page::configure);
 }
 
 /// The desk's part of the API's document.

@@ -7,12 +7,14 @@ use actix_web::dev::{HttpServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method as HttpMethod;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue};
 use actix_web::middleware::{Compress, Next, from_fn};
-use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse, web};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use app::address::log_query::{DIRECTIVES, LogForm, LogSearch, StoryId};
 use app::address::page::Page;
 use app::address::percent_encode;
 use app::address::route_name;
 use app::backend::SharedBackend;
+use app::pages::PAGES;
 use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
 use leptos_actix::{Request, ResponseOptions, render_app_async_with_context};
 use leptos_router::Method;
@@ -30,11 +32,20 @@ use crate::traffic;
 /// Where `/admin/` leads.
 pub const HOME: Page = Page::SystemStatus;
 
-/// The page of one route.
-pub const ROUTE: &str = "/admin/routes/{method}/{route:.*}";
+/// All pages that need no handler of their own.
+pub fn configure(service: &mut ServiceConfig) {
+    for page in PAGES {
+        if let Some(document) = page.document() {
+            service.service(resource(page.path, document));
+        }
+    }
+}
 
-/// A live page of the desk, for staff.
-pub fn page<V: IntoView + 'static>(path: &str, document: fn() -> V) -> impl HttpServiceFactory {
+/// A page of the desk, for staff.
+fn resource<V: IntoView + 'static>(
+    path: &'static str,
+    document: impl Fn() -> V + Clone + Send + 'static,
+) -> impl HttpServiceFactory {
     web::resource(path)
         .wrap(from_fn(known_route))
         // Tables and charts repeat themselves: a tenth of their bytes will do.
@@ -77,6 +88,7 @@ fn provide_desk() {
     provide_context(view::address(&request));
     provide_context(assets::current());
     if let Some(state) = request.app_data::<web::Data<DeskState>>() {
+        provide_context(state.service.configured.clone());
         let backend: SharedBackend = Arc::new(Desk::new(state.clone()));
         provide_context(backend);
     }
@@ -104,7 +116,9 @@ async fn known_route(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
-    if request.match_pattern().as_deref() == Some(ROUTE) && !is_known_route(&request).await {
+    if request.match_pattern().as_deref() == Some(route_name::PATTERN)
+        && !is_known_route(&request).await
+    {
         let refused = request.error_response(ApiError::not_found());
         return Ok(refused.map_into_right_body());
     }

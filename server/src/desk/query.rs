@@ -27,14 +27,14 @@ pub async fn asked_for(
     let address = view::address(request);
     let period = period(&address)?;
     let asked = address.scope().instance;
-    let whose = instances::whose(&state.recorded.fleet, &state.recorded.traffic, asked).await;
-    if let dto::Whose::Unknown(name) = &whose {
+    let choice = instances::chosen(&state.recorded.fleet, &state.recorded.traffic, asked).await;
+    if let dto::InstanceChoice::Unknown(name) = &choice {
         let detail = format!(
             "instance: there is none of the name {name:?}. Those that are known stand in /api/ops/instances/."
         );
         return Err(ApiError::bad_request(detail));
     }
-    Ok((period, traffic::engine(&whose)))
+    Ok((period, traffic::engine(&choice)))
 }
 
 pub fn period(address: &Address) -> Result<Period, ApiError> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use app::pages::Configured;
 use ops::clock::Clock;
 use ops::errors::Errors;
 use ops::health::{HealthChecks, Memory};
@@ -43,6 +44,8 @@ pub struct ServiceIdentity {
     /// Which replica this is.
     pub instance: String,
     pub started_at: SystemTime,
+    /// The variables that are set: some pages wait for one.
+    pub configured: Configured,
 }
 
 pub struct LogState {

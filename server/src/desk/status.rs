@@ -2,14 +2,11 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig};
-use app::address::page::Page;
 use app::backend::Backend as _;
 use app::dto;
-use app::pages::system_status_document;
 use utoipa::OpenApi;
 
 use super::Desk;
-use super::page::page;
 use super::query::fresh;
 use super::state::DeskState;
 use crate::auth::guard::OpsReader;
@@ -17,9 +14,7 @@ use crate::http::error::ApiError;
 use crate::http::resource::read_only;
 
 pub fn configure(service: &mut ServiceConfig) {
-    service
-        .service(read_only(&["/api/ops/status/"], status))
-        .service(page(Page::SystemStatus.path(), system_status_document));
+    service.service(read_only(&["/api/ops/status/"], status));
 }
 
 #[derive(OpenApi)]

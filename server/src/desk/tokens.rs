@@ -4,8 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
-use app::address::page::Page;
-use app::pages::{NewTokenView, TokenError, TokenRow, TokensView, render_tokens};
+use app::pages::{NewTokenView, TOKENS, TokenError, TokenRow, TokensView, render_tokens};
 use serde::Deserialize;
 
 use super::page::{staff_reads_and_sends, staff_sends};
@@ -24,7 +23,7 @@ use crate::http::resource::{form, method_not_allowed, readable, see_other};
 pub fn configure(service: &mut ServiceConfig) {
     service
         .service(
-            readable(&[Page::Tokens.path()], list)
+            readable(&[TOKENS.path], list)
                 .wrap(from_fn(staff_reads_and_sends))
                 .route(web::post().to(create))
                 .default_service(method_not_allowed("GET, HEAD, POST")),
@@ -109,7 +108,7 @@ pub async fn revoke(
     auth.api_tokens
         .revoke(form.into_inner().name, trace)
         .await?;
-    Ok(see_other(Page::Tokens.path()))
+    Ok(see_other(TOKENS.path))
 }
 
 async fn page(
@@ -121,6 +120,7 @@ async fn page(
     let found = super::in_time(tokens::list(&state.db)).await;
     let view = TokensView {
         viewer: view::viewer(request),
+        configured: state.service.configured.clone(),
         tokens: found.map(|tokens| tokens.into_iter().map(row).collect()),
         new,
     };

@@ -3,13 +3,10 @@
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use app::address::Address;
-use app::address::page::Page;
 use app::backend::Backend as _;
 use app::dto::{self, RouteSort};
-use app::pages::{route_document, routes_document};
 use utoipa::OpenApi;
 
-use super::page::{ROUTE, page};
 use super::query::{asked_for, fresh};
 use super::state::DeskState;
 use super::{Desk, view};
@@ -21,9 +18,7 @@ use crate::traffic;
 pub fn configure(service: &mut ServiceConfig) {
     service
         .service(read_only(&["/api/ops/traffic/"], traffic))
-        .service(read_only(&["/api/ops/routes/"], routes))
-        .service(page(Page::Routes.path(), routes_document))
-        .service(page(ROUTE, route_document));
+        .service(read_only(&["/api/ops/routes/"], routes));
 }
 
 #[derive(OpenApi)]
@@ -40,17 +35,17 @@ pub async fn traffic(
     request: HttpRequest,
     state: web::Data<DeskState>,
 ) -> Result<HttpResponse, ApiError> {
-    let (period, whose) = asked_for(&state, &request).await?;
+    let (period, filter) = asked_for(&state, &request).await?;
     let summary = state
         .recorded
         .traffic
-        .summary(traffic::period_of(period), &whose)
+        .summary(traffic::period_of(period), &filter)
         .await;
     Ok(fresh(traffic::history(
         &summary,
         &state.recorded.host,
         period,
-        &whose,
+        &filter,
     )))
 }
 

@@ -12,9 +12,13 @@ use crate::traffic::{code, period_of};
 
 /// For charts: about a hundred and fifty steps, whatever the period. There are always figures; with a
 /// code beside them they are what this process knows.
-pub async fn history(host: &Host, period: dto::Period, whose: &InstanceFilter) -> dto::HostHistory {
+pub async fn history(
+    host: &Host,
+    period: dto::Period,
+    filter: &InstanceFilter,
+) -> dto::HostHistory {
     let steps: Period = period_of(period);
-    let summary = host.summary(steps, whose).await;
+    let summary = host.summary(steps, filter).await;
     let now = summary.latest.as_ref().map(|(at, sample)| dto::HostNow {
         measured_at: rfc3339_millis(*at),
         gauges: sample

@@ -24,13 +24,17 @@ pub async fn instances(fleet: &Fleet, traffic: &Traffic, period: dto::Period) ->
 }
 
 /// Whose figures are asked for: of an instance that was seen, or whose traffic is kept.
-pub async fn whose(fleet: &Fleet, traffic: &Traffic, asked: Option<String>) -> dto::Whose {
+pub async fn chosen(
+    fleet: &Fleet,
+    traffic: &Traffic,
+    asked: Option<String>,
+) -> dto::InstanceChoice {
     match asked.filter(|name| !name.is_empty()) {
-        None => dto::Whose::All,
+        None => dto::InstanceChoice::All,
         Some(name) if known_names(fleet, traffic).await.contains(&name) => {
-            dto::Whose::Instance(name)
+            dto::InstanceChoice::Instance(name)
         }
-        Some(name) => dto::Whose::Unknown(name),
+        Some(name) => dto::InstanceChoice::Unknown(name),
     }
 }
 

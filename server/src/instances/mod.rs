@@ -4,5 +4,5 @@
 mod figures;
 mod fleet;
 
-pub use figures::{instances, known_names, live_others, whose};
+pub use figures::{chosen, instances, known_names, live_others};
 pub use fleet::{Fleet, Identity};

@@ -8,6 +8,7 @@ use utoipa::openapi::{
 
 const HTML: &str = "text/html";
 
+/// What is asked for by its address and is no page of the desk's own list.
 struct Page {
     path: &'static str,
     summary: &'static str,
@@ -34,34 +35,14 @@ const fn page(path: &'static str, summary: &'static str, answer: Answer) -> Page
     }
 }
 
-const PAGES: [Page; 16] = [
+const PAGES: [Page; 8] = [
     page("/", "Leads to the desk", Answer::Redirect),
     page("/admin/", "Leads to the system status", Answer::Redirect),
-    page("/admin/system-status/", "The system status", Answer::Staff),
-    page(
-        "/admin/database/",
-        "Both databases from within",
-        Answer::Staff,
-    ),
-    page("/admin/logs/", "The log files, searched", Answer::Staff),
-    page(
-        "/admin/requests/{id}/",
-        "One request's story",
-        Answer::Staff,
-    ),
     page(
         "/admin/find/",
         "Leads to what is meant by `q`",
         Answer::Redirect,
     ),
-    page("/admin/routes/", "Traffic route by route", Answer::Staff),
-    page(
-        "/admin/routes/{method}/{route}",
-        "The traffic of one route",
-        Answer::Staff,
-    ),
-    page("/admin/tokens/", "The API tokens", Answer::Staff),
-    page("/admin/audit/", "Who changed what", Answer::Staff),
     page("/admin/login/", "The sign-in page", Answer::Open),
     page("/api/docs/", "This document as a page", Answer::Open),
     page(
@@ -136,10 +117,20 @@ const FORMS: [Form; 7] = [
 ];
 
 pub fn add(paths: &mut Paths) {
+    for page in app::pages::PAGES {
+        // Actix says that a parameter takes slashes, too; OpenAPI has no word for it.
+        let path = page.path.replace(":.*}", "}");
+        insert(
+            paths,
+            &path,
+            HttpMethod::Get,
+            get(page.summary, Answer::Staff),
+        );
+    }
     for page in &PAGES {
         let (method, operation) = match page.answer {
             Answer::File("") => (HttpMethod::Options, options(page)),
-            _ => (HttpMethod::Get, get(page)),
+            _ => (HttpMethod::Get, get(page.summary, page.answer)),
         };
         insert(paths, page.path, method, operation);
     }
@@ -185,9 +176,9 @@ fn insert(paths: &mut Paths, path: &str, method: HttpMethod, operation: Operatio
     }
 }
 
-fn get(page: &Page) -> OperationBuilder {
-    let operation = OperationBuilder::new().summary(Some(page.summary));
-    let operation = match page.answer {
+fn get(summary: &str, answered: Answer) -> OperationBuilder {
+    let operation = OperationBuilder::new().summary(Some(summary));
+    let operation = match answered {
         Answer::Open => answer(operation, 200, HTML, "The page"),
         Answer::Staff => {
             let operation = answer(operation, 200, HTML, "The page");

@@ -22,17 +22,17 @@ const DAY: u32 = 24 * HOUR;
 /// There are always figures. With a code beside them they are what this process knows.
 pub async fn last_day(
     traffic: &Traffic,
-    whose: &InstanceFilter,
+    filter: &InstanceFilter,
 ) -> (dto::Traffic, Option<dto::Code>) {
-    let summary = traffic.last_day(whose).await;
+    let summary = traffic.last_day(filter).await;
     let error = summary.store_error.as_deref().map(code);
     (figures(&summary, summary.points.iter().map(point)), error)
 }
 
 /// The same 24 hours one day earlier, as a whole.
-pub async fn yesterday(traffic: &Traffic, whose: &InstanceFilter) -> dto::Traffic {
+pub async fn yesterday(traffic: &Traffic, filter: &InstanceFilter) -> dto::Traffic {
     let day = Period::total(DAY).before(DAY);
-    let summary = traffic.summary(day, whose).await;
+    let summary = traffic.summary(day, filter).await;
     figures(&summary, std::iter::empty())
 }
 
@@ -52,7 +52,7 @@ pub fn history(
     summary: &Summary,
     host: &Host,
     period: dto::Period,
-    whose: &InstanceFilter,
+    filter: &InstanceFilter,
 ) -> dto::TrafficHistory {
     let events = host.events_since(summary.start);
     let total = figures(summary, std::iter::empty());
@@ -61,7 +61,7 @@ pub fn history(
         minutes: summary.minutes,
         covered_minutes: summary.covered_minutes,
         step_minutes: summary.step_minutes,
-        instance: match whose {
+        instance: match filter {
             InstanceFilter::All => None,
             InstanceFilter::Instance(name) => Some(name.clone()),
         },
@@ -138,10 +138,10 @@ fn columns(summary: &Summary) -> dto::TrafficSteps {
 }
 
 /// In the engine's terms; of one that nobody knows all are shown.
-pub fn engine(whose: &dto::Whose) -> InstanceFilter {
-    match whose {
-        dto::Whose::All | dto::Whose::Unknown(_) => InstanceFilter::All,
-        dto::Whose::Instance(name) => InstanceFilter::Instance(name.clone()),
+pub fn engine(choice: &dto::InstanceChoice) -> InstanceFilter {
+    match choice {
+        dto::InstanceChoice::All | dto::InstanceChoice::Unknown(_) => InstanceFilter::All,
+        dto::InstanceChoice::Instance(name) => InstanceFilter::Instance(name.clone()),
     }
 }
 

@@ -18,7 +18,7 @@ const DAY: u32 = 24 * HOUR;
 /// What is asked for of all routes, or of one.
 pub struct Asked {
     pub period: dto::Period,
-    pub whose: dto::Whose,
+    pub choice: dto::InstanceChoice,
     /// The names of those to choose from.
     pub instances: Vec<String>,
     pub generated_at: String,
@@ -26,7 +26,7 @@ pub struct Asked {
 
 pub async fn routes(traffic: &Traffic, asked: Asked, sort: dto::RouteSort) -> dto::RoutesPage {
     let found = traffic
-        .routes(steps(asked.period), &engine(&asked.whose))
+        .routes(steps(asked.period), &engine(&asked.choice))
         .await;
     let total = &found.total;
     let rows = found.routes.iter().map(|route| row(route, total));
@@ -42,7 +42,7 @@ pub async fn routes(traffic: &Traffic, asked: Asked, sort: dto::RouteSort) -> dt
     dto::RoutesPage {
         period: asked.period,
         sort,
-        whose: asked.whose,
+        choice: asked.choice,
         instances: asked.instances,
         minutes: total.minutes,
         covered_minutes: total.covered_minutes,
@@ -61,8 +61,8 @@ pub async fn route(
     route: String,
     last_errors: dto::LastErrors,
 ) -> dto::RoutePage {
-    let whose = engine(&asked.whose);
-    let found = traffic.routes(steps(asked.period), &whose).await;
+    let filter = engine(&asked.choice);
+    let found = traffic.routes(steps(asked.period), &filter).await;
     let (slowest, failed) = traffic.exemplars(&method, &route);
     let known = found
         .routes
@@ -70,13 +70,13 @@ pub async fn route(
         .find(|known| known.method == method && known.route == route);
     dto::RoutePage {
         total: known.map(|known| row(known, &found.total)),
-        history: history(&of_route(known, &found), host, asked.period, &whose),
+        history: history(&of_route(known, &found), host, asked.period, &filter),
         method,
         route,
         slowest: slowest.iter().map(exemplar).collect(),
         failed: failed.iter().map(exemplar).collect(),
         last_errors,
-        whose: asked.whose,
+        choice: asked.choice,
         instances: asked.instances,
         error: found.total.store_error.as_deref().map(code),
         generated_at: asked.generated_at,

@@ -4,7 +4,7 @@ use reqwest::Method;
 
 use crate::support::html::text_of;
 use crate::support::registry::add_namespace;
-use crate::support::{Database, Home};
+use crate::support::{Database, Home, menu_paths};
 
 on_both_databases![a_token_is_made_shown_once_and_ended_by_forms];
 
@@ -74,7 +74,7 @@ async fn a_token_is_made_shown_once_and_ended_by_forms(database: Database) {
 async fn a_method_that_no_page_takes_is_refused_as_such_to_strangers_too() {
     let home = Home::new(Database::Sqlite).await;
     let service = home.serve().await;
-    for path in ["/admin/system-status/", "/admin/audit/", "/admin/tokens/"] {
+    for path in menu_paths() {
         for method in [Method::TRACE, Method::PUT, Method::DELETE] {
             let answer = service.http.send(method, path).await;
             assert_eq!(answer.status, 405, "{path}");

@@ -6,7 +6,7 @@ use crate::support::html::text_of;
 use crate::support::json::{keys, milliseconds, utc};
 use crate::support::logs::FILES;
 use crate::support::wait::SOON;
-use crate::support::{Answer, Database, Home, Http, eventually};
+use crate::support::{Answer, Database, Home, Http, eventually, menu_paths};
 
 on_both_databases![
     the_page_shows_what_is_in_the_database,
@@ -136,12 +136,7 @@ async fn times_are_in_the_zone_that_the_browser_named() {
         ),
         ("Mars/Olympus", "Times are in UTC."),
     ] {
-        for path in [
-            "/admin/system-status/",
-            "/admin/routes/",
-            "/admin/logs/",
-            "/admin/database/",
-        ] {
+        for path in menu_paths() {
             let page = named(zone).get(path).await;
             assert_eq!(text_of(&page.body, "zone").as_deref(), Some(note), "{path}");
         }
@@ -158,13 +153,8 @@ async fn every_page_has_the_security_headers() {
     let home = Home::new(Database::Sqlite).await;
     let service = home.serve().await;
     let session = service.signed_in().await;
-    for path in [
-        "/admin/system-status/",
-        "/admin/login/",
-        "/nowhere/",
-        "/api/ops/status/",
-        "/",
-    ] {
+    let others = ["/admin/login/", "/nowhere/", "/api/ops/status/", "/"];
+    for path in menu_paths().chain(others) {
         for http in [&session, &service.http] {
             let answer = http.get(path).await;
             assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");

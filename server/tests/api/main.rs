@@ -22,6 +22,7 @@ mod bodies;
 mod bulk;
 mod cli;
 mod cli_logs;
+mod cli_status;
 mod cli_users;
 mod configuration;
 mod connections;

@@ -21,7 +21,6 @@ pub const TEXTS: LogTexts = LogTexts {
     open_story: "Everything about this request",
     story: "Timeline",
     not_a_line: "(no text)",
-    request: "Request",
 };
 
 pub const FOLLOW_TEXTS: FollowTexts = FollowTexts {

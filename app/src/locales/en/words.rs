@@ -2,6 +2,8 @@
 
 use crate::dto::Code;
 use crate::view::numbers::Units;
+#[cfg(feature = "ssr")]
+use crate::view::numbers::ago;
 
 pub const UNITS: Units = Units {
     days: "d",
@@ -15,6 +17,12 @@ pub const AGO: Units = Units {
     suffix: " ago",
     ..UNITS
 };
+
+/// Such as `3 min ago`, for commands.
+#[cfg(feature = "ssr")]
+pub fn ago_in_english(seconds: u64) -> String {
+    ago(seconds, &AGO)
+}
 
 /// The names that JSON has.
 pub fn check_name(check: &str) -> &str {

@@ -21,7 +21,6 @@ pub const TEXTS: LogTexts = LogTexts {
     open_story: "请求详情",
     story: "时间线",
     not_a_line: "（无文本）",
-    request: "请求",
 };
 
 pub const FOLLOW_TEXTS: FollowTexts = FollowTexts {

@@ -6,14 +6,11 @@ pub mod watched;
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig};
-use app::address::page::Page;
 use app::dto;
-use app::pages::database_document;
 use utoipa::OpenApi;
 
 pub use report::report;
 
-use super::page::page;
 use super::query::fresh;
 use super::state::DeskState;
 use crate::auth::guard::OpsReader;
@@ -21,9 +18,7 @@ use crate::http::error::ApiError;
 use crate::http::resource::read_only;
 
 pub fn configure(service: &mut ServiceConfig) {
-    service
-        .service(read_only(&["/api/ops/database/"], database))
-        .service(page(Page::Database.path(), database_document));
+    service.service(read_only(&["/api/ops/database/"], database));
 }
 
 #[derive(OpenApi)]

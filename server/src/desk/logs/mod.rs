@@ -21,11 +21,9 @@ pub use terms::{Terms, position};
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
-use app::address::page::Page;
-use app::pages::{logs_document, request_document};
 use utoipa::OpenApi;
 
-use super::page::{page, staff_reads};
+use super::page::staff_reads;
 use crate::http::resource::{form, method_not_allowed, read_only, readable};
 
 pub fn configure(service: &mut ServiceConfig) {
@@ -41,8 +39,6 @@ pub fn configure(service: &mut ServiceConfig) {
         )
         .service(form("/admin/log-level/", level::set_by_form))
         .service(short_address::of_logs())
-        .service(page(Page::Logs.path(), logs_document))
-        .service(page(Page::Request.path(), request_document))
         .service(read_only(&["/admin/find/"], find::find).wrap(from_fn(staff_reads)));
 }
 

@@ -41,6 +41,14 @@ pub fn checkout() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
+/// The addresses of the pages that the menu of the desk leads to.
+pub fn menu_paths() -> impl Iterator<Item = &'static str> {
+    let pages = app::pages::PAGES.into_iter();
+    pages
+        .filter(|page| page.menu == app::pages::Menu::Shown)
+        .map(|page| page.path)
+}
+
 /// Removed with the returned value.
 pub fn temporary_directory() -> tempfile::TempDir {
     tempfile::Builder::new()

@@ -1,0 +1,79 @@
+//! The way from a page to the backend, for staff alone.
+
+use leptos::prelude::use_context;
+
+use crate::backend::SharedBackend;
+use crate::cards::log_result::Searched;
+use crate::view::viewer::Viewer;
+
+/// Why a page gets no data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    #[error("not signed in")]
+    SignedOut,
+    /// Signed in, but not as staff.
+    #[error("not allowed")]
+    Forbidden,
+    /// What the page needs was not provided in context.
+    #[error("not provided")]
+    Unprovided,
+}
+
+/// The backend, for staff. Closed by default: without a viewer in context nobody is signed in.
+pub fn staff_backend() -> Result<SharedBackend, LoadError> {
+    match use_context::<Viewer>() {
+        Some(viewer) if viewer.user.is_none() => Err(LoadError::SignedOut),
+        Some(viewer) if viewer.is_staff => use_context().ok_or(LoadError::Unprovided),
+        Some(_) => Err(LoadError::Forbidden),
+        None => Err(LoadError::SignedOut),
+    }
+}
+
+/// Whose log files this backend searches.
+pub fn searched_by(backend: &SharedBackend) -> Searched {
+    Searched {
+        own: backend.instance(),
+        others: backend.other_instances(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use leptos::prelude::{Owner, provide_context};
+
+    use super::super::tests::Healthy;
+    use super::*;
+
+    #[test]
+    fn only_signed_in_staff_reach_the_backend() {
+        let reached_by = |viewer: Option<Viewer>| {
+            Owner::new().with(|| {
+                let backend: SharedBackend = Arc::new(Healthy);
+                provide_context(backend);
+                if let Some(viewer) = viewer {
+                    provide_context(viewer);
+                }
+                staff_backend().map(|backend| backend.instance())
+            })
+        };
+        let viewer = |user: Option<&str>, is_staff| {
+            Some(Viewer {
+                user: user.map(str::to_owned),
+                is_staff,
+                ..Viewer::default()
+            })
+        };
+        assert_eq!(
+            reached_by(viewer(Some("ada"), true)),
+            Ok("web-1".to_owned())
+        );
+        assert_eq!(
+            reached_by(viewer(Some("bob"), false)),
+            Err(LoadError::Forbidden)
+        );
+        assert_eq!(reached_by(viewer(None, true)), Err(LoadError::SignedOut));
+        assert_eq!(reached_by(None), Err(LoadError::SignedOut));
+    }
+}

@@ -1,0 +1,119 @@
+//! What a service that does not answer has left behind: in its logs, in the desk's own store, in its
+//! databases. Each with its age, since none of it says how things are now.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use ops::clock::{from_unix_millis, rfc3339_millis};
+use ops::log::tail;
+use serde_json::{Map, Value};
+use tokio::runtime::Handle;
+
+use super::{migrate, say};
+use crate::config::{Config, Database};
+use crate::db::migrate::Schema;
+use crate::db::queries::instances::{self, InstanceRow};
+use crate::db::{Db, chain};
+use crate::desk::logs::in_terminal;
+
+/// How many of the last lines of `error.log` are shown.
+const LAST_ERRORS: usize = 5;
+
+/// How long a database may take to say something.
+const LIMIT: Duration = Duration::from_secs(3);
+
+pub async fn tell(config: &Config) {
+    say("The service does not answer. What it left behind:");
+    logs(&config.logging.dir);
+    seen(&config.ops_database).await;
+    let sets = [
+        ("DATABASE_URL", Schema::Registry, &config.database),
+        ("OPS_DATABASE_URL", Schema::Ops, &config.ops_database),
+    ];
+    for (name, schema, database) in sets {
+        migrations(name, schema, database).await;
+    }
+}
+
+fn logs(dir: &Path) {
+    let dir_name = dir.display();
+    let newest = tail(&dir.join("app.log"), 1);
+    match newest.as_deref() {
+        Ok([line, ..]) => say(format!(
+            "{dir_name}/app.log: the last line is {}",
+            age_of(line)
+        )),
+        Ok([]) => say(format!("{dir_name}/app.log: there is no line in it")),
+        Err(error) => say(format!("{dir_name}/app.log: {error}")),
+    }
+    match tail(&dir.join("error.log"), LAST_ERRORS).as_deref() {
+        Ok([]) => say(format!("{dir_name}/error.log: there is no line in it")),
+        Ok(lines) => {
+            say(format!("{dir_name}/error.log: the last lines"));
+            for line in lines.iter().rev() {
+                let text = serde_json::to_vec(line).unwrap_or_default();
+                say(format!("  {}", in_terminal(&text, false)));
+            }
+        }
+        Err(error) => say(format!("{dir_name}/error.log: {error}")),
+    }
+}
+
+fn age_of(line: &Map<String, Value>) -> String {
+    let timestamp = line.get("timestamp").and_then(Value::as_str);
+    let Some(timestamp) = timestamp else {
+        return "without a time".to_owned();
+    };
+    match chrono::DateTime::parse_from_rfc3339(timestamp) {
+        Ok(at) => format!("{} ({timestamp})", ago(at.timestamp_millis())),
+        Err(_) => "without a time".to_owned(),
+    }
+}
+
+fn ago(at_ms: i64) -> String {
+    let at = from_unix_millis(at_ms);
+    match SystemTime::now().duration_since(at) {
+        Ok(age) => app::ago_in_english(age.as_secs()),
+        Err(_) => "in the future, by this host's clock".to_owned(),
+    }
+}
+
+/// Who shared the desk's own store.
+async fn seen(store: &Database) {
+    // Looking must not make the file that is looked for.
+    if store.url.is_missing_file() {
+        return say("OPS_DATABASE_URL: there is no such file");
+    }
+    let db = Db::new(store.url.clone(), 1, Duration::MAX, Handle::current());
+    match tokio::time::timeout(LIMIT, instances::seen_since(&db, 0)).await {
+        Ok(Ok(rows)) => {
+            for row in rows {
+                say(instance(&row));
+            }
+        }
+        Ok(Err(error)) => say(format!("OPS_DATABASE_URL: {}", chain(&error))),
+        Err(_) => say("OPS_DATABASE_URL: no answer in time"),
+    }
+}
+
+fn instance(row: &InstanceRow) -> String {
+    let at = |ms: i64| format!("{} ({})", ago(ms), rfc3339_millis(from_unix_millis(ms)));
+    let InstanceRow {
+        instance, version, ..
+    } = row;
+    match row.stopped_ms {
+        Some(ms) => format!("instance {instance} {version}: stopped {}", at(ms)),
+        None => format!(
+            "instance {instance} {version}: seen last {}, never stopped",
+            at(row.seen_ms)
+        ),
+    }
+}
+
+async fn migrations(name: &str, schema: Schema, database: &Database) {
+    match tokio::time::timeout(LIMIT, migrate::count(schema, database)).await {
+        Ok(Ok(unapplied)) => say(format!("{name}: {unapplied} migrations are unapplied")),
+        Ok(Err(failure)) => say(format!("{name}: {}", failure.message)),
+        Err(_) => say(format!("{name}: no answer in time")),
+    }
+}
