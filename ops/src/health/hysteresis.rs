@@ -106,7 +106,7 @@ fn fail(found: &Results) -> Results {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
 
     use proptest::prelude::*;
 
