@@ -110,8 +110,15 @@ pub fn percent_encode(text: &str) -> String {
     utf8_percent_encode(text, KEPT).to_string()
 }
 
-/// The inverse of [`percent_encode`]; `None` of what is no UTF-8.
+/// The inverse of [`percent_encode`]; `None` of what it never makes.
 pub fn percent_decode(text: &str) -> Option<String> {
+    let is_byte = |after: &str| {
+        let digits = after.get(..2);
+        digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+    };
+    if !text.split('%').skip(1).all(is_byte) {
+        return None;
+    }
     let decoded = percent_decode_str(text).decode_utf8().ok()?;
     Some(decoded.into_owned())
 }

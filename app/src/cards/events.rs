@@ -110,7 +110,7 @@ fn detail(settings: ViewSettings, event: &InstanceEvent) -> String {
     };
     let reason = (settings.t.diagnosis.reason)(finding);
     match lasted(event) {
-        Some(seconds) => format!("{reason} ({})", (settings.t.duration)(seconds)),
+        Some(seconds) => (settings.t.host.lasted)(&reason, &(settings.t.duration)(seconds)),
         None => reason,
     }
 }

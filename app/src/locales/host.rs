@@ -45,6 +45,8 @@ pub struct HostTexts {
     pub event: &'static str,
     pub kind: fn(EventKind) -> &'static str,
     pub more_events: fn(usize) -> String,
+    /// What was wrong, and for how long.
+    pub lasted: fn(&str, &str) -> String,
 }
 
 pub const EN: HostTexts = HostTexts {
@@ -109,6 +111,7 @@ pub const EN: HostTexts = HostTexts {
         1 => "1 earlier one is not shown.".to_owned(),
         _ => format!("{count} earlier ones are not shown."),
     },
+    lasted: |what, length| format!("{what} ({length})"),
 };
 
 pub const ZH_CN: HostTexts = HostTexts {
@@ -169,4 +172,5 @@ pub const ZH_CN: HostTexts = HostTexts {
         EventKind::Finding => "异常",
     },
     more_events: |count| format!("另有 {count} 条更早的事件未显示。"),
+    lasted: |what, length| format!("{what}（{length}）"),
 };

@@ -105,7 +105,7 @@ async fn a_service_that_is_stopped_is_told_of_by_its_files(database: Database) {
     assert!(told.stderr[0].contains("LISTEN_ADDR"), "{:?}", told.stderr);
     assert!(text.contains("logs/app.log: the last line is "), "{text}");
     assert!(
-        text.contains("GET /api/namespaces/"),
+        text.contains(" path=/api/namespaces/"),
         "the last errors: {text}"
     );
     assert!(text.contains(&format!("instance {instance} ")), "{text}");
@@ -125,6 +125,14 @@ async fn a_service_that_was_killed_never_said_that_it_stops() {
     let home = Home::new(Database::Sqlite).await;
     let service = home.serve().await;
     let address = service.http.address().to_owned();
+    eventually("it has said that it is there", SOON, async || {
+        let beats = home
+            .ops_sql()
+            .try_lines("SELECT instance AS line FROM instances")
+            .await;
+        beats.is_ok_and(|beats| beats.len() == 1).then_some(())
+    })
+    .await;
     service.kill().await;
     let told = home
         .run(&["status"], &[("LISTEN_ADDR", address.as_str())])
