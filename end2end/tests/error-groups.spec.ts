@@ -89,7 +89,7 @@ test('instances are listed, and figures shown of all or of one', async ({ page, 
 
   await page.getByTestId('instance-choice').selectOption(name);
   await page.getByRole('button', { name: 'Show' }).click();
-  await expect(page.getByTestId('instance-choice')).toContainText(name);
+  await expect(page.getByTestId('whose')).toContainText(name);
   await expect(page.getByTestId('requests-24h')).toHaveText('3');
   await expect(page.getByTestId('in-flight')).toHaveCount(0);
   await page.getByRole('link', { name: '7 d' }).click();
@@ -102,7 +102,7 @@ test('instances are listed, and figures shown of all or of one', async ({ page, 
 test('an instance that nobody knows is named, and the page is there', async ({ page }) => {
   await signIn(page);
   await page.goto('/admin/system-status/?instance=nobody');
-  await expect(page.getByTestId('instance-choice')).toContainText('No instance named nobody is known.');
+  await expect(page.getByTestId('whose')).toContainText('No instance named nobody is known.');
   await expect(page.getByTestId('requests-24h')).toBeVisible();
 });
 

@@ -25,12 +25,12 @@ pub fn instance_filter(
     let says = match choice {
         InstanceChoice::All => EitherOf3::A(()),
         InstanceChoice::Instance(name) => EitherOf3::B(view! {
-            <p data-testid="instance-choice">
+            <p data-testid="whose">
                 {(t.only_of)(name)} " " <a href=all>{t.show_all}</a>
             </p>
         }),
         InstanceChoice::Unknown(name) => EitherOf3::C(view! {
-            <p data-testid="instance-choice" role="status">
+            <p data-testid="whose" role="status">
                 {badge(State::Warning, (t.unknown)(name))}
             </p>
         }),

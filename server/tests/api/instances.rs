@@ -153,14 +153,14 @@ async fn the_page_is_of_all_or_of_one(session: &Http, names: &[String; 2]) {
     );
     assert!(of_one.contains(&link), "{link}");
     assert!(
-        text_of(&of_one, "instance-choice")
+        text_of(&of_one, "whose")
             .unwrap()
             .contains(&names[1])
     );
 
     let unknown = page("/admin/system-status/?instance=nobody:1".to_owned()).await;
     assert!(
-        text_of(&unknown, "instance-choice")
+        text_of(&unknown, "whose")
             .unwrap()
             .contains("nobody:1")
     );
@@ -174,7 +174,7 @@ async fn the_page_is_of_all_or_of_one(session: &Http, names: &[String; 2]) {
     assert!(routes.contains(&link), "{link} in {routes}");
     let route = page(format!("/admin/routes/GET/?instance={}", names[1])).await;
     assert!(
-        text_of(&route, "instance-choice")
+        text_of(&route, "whose")
             .unwrap()
             .contains(&names[1])
     );
