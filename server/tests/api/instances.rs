@@ -152,18 +152,10 @@ async fn the_page_is_of_all_or_of_one(session: &Http, names: &[String; 2]) {
         names[1]
     );
     assert!(of_one.contains(&link), "{link}");
-    assert!(
-        text_of(&of_one, "whose")
-            .unwrap()
-            .contains(&names[1])
-    );
+    assert!(text_of(&of_one, "whose").unwrap().contains(&names[1]));
 
     let unknown = page("/admin/system-status/?instance=nobody:1".to_owned()).await;
-    assert!(
-        text_of(&unknown, "whose")
-            .unwrap()
-            .contains("nobody:1")
-    );
+    assert!(text_of(&unknown, "whose").unwrap().contains("nobody:1"));
     assert_eq!(shown(&unknown), "5", "and the page is there");
 
     let routes = page(format!("/admin/routes/?instance={}", names[1])).await;
@@ -173,9 +165,5 @@ async fn the_page_is_of_all_or_of_one(session: &Http, names: &[String; 2]) {
     );
     assert!(routes.contains(&link), "{link} in {routes}");
     let route = page(format!("/admin/routes/GET/?instance={}", names[1])).await;
-    assert!(
-        text_of(&route, "whose")
-            .unwrap()
-            .contains(&names[1])
-    );
+    assert!(text_of(&route, "whose").unwrap().contains(&names[1]));
 }
