@@ -3,7 +3,7 @@
 //!
 //! Here lives what any service could use to watch itself. No web framework, no database and no
 //! registry may appear here; the folders know each other only through what lies beside them:
-//! [`clock`], [`kernel`], [`series`] and [`events`]. Only [`alerts`], which tells what the others found,
+//! [`clock`], [`kernel`], [`series`], [`events`] and [`task`]. Only [`alerts`], which tells what the others found,
 //! takes secrets out of its texts as [`log`](mod@log) does.
 
 pub mod alerts;

@@ -54,7 +54,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Timeout => "timeout",
             Self::Unreachable => "unreachable",

@@ -4,11 +4,11 @@ use super::super::finding::{Finding, Severity, Subject};
 use super::super::snapshot::Check;
 use super::super::thresholds::DATABASE_LATENCY_MS;
 use super::Context;
-use crate::health::Code;
 
 const DATABASE: &str = "database";
 const MIGRATIONS: &str = "migrations";
-const TIMEOUT: &str = Code::Timeout.as_str();
+/// The code of a check that had no answer in time.
+const TIMEOUT: &str = "timeout";
 
 pub fn readiness(context: &Context) -> Vec<Finding> {
     let checks = &context.snapshot.checks;
