@@ -3,19 +3,27 @@
 //! `GET /api/ops/status/`, the health endpoints and the system-status page all speak these types,
 //! so a number can't differ between the page, the JSON and the command line.
 
+mod alerts;
 mod database;
 mod diagnosis;
 mod errors;
 mod events;
 mod health;
 mod host;
+mod incidents;
 mod instances;
 mod logs;
 mod overview;
 mod routes;
 mod status;
+mod timeline;
 mod traffic;
 
+pub use alerts::{
+    AlertReason, AlertRule, AlertState, Alerts, AlertsReport, Channel, ChannelTest, Channels,
+    Evaluator, MaintenanceWindow, PreviewEpisode, Quiet, RuleAlert, RulePreview, Silence,
+    SilenceMatchers, Silences,
+};
 pub use database::{
     Blocked, DatabaseReport, Inside, NamedQuery, PostgresInside, Role, SqliteInside, Statement,
     StoreReport, Timing,
@@ -25,6 +33,12 @@ pub use errors::{ErrorExample, ErrorGroup, ErrorGroups, ErrorPlace};
 pub use events::{EventKind, InstanceEvent};
 pub use health::{Check, CheckStatus, Checks, Code, Connection, Database, Pool, Vendor};
 pub use host::{Gauge, GaugeSteps, HostHistory, HostNow, HostSteps};
+pub use incidents::{
+    Acknowledged, AlertUnit, Evidence, EvidenceChange, EvidenceDatabase, EvidenceDisk,
+    EvidenceError, EvidencePool, EvidenceRoute, EvidenceVersion, Incident, IncidentAlert,
+    IncidentAlertState, IncidentEntry, IncidentEntryKind, IncidentNotice, IncidentReport,
+    IncidentState, Incidents, NoticeState, OpenIncident,
+};
 pub use instances::{Instance, InstanceChoice, InstanceState, Instances};
 pub use logs::{
     BadQuery, FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,
@@ -36,4 +50,5 @@ pub use status::{
     Count, Data, DroppedMinutes, LogFile, LogLine, LogLoss, Logging, Service, Status, Task,
     TaskState,
 };
+pub use timeline::{Timeline, TimelineEntry, TimelineKind, TimelineQuery};
 pub use traffic::{Period, Scope, Traffic, TrafficHistory, TrafficPoint, TrafficSteps};
