@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::incident::{Incident, Intent, Recipient, Telling, close_alerts, take_in, tell};
-use super::lifecycle::{EngineState, Tick, Transition, round};
+use super::lifecycle::{EngineState, Tick, Transition, forget_instance as forget, round};
 use super::rule::Rule;
 use super::settings::Notify;
 use super::snapshot::Snapshot;
@@ -87,6 +87,18 @@ pub fn close_incident(
     };
     let transitions = close_alerts(incident, &mut state.engine.alerts, tick);
     // No episode is opened, so that no id is needed.
+    take_in_all(state, setup, &transitions, tick, &mut String::new);
+    transitions
+}
+
+/// An instance will not come back: its episodes end, and are told as ended in the next turn.
+pub fn forget_instance(
+    state: &mut State,
+    setup: Setup<'_>,
+    instance: &str,
+    tick: &Tick,
+) -> Vec<Transition> {
+    let transitions = forget(&mut state.engine, instance, tick);
     take_in_all(state, setup, &transitions, tick, &mut String::new);
     transitions
 }

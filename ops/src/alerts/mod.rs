@@ -43,8 +43,8 @@
 //! [`trial()`] looks at the past by the same evaluation and the same states.
 //!
 //! Rules of the scope `instance` are evaluated by each process for itself, and those of the scope
-//! `service` by the holder of a lease: the state that is given to [`turn`] must hold those alerts only
-//! that this process evaluates.
+//! `service` by the holder of a lease; the snapshot says which this process is. The state holds the
+//! alerts of all of them, since one may be the cause of another.
 
 pub mod duration;
 mod engine;
@@ -67,7 +67,7 @@ mod subject;
 pub mod suppress;
 mod trial;
 
-pub use engine::{Setup, State, Turn, close_incident, turn};
+pub use engine::{Setup, State, Turn, close_incident, forget_instance, turn};
 pub use severity::Severity;
 pub use subject::Subject;
 pub use trial::{Trial, TrialEpisode, trial, unreplayable};

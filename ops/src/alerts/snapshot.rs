@@ -10,11 +10,17 @@ use serde::{Deserialize, Serialize};
 
 use super::expression::{Dimension, Signal};
 use super::rule::{EventKind, Rule, Trigger};
+use super::subject::Subject;
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
     /// The name of the instance that evaluates.
     pub instance: String,
+    /// Whether it also evaluates what all instances see together, and looks after the alerts of those
+    /// that are gone.
+    pub leads: bool,
+    /// Instances that can't evaluate any more: stopped, or not heard of.
+    pub gone: Vec<String>,
     /// Since its process started.
     pub uptime: Duration,
     /// Which disks, dependencies, instances and channels there are now.
@@ -22,6 +28,21 @@ pub struct Snapshot {
     pub readings: BTreeMap<(Signal, Option<String>), Reading>,
     /// What has happened lately, the oldest first. What was there before may be here again.
     pub events: Vec<Event>,
+}
+
+/// Nothing is known; the process is the only one.
+impl Default for Snapshot {
+    fn default() -> Self {
+        Self {
+            instance: String::new(),
+            leads: true,
+            gone: Vec::new(),
+            uptime: Duration::ZERO,
+            parts: BTreeMap::new(),
+            readings: BTreeMap::new(),
+            events: Vec::new(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -111,6 +132,19 @@ pub struct Event {
 impl Snapshot {
     pub fn set(&mut self, signal: Signal, part: Option<String>, reading: Reading) {
         self.readings.insert((signal, part), reading);
+    }
+
+    /// Whether the alert of this subject is evaluated here.
+    pub fn evaluates(&self, subject: &Subject) -> bool {
+        match &subject.instance {
+            None => self.leads,
+            Some(instance) => *instance == self.instance || self.looks_after(instance),
+        }
+    }
+
+    /// Whether it is left to this instance to say that nothing is known of that one.
+    pub fn looks_after(&self, instance: &str) -> bool {
+        self.leads && self.gone.iter().any(|gone| gone == instance)
     }
 
     /// `part` is left aside for a signal that has none.

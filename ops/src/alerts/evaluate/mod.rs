@@ -34,8 +34,16 @@ pub fn subjects(rule: &Rule, snapshot: &Snapshot) -> Vec<Subject> {
     }
 }
 
-/// A rule that waits for events has nothing to say here: `Unknown`.
+/// A rule that waits for events has nothing to say here: `Unknown`. Nor has one of an instance that is
+/// gone.
 pub fn evaluate(rule: &Rule, snapshot: &Snapshot, subject: &Subject) -> Outcome {
+    let of_instance = subject.instance.as_ref();
+    if of_instance.is_some_and(|instance| *instance != snapshot.instance) {
+        return Outcome {
+            verdict: Verdict::Unknown(Reason::NoData),
+            measure: None,
+        };
+    }
     let judge = Judge {
         snapshot,
         part: subject.part.as_deref(),

@@ -21,8 +21,8 @@ pub struct EngineState {
     pub events: EventStates,
 }
 
-/// Evaluates the rules that are `due` and ends what has no rule any more. The state must hold those
-/// alerts only that this process evaluates.
+/// Evaluates the rules that are `due` and ends what has no rule any more. Alerts that are evaluated
+/// elsewhere stay as they are.
 pub fn round(
     state: &mut EngineState,
     rules: &[Rule],
@@ -32,7 +32,7 @@ pub fn round(
     flap: Flap,
     next_id: &mut dyn FnMut() -> String,
 ) -> Vec<Transition> {
-    let mut found = remove_orphans(state, rules, tick);
+    let mut found = remove_orphans(state, rules, snapshot, tick);
     for rule in rules.iter().filter(|rule| rule.enabled && due(rule)) {
         if let Trigger::Events(trigger) = &rule.trigger {
             let events = Events {
@@ -46,7 +46,7 @@ pub fn round(
             continue;
         }
         let present = subjects(rule, snapshot);
-        for subject in with_known(&state.alerts, rule, &present) {
+        for subject in with_known(&state.alerts, rule, &present, snapshot) {
             let outcome = evaluate(rule, snapshot, &subject);
             let key = (rule.name.clone(), subject.clone());
             let alert = state
@@ -58,6 +58,7 @@ pub fn round(
         // What is gone and did not fire is forgotten; what fires stays until something is known.
         state.alerts.retain(|(name, subject), alert| {
             name != &rule.name
+                || !snapshot.evaluates(subject)
                 || present.contains(subject)
                 || alert.episode().is_some()
                 || alert.flapping.is_flapping
@@ -66,27 +67,40 @@ pub fn round(
     found
 }
 
-/// The subjects that there are, and those of which there is a state.
-fn with_known(alerts: &Alerts, rule: &Rule, present: &[Subject]) -> Vec<Subject> {
+/// The subjects that there are, and those of which there is a state here.
+fn with_known(
+    alerts: &Alerts,
+    rule: &Rule,
+    present: &[Subject],
+    snapshot: &Snapshot,
+) -> Vec<Subject> {
     let first = (rule.name.clone(), Subject::default());
     let known = alerts
         .range(first..)
         .take_while(|((name, _), _)| *name == rule.name)
         .map(|((_, subject), _)| subject)
-        .filter(|subject| !present.contains(subject));
+        .filter(|subject| !present.contains(subject) && snapshot.evaluates(subject));
     present.iter().chain(known).cloned().collect()
 }
 
 /// Ends the episodes whose rule is not there, is switched off or looks for something else, and
 /// forgets its alerts.
-fn remove_orphans(state: &mut EngineState, rules: &[Rule], tick: &Tick) -> Vec<Transition> {
+fn remove_orphans(
+    state: &mut EngineState,
+    rules: &[Rule],
+    snapshot: &Snapshot,
+    tick: &Tick,
+) -> Vec<Transition> {
     let rules: BTreeMap<&str, &Rule> = rules
         .iter()
         .filter(|rule| rule.enabled)
         .map(|rule| (rule.name.as_str(), rule))
         .collect();
     let mut found = Vec::new();
-    state.alerts.retain(|(name, _), alert| {
+    state.alerts.retain(|(name, subject), alert| {
+        if !snapshot.evaluates(subject) {
+            return true;
+        }
         let is_kept = rules
             .get(name.as_str())
             .is_some_and(|rule| fits(alert, rule));
@@ -97,7 +111,7 @@ fn remove_orphans(state: &mut EngineState, rules: &[Rule], tick: &Tick) -> Vec<T
     });
     state.events.retain(|name, _| {
         let rule = rules.get(name.as_str());
-        rule.is_some_and(|rule| matches!(rule.trigger, Trigger::Events(_)))
+        !snapshot.leads || rule.is_some_and(|rule| matches!(rule.trigger, Trigger::Events(_)))
     });
     found
 }
@@ -112,6 +126,19 @@ fn fits(alert: &Alert, rule: &Rule) -> bool {
     is_of_instance == (rule.scope == Scope::Instance)
         && (alert.episode().is_none() || is_of_event == waits)
         && has_part == (waits || rule.trigger.dimension().is_some())
+}
+
+/// Ends the episodes of an instance that will not come back, and forgets its alerts.
+pub fn forget_instance(state: &mut EngineState, instance: &str, tick: &Tick) -> Vec<Transition> {
+    let mut found = Vec::new();
+    state.alerts.retain(|(_, subject), alert| {
+        let is_kept = subject.instance.as_deref() != Some(instance);
+        if !is_kept {
+            found.extend(end(alert, tick, EndKind::Expired));
+        }
+        is_kept
+    });
+    found
 }
 
 /// A person closes an alert. While it stays bad it is not opened again.

@@ -74,6 +74,38 @@ fn each_part_has_an_alert_of_its_own_and_a_lost_one_is_not_resolved() {
 }
 
 #[test]
+fn an_alert_of_another_instance_is_left_to_it_while_it_is_there() {
+    let keys = "expr = \"memory_limit > 1MiB\"\nscope = \"instance\"";
+    let mut rounds = Rounds::of(vec![rule(keys)]);
+    let of = |instance: &str, bytes: f64| Snapshot {
+        instance: instance.into(),
+        ..Snapshot::default().with("memory_limit", value(bytes))
+    };
+    assert_eq!(rounds.look(&of("web-1", 1e9)), ["web-1 opened e1"]);
+    for _ in 0..6 {
+        assert_eq!(rounds.look(&of("web-2", 0.0)), [""; 0]);
+    }
+    rounds.rules.clear();
+    assert_eq!(
+        rounds.look(&of("web-2", 0.0)),
+        [""; 0],
+        "its file has the rule"
+    );
+    rounds.rules.push(rule(keys));
+    let mut alone = of("web-2", 0.0);
+    alone.gone = vec!["web-1".into()];
+    for _ in 0..4 {
+        assert_eq!(rounds.look(&alone), [""; 0]);
+    }
+    assert_eq!(rounds.look(&alone), ["web-1 no_data e1"], "once");
+    assert_eq!(rounds.look(&alone), [""; 0]);
+    let tick = rounds.tick;
+    let ended = forget_instance(&mut rounds.state, "web-1", &tick);
+    assert_eq!(ended.len(), 1);
+    assert!(rounds.state.alerts.keys().all(|(_, it)| it.instance.as_deref() == Some("web-2")));
+}
+
+#[test]
 fn a_rule_that_is_changed_keeps_its_episode_and_one_that_is_removed_ends_it() {
     let mut rounds = Rounds::of(vec![rule("expr = \"disk_used_ratio > 80%\"")]);
     rounds.look(&disks(0.5, 0.9));
