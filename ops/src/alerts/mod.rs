@@ -63,6 +63,7 @@ pub mod settings;
 mod severity;
 pub mod snapshot;
 mod spelling;
+pub mod stored;
 mod subject;
 pub mod suppress;
 mod trial;

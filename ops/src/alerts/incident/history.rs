@@ -12,10 +12,11 @@ use std::time::Duration;
 
 use super::super::file::{Known, load};
 use super::super::fixtures::{Set, missing, value};
-use super::super::lifecycle::{Alert, EngineState, Tick, Transition, is_due};
+use super::super::lifecycle::{Tick, Transition, is_due};
 use super::super::rule::Rule;
 use super::super::settings::Notify;
 use super::super::snapshot::{Reason, Snapshot};
+use super::super::stored;
 use super::super::suppress::{Matchers, Quiet, Silence, Until};
 use super::super::{Setup, State, Turn, close_incident, turn};
 use super::{Intent, IntentKind, Recipient};
@@ -143,7 +144,7 @@ impl Desk {
         let ids = &mut self.ids;
         let mut next_id = || {
             *ids += 1;
-            format!("id{ids}")
+            format!("id{ids:06}")
         };
         let is_due = |rule: &Rule| due.contains(&rule.name);
         let (state, snapshot) = (&mut self.state, &self.snapshot);
@@ -158,27 +159,9 @@ impl Desk {
 
     /// All that is kept goes to a store and comes back.
     pub(super) fn store(&mut self) {
-        let alerts: Vec<&Alert> = self.state.engine.alerts.values().collect();
-        let text = serde_json::to_string(&(
-            alerts,
-            &self.state.engine.events,
-            &self.state.silences,
-            &self.state.quiet,
-            &self.state.incidents,
-        ));
-        let stored = serde_json::from_str(&text.unwrap()).unwrap();
-        let (alerts, events, silences, quiet, incidents): (Vec<Alert>, _, _, _, _) = stored;
-        let alerts = alerts.into_iter();
-        let alerts = alerts.map(|it| ((it.rule.clone(), it.subject.clone()), it));
-        self.state = State {
-            engine: EngineState {
-                alerts: alerts.collect(),
-                events,
-            },
-            silences,
-            quiet,
-            incidents,
-        };
+        let (state, unread) = stored::state(&stored::documents(&self.state));
+        assert_eq!(unread, [""; 0]);
+        self.state = state;
     }
 
     /// The process is gone for so long, and starts again.
@@ -195,7 +178,7 @@ impl Desk {
             rule: Some(rule.into()),
             ..Matchers::default()
         };
-        let id = format!("s{}", self.state.silences.len());
+        let id = format!("s{:06}", self.state.silences.len());
         let (by, reason) = ("ada".to_owned(), "known".to_owned());
         let silence = Silence::new(id, matchers, by, reason, self.tick.at_ms, until);
         self.state.silences.push(silence.unwrap());

@@ -53,6 +53,9 @@ pub struct Member {
     pub is_flapping: bool,
     /// The gate's answer now.
     pub suppressed_by: Option<Suppression>,
+    /// People or a calendar want nobody to be told of it, whether or not it is a consequence, too.
+    #[serde(default)]
+    pub is_muted: bool,
     /// Its answer when the episode began: "during maintenance".
     pub opened_while: Option<Suppression>,
     /// Its answer when it ended: "resolved while silenced".

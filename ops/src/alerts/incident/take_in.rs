@@ -60,6 +60,7 @@ fn refresh(member: &mut Member, gate: &Gate<'_>) {
     // That a rule was switched off is the very end that is to be told.
     let is_end = member.ended.is_some() && suppression == Some(Suppression::Disabled);
     member.suppressed_by = suppression.filter(|_| !is_end);
+    member.is_muted = gate.is_muted(&member.rule, &member.subject, member.severity);
     let alert = gate.alert(&member.rule, &member.subject);
     member.is_flapping = alert.is_some_and(|alert| alert.flapping.is_flapping);
     if let Some(alert) = alert.filter(|_| member.ended.is_none()) {
@@ -129,6 +130,7 @@ fn open(
         is_flapping: false,
         opened_while: suppressed_by.clone(),
         suppressed_by,
+        is_muted: false,
         ended_while: None,
     };
     let Some(incident) = at.and_then(|at| incidents.get_mut(at)) else {

@@ -117,7 +117,7 @@ impl Channel<'_> {
     /// Of an incident that is over all can be told together, causes and consequences.
     fn suppression<'m>(&self, member: &'m Member) -> Option<&'m Suppression> {
         let suppression = member.suppressed_by.as_ref();
-        suppression.filter(|_| self.incident.is_open() || !member.follows())
+        suppression.filter(|_| self.incident.is_open() || !member.follows() || member.is_muted)
     }
 
     fn is_for_channel(&self, member: &Member) -> bool {

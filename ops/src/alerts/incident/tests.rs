@@ -219,9 +219,9 @@ fn what_follows_within_ten_minutes_is_the_same_incident() {
     assert_eq!(
         ids,
         [
-            ("id2", opened(false)),
-            ("id2", opened(true)),
-            ("id5", opened(false))
+            ("id000002", opened(false)),
+            ("id000002", opened(true)),
+            ("id000005", opened(false))
         ]
     );
 }

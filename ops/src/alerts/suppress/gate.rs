@@ -78,6 +78,11 @@ impl<'g> Gate<'g> {
             .or_else(|| self.flapping(rule, subject))
     }
 
+    /// Whether people or a calendar want nobody to be told.
+    pub fn is_muted(&self, rule: &str, subject: &Subject, severity: Severity) -> bool {
+        self.muted(rule, subject, severity).is_some()
+    }
+
     pub fn alert(&self, rule: &str, subject: &Subject) -> Option<&'g Alert> {
         self.alerts.get(&(rule.to_owned(), subject.clone()))
     }
