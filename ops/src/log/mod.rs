@@ -76,7 +76,7 @@ pub use level::{LevelError, LogFilter, LogLevel};
 pub use line::{MAX_LINE_BYTES, level_name};
 pub use losses::Loss;
 pub use panic_hook::{PanicReport, install_panic_hook};
-pub use queue::LineCounts;
+pub use queue::{LEVELS, LineCounts};
 pub use redact::redact;
 pub use removed::Removed;
 pub use secret_key::is_secret_key;

@@ -45,9 +45,14 @@ struct Queue {
     state: Mutex<State>,
     room: Condvar,
     emitted: AtomicU64,
+    /// Of these, by [`LEVELS`].
+    by_level: [AtomicU64; LEVELS.len()],
     written: AtomicU64,
     dropped: AtomicU64,
 }
+
+/// In which lines are counted. What is finer than DEBUG counts as that.
+pub const LEVELS: [Level; 4] = [Level::DEBUG, Level::INFO, Level::WARN, Level::ERROR];
 
 #[derive(Debug, Default)]
 struct State {
@@ -126,6 +131,14 @@ impl Queues {
         }
     }
 
+    /// How many lines were emitted, by [`LEVELS`].
+    pub fn by_level(&self, file: LogFile) -> [u64; LEVELS.len()] {
+        let counters = &self.queue(file).by_level;
+        counters
+            .each_ref()
+            .map(|counter| counter.load(Ordering::Relaxed))
+    }
+
     /// Whether a line of this logger may go into the file; see [`FairShare`].
     pub fn admits(&self, file: LogFile, level: Level, logger: &str, bytes: usize) -> bool {
         // Asked for nearly every line, and always true.
@@ -143,6 +156,10 @@ impl Queues {
     pub fn push(&self, file: LogFile, level: Level, line: &[u8]) {
         let queue = self.queue(file);
         queue.emitted.fetch_add(1, Ordering::Relaxed);
+        let level_at = LEVELS.iter().position(|known| *known == level).unwrap_or(0);
+        if let Some(counter) = queue.by_level.get(level_at) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
         let mut state = lock(&queue.state);
         if !self.has_room(&state, line) && level <= Level::WARN {
             state = self.wait_for_room(queue, state, line);

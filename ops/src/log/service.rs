@@ -20,7 +20,7 @@ use super::layer::LogLayer;
 use super::level::{LogFilter, LogLevel};
 use super::line::{MAX_LINE_BYTES, MIN_LINE_BYTES};
 use super::losses::{Loss, Losses};
-use super::queue::{LineCounts, Queues};
+use super::queue::{LEVELS, LineCounts, Queues};
 use super::removed::Removed;
 use super::rotate::Limits;
 use super::tap::ErrorLines;
@@ -249,6 +249,11 @@ impl LogHandle {
     /// The books of one file.
     pub fn counts(&self, file: LogFile) -> LineCounts {
         self.shared.queues.counts(file)
+    }
+
+    /// The lines of one file since the start, by [`LEVELS`]: those, too, that could not be written.
+    pub fn lines_by_level(&self, file: LogFile) -> [u64; LEVELS.len()] {
+        self.shared.queues.by_level(file)
     }
 
     /// The ERROR lines since this was asked last. There is one who asks.

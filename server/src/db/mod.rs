@@ -44,6 +44,7 @@ use std::time::{Duration, Instant};
 
 use diesel::QueryResult;
 use futures_util::future::BoxFuture;
+use ops::traffic::Histogram;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify, oneshot};
 use tracing::Instrument as _;
@@ -167,6 +168,11 @@ impl Db {
     /// What operations cost since the start: their waits for a connection, and each by its name.
     pub fn costs(&self) -> (Timing, Vec<NamedQuery>) {
         self.inner.named.report()
+    }
+
+    /// How long operations took since this was asked last. There is one who asks.
+    pub fn take_durations(&self) -> Histogram {
+        self.inner.named.take_recent()
     }
 
     /// Resolves when an operation has failed in a way that speaks of a damaged file.

@@ -20,6 +20,8 @@ pub(super) struct Named(Mutex<Ledger>);
 struct Ledger {
     by_name: HashMap<&'static str, Tally>,
     waits: Tally,
+    /// Since they were taken last.
+    recent: Histogram,
 }
 
 #[derive(Default)]
@@ -51,7 +53,14 @@ impl Named {
         tally.failures += u64::from(outcome.is_failure);
         if let Some(ran) = outcome.ran {
             tally.note(ran);
+            ledger.recent.record(ran);
         }
+    }
+
+    /// How long operations took since this was asked last. There is one who asks.
+    pub fn take_recent(&self) -> Histogram {
+        let mut ledger = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut ledger.recent)
     }
 
     /// Those first that took most time in all.

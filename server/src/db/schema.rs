@@ -183,6 +183,64 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    alert_engine (name) {
+        name -> Text,
+        revision -> BigInt,
+        holder -> Text,
+        until_ms -> BigInt,
+    }
+}
+
+diesel::table! {
+    alert_documents (kind, key) {
+        kind -> Text,
+        key -> Text,
+        document -> Text,
+    }
+}
+
+diesel::table! {
+    incidents (id) {
+        id -> Text,
+        opened_ms -> BigInt,
+        closed_ms -> Nullable<BigInt>,
+        is_settled -> Bool,
+        document -> Text,
+        evidence -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    incident_entries (id) {
+        id -> Text,
+        incident_id -> Text,
+        at_ms -> BigInt,
+        kind -> Text,
+        actor -> Nullable<Text>,
+        detail -> Text,
+    }
+}
+
+diesel::table! {
+    notices (id) {
+        id -> Text,
+        channel -> Text,
+        incident_id -> Text,
+        kind -> Text,
+        ordinal -> BigInt,
+        body -> Text,
+        created_ms -> BigInt,
+        not_before_ms -> BigInt,
+        attempts -> BigInt,
+        state -> Text,
+        claimed_until_ms -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+        last_try_ms -> Nullable<BigInt>,
+        sent_ms -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(agent_cards -> namespaces (namespace_id));
 diesel::allow_tables_to_appear_in_same_query!(users, sessions);

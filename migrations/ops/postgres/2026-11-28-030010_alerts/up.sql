@@ -1,18 +1,16 @@
 -- What the alert engine keeps, see ops::alerts. Times are in milliseconds since the Unix epoch.
 
--- One row. `revision` counts the writes: whoever writes names the one that it has read. `holder`
--- evaluates what all instances see together until `until_ms`, by the database's clock; `fence` counts
--- the holders.
+-- One row. `revision` counts the writes and the holders: whoever writes names the one that it has read.
+-- `holder` evaluates what all instances see together until `until_ms`, by the database's clock.
 CREATE TABLE alert_engine (
     name TEXT NOT NULL PRIMARY KEY,
     revision BIGINT NOT NULL,
     holder TEXT NOT NULL,
-    fence BIGINT NOT NULL,
     until_ms BIGINT NOT NULL
 );
-INSERT INTO alert_engine (name, revision, holder, fence, until_ms) VALUES ('alerts', 0, '', 0, 0);
+INSERT INTO alert_engine (name, revision, holder, until_ms) VALUES ('alerts', 0, '', 0);
 
--- Its state as JSON: `kind` is alert, events, silence, quiet or incident (one that is not settled).
+-- Its state as JSON, but for incidents: `kind` is alert, events, silence or quiet.
 CREATE TABLE alert_documents (
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
@@ -20,15 +18,17 @@ CREATE TABLE alert_documents (
     PRIMARY KEY (kind, key)
 );
 
--- All incidents, as JSON, with what was known when each opened.
+-- All incidents, as JSON, with what was known when each opened. Nobody has anything to add to a settled
+-- one.
 CREATE TABLE incidents (
     id TEXT NOT NULL PRIMARY KEY,
     opened_ms BIGINT NOT NULL,
     closed_ms BIGINT,
+    is_settled BOOLEAN NOT NULL,
     document TEXT NOT NULL,
     evidence TEXT
 );
-CREATE INDEX incidents_closed_ms ON incidents (closed_ms);
+CREATE INDEX incidents_is_settled ON incidents (is_settled);
 
 -- What happened in an incident; `detail` is JSON.
 CREATE TABLE incident_entries (

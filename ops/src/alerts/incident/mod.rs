@@ -8,6 +8,7 @@
 //!
 //! An outbox writes intents in the same transaction as the incidents.
 
+mod entry;
 mod group;
 #[cfg(test)]
 mod history;
@@ -21,8 +22,9 @@ mod tell;
 mod tests;
 mod title;
 
+pub use entry::{Entry, EntryDetail, EntryKind, entries};
 pub use intent::{Intent, IntentAlert, IntentKind};
 pub use record::{Acknowledged, Ended, Incident, Member, REOPENS_WITHIN_MS, Shown, Told};
 pub use take_in::{close_alerts, take_in};
 pub use tell::{Recipient, Telling, tell};
-pub use title::{Title, TitleLanguage};
+pub use title::Title;

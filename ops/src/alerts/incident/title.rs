@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::record::Incident;
+use crate::alerts::message::Language;
 use crate::alerts::subject::Subject;
 
 /// It stays the same as long as the incident lasts, so that a recovery is seen to belong to its
@@ -11,12 +12,6 @@ use crate::alerts::subject::Subject;
 pub struct Title {
     pub rule: String,
     pub subject: Subject,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TitleLanguage {
-    English,
-    Chinese,
 }
 
 /// The built-in rules, in English and in Chinese.
@@ -73,7 +68,7 @@ const WORDS: [(&str, &str, &str); 21] = [
 ];
 
 impl Title {
-    pub(super) fn of(incident: &Incident) -> Self {
+    pub fn of(incident: &Incident) -> Self {
         let member = incident.members.get(incident.headline);
         let member = member.or_else(|| incident.members.first());
         Self {
@@ -84,19 +79,19 @@ impl Title {
 
     /// `Database is unavailable`, `Disk is filling up (log, web-1)`; of a rule that is not built in,
     /// its name.
-    pub fn text(&self, language: TitleLanguage) -> String {
+    pub fn text(&self, language: Language) -> String {
         let found = WORDS.iter().find(|(rule, ..)| *rule == self.rule);
         let what = match (found, language) {
-            (Some((_, english, _)), TitleLanguage::English) => english,
-            (Some((_, _, chinese)), TitleLanguage::Chinese) => chinese,
+            (Some((_, english, _)), Language::English) => english,
+            (Some((_, _, chinese)), Language::SimplifiedChinese) => chinese,
             (None, _) => self.rule.as_str(),
         };
         let where_ = [&self.subject.part, &self.subject.instance];
         let where_: Vec<&str> = where_.into_iter().flatten().map(String::as_str).collect();
         match (where_.as_slice(), language) {
             ([], _) => what.to_owned(),
-            (all, TitleLanguage::English) => format!("{what} ({})", all.join(", ")),
-            (all, TitleLanguage::Chinese) => format!("{what}（{}）", all.join("，")),
+            (all, Language::English) => format!("{what} ({})", all.join(", ")),
+            (all, Language::SimplifiedChinese) => format!("{what}（{}）", all.join("，")),
         }
     }
 }
@@ -122,19 +117,16 @@ mod tests {
     fn a_title_says_what_and_where() {
         let disk = title("disk", Some("log"), Some("web-1"));
         assert_eq!(
-            disk.text(TitleLanguage::English),
+            disk.text(Language::English),
             "Disk is filling up (log, web-1)"
         );
         assert_eq!(
-            disk.text(TitleLanguage::Chinese),
+            disk.text(Language::SimplifiedChinese),
             "磁盘空间不足（log，web-1）"
         );
         let database = title("database", None, None);
-        assert_eq!(database.text(TitleLanguage::Chinese), "数据库不可用");
-        assert_eq!(
-            title("mine", None, None).text(TitleLanguage::English),
-            "mine"
-        );
+        assert_eq!(database.text(Language::SimplifiedChinese), "数据库不可用");
+        assert_eq!(title("mine", None, None).text(Language::English), "mine");
     }
 
     #[test]

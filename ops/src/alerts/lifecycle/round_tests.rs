@@ -102,7 +102,13 @@ fn an_alert_of_another_instance_is_left_to_it_while_it_is_there() {
     let tick = rounds.tick;
     let ended = forget_instance(&mut rounds.state, "web-1", &tick);
     assert_eq!(ended.len(), 1);
-    assert!(rounds.state.alerts.keys().all(|(_, it)| it.instance.as_deref() == Some("web-2")));
+    assert!(
+        rounds
+            .state
+            .alerts
+            .keys()
+            .all(|(_, it)| it.instance.as_deref() == Some("web-2"))
+    );
 }
 
 #[test]

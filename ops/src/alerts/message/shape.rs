@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::language::Language;
 use super::number::Unit;
 use super::timestamp::Timestamp;
+pub use crate::alerts::severity::Severity;
 
 /// One notice about one incident, or a test of a channel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -87,24 +88,6 @@ pub struct Acknowledgement {
     pub by: String,
     pub reason: String,
     pub at: Timestamp,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    Info,
-    Warning,
-    Critical,
-}
-
-impl Severity {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Critical => "critical",
-        }
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

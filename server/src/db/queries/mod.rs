@@ -1,5 +1,6 @@
 //! Every query of the service, by noun.
 
+pub mod alerts;
 pub mod audit;
 pub mod bulk;
 pub mod card_lists;
@@ -12,6 +13,7 @@ pub mod inside;
 pub mod instances;
 pub mod known_sessions;
 pub mod namespaces;
+pub mod notices;
 pub mod revalidations;
 pub mod revocations;
 pub mod schemas;
