@@ -3,6 +3,7 @@
 //! Arrows between the rooms point one way, and a test keeps them: `http`, `db` -> `auth` ->
 //! `registry` | `desk` -> the wiring, where an arrow means that the right may use the left.
 
+pub mod alerting;
 pub mod app_env;
 pub mod auth;
 mod background;

@@ -2,6 +2,7 @@
 //! or configuration; 3 of `status`: there is nobody to ask.
 
 mod access_code;
+mod alerts;
 mod changepassword;
 mod config;
 mod createsuperuser;
@@ -72,6 +73,9 @@ enum Command {
     Status(status::Arguments),
     /// Search the log files, follow them, or tell a request's story
     Logs(logs::Arguments),
+    /// Judge the rules of alerts
+    #[command(subcommand)]
+    Alerts(alerts::Action),
     /// Print the effective configuration and where each value comes from
     Config,
 }
@@ -147,6 +151,7 @@ pub fn run() -> ExitCode {
         Command::Probe(arguments) => probe::run(arguments),
         Command::Status(arguments) => status::run(&arguments),
         Command::Logs(arguments) => logs::run(&arguments),
+        Command::Alerts(action) => alerts::run(&action),
         Command::Config => config::run(),
     };
     match outcome {

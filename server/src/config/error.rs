@@ -1,5 +1,7 @@
 //! What can be wrong with a configuration. Each message is exactly one line and shows no secret.
 
+use std::path::Path;
+
 use super::provenance::{Source, concealed, escape_controls};
 use super::variables::{Exposure, Variable};
 
@@ -36,6 +38,9 @@ pub enum ConfigError {
     DotenvNotUtf8 { line: usize },
     #[error(".env: can't be read ({0}); make it readable or remove it")]
     DotenvUnreadable(std::io::ErrorKind),
+    /// `what` says where in the file, and shows no secret.
+    #[error("ALERTS_FILE: {path}: {what}")]
+    AlertsFile { path: String, what: String },
 }
 
 impl ConfigError {
@@ -67,6 +72,13 @@ impl ConfigError {
             name: variable.name,
             reason,
             example: variable.example,
+        }
+    }
+
+    pub(super) fn alerts_file(path: &Path, what: impl ToString) -> Self {
+        Self::AlertsFile {
+            path: escape_controls(&path.display().to_string()),
+            what: escape_controls(&what.to_string()),
         }
     }
 

@@ -1,9 +1,12 @@
 //! The configuration: environment variables and a `.env` file, parsed once, wrong values fail at start.
 //!
 //! [`variables`] is the one table of names, defaults and help; a concern's struct lives in a file of
-//! its own. Nothing here opens, connects or listens: a [`Config`] is only what the operator said.
+//! its own. Nothing here connects or listens, and nothing is opened but the file of rules and those that
+//! its channels name: a [`Config`] is only what the operator said.
 
 mod admin;
+mod alerts;
+mod channels;
 mod database;
 mod dotenv;
 mod error;
@@ -35,6 +38,7 @@ pub use shutdown::Shutdown;
 use ops::series::Retention;
 use settings::Settings;
 
+use crate::alerting::setup::Setup;
 use crate::app_env::AppEnv;
 use crate::auth::secret::SecretKey;
 use crate::db::url::DatabaseUrl;
@@ -62,6 +66,8 @@ pub struct Config {
     pub shutdown: Shutdown,
     /// How long traffic is remembered by the hour and by the day.
     pub traffic: Retention,
+    /// Rules, and who is told.
+    pub alerts: Setup,
     pub sentry: Sentry,
     pub admin: Admin,
     /// The names of the variables that are set, whatever their values.
@@ -78,8 +84,21 @@ impl Config {
         Self::load(|name| std::env::var_os(name), dotenv.as_deref())
     }
 
+    /// As [`Config::from_process`], with another file of rules than `ALERTS_FILE` names.
+    ///
+    /// # Errors
+    /// As [`Config::from_process`].
+    pub fn with_alerts_file(path: &str) -> Result<(Self, Provenance), ConfigError> {
+        let dotenv = dotenv::read(Path::new(dotenv::FILE_NAME))?;
+        let environment = |name: &str| match name {
+            "ALERTS_FILE" => Some(OsString::from(path)),
+            _ => std::env::var_os(name),
+        };
+        Self::load(environment, dotenv.as_deref())
+    }
+
     /// Parses a configuration out of what it is given: `environment` looks a variable up, `dotenv`
-    /// is the text of the `.env` file if there is one.
+    /// is the text of the `.env` file if there is one. It reads the files that these name.
     ///
     /// # Errors
     /// As [`Config::from_process`].
@@ -87,8 +106,11 @@ impl Config {
         environment: impl Fn(&str) -> Option<OsString>,
         dotenv: Option<&str>,
     ) -> Result<(Self, Provenance), ConfigError> {
-        let settings = Settings::resolve(environment, dotenv)?;
+        let mut settings = Settings::resolve(&environment, dotenv)?;
         let app_env = settings.required(&variables::APP_ENV, AppEnv::parse)?;
+        let readiness = Readiness::read(&settings)?;
+        let (alerts, left_out) = alerts::read(&settings, app_env, &readiness.dependencies)?;
+        settings.warnings.extend(left_out);
         let config = Self {
             listen_addr: settings.required(&variables::LISTEN_ADDR, listen_addr)?,
             keep_alive: settings.required(
@@ -103,9 +125,10 @@ impl Config {
             trusted_proxies: settings
                 .optional(&variables::TRUSTED_PROXIES, TrustedProxies::parse)?
                 .unwrap_or_default(),
-            readiness: Readiness::read(&settings)?,
+            readiness,
             shutdown: Shutdown::read(&settings)?,
             traffic: traffic::retention(&settings)?,
+            alerts,
             sentry: Sentry::read(&settings)?,
             admin: Admin::read(&settings, app_env)?,
             set_variables: settings.set_names(),

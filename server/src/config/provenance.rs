@@ -27,8 +27,9 @@ impl fmt::Display for Source {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Provenance {
     pub(super) rows: Vec<Row>,
-    /// Sentences about names in `.env` that look like misspelt variables of ours. Other unknown
-    /// names are other programs' business and are ignored, as they are in the environment.
+    /// Sentences about what has no effect: names in `.env` that look like misspelt variables of ours,
+    /// channels that are left out. Other unknown names are other programs' business and are ignored, as
+    /// they are in the environment.
     pub warnings: Vec<String>,
 }
 

@@ -1,5 +1,6 @@
 //! Every variable's text and where it came from, before anyone parses it.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use super::dotenv;
@@ -14,16 +15,22 @@ struct Setting {
     source: Source,
 }
 
-pub(super) struct Settings {
+/// How a variable is looked up in the environment.
+type Environment<'e> = &'e dyn Fn(&str) -> Option<OsString>;
+
+pub(super) struct Settings<'e> {
     settings: Vec<Setting>,
-    warnings: Vec<String>,
+    environment: Environment<'e>,
+    file: BTreeMap<String, String>,
+    /// Sentences about what is odd, but no error.
+    pub(super) warnings: Vec<String>,
 }
 
-impl Settings {
+impl<'e> Settings<'e> {
     /// The environment wins over `.env`, `.env` over the default; white space around a value does not
     /// count, and empty means unset in both.
     pub(super) fn resolve(
-        environment: impl Fn(&str) -> Option<OsString>,
+        environment: Environment<'e>,
         dotenv: Option<&str>,
     ) -> Result<Self, ConfigError> {
         let file = dotenv.map(dotenv::parse).transpose()?.unwrap_or_default();
@@ -53,7 +60,21 @@ impl Settings {
         Ok(Self {
             settings,
             warnings: dotenv::misspelt(file.keys()),
+            environment,
+            file,
         })
+    }
+
+    /// The value of a variable that is not one of ours: the file of rules names it. `None` if it is
+    /// unset, empty or not UTF-8.
+    pub(super) fn foreign(&self, name: &str) -> Option<String> {
+        let given = (self.environment)(name).and_then(|text| text.into_string().ok());
+        let given = given.map(|text| trimmed(&text));
+        let in_file = || self.file.get(name).map(|text| trimmed(text));
+        given
+            .filter(|text| !text.is_empty())
+            .or_else(in_file)
+            .filter(|text| !text.is_empty())
     }
 
     /// Parses a variable that has a default.
@@ -85,6 +106,17 @@ impl Settings {
             .map_or(("", Source::Default), |setting| {
                 (&setting.text, setting.source)
             })
+    }
+
+    /// Whether a variable has a value.
+    pub(super) fn has(&self, variable: &Variable) -> bool {
+        !self.get(variable).0.is_empty()
+    }
+
+    /// What is wrong with a variable, though it can be read.
+    pub(super) fn unfit(&self, variable: &Variable, expected: &str) -> ConfigError {
+        let (text, source) = self.get(variable);
+        ConfigError::bad_value(variable, text, source, expected.to_owned())
     }
 
     pub(super) fn set_names(&self) -> Vec<&'static str> {

@@ -109,6 +109,8 @@ fn every_variable_reaches_its_field() {
         ("SHUTDOWN_GRACE_SECONDS", "7"),
         ("TRAFFIC_HOURLY_DAYS", "33"),
         ("TRAFFIC_DAILY_DAYS", "34"),
+        ("PUBLIC_URL", "https://desk.example/"),
+        ("HEARTBEAT_URL", "https://ping.example/t0ken"),
         ("SENTRY_DSN", "https://key@sentry.example/1"),
         ("SENTRY_TRACES_SAMPLE_RATE", "1"),
         ("ADMIN_USERNAME", "root"),
@@ -139,6 +141,9 @@ fn every_variable_reaches_its_field() {
     assert_eq!(names, ["search", "mail"]);
     assert_eq!(config.shutdown.delay, Duration::from_secs(5));
     assert_eq!(config.shutdown.grace, Duration::from_secs(7));
+    assert_eq!(config.alerts.public_url.unwrap(), "https://desk.example");
+    let heartbeat = config.alerts.heartbeat_url.unwrap();
+    assert_eq!(heartbeat.expose(), "https://ping.example/t0ken");
     assert_eq!(config.sentry.dsn.unwrap().host(), "sentry.example");
     assert!((config.sentry.traces_sample_rate - 1.0).abs() < f32::EPSILON);
     assert_eq!(config.admin.username.to_string(), "root");
@@ -296,6 +301,15 @@ fn the_provenance_is_a_line_a_variable_without_secrets() {
     SHUTDOWN_GRACE_SECONDS=30  # default
     TRAFFIC_HOURLY_DAYS=90  # default
     TRAFFIC_DAILY_DAYS=400  # default
+    PUBLIC_URL=  # default
+    ALERTS_FILE=  # default
+    ALERT_WEBHOOK_URL=  # default
+    ALERT_WEBHOOK_SECRET=  # default
+    ALERT_SLACK_WEBHOOK_URL=  # default
+    ALERT_EMAIL_TO=  # default
+    ALERT_EMAIL_FROM=  # default
+    SMTP_URL=  # default
+    HEARTBEAT_URL=  # default
     SENTRY_DSN=  # default
     SENTRY_TRACES_SAMPLE_RATE=0.1  # default
     ADMIN_USERNAME=admin  # default

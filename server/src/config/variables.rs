@@ -94,6 +94,27 @@ variables! {
     TRAFFIC_HOURLY_DAYS: Plain = "90", try "90";
     /// How many days they are kept by the day, and events in all.
     TRAFFIC_DAILY_DAYS: Plain = "400", try "400";
+    /// The address by which people reach the desk: the base of the links in notices.
+    PUBLIC_URL: Plain = "", try "https://desk.example.org";
+    /// The file of rules, channels and maintenance windows, read at start and on SIGHUP.
+    ALERTS_FILE: Plain = "", try "alerts.toml";
+    /// Makes the channel `webhook`: where notices are posted to, in JSON.
+    ALERT_WEBHOOK_URL: Secret = "", try "https://receiver.example.org/hook";
+    /// Signs what is posted to `ALERT_WEBHOOK_URL`, as Standard Webhooks has it; several secrets, the
+    /// current one first, are separated by blanks.
+    ALERT_WEBHOOK_SECRET: Secret = "", try "whsec_ and the output of `openssl rand -base64 32`";
+    /// Makes the channel `slack`: the address of an incoming webhook.
+    ALERT_SLACK_WEBHOOK_URL: Secret = "", try "https://hooks.slack.com/services/T000/B000/XXXX";
+    /// Makes the channel `email`: who gets notices, separated by commas.
+    ALERT_EMAIL_TO: Plain = "", try "oncall@example.org";
+    /// Whom mails come from.
+    ALERT_EMAIL_FROM: Plain = "", try "agent-source-db@example.org";
+    /// The mail server: `smtp://user:password@host:587` (STARTTLS required), `smtps://…:465` or
+    /// `smtp://…?tls=none`; name and password percent-encoded.
+    SMTP_URL: Secret = "", try "smtp://user:password@mail.example.org:587";
+    /// A dead man's switch, asked once a minute while alerts are evaluated and delivered; `URL/fail` if
+    /// they are not.
+    HEARTBEAT_URL: Secret = "", try "https://hc-ping.com/your-uuid";
     /// Where Sentry takes events; used in production only.
     SENTRY_DSN: Secret = "", try "https://key@sentry.example/1";
     /// The share of requests that Sentry traces, 0 to 1.

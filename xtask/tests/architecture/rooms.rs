@@ -24,7 +24,14 @@ const ROOMS: [(&str, &[&str]); 7] = [
 ];
 
 /// Parts of the desk that lie beside its folder.
-const OF_THE_DESK: [&str; 5] = ["ops_store", "traffic", "host", "error_groups", "instances"];
+const OF_THE_DESK: [&str; 6] = [
+    "ops_store",
+    "traffic",
+    "host",
+    "error_groups",
+    "instances",
+    "alerting",
+];
 
 fn house() -> Modules {
     let root = source::root();

@@ -73,6 +73,16 @@ pub fn load(text: Option<&str>, known: Known<'_>) -> Result<AlertsFile, FileErro
     assemble(&file, known)
 }
 
+/// The channels that a text has, whatever else is wrong with it: which variables they name decides which
+/// channels variables make.
+///
+/// # Errors
+/// If it is no TOML, or a channel is wrong.
+pub fn load_channels(text: &str) -> Result<Vec<Channel>, FileError> {
+    let file = document::read(text)?;
+    channels(&Section::new(&file, ""), Known::default())
+}
+
 /// The rules that a text has, which needs no `version`: what somebody wants to try out.
 pub fn load_rules(text: &str, known: Known<'_>) -> Result<Vec<Rule>, FileError> {
     let file = document::read(text)?;

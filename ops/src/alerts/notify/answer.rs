@@ -56,7 +56,7 @@ impl<'a> Answer<'a> {
     }
 
     /// Status and body for people, without anything secret.
-    pub(super) fn told(&self, endpoint: &Endpoint) -> String {
+    pub fn told(&self, endpoint: &Endpoint) -> String {
         let text = String::from_utf8_lossy(self.body);
         let text = endpoint.hide(&text);
         let text = cut(&one_line(&without_secrets(&text)), MAX_TOLD);

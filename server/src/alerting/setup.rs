@@ -1,0 +1,30 @@
+//! [`Setup`]: what is looked for, and who is told.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ops::alerts::notify::Secret;
+use ops::alerts::rule::Rule;
+use ops::alerts::settings::Notify;
+use ops::alerts::suppress::MaintenanceWindow;
+
+use super::channels::Channel;
+
+/// What the file of rules and the environment say.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The built-in ones first; those that are switched off as well.
+    pub rules: Vec<Rule>,
+    pub notify: Notify,
+    pub maintenance: Vec<MaintenanceWindow>,
+    /// A rule may name one that is not here: outside production a channel whose secrets are missing is
+    /// left out.
+    pub channels: Vec<Arc<Channel>>,
+    /// Where people reach the desk, without a slash at its end.
+    pub public_url: Option<String>,
+    pub heartbeat_url: Option<Secret>,
+    /// The file of rules.
+    pub file: Option<PathBuf>,
+    /// The first 12 hexadecimal digits of the SHA-256 of that file's text.
+    pub fingerprint: Option<String>,
+}
