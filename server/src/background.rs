@@ -8,6 +8,7 @@ use futures_util::future::Shared;
 use ops::task::AtStop;
 use tokio::sync::oneshot;
 
+use crate::alerting::{evaluator, heartbeat, sender};
 use crate::auth::rounds;
 use crate::bring_up;
 use crate::desk::diagnosis;
@@ -19,6 +20,8 @@ const AUDIT_GRACE: Duration = Duration::from_secs(1);
 
 /// Whoever has rounds of some seconds and begins none for so long hangs.
 const ROUND: Option<Duration> = Some(Duration::from_secs(60));
+/// Likewise whoever has a round a minute.
+const SLOW_ROUND: Option<Duration> = Some(Duration::from_secs(180));
 
 pub struct Background {
     /// Dropped when all requests are served.
@@ -40,6 +43,7 @@ impl Background {
         desk.log.refusals.tell(desk.clock.monotonic());
         drop(self.serving);
         desk.tasks.finished().await;
+        desk.alerting.stop().await;
         state.auth.audit_trail.flush(AUDIT_GRACE).await;
     }
 }
@@ -79,6 +83,26 @@ fn watch(state: &Arc<AppState>) {
         async move { diagnosis::keep(&desk, &pulse).await }
     });
     let desk = state.desk.clone();
+    tasks.start("evaluator of alerts", AtStop::Abort, ROUND, move |pulse| {
+        let desk = desk.clone();
+        async move { evaluator::keep(&desk, &pulse).await }
+    });
+    let alerting = Arc::clone(&state.desk.alerting);
+    tasks.start("sender of notices", AtStop::Abort, ROUND, move |pulse| {
+        let alerting = Arc::clone(&alerting);
+        async move { sender::keep(&alerting, &pulse).await }
+    });
+    let alerting = Arc::clone(&state.desk.alerting);
+    tasks.start(
+        "heartbeat to the outside",
+        AtStop::Abort,
+        SLOW_ROUND,
+        move |pulse| {
+            let alerting = Arc::clone(&alerting);
+            async move { heartbeat::keep(&alerting, &pulse).await }
+        },
+    );
+    let desk = state.desk.clone();
     tasks.start(
         "report of refused requests",
         AtStop::Abort,
@@ -111,6 +135,16 @@ fn record(state: &AppState, served_all: &Shared<impl Future<Output = ()> + Send 
     tasks.start("collector of errors", AtStop::Finish, ROUND, move |pulse| {
         error_groups::collect(Arc::clone(&errors), log.clone(), pulse, stop.clone())
     });
+    let (activity, stop) = (Arc::clone(&desk.alerting.activity), served_all.clone());
+    tasks.start(
+        "counter of log lines and queries",
+        AtStop::Finish,
+        ROUND,
+        move |pulse| {
+            let (activity, stop) = (Arc::clone(&activity), stop.clone());
+            async move { activity.run_until(&pulse, stop).await }
+        },
+    );
     let (fleet, stop) = (Arc::clone(&desk.recorded.fleet), served_all.clone());
     tasks.start("heartbeat", AtStop::Finish, ROUND, move |pulse| {
         let (fleet, stop) = (Arc::clone(&fleet), stop.clone());

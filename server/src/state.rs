@@ -1,5 +1,8 @@
 //! Everything wired together: what each room shares, built once, before the first worker starts.
 
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -14,8 +17,13 @@ use ops::log::{LogHandle, TemporaryLevel};
 use ops::series::{Run, SeriesStore};
 use ops::task::Supervisor;
 use ops::traffic::Traffic;
+use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
 
+use crate::alerting::activity::ActivityRecorder;
+use crate::alerting::channels::Courier;
+use crate::alerting::spool::Spool;
+use crate::alerting::{self, Alerting};
 use crate::auth::access_code::CodeKey;
 use crate::auth::api_token::ApiTokens;
 use crate::auth::audit_trail::AuditTrail;
@@ -28,6 +36,7 @@ use crate::auth::token::TokenKey;
 use crate::config::{Config, Database};
 use crate::connections::{Connections, Limits};
 use crate::db::Db;
+use crate::db::figures::Vendor;
 use crate::db::migrate::Schema;
 use crate::db::probe::DatabaseProbe;
 use crate::desk::database::watched::Watched;
@@ -102,7 +111,7 @@ impl AppState {
             edge: web::Data::new(edge),
             auth: web::Data::new(parts.auth(secret)),
             registry: web::Data::new(registry),
-            desk: web::Data::new(parts.desk(recorded, refusals)),
+            desk: web::Data::new(parts.desk(recorded, refusals)?),
             config: parts.config,
             ops_store: parts.ops_store,
         })
@@ -138,7 +147,7 @@ impl Parts {
             .build();
         Ok(Self {
             ops_store: Arc::new(OpsStore::new(ops.clone())),
-            instance: instance(),
+            instance: instance(log.dir()),
             started_at: clock.now(),
             config,
             runtime,
@@ -242,10 +251,42 @@ impl Parts {
         }
     }
 
-    fn desk(&self, recorded: Recorded, refusals: Refusals) -> DeskState {
+    fn alerting(&self, recorded: &Recorded) -> Result<Alerting, StartError> {
+        let run = Run::new(self.instance.clone(), self.started_at);
+        let number = run.number;
+        let (traffic, host) = (Arc::clone(&recorded.traffic), Arc::clone(&recorded.host));
+        let activity = ActivityRecorder::new(
+            run,
+            Arc::clone(&self.clock),
+            Arc::clone(&self.ops_store) as Arc<dyn SeriesStore>,
+            self.config.traffic,
+            (self.log.clone(), self.db.clone()),
+            move || traffic.dropped_minutes() + host.dropped_minutes(),
+        );
+        let data = self.config.data_directory();
+        let data = data.unwrap_or_else(|| DATA_DIRECTORY.into());
+        let dependencies = self.config.readiness.dependencies.iter();
+        Ok(Alerting::new(alerting::Parts {
+            instance: self.instance.clone(),
+            run: number,
+            clock: Arc::clone(&self.clock),
+            store: Arc::clone(&self.ops_store),
+            courier: Courier::new()?,
+            activity: Arc::new(activity),
+            is_alone: self.ops.vendor() == Vendor::Sqlite,
+            dependencies: dependencies.map(|it| it.name.to_string()).collect(),
+            is_one_disk: is_one_disk(self.log.dir(), &data),
+            spool: Spool::new(data.join("notices.spool")),
+            setup: self.config.alerts.clone(),
+        }))
+    }
+
+    fn desk(&self, recorded: Recorded, refusals: Refusals) -> Result<DeskState, StartError> {
         let clock = Arc::clone(&self.clock);
+        let alerting = Arc::new(self.alerting(&recorded)?);
         let level = TemporaryLevel::new(self.config.logging.level.clone(), Arc::clone(&clock));
-        DeskState {
+        Ok(DeskState {
+            alerting,
             service: ServiceIdentity {
                 instance: self.instance.clone(),
                 started_at: self.started_at,
@@ -271,8 +312,17 @@ impl Parts {
             },
             recorded,
             clock,
-        }
+        })
     }
+}
+
+/// Where a service whose databases are elsewhere keeps what it has to keep.
+const DATA_DIRECTORY: &str = "data";
+
+/// Whether both lie on one file system, as far as they are there.
+fn is_one_disk(log: &Path, data: &Path) -> bool {
+    let device = |path: &Path| std::fs::metadata(path).ok().map(|found| found.dev());
+    device(log).is_some() && device(log) == device(data)
 }
 
 /// A worker a core, each with its share of the connections.
@@ -280,12 +330,20 @@ pub fn workers() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// Host and process: tells replicas apart, in logs and on the desk.
-fn instance() -> String {
+/// Tells replicas apart, in logs and on the desk, and is the same after a restart: an alert that fires
+/// goes on. Of two on one host each has a log directory of its own.
+fn instance(log: &Path) -> String {
     let host = std::env::var("HOSTNAME")
         .ok()
         .filter(|name| !name.is_empty())
         .or_else(|| std::fs::read_to_string("/proc/sys/kernel/hostname").ok());
     let host = host.as_deref().map_or("localhost", str::trim);
-    format!("{host}:{}", std::process::id())
+    let path = std::path::absolute(log).unwrap_or_else(|_| log.to_owned());
+    let digest = Sha256::digest(path.as_os_str().as_bytes());
+    let digest: String = digest
+        .iter()
+        .take(2)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("{host}:{digest}")
 }

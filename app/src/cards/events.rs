@@ -28,7 +28,9 @@ pub fn marks(settings: ViewSettings, events: &[InstanceEvent]) -> Vec<Mark> {
                     let (version, _) = event.detail.split_once(" (").unwrap_or((&event.detail, ""));
                     format!("{name} {version}")
                 }
-                EventKind::VersionChange => format!("{name} {}", event.detail),
+                EventKind::VersionChange | EventKind::Deploy => format!("{name} {}", event.detail),
+                EventKind::Config | EventKind::IncidentClosed => name.to_owned(),
+                EventKind::IncidentOpened => format!("{name}: {}", event.detail),
                 EventKind::Finding => detail(settings, event),
             },
         })
@@ -40,9 +42,10 @@ fn tone(kind: EventKind) -> &'static str {
     match kind {
         EventKind::Start => "start",
         EventKind::Stop => "stop",
-        EventKind::Migration => "migration",
-        EventKind::VersionChange => "version",
-        EventKind::Finding => "finding",
+        EventKind::Migration | EventKind::Config => "migration",
+        EventKind::VersionChange | EventKind::Deploy => "version",
+        EventKind::Finding | EventKind::IncidentOpened => "finding",
+        EventKind::IncidentClosed => "start",
     }
 }
 

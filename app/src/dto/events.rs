@@ -31,4 +31,10 @@ pub enum EventKind {
     VersionChange,
     /// Something was wrong and is no more.
     Finding,
+    /// Somebody's new version went out.
+    Deploy,
+    /// Other rules of alerts.
+    Config,
+    IncidentOpened,
+    IncidentClosed,
 }

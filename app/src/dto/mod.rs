@@ -50,5 +50,5 @@ pub use status::{
     Count, Data, DroppedMinutes, LogFile, LogLine, LogLoss, Logging, Service, Status, Task,
     TaskState,
 };
-pub use timeline::{Timeline, TimelineEntry, TimelineKind, TimelineQuery};
+pub use timeline::{EventDetail, Timeline, TimelineEntry, TimelineKind, TimelineQuery};
 pub use traffic::{Period, Scope, Traffic, TrafficHistory, TrafficPoint, TrafficSteps};

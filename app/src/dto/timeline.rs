@@ -115,3 +115,31 @@ pub struct TimelineQuery {
     /// Names of kinds.
     pub kinds: Vec<String>,
 }
+
+/// What an event carries beside its kind: whatever a sentence about it needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EventDetail {
+    /// In somebody's own words, or a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incident_id: Option<String>,
+    /// Of an incident: in English and in Chinese.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub titles: Option<[String; 2]>,
+    /// Of a check: `ok`, `warning` or `error`, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u64>,
+    /// It ended, rather than began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_end: Option<bool>,
+}

@@ -19,6 +19,8 @@ mod instances;
 mod logs;
 #[cfg(feature = "ssr")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+mod timeline_entries;
 mod zh_cn;
 
 use crate::dto::{Code, Period, TaskState};
@@ -32,6 +34,8 @@ pub use logs::FollowTexts;
 #[cfg(feature = "ssr")]
 pub use logs::LogPageTexts;
 pub use logs::LogTexts;
+#[cfg(feature = "ssr")]
+pub use timeline_entries::timeline_words;
 
 impl Language {
     pub(crate) fn messages(self) -> &'static Messages {

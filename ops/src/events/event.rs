@@ -17,15 +17,43 @@ pub enum EventKind {
     VersionChange,
     /// Something was wrong and is no more; the detail is the finding, as JSON.
     Finding,
+    // The details of all others are JSON, too.
+    /// Rules of alerts were read anew.
+    Config,
+    LogLevel,
+    /// A readiness check has another state than before.
+    Check,
+    ErrorNew,
+    ErrorRegressed,
+    IncidentOpened,
+    IncidentClosed,
+    /// Somebody took an incident, or gave it back.
+    Acknowledged,
+    Silence,
+    Quiet,
+    Deploy,
+    Note,
 }
 
 impl EventKind {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 17] = [
         Self::Start,
         Self::Stop,
         Self::Migration,
         Self::VersionChange,
         Self::Finding,
+        Self::Config,
+        Self::LogLevel,
+        Self::Check,
+        Self::ErrorNew,
+        Self::ErrorRegressed,
+        Self::IncidentOpened,
+        Self::IncidentClosed,
+        Self::Acknowledged,
+        Self::Silence,
+        Self::Quiet,
+        Self::Deploy,
+        Self::Note,
     ];
 
     /// As it is stored.
@@ -36,6 +64,18 @@ impl EventKind {
             Self::Migration => "migration",
             Self::VersionChange => "version_change",
             Self::Finding => "finding",
+            Self::Config => "config",
+            Self::LogLevel => "log_level",
+            Self::Check => "check",
+            Self::ErrorNew => "error_new",
+            Self::ErrorRegressed => "error_regressed",
+            Self::IncidentOpened => "incident_opened",
+            Self::IncidentClosed => "incident_closed",
+            Self::Acknowledged => "acknowledged",
+            Self::Silence => "silence",
+            Self::Quiet => "quiet",
+            Self::Deploy => "deploy",
+            Self::Note => "note",
         }
     }
 

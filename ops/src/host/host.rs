@@ -151,14 +151,16 @@ impl Host {
         }
         HostSummary {
             events: self.events.since(levels.start),
-            latest: self
-                .latest
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone(),
+            latest: self.latest(),
             read_at: self.series.read_at(),
             levels,
         }
+    }
+
+    /// What this process found when it looked last, and when.
+    pub fn latest(&self) -> Option<(SystemTime, Sample)> {
+        let latest = self.latest.lock();
+        latest.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Of all instances, as far as they are known, oldest first. Never waits.

@@ -8,7 +8,8 @@ use std::time::Duration;
 use ops::clock::{Clock, Minute, Period};
 use ops::log::{LEVELS, LogFile, LogHandle};
 use ops::series::{
-    Corrupt, Idle, InstanceFilter, Kind, Payload, Retention, Run, Series, SeriesStore, Spec, Summary,
+    Corrupt, Idle, InstanceFilter, Kind, Payload, Retention, Run, Series, SeriesStore, Spec,
+    Summary,
 };
 use ops::task::Pulse;
 use ops::traffic::Tally;

@@ -14,9 +14,9 @@ use ops::alerts::State;
 use ops::alerts::incident::Incident;
 use ops::alerts::stored::{DocumentKind, Documents, documents, state};
 
+use crate::db::Db;
 use crate::db::queries::alerts::{self, Change, Document, EntryRow, IncidentRow};
 use crate::db::queries::notices::{self, NoticeRow};
-use crate::db::Db;
 use crate::ops_store::{OpsStore, failed};
 use crate::traffic::code;
 
@@ -40,6 +40,8 @@ pub struct Book {
     held_at: Option<Instant>,
     away: Option<Away>,
     unsaved: Made,
+    /// What was known when an incident of the state opened, as JSON.
+    evidence: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Copy)]
@@ -112,9 +114,9 @@ impl Book {
         &mut self.unsaved.notices
     }
 
-    /// What is known of an incident that no store has.
-    pub fn unsaved_evidence(&self, incident: &str) -> Option<&String> {
-        self.unsaved.evidence.get(incident)
+    /// By incident, as JSON.
+    pub fn evidence(&self) -> &BTreeMap<String, String> {
+        &self.evidence
     }
 
     pub fn unsaved_entries(&self) -> &[EntryRow] {
@@ -160,13 +162,21 @@ impl Book {
         let documents = documents.filter_map(|(kind, key, document)| {
             Some(((DocumentKind::from_name(&kind)?, key), document))
         });
-        let incidents = found.incidents.into_iter();
-        let incidents = incidents.map(|(id, document)| ((DocumentKind::Incident, id), document));
+        let mut incidents = Vec::new();
+        for (id, document, evidence) in found.incidents {
+            if let Some(evidence) = evidence {
+                self.evidence.insert(id.clone(), evidence);
+            }
+            incidents.push(((DocumentKind::Incident, id), document));
+        }
         let theirs: Documents = documents.chain(incidents).collect();
         let mine = ops::alerts::stored::documents(&self.state);
         let (state, unread) = state(&merged(&self.stored, mine, &theirs));
         for name in unread {
-            tracing::warn!(document = name, "an alert's state can't be read and begins anew: {name}");
+            tracing::warn!(
+                document = name,
+                "an alert's state can't be read and begins anew: {name}"
+            );
         }
         self.state = state;
         self.stored = theirs;
@@ -190,16 +200,16 @@ impl Book {
             let mut state = self.state.clone();
             let (answer, made) = act(&mut state);
             let found = match store.ops() {
-                Ok(ops) if self.revision.is_some() => self
-                    .write(ops, holder, &state, &made)
-                    .await
-                    .map_err(failed),
+                Ok(ops) if self.revision.is_some() => {
+                    self.write(ops, holder, &state, &made).await.map_err(failed)
+                }
                 Ok(_) => Ok(false),
                 Err(error) => Err(error),
             };
             match found {
                 Ok(true) => {
                     self.note(None, now);
+                    self.know(&state, &made);
                     self.state = state;
                     return (answer, Kept::Stored);
                 }
@@ -231,7 +241,16 @@ impl Book {
         }
     }
 
+    fn know(&mut self, state: &State, made: &Made) {
+        let new = made.evidence.iter();
+        let new = new.map(|(id, evidence)| (id.clone(), evidence.clone()));
+        self.evidence.extend(new);
+        self.evidence
+            .retain(|id, _| state.incidents.iter().any(|incident| incident.id == *id));
+    }
+
     fn keep(&mut self, state: State, made: Made) {
+        self.know(&state, &made);
         self.state = state;
         self.unsaved.append(made);
     }
@@ -272,18 +291,19 @@ impl Book {
         };
         let is_incident = |kind: DocumentKind| kind == DocumentKind::Incident;
         let written = documents.iter();
-        let written = written.filter(|(key, document)| !is_incident(key.0) && is_new(key, document));
+        let written =
+            written.filter(|(key, document)| !is_incident(key.0) && is_new(key, document));
         let written: Vec<Document> = written
-            .map(|((kind, key), document)| {
-                (kind.name().to_owned(), key.clone(), document.clone())
-            })
+            .map(|((kind, key), document)| (kind.name().to_owned(), key.clone(), document.clone()))
             .collect();
         let removed = self.stored.keys();
         let removed = removed.filter(|key| !is_incident(key.0) && !documents.contains_key(key));
         let removed = removed.map(|(kind, key)| (kind.name().to_owned(), key.clone()));
         let changed = state.incidents.iter().filter(|incident| {
             let key = (DocumentKind::Incident, incident.id.clone());
-            documents.get(&key).is_some_and(|document| is_new(&key, document))
+            documents
+                .get(&key)
+                .is_some_and(|document| is_new(&key, document))
                 || made.evidence.contains_key(&incident.id)
         });
         let changed = changed.map(|incident| (incident, false));
@@ -344,7 +364,10 @@ fn merged(base: &Documents, mine: Documents, theirs: &Documents) -> Documents {
 }
 
 /// Writes what was made while the store was away; for notices that were read from the spool.
-pub async fn add_notices(store: &OpsStore, rows: Vec<NoticeRow>) -> Result<(), ops::series::StoreError> {
+pub async fn add_notices(
+    store: &OpsStore,
+    rows: Vec<NoticeRow>,
+) -> Result<(), ops::series::StoreError> {
     notices::add(store.ops()?, rows).await.map_err(failed)
 }
 
@@ -356,7 +379,10 @@ mod tests {
         let pairs = pairs.iter();
         pairs
             .map(|(key, document)| {
-                ((DocumentKind::Silence, (*key).to_owned()), (*document).to_owned())
+                (
+                    (DocumentKind::Silence, (*key).to_owned()),
+                    (*document).to_owned(),
+                )
             })
             .collect()
     }

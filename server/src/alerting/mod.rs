@@ -1,4 +1,32 @@
 //! Alerting as the service runs it: what the pure engine of `ops::alerts` leaves open.
+//!
+//! ```text
+//!   signals ──▶ evaluator ──▶ book ──▶ the store: state, incidents, entries, notices
+//!                  ▲           ▲  └──▶ spool, while that is away
+//!   evidence ──────┘   people ─┘         │
+//!                                      sender ──▶ channels
+//! ```
 
+pub mod activity;
+#[expect(
+    clippy::module_inception,
+    reason = "the folder's one type for the outside"
+)]
+pub mod alerting;
+pub mod book;
+mod changes;
 pub mod channels;
+pub mod compose;
+pub mod evaluator;
+mod evidence;
+pub mod heartbeat;
+pub mod outbox;
+pub mod people;
+mod queue;
+pub mod sender;
 pub mod setup;
+mod signals;
+pub mod spool;
+
+pub use alerting::{Alerting, Parts};
+pub use changes::{note as note_event, of_incident};

@@ -17,12 +17,14 @@ use super::diagnosis::kept::Diagnosis;
 use super::host_service::HostService;
 use super::logs::LogReader;
 use super::logs::seats::Seats;
+use crate::alerting::Alerting;
 use crate::db::Db;
 use crate::http::refusals::Refusals;
 use crate::instances::Fleet;
 use crate::phase::Phase;
 
 pub struct DeskState {
+    pub alerting: Arc<Alerting>,
     pub service: ServiceIdentity,
     pub host_service: Arc<dyn HostService>,
     /// The registry's database: what is watched.

@@ -1,27 +1,121 @@
-//! What happened to instances, as the desk shows it.
+//! What happened, as the desk shows it: marks on charts, and lines of the timeline.
 
 use app::dto;
+use app::timeline_words;
+use app::view::viewer::Language;
 use ops::clock::{from_unix_millis, rfc3339_millis};
 use ops::events::{Event, EventKind};
 
-pub fn event(event: &Event) -> dto::InstanceEvent {
+/// A mark on the charts; `None` for what is none.
+pub fn mark(event: &Event) -> Option<dto::InstanceEvent> {
     let finding = (event.kind == EventKind::Finding)
         .then(|| serde_json::from_str::<dto::Finding>(&event.detail).ok())
         .flatten();
-    dto::InstanceEvent {
+    let kind = match event.kind {
+        EventKind::Start => dto::EventKind::Start,
+        EventKind::Stop => dto::EventKind::Stop,
+        EventKind::Migration => dto::EventKind::Migration,
+        EventKind::VersionChange => dto::EventKind::VersionChange,
+        EventKind::Finding => dto::EventKind::Finding,
+        EventKind::Deploy => dto::EventKind::Deploy,
+        EventKind::Config => dto::EventKind::Config,
+        EventKind::IncidentOpened => dto::EventKind::IncidentOpened,
+        EventKind::IncidentClosed => dto::EventKind::IncidentClosed,
+        EventKind::LogLevel
+        | EventKind::Check
+        | EventKind::ErrorNew
+        | EventKind::ErrorRegressed
+        | EventKind::Acknowledged
+        | EventKind::Silence
+        | EventKind::Quiet
+        | EventKind::Note => return None,
+    };
+    let is_incident = matches!(
+        event.kind,
+        EventKind::IncidentOpened | EventKind::IncidentClosed
+    );
+    Some(dto::InstanceEvent {
         at: rfc3339_millis(from_unix_millis(event.at_ms)),
-        kind: match event.kind {
-            EventKind::Start => dto::EventKind::Start,
-            EventKind::Stop => dto::EventKind::Stop,
-            EventKind::Migration => dto::EventKind::Migration,
-            EventKind::VersionChange => dto::EventKind::VersionChange,
-            EventKind::Finding => dto::EventKind::Finding,
-        },
+        kind,
         instance: event.run.instance.clone(),
         detail: match &finding {
             Some(finding) => finding.text.clone(),
-            None => event.detail.clone(),
+            None if is_incident => detail(event)
+                .titles
+                .map(|[english, _]| english)
+                .unwrap_or_default(),
+            None => detail(event).title.unwrap_or_default(),
         },
         finding,
+    })
+}
+
+/// A line of the timeline.
+pub fn entry(event: &Event, language: Language) -> dto::TimelineEntry {
+    let kind = timeline_kind(event.kind);
+    let detail = detail(event);
+    let (title, more) = timeline_words(language, kind, &detail);
+    let url = match (&detail.incident_id, event.kind) {
+        (Some(id), _) => Some(format!("/admin/incidents/{id}/")),
+        (None, EventKind::Finding) => {
+            let finding = serde_json::from_str::<dto::Finding>(&event.detail).ok();
+            finding.map(|finding| finding.url)
+        }
+        (None, EventKind::ErrorNew | EventKind::ErrorRegressed) => {
+            Some("/admin/logs/?file=error".to_owned())
+        }
+        (None, EventKind::Config | EventKind::Silence | EventKind::Quiet) => {
+            Some("/admin/alerts/".to_owned())
+        }
+        (None, _) => None,
+    };
+    dto::TimelineEntry {
+        at: rfc3339_millis(from_unix_millis(event.at_ms)),
+        kind,
+        title,
+        detail: more,
+        instance: Some(event.run.instance.clone()).filter(|name| !name.is_empty()),
+        incident_id: detail.incident_id,
+        url,
+    }
+}
+
+/// Of the first kinds the detail is a text, of a finding the finding.
+fn detail(event: &Event) -> dto::EventDetail {
+    let of_text = |text: &str| dto::EventDetail {
+        title: Some(text.to_owned()),
+        ..dto::EventDetail::default()
+    };
+    match event.kind {
+        EventKind::Start | EventKind::Stop | EventKind::Migration | EventKind::VersionChange => {
+            of_text(&event.detail)
+        }
+        EventKind::Finding => match serde_json::from_str::<dto::Finding>(&event.detail) {
+            Ok(finding) => of_text(&finding.text),
+            Err(_) => dto::EventDetail::default(),
+        },
+        _ => serde_json::from_str(&event.detail).unwrap_or_default(),
+    }
+}
+
+pub fn timeline_kind(kind: EventKind) -> dto::TimelineKind {
+    match kind {
+        EventKind::Start => dto::TimelineKind::Start,
+        EventKind::Stop => dto::TimelineKind::Stop,
+        EventKind::Migration => dto::TimelineKind::Migration,
+        EventKind::VersionChange => dto::TimelineKind::Version,
+        EventKind::Finding => dto::TimelineKind::Finding,
+        EventKind::Config => dto::TimelineKind::Config,
+        EventKind::LogLevel => dto::TimelineKind::LogLevel,
+        EventKind::Check => dto::TimelineKind::Check,
+        EventKind::ErrorNew => dto::TimelineKind::ErrorNew,
+        EventKind::ErrorRegressed => dto::TimelineKind::ErrorRegressed,
+        EventKind::IncidentOpened => dto::TimelineKind::IncidentOpened,
+        EventKind::IncidentClosed => dto::TimelineKind::IncidentClosed,
+        EventKind::Acknowledged => dto::TimelineKind::Acknowledged,
+        EventKind::Silence => dto::TimelineKind::Silence,
+        EventKind::Quiet => dto::TimelineKind::Quiet,
+        EventKind::Deploy => dto::TimelineKind::Deploy,
+        EventKind::Note => dto::TimelineKind::Note,
     }
 }

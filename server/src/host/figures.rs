@@ -7,7 +7,7 @@ use ops::clock::{Period, rfc3339_millis};
 use ops::host::{Gauge, Host, Level, Levels};
 use ops::series::{InstanceFilter, Summary};
 
-use super::events::event;
+use super::events::mark;
 use crate::traffic::{code, period_of};
 
 /// For charts: about a hundred and fifty steps, whatever the period. There are always figures; with a
@@ -34,7 +34,7 @@ pub async fn history(
         start: rfc3339_millis(summary.levels.start.start()),
         now,
         steps: columns(&summary.levels),
-        events: summary.events.iter().map(event).collect(),
+        events: summary.events.iter().filter_map(mark).collect(),
         error: summary.levels.store_error.as_deref().map(code),
         as_of: summary.read_at.map(rfc3339_millis),
     }

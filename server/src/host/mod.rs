@@ -5,7 +5,7 @@ mod events;
 mod figures;
 mod source;
 
-pub use events::event;
+pub use events::{entry, mark};
 pub use figures::history;
 pub use source::Connections;
 

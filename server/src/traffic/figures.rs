@@ -11,7 +11,7 @@ use ops::traffic::{Histogram, Point, Summary, Traffic};
 
 use crate::db::{DbError, milliseconds};
 use crate::desk::health::map;
-use crate::host::event;
+use crate::host::mark;
 
 /// The longest period that is shown.
 pub const MONTH: dto::Period = dto::Period::Month;
@@ -74,7 +74,7 @@ pub fn history(
         p95_ms: total.p95_ms,
         p99_ms: total.p99_ms,
         steps: columns(summary),
-        events: events.iter().map(event).collect(),
+        events: events.iter().filter_map(mark).collect(),
     }
 }
 

@@ -98,8 +98,8 @@ pub type Document = (String, String, String);
 pub struct Stored {
     pub revision: i64,
     pub documents: Vec<Document>,
-    /// Those that are not settled: id and JSON.
-    pub incidents: Vec<(String, String)>,
+    /// Those that are not settled: id, JSON, and what was known when it opened, as JSON.
+    pub incidents: Vec<(String, String, Option<String>)>,
 }
 
 pub async fn read(ops: &Db) -> Result<Stored, DbError> {
@@ -118,7 +118,7 @@ pub async fn read(ops: &Db) -> Result<Stored, DbError> {
             };
             use incidents as i;
             let unsettled = QueryDsl::filter(i::table, i::is_settled.eq(false))
-                .select((i::id, i::document))
+                .select((i::id, i::document, i::evidence))
                 .load(conn)
                 .await?;
             Ok(Stored { revision, documents, incidents: unsettled })

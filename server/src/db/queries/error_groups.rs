@@ -7,9 +7,9 @@ use diesel::query_dsl::methods::FilterDsl;
 use diesel::upsert::excluded;
 use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
-use ops::errors::{Example, GroupKey, GroupRow};
+use ops::errors::{ERRORS, Example, GroupKey, GroupRow};
 
-use crate::db::schema::error_groups;
+use crate::db::schema::{error_groups, series};
 use crate::db::{Db, DbError};
 use crate::query;
 
@@ -86,6 +86,65 @@ pub async fn read(ops: &Db, fingerprints: Vec<String>) -> Result<Vec<GroupRow>, 
         )
         .await?;
     Ok(rows.into_iter().map(GroupRow::from).collect())
+}
+
+/// A group that is new, or back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    pub fingerprint: String,
+    pub message: String,
+    /// When it was first seen; of one that is back, when it was seen last.
+    pub at_ms: i64,
+    pub is_back: bool,
+}
+
+/// Groups that were first seen since then, and those that were seen since then but not in the hours
+/// from `quiet_from` to the one that runs, both in minutes.
+pub async fn arrivals(
+    ops: &Db,
+    since_ms: i64,
+    quiet_from: i64,
+    this_hour: i64,
+) -> Result<Vec<Arrival>, DbError> {
+    ops.probe(
+        LIMIT,
+        "errors.arrivals",
+        query!(conn => {
+            let lately: Vec<(String, String, i64, i64)> = {
+                use error_groups as g;
+                QueryDsl::filter(g::table, g::last_ms.ge(since_ms))
+                    .select((g::fingerprint, g::message, g::first_ms, g::last_ms))
+                    .load(conn)
+                    .await?
+            };
+            let quiet_from_ms = quiet_from.saturating_mul(60_000);
+            let old: Vec<String> = lately
+                .iter()
+                .filter(|(.., first_ms, _)| *first_ms < quiet_from_ms)
+                .map(|(fingerprint, ..)| fingerprint.clone())
+                .collect();
+            let heard: Vec<String> = if old.is_empty() {
+                Vec::new()
+            } else {
+                use series as s;
+                let hours = s::kind.eq(ERRORS.0).and(s::resolution.eq(60));
+                let before = s::start.ge(quiet_from).and(s::start.lt(this_hour));
+                QueryDsl::filter(s::table, hours.and(before).and(s::key.eq_any(old.clone())))
+                    .select(s::key)
+                    .distinct()
+                    .load(conn)
+                    .await?
+            };
+            let arrivals = lately.into_iter().filter_map(|(fingerprint, message, first_ms, last_ms)| {
+                let is_new = first_ms >= since_ms;
+                let is_back = old.contains(&fingerprint) && !heard.contains(&fingerprint);
+                let at_ms = if is_new { first_ms } else { last_ms };
+                (is_new || is_back).then_some(Arrival { fingerprint, message, at_ms, is_back })
+            });
+            Ok(arrivals.collect())
+        }),
+    )
+    .await
 }
 
 /// See [`ops::errors::GroupStore::trim`].

@@ -1,0 +1,248 @@
+//! The evaluator: looks at what rules ask for, moves the engine by one turn, and writes what came of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use app::dto;
+use ops::alerts::incident::{Entry, EntryKind, Incident, Intent, entries};
+use ops::alerts::lifecycle::is_due;
+use ops::alerts::message::Evidence;
+use ops::alerts::rule::{Rule, Scope, Trigger};
+use ops::alerts::snapshot::{Snapshot, signals_of};
+use ops::alerts::{State, forget_instance, turn};
+use ops::clock::JumpGuard;
+use ops::task::Pulse;
+
+use super::alerting::{Alerting, engine_setup, entry_row, new_id, recipients};
+use super::book::{Kept, Made};
+use super::changes::{self, Changes};
+use super::compose::{self, Teller};
+use super::setup::Setup;
+use super::signals::{self, Absent};
+use super::{evidence, queue};
+use crate::desk::state::DeskState;
+
+/// From one turn to the next: rules may be evaluated each second.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Evaluates for as long as it is polled.
+pub async fn keep(desk: &DeskState, pulse: &Pulse) {
+    queue::recover(&desk.alerting).await;
+    let mut evaluator = Evaluator {
+        guard: JumpGuard::new(&*desk.clock),
+        evaluated: BTreeMap::new(),
+        changes: Changes::new(desk.alerting.now_ms()),
+    };
+    loop {
+        pulse.beat();
+        tokio::time::sleep(EVERY).await;
+        evaluator.round(desk).await;
+    }
+}
+
+struct Evaluator {
+    guard: JumpGuard,
+    /// When each rule was last evaluated, since the start.
+    evaluated: BTreeMap<String, Duration>,
+    changes: Changes,
+}
+
+/// What one turn looks at.
+struct Looks {
+    /// Of rules that each instance evaluates for itself, and of those for all together.
+    of_instance: Snapshot,
+    of_service: Snapshot,
+    due: BTreeSet<String>,
+    has_jumped: bool,
+    absent: Absent,
+}
+
+impl Evaluator {
+    async fn round(&mut self, desk: &DeskState) {
+        let alerting = &desk.alerting;
+        let setup = alerting.setup();
+        self.changes.of_checks(desk);
+        let mut book = alerting.book().await;
+        let now = desk.clock.monotonic();
+        book.exchange(&alerting.store, &alerting.instance, now)
+            .await;
+        let leads = book.leads(alerting.is_alone, now);
+        let state = book.state.clone();
+        // Looking takes longer than anybody who wants to change something should wait.
+        drop(book);
+        let looks = self.look(desk, &setup, leads, &state).await;
+        let evidence = if opens_incident(state, alerting, &setup, &looks) {
+            Some(evidence::gather(desk).await)
+        } else {
+            None
+        };
+        let done = self.turn(desk, &setup, &looks, evidence).await;
+        changes::of_incidents(desk, &done);
+    }
+
+    async fn look(&mut self, desk: &DeskState, setup: &Setup, leads: bool, state: &State) -> Looks {
+        let uptime = desk.alerting.uptime();
+        let has_jumped = self
+            .guard
+            .has_jumped(desk.clock.now(), desk.clock.monotonic());
+        let is_due = |rule: &&Rule| {
+            let last = self.evaluated.get(&rule.name).copied();
+            let is_ours = rule.scope == Scope::Instance || leads;
+            rule.enabled && is_ours && is_due(&rule.name, rule.every, last, uptime)
+        };
+        let due: Vec<&Rule> = setup.rules.iter().filter(is_due).collect();
+        let of = |scope: Scope| {
+            let rules = due.iter().filter(move |rule| rule.scope == scope);
+            signals_of(rules.copied())
+        };
+        let absent = if leads {
+            signals::absent(desk, &instances_of(state))
+        } else {
+            Absent::default()
+        };
+        let seat = || (leads, absent.gone.clone());
+        let (instance, service) = (of(Scope::Instance), of(Scope::Service));
+        let of_instance = signals::snapshot(desk, &instance, Scope::Instance, seat()).await;
+        let mut of_service = signals::snapshot(desk, &service, Scope::Service, seat()).await;
+        let mut waiting = due.iter();
+        if waiting.any(|rule| matches!(rule.trigger, Trigger::Events(_))) {
+            let arrivals = signals::arrivals(desk).await;
+            self.changes.of_errors(desk, &arrivals);
+            of_service.events = arrivals.iter().map(signals::event).collect();
+        }
+        let due: BTreeSet<String> = due.iter().map(|rule| rule.name.clone()).collect();
+        for name in &due {
+            self.evaluated.insert(name.clone(), uptime);
+        }
+        Looks {
+            of_instance,
+            of_service,
+            due,
+            has_jumped,
+            absent,
+        }
+    }
+
+    async fn turn(
+        &self,
+        desk: &DeskState,
+        setup: &Setup,
+        looks: &Looks,
+        evidence: Option<dto::Evidence>,
+    ) -> Vec<Entry> {
+        let alerting = &desk.alerting;
+        let now = desk.clock.monotonic();
+        let mut book = alerting.book().await;
+        let holder = looks.of_instance.leads && book.away(now).is_none();
+        let teller = Teller {
+            instance: &alerting.instance,
+            setup,
+            is_blind: book.is_blind(alerting.is_alone, now),
+        };
+        let known = Known {
+            kept: book.evidence().clone(),
+            now: evidence,
+        };
+        let holder = holder.then_some(alerting.instance.as_str());
+        let ((entries, has_notices), kept) = book
+            .change(&alerting.store, holder, now, |state| {
+                let (entries, made) = one_turn(state, alerting, &teller, looks, &known);
+                let has_notices = !made.notices.is_empty();
+                ((entries, has_notices), made)
+            })
+            .await;
+        queue::keep_safe(alerting, &mut book, kept == Kept::Stored).await;
+        alerting.publish(&book, |seen| {
+            seen.last_round = Some((desk.clock.now(), desk.clock.monotonic()));
+            seen.evaluated.clone_from(&self.evaluated);
+        });
+        drop(book);
+        if has_notices {
+            alerting.to_send.notify_one();
+        }
+        entries
+    }
+}
+
+/// What is known of incidents: of those that are open, and, of those that this turn opens, what is now.
+#[derive(Default)]
+struct Known {
+    kept: BTreeMap<String, String>,
+    now: Option<dto::Evidence>,
+}
+
+/// Those that evaluate for themselves.
+fn instances_of(state: &State) -> BTreeSet<String> {
+    let alerts = state.engine.alerts.keys();
+    let instances = alerts.filter_map(|(_, subject)| subject.instance.clone());
+    instances.collect()
+}
+
+/// Whether the turn will open one: then more is looked at before it is made.
+fn opens_incident(mut state: State, alerting: &Alerting, setup: &Setup, looks: &Looks) -> bool {
+    let teller = Teller {
+        instance: &alerting.instance,
+        setup,
+        is_blind: false,
+    };
+    let (entries, _) = one_turn(&mut state, alerting, &teller, looks, &Known::default());
+    let mut entries = entries.iter();
+    entries.any(|entry| entry.kind == EntryKind::IncidentOpened)
+}
+
+fn one_turn(
+    state: &mut State,
+    alerting: &Alerting,
+    teller: &Teller<'_>,
+    looks: &Looks,
+    known: &Known,
+) -> (Vec<Entry>, Made) {
+    let setup = teller.setup;
+    let recipients = recipients(setup);
+    let engine = engine_setup(setup, &recipients);
+    let tick = alerting.tick(looks.has_jumped);
+    let before = state.incidents.clone();
+    let mut transitions = Vec::new();
+    for instance in &looks.absent.forgotten {
+        transitions.extend(forget_instance(state, engine, instance, &tick));
+    }
+    let (mut intents, mut settled) = (Vec::new(), Vec::new());
+    for (snapshot, scope) in [
+        (&looks.of_instance, Scope::Instance),
+        (&looks.of_service, Scope::Service),
+    ] {
+        let due = |rule: &Rule| rule.scope == scope && looks.due.contains(&rule.name);
+        let found = turn(state, engine, due, snapshot, &tick, &mut new_id);
+        transitions.extend(found.transitions);
+        intents.extend(found.intents);
+        settled.extend(found.settled);
+    }
+    let after: Vec<&Incident> = state.incidents.iter().chain(&settled).collect();
+    let entries = entries(&before, &after, &transitions);
+    let opened = entries.iter();
+    let opened = opened.filter(|entry| entry.kind == EntryKind::IncidentOpened);
+    let evidence = known
+        .now
+        .as_ref()
+        .and_then(|it| serde_json::to_string(it).ok());
+    let evidence: BTreeMap<String, String> = opened
+        .filter_map(|entry| Some((entry.incident_id.clone(), evidence.clone()?)))
+        .collect();
+    let of = |id: &str| -> Evidence {
+        let text = evidence.get(id).or_else(|| known.kept.get(id));
+        evidence::kept(alerting, text.map(String::as_str))
+    };
+    let notices = intents.iter().filter_map(|intent: &Intent| {
+        let incident = after.iter().find(|it| it.id == intent.incident_id)?;
+        let message = compose::message(teller, intent, incident, of(&intent.incident_id));
+        queue::row(alerting, teller, intent, &message)
+    });
+    let notices = notices.collect();
+    let made = Made {
+        entries: entries.iter().cloned().map(entry_row).collect(),
+        notices,
+        evidence,
+        settled,
+    };
+    (entries, made)
+}

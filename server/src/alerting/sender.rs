@@ -1,0 +1,476 @@
+//! The sender: takes notices out of the outbox to their channels, at least once and in order.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ops::alerts::file::ChannelKind;
+use ops::alerts::incident::{Entry, EntryDetail, EntryKind, Title};
+use ops::alerts::message::{Message, Outgoing, Timestamp};
+use ops::alerts::notify::{Verdict, alertmanager};
+use ops::alerts::outbox::{Batch, Bucket, Channel as Planned, Notice, Superseded, digest_id, plan};
+use ops::task::Pulse;
+
+use super::alerting::{Alerting, entry_row};
+use super::channels::{Channel, Delivery, Letter};
+use super::outbox::{notice, settled};
+use super::queue::{keep_safe, share};
+use crate::db::queries::alerts;
+use crate::db::queries::notices::{self, NoticeRow};
+
+/// From one look to the next, if nobody says that something is due.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// A sender that has not answered by then is taken for dead.
+const CLAIM_MS: i64 = 60_000;
+
+/// A channel that nobody knows any more gets nothing: its notices are given up after so long.
+const UNKNOWN_AFTER_MS: i64 = 3_600_000;
+
+/// So many of a channel at once: one that hangs holds up no other incident for long.
+const MOST_AT_ONCE: usize = 4;
+
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// Sends for as long as it is polled.
+pub async fn keep(alerting: &Arc<Alerting>, pulse: &Pulse) {
+    let mut sender = Sender {
+        alerting: Arc::clone(alerting),
+        buckets: BTreeMap::new(),
+        busy: Arc::default(),
+        resent_at: None,
+    };
+    sender.know_channels().await;
+    loop {
+        pulse.beat();
+        sender.round().await;
+        tokio::select! {
+            () = alerting.to_send.notified() => {}
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+struct Sender {
+    alerting: Arc<Alerting>,
+    buckets: BTreeMap<String, Bucket>,
+    /// Notices that are being sent, by channel.
+    busy: Arc<Mutex<BTreeMap<String, BTreeSet<String>>>>,
+    /// When Alertmanager was last told what it forgets otherwise, since the start.
+    resent_at: Option<Duration>,
+}
+
+impl Sender {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.alerting.now_ms())
+    }
+
+    /// How channels did before this process started.
+    async fn know_channels(&self) {
+        let Ok(ops) = self.alerting.store.ops() else {
+            return;
+        };
+        let since_ms = self.alerting.now_ms() - DAY_MS;
+        let Ok(rows) = notices::tried_since(ops, since_ms).await else {
+            return;
+        };
+        for row in rows {
+            note_outcome(&self.alerting, &row, false);
+        }
+    }
+
+    async fn round(&mut self) {
+        let rows = self.queued().await;
+        self.count(&rows);
+        let setup = self.alerting.setup();
+        for channel in &setup.channels {
+            self.send(channel, &rows).await;
+        }
+        let known = |row: &NoticeRow| {
+            let mut channels = setup.channels.iter();
+            channels.any(|channel| channel.name == row.channel)
+        };
+        let now = self.now();
+        let orphans = rows
+            .iter()
+            .filter(|row| !known(row) && now.0.saturating_sub(row.created_ms) >= UNKNOWN_AFTER_MS);
+        let orphans: Vec<NoticeRow> = orphans
+            .map(|row| NoticeRow {
+                state: "failed".to_owned(),
+                last_error: Some("there is no such channel any more".to_owned()),
+                last_try_ms: Some(now.0),
+                ..row.clone()
+            })
+            .collect();
+        if !orphans.is_empty() {
+            write(&self.alerting, orphans).await;
+        }
+        self.resend().await;
+    }
+
+    /// What the store has, and what only this process has.
+    async fn queued(&self) -> Vec<NoticeRow> {
+        let mut rows = match self.alerting.store.ops() {
+            Ok(ops) => notices::queued(ops).await.unwrap_or_default(),
+            Err(_) => Vec::new(),
+        };
+        let mut book = self.alerting.book().await;
+        let unsaved = book.unsaved_notices().iter();
+        let unsaved = unsaved.filter(|row| row.state == "queued");
+        for row in unsaved {
+            if rows.iter().all(|known| known.id != row.id) {
+                rows.push(row.clone());
+            }
+        }
+        rows
+    }
+
+    fn count(&self, rows: &[NoticeRow]) {
+        let mut channels = self.alerting.channels();
+        for channel in channels.values_mut() {
+            channel.queued = 0;
+            channel.oldest_queued_ms = None;
+        }
+        for row in rows {
+            let channel = channels.entry(row.channel.clone()).or_default();
+            channel.queued += 1;
+            let oldest = channel.oldest_queued_ms.unwrap_or(row.created_ms);
+            channel.oldest_queued_ms = Some(oldest.min(row.created_ms));
+        }
+    }
+
+    async fn send(&mut self, channel: &Arc<Channel>, rows: &[NoticeRow]) {
+        let now = self.now();
+        let busy = lock(&self.busy)
+            .get(&channel.name)
+            .cloned()
+            .unwrap_or_default();
+        if busy.len() >= MOST_AT_ONCE {
+            return;
+        }
+        let notices: Vec<Notice> = rows
+            .iter()
+            .filter(|row| row.channel == channel.name)
+            .filter_map(notice)
+            .map(|mut notice| {
+                if busy.contains(&notice.id) && notice.claimed_until.is_none() {
+                    notice.claim(now);
+                }
+                notice
+            })
+            .collect();
+        if notices.is_empty() {
+            return;
+        }
+        let bucket = channel.rate().map(|rate| {
+            let known = self.buckets.get(&channel.name).copied();
+            known.unwrap_or_else(|| Bucket::full(rate, now))
+        });
+        let mut planned = Planned {
+            name: &channel.name,
+            readers: channel.readers(),
+            bucket,
+        };
+        let found = plan(&mut planned, &notices, now);
+        if let Some(bucket) = planned.bucket {
+            self.buckets.insert(channel.name.clone(), bucket);
+        }
+        let mut rows: Vec<NoticeRow> = rows.to_vec();
+        let superseded = supersede(&mut rows, &found.superseded, now);
+        if !superseded.is_empty() {
+            write(&self.alerting, superseded).await;
+        }
+        for batch in found.batches.into_iter().take(MOST_AT_ONCE) {
+            self.start(channel, batch, &rows, now).await;
+        }
+    }
+
+    async fn start(
+        &self,
+        channel: &Arc<Channel>,
+        batch: Batch,
+        rows: &[NoticeRow],
+        now: Timestamp,
+    ) {
+        let ids = match batch {
+            Batch::One(id) => vec![id],
+            Batch::Digest(ids) => ids,
+        };
+        let ids = claim(&self.alerting, ids, now).await;
+        if ids.is_empty() {
+            return;
+        }
+        let of = |id: &String| rows.iter().find(|row| row.id == *id).cloned();
+        let rows: Vec<NoticeRow> = ids.iter().filter_map(of).collect();
+        let name = channel.name.clone();
+        lock(&self.busy)
+            .entry(name.clone())
+            .or_default()
+            .extend(ids.iter().cloned());
+        let (alerting, channel, busy) = (
+            Arc::clone(&self.alerting),
+            Arc::clone(channel),
+            Arc::clone(&self.busy),
+        );
+        tokio::spawn(async move {
+            let rows = deliver(&alerting, &channel, rows).await;
+            for row in &rows {
+                note_outcome(&alerting, row, true);
+            }
+            write(&alerting, rows).await;
+            if let Some(busy) = lock(&busy).get_mut(&name) {
+                busy.retain(|id| !ids.contains(id));
+            }
+            // The next one of the incident has waited for it.
+            alerting.to_send.notify_one();
+        });
+    }
+
+    /// Alertmanager takes an alert for resolved that is not sent again.
+    async fn resend(&mut self) {
+        let uptime = self.alerting.uptime();
+        let is_due = self
+            .resent_at
+            .is_none_or(|at| uptime.saturating_sub(at) >= alertmanager::RESEND_EVERY);
+        if !is_due {
+            return;
+        }
+        self.resent_at = Some(uptime);
+        let seen = self.alerting.seen();
+        let setup = self.alerting.setup();
+        let channels = setup.channels.iter();
+        let channels: Vec<Arc<Channel>> = channels
+            .filter(|channel| channel.kind() == ChannelKind::Alertmanager)
+            .cloned()
+            .collect();
+        if channels.is_empty() || !seen.leads {
+            return;
+        }
+        let ended_for = i64::try_from(alertmanager::RESEND_ENDED_FOR.as_millis()).unwrap_or(0);
+        let now_ms = self.alerting.now_ms();
+        for channel in channels {
+            for incident in &seen.state.incidents {
+                let Some(told) = incident.told.get(&channel.name) else {
+                    continue;
+                };
+                let is_fresh = now_ms.saturating_sub(told.last_ms) < ended_for;
+                if told.count > 0 && (told.is_open || is_fresh) {
+                    let (alerting, id) = (Arc::clone(&self.alerting), incident.id.clone());
+                    let channel = Arc::clone(&channel);
+                    tokio::spawn(async move { resend_one(&alerting, &channel, id).await });
+                }
+            }
+        }
+    }
+}
+
+async fn resend_one(alerting: &Alerting, channel: &Channel, incident: String) {
+    let Ok(ops) = alerting.store.ops() else {
+        return;
+    };
+    let Ok(rows) = notices::of_incident(ops, channel.name.clone(), incident).await else {
+        return;
+    };
+    let sent = rows.into_iter().rev().find(|row| row.state == "sent");
+    let Some(row) = sent else { return };
+    let now = Timestamp(alerting.now_ms());
+    let Some(message) = outgoing(&row, now) else {
+        return;
+    };
+    let letter = Letter {
+        id: &row.id,
+        created: Timestamp(row.created_ms),
+        first: None,
+        messages: &[message],
+        now,
+    };
+    let delivery = alerting.courier.deliver(channel, letter).await;
+    let mut channels = alerting.channels();
+    let state = channels.entry(channel.name.clone()).or_default();
+    match delivery.verdict {
+        Verdict::Delivered => state.delivered(now.0),
+        Verdict::Retry { .. } | Verdict::Refused { .. } => state.refused(now.0, &delivery.answer),
+    }
+}
+
+/// Those that a later one tells: their rows, and the later ones with what they have to say now.
+fn supersede(rows: &mut [NoticeRow], superseded: &[Superseded], now: Timestamp) -> Vec<NoticeRow> {
+    let mut changed: BTreeMap<String, NoticeRow> = BTreeMap::new();
+    for one in superseded {
+        if let Some(remark) = &one.remark
+            && let Some(row) = rows.iter_mut().find(|row| row.id == one.by)
+            && let Ok(mut message) = serde_json::from_str::<Message>(&row.body)
+            && !message.data.remarks.contains(remark)
+        {
+            message.data.remarks.push(remark.clone());
+            row.body = serde_json::to_string(&message).unwrap_or_else(|_| row.body.clone());
+            changed.insert(row.id.clone(), row.clone());
+        }
+        if let Some(row) = rows.iter_mut().find(|row| row.id == one.id) {
+            row.state = "superseded".to_owned();
+            row.last_try_ms = Some(now.0);
+            changed.insert(row.id.clone(), row.clone());
+        }
+    }
+    changed.into_values().collect()
+}
+
+/// Which of them are this process's to send now.
+async fn claim(alerting: &Alerting, ids: Vec<String>, now: Timestamp) -> Vec<String> {
+    let unsaved: BTreeSet<String> = {
+        let mut book = alerting.book().await;
+        let rows = book.unsaved_notices().iter();
+        rows.map(|row| row.id.clone()).collect()
+    };
+    let (own, stored): (Vec<String>, Vec<String>) =
+        ids.into_iter().partition(|id| unsaved.contains(id));
+    let mut claimed = own;
+    if !stored.is_empty()
+        && let Ok(ops) = alerting.store.ops()
+    {
+        let until_ms = now.plus_millis(CLAIM_MS).0;
+        claimed.extend(
+            notices::claim(ops, stored, now.0, until_ms)
+                .await
+                .unwrap_or_default(),
+        );
+    }
+    claimed.sort();
+    claimed
+}
+
+fn outgoing(row: &NoticeRow, now: Timestamp) -> Option<Outgoing> {
+    let message = serde_json::from_str::<Message>(&row.body).ok()?;
+    Some(message.outgoing(now))
+}
+
+/// Sends them as one, and says in the rows what became of it.
+async fn deliver(alerting: &Alerting, channel: &Channel, rows: Vec<NoticeRow>) -> Vec<NoticeRow> {
+    let now = Timestamp(alerting.now_ms());
+    let messages: Vec<Outgoing> = rows.iter().filter_map(|row| outgoing(row, now)).collect();
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let id = match ids.as_slice() {
+        [only] => only.clone(),
+        all => digest_id(all),
+    };
+    let first = first_of(alerting, channel, &rows).await;
+    let created = rows.iter().map(|row| row.created_ms).min().unwrap_or(now.0);
+    let delivery = if messages.is_empty() {
+        // A later version wrote it.
+        Delivery {
+            verdict: Verdict::Refused {
+                reason: "the message can't be read".to_owned(),
+            },
+            status: None,
+            answer: String::new(),
+        }
+    } else {
+        let letter = Letter {
+            id: &id,
+            created: Timestamp(created),
+            first: first.as_deref().filter(|first| *first != id),
+            messages: &messages,
+            now,
+        };
+        alerting.courier.deliver(channel, letter).await
+    };
+    let (ended, share) = (Timestamp(alerting.now_ms()), share());
+    let rows = rows.into_iter().filter_map(|row| {
+        let mut known = notice(&row)?;
+        known.settle(&delivery.verdict, ended, share);
+        Some(settled(&row, &known))
+    });
+    rows.collect()
+}
+
+/// What mail programs put the others below.
+async fn first_of(alerting: &Alerting, channel: &Channel, rows: &[NoticeRow]) -> Option<String> {
+    let [row] = rows else { return None };
+    if channel.kind() != ChannelKind::Email || row.ordinal == 1 {
+        return None;
+    }
+    let ops = alerting.store.ops().ok()?;
+    let (channel, incident) = (row.channel.clone(), row.incident_id.clone());
+    let rows = notices::of_incident(ops, channel, incident).await.ok()?;
+    rows.into_iter().next().map(|row| row.id)
+}
+
+/// How a try changes what is known of its channel.
+fn note_outcome(alerting: &Alerting, row: &NoticeRow, is_new: bool) {
+    let mut channels = alerting.channels();
+    let channel = channels.entry(row.channel.clone()).or_default();
+    let at_ms = row.last_try_ms.unwrap_or(row.created_ms);
+    if row.state == "sent" {
+        channel.delivered(at_ms);
+        return;
+    }
+    let Some(error) = &row.last_error else { return };
+    channel.refused(at_ms, error);
+    if row.state == "failed" {
+        channel.failed_ms.push(at_ms);
+        let day_ago = alerting.now_ms() - DAY_MS;
+        channel.failed_ms.retain(|at| *at >= day_ago);
+    }
+    if is_new {
+        tracing::warn!(
+            channel = row.channel,
+            attempts = row.attempts,
+            state = row.state,
+            "a notice was not delivered: {error}"
+        );
+    }
+}
+
+/// Into the store, or into the spool while that is away; with what the incident's timeline has of it.
+async fn write(alerting: &Alerting, rows: Vec<NoticeRow>) {
+    let mut book = alerting.book().await;
+    let unsaved = book.unsaved_notices();
+    let mut stored = Vec::new();
+    for row in &rows {
+        match unsaved.iter_mut().find(|known| known.id == row.id) {
+            Some(known) => known.clone_from(row),
+            None => stored.push(row.clone()),
+        }
+    }
+    let is_any_unsaved = stored.len() < rows.len();
+    if is_any_unsaved {
+        keep_safe(alerting, &mut book, false).await;
+    }
+    drop(book);
+    let Ok(ops) = alerting.store.ops() else {
+        return;
+    };
+    let entries: Vec<_> = rows.iter().filter_map(entry).map(entry_row).collect();
+    // Unwritten they are sent once more when the claim is over, with the same ids.
+    if !stored.is_empty() && notices::settle(ops, stored).await.is_err() {
+        return;
+    }
+    if !entries.is_empty() {
+        _ = alerts::add_entries(ops, entries).await;
+    }
+}
+
+fn entry(row: &NoticeRow) -> Option<Entry> {
+    let kind = match row.state.as_str() {
+        "sent" => EntryKind::NoticeSent,
+        "failed" => EntryKind::NoticeFailed,
+        _ => return None,
+    };
+    Some(Entry {
+        incident_id: row.incident_id.clone(),
+        at_ms: row.last_try_ms.unwrap_or(row.created_ms),
+        kind,
+        actor: None,
+        detail: EntryDetail {
+            channel: Some(row.channel.clone()),
+            notice: Some(row.kind.clone()),
+            text: row.last_error.clone(),
+            title: None::<Title>,
+            ..EntryDetail::default()
+        },
+    })
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
