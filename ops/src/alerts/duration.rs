@@ -19,7 +19,7 @@ pub(super) fn unit_ms(unit: &str) -> Option<u64> {
 }
 
 /// `5m`, `30s`, `500ms`. `None` for anything else, and for more than a thousand years.
-pub(super) fn parse(text: &str) -> Option<Duration> {
+pub fn parse(text: &str) -> Option<Duration> {
     let (digits, unit) = text.split_at_checked(text.find(|c: char| !c.is_ascii_digit())?)?;
     let number: u64 = digits.parse().ok()?;
     let ms = number.checked_mul(unit_ms(unit)?)?;

@@ -19,6 +19,7 @@ use super::outbox::ChannelState;
 use super::setup::Setup;
 use super::spool::Spool;
 use crate::db::queries::alerts::EntryRow;
+use crate::db::queries::notices::NoticeRow;
 use crate::ops_store::OpsStore;
 
 pub struct Alerting {
@@ -59,6 +60,11 @@ pub struct Seen {
     pub last_round: Option<(SystemTime, Instant)>,
     /// When each rule was last evaluated, since the start.
     pub evaluated: BTreeMap<String, Duration>,
+    /// What was known when an incident of the state opened, as JSON.
+    pub evidence: BTreeMap<String, String>,
+    /// What no store has yet.
+    pub entries: Vec<EntryRow>,
+    pub notices: Vec<NoticeRow>,
 }
 
 /// What an [`Alerting`] is built from.
@@ -142,7 +148,7 @@ impl Alerting {
     }
 
     /// What everybody sees from now on.
-    pub fn publish(&self, book: &Book, change: impl FnOnce(&mut Seen)) {
+    pub fn publish(&self, book: &mut Book, change: impl FnOnce(&mut Seen)) {
         let now = self.clock.monotonic();
         let mut seen = lock(&self.seen);
         let mut next = Seen {
@@ -151,6 +157,9 @@ impl Alerting {
             leads: book.leads(self.is_alone, now),
             last_round: seen.last_round,
             evaluated: seen.evaluated.clone(),
+            evidence: book.evidence().clone(),
+            entries: book.unsaved_entries().to_vec(),
+            notices: book.unsaved_notices().clone(),
         };
         change(&mut next);
         *seen = Arc::new(next);

@@ -6,8 +6,9 @@ use app::dto;
 use ops::alerts::incident::{Entry, EntryKind, Title};
 use ops::alerts::message::Language;
 use ops::clock::from_unix_millis;
-use ops::events::EventKind;
+use ops::events::{Event, EventKind};
 use ops::health::Status;
+use ops::series::Run;
 
 use crate::db::queries::error_groups::Arrival;
 use crate::desk::state::DeskState;
@@ -115,10 +116,21 @@ pub fn of_incident(id: &str, title: &Title) -> dto::EventDetail {
     }
 }
 
-pub fn note(desk: &DeskState, at_ms: i64, kind: EventKind, detail: &dto::EventDetail) {
+/// Something that this instance did, or was told. It goes to the store with the next samples.
+pub fn note(desk: &DeskState, at_ms: i64, kind: EventKind, detail: &dto::EventDetail) -> Event {
     let detail = serde_json::to_string(detail).unwrap_or_default();
     let host = &desk.recorded.host;
-    host.note_event_at(from_unix_millis(at_ms), kind, detail);
+    host.note_event_at(from_unix_millis(at_ms), kind, detail.clone());
+    Event {
+        run: Run {
+            instance: desk.alerting.instance.clone(),
+            number: desk.alerting.run,
+        },
+        number: 0,
+        at_ms,
+        kind,
+        detail,
+    }
 }
 
 fn status_name(status: Status) -> &'static str {

@@ -120,6 +120,10 @@ pub fn test_message(teller: &Teller<'_>, now: Timestamp) -> Message {
 fn of_alert(setup: &Setup, alert: &IntentAlert, language: Language) -> Alert {
     let rule = setup.rules.iter().find(|rule| rule.name == alert.rule);
     let measure = alert.measure;
+    let title = incident::Title {
+        rule: alert.rule.clone(),
+        subject: alert.subject.clone(),
+    };
     Alert {
         rule: alert.rule.clone(),
         subject: alert.subject.to_string(),
@@ -133,7 +137,7 @@ fn of_alert(setup: &Setup, alert: &IntentAlert, language: Language) -> Alert {
         samples: measure.and_then(|measure| measure.samples),
         since: Timestamp(alert.since_ms),
         ended_at: alert.ended.map(|ended| Timestamp(ended.at_ms)),
-        summary: summary(rule, alert, language),
+        summary: summary(rule, &title, language),
         runbook_url: rule.and_then(|rule| runbook_url(setup, rule)),
         suppressed_by: match &alert.suppressed_by {
             Some(Suppression::Dependency { rule }) => Some(rule.clone()),
@@ -151,11 +155,8 @@ fn previous(rule: Option<&Rule>, severity: Severity) -> Option<Severity> {
         .filter(|base| *base < severity)
 }
 
-fn summary(rule: Option<&Rule>, alert: &IntentAlert, language: Language) -> String {
-    let title = incident::Title {
-        rule: alert.rule.clone(),
-        subject: alert.subject.clone(),
-    };
+/// What an alert of a rule says, in a sentence.
+pub fn summary(rule: Option<&Rule>, title: &incident::Title, language: Language) -> String {
     let title = title.text(language);
     // What a rule of the file is about nobody but its author can say.
     let is_own = rule.is_some_and(|rule| title.starts_with(rule.name.as_str()));

@@ -152,7 +152,7 @@ impl Evaluator {
             })
             .await;
         queue::keep_safe(alerting, &mut book, kept == Kept::Stored).await;
-        alerting.publish(&book, |seen| {
+        alerting.publish(&mut book, |seen| {
             seen.last_round = Some((desk.clock.now(), desk.clock.monotonic()));
             seen.evaluated.clone_from(&self.evaluated);
         });

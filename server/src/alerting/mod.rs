@@ -21,6 +21,7 @@ pub mod evaluator;
 mod evidence;
 pub mod heartbeat;
 pub mod outbox;
+pub mod past;
 pub mod people;
 mod queue;
 pub mod sender;

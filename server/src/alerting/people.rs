@@ -99,7 +99,7 @@ impl Alerting {
                 (Ok(title), made)
             })
             .await;
-        self.publish(&book, |_| {});
+        self.publish(&mut book, |_| {});
         drop(book);
         self.to_send.notify_one();
         match found {
@@ -207,7 +207,7 @@ impl Alerting {
                 (act(state), Made::default())
             })
             .await;
-        self.publish(&book, |_| {});
+        self.publish(&mut book, |_| {});
         changed
     }
 }

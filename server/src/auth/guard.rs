@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 
-use super::api_token::{Bearer, Scope};
+use super::api_token::{ApiToken, Bearer, Scope};
 use super::credential::Credential;
 use super::identity::CurrentUser;
 use super::same_origin::{self, Mismatch, Proof};
@@ -52,12 +52,7 @@ impl OpsReader {
         let bearer = request.extensions().get::<Bearer>().cloned();
         let who = match bearer {
             Some(Bearer::Known(token)) if token.scope == Scope::Ops => token.as_user(),
-            Some(Bearer::Known(token)) => {
-                return Err(ApiError::forbidden(format!(
-                    "This token's scope is {}; this needs one of scope ops.",
-                    token.scope.as_str()
-                )));
-            }
+            Some(Bearer::Known(token)) => return Err(wrong_scope(&token)),
             Some(Bearer::Unknown | Bearer::Unasked) | None => staff(request)?.who(),
         };
         let credential = request.extensions().get::<Credential>().cloned();
@@ -73,6 +68,49 @@ impl FromRequest for OpsReader {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Self::of(request))
     }
+}
+
+/// Admits who may change what the desk keeps: staff by a session, with the proof that the request comes
+/// from a page of ours, or a token of scope `ops`.
+pub struct Operator {
+    /// As incidents, silences and the audit name them.
+    pub name: String,
+}
+
+impl Operator {
+    fn of(request: &HttpRequest) -> Result<Self, ApiError> {
+        let bearer = request.extensions().get::<Bearer>().cloned();
+        match bearer {
+            Some(Bearer::Known(token)) if token.scope == Scope::Ops => Ok(Self {
+                name: token.as_user(),
+            }),
+            Some(Bearer::Known(token)) => Err(wrong_scope(&token)),
+            Some(Bearer::Unknown | Bearer::Unasked) | None => {
+                let name = staff(request)?.username;
+                match same_origin::proof(request) {
+                    Proof::Same => Ok(Self { name }),
+                    Proof::Foreign => Err(foreign_because(request)),
+                    Proof::Absent => Err(foreign()),
+                }
+            }
+        }
+    }
+}
+
+impl FromRequest for Operator {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+fn wrong_scope(token: &ApiToken) -> ApiError {
+    ApiError::forbidden(format!(
+        "This token's scope is {}; this needs one of scope ops.",
+        token.scope.as_str()
+    ))
 }
 
 /// Admits requests that prove to come from a page of this host.

@@ -1,6 +1,7 @@
 //! The operations desk: what it knows of the service, as pages and as JSON. Uses `http`, `db`, `auth`
 //! and the desk's own store; of the service that it watches it knows what [`host_service`] asks.
 
+mod alerts;
 mod audit;
 mod backend;
 pub mod database;
@@ -9,6 +10,7 @@ mod errors;
 pub mod health;
 mod host;
 pub mod host_service;
+mod incidents;
 mod instances;
 mod last_known;
 pub mod logs;
@@ -17,6 +19,7 @@ mod preferences;
 mod query;
 pub mod state;
 mod status;
+mod timeline;
 mod tokens;
 mod traffic;
 mod view;
@@ -45,6 +48,9 @@ pub fn configure(service: &mut ServiceConfig) {
         .configure(errors::configure)
         .configure(instances::configure)
         .configure(logs::configure)
+        .configure(alerts::configure)
+        .configure(incidents::configure)
+        .configure(timeline::configure)
         .configure(tokens::configure)
         .configure(audit::configure)
         .configure(preferences::configure)
@@ -63,6 +69,9 @@ pub fn operations() -> utoipa::openapi::OpenApi {
         errors::Operations::openapi(),
         instances::Operations::openapi(),
         logs::Operations::openapi(),
+        alerts::Operations::openapi(),
+        incidents::Operations::openapi(),
+        timeline::Operations::openapi(),
     ] {
         all.merge(topic);
     }

@@ -5,7 +5,7 @@ mod events;
 mod figures;
 mod source;
 
-pub use events::{entry, mark};
+pub use events::{entry, mark, timeline_kind};
 pub use figures::history;
 pub use source::Connections;
 

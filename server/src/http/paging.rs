@@ -59,7 +59,7 @@ impl Wanted {
 
 impl<T> Page<T> {
     pub fn new(request: &HttpRequest, wanted: Wanted, count: i64, results: Vec<T>) -> Self {
-        let link = |page: i64| link(request, page);
+        let link = |page: i64| link(request, "page", &page.to_string());
         let has_next = wanted.offset().saturating_add(wanted.size) < count;
         Self {
             count,
@@ -70,8 +70,9 @@ impl<T> Page<T> {
     }
 }
 
-/// The same list at another page. With the host as the client names it, where it names one.
-fn link(request: &HttpRequest, page: i64) -> String {
+/// The same list at another place, which the parameter `name` says. With the host as the client names
+/// it, where it names one.
+pub fn link(request: &HttpRequest, name: &str, value: &str) -> String {
     let mut link = String::new();
     let host = request.headers().get(HOST).and_then(|it| it.to_str().ok());
     let is_plain = |host: &&str| {
@@ -86,12 +87,13 @@ fn link(request: &HttpRequest, page: i64) -> String {
     link.push_str(request.uri().path());
     link.push('?');
     for pair in request.query_string().split('&') {
-        if !pair.is_empty() && pair != "page" && !pair.starts_with("page=") {
+        let (key, _) = pair.split_once('=').unwrap_or((pair, ""));
+        if !pair.is_empty() && key != name {
             link.push_str(pair);
             link.push('&');
         }
     }
-    _ = write!(link, "page={page}");
+    _ = write!(link, "{name}={value}");
     link
 }
 
@@ -113,7 +115,7 @@ impl Query {
         }
     }
 
-    fn complain(&mut self, field: &str, message: impl Into<String>) {
+    pub fn complain(&mut self, field: &str, message: impl Into<String>) {
         self.complaints.push(FieldError::new(field, message));
     }
 
@@ -141,6 +143,26 @@ impl Query {
                 None
             }
         }
+    }
+
+    /// One of these words.
+    pub fn one_of<T: Copy>(&mut self, name: &str, known: &[(&str, T)]) -> Option<T> {
+        let text = self.taken(name)?;
+        let found = known.iter().find(|(word, _)| *word == text);
+        if found.is_none() {
+            let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
+            self.complain(name, format!("must be one of {}", words.join(", ")));
+        }
+        found.map(|(_, value)| *value)
+    }
+
+    /// All values of a name that may stand several times.
+    pub fn each(&mut self, request: &HttpRequest, name: &str) -> Vec<String> {
+        self.pairs.remove(name);
+        let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+        let pairs = pairs.map(web::Query::into_inner).unwrap_or_default();
+        let values = pairs.into_iter().filter(|(key, value)| key == name && !value.is_empty());
+        values.map(|(_, value)| value).collect()
     }
 
     /// Keys of an order, each with a `-` before it where it goes down.
@@ -178,7 +200,7 @@ impl Query {
     }
 
     /// A number from 1; one too large for a number is as good as the largest.
-    fn number(&mut self, name: &str) -> Option<i64> {
+    pub fn number(&mut self, name: &str) -> Option<i64> {
         let text = self.pairs.remove(name)?;
         let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = if is_number {

@@ -29,9 +29,13 @@ const OWN_AFFAIRS: [&str; 4] = [
 /// peace.
 fn is_watch_keeping(path: &str) -> bool {
     let incident = path.strip_prefix("/api/ops/incidents/");
-    incident.is_some_and(|rest| rest.ends_with("/acknowledge/"))
+    let incident = incident.or_else(|| path.strip_prefix("/admin/incidents/"));
+    let is_taken = |rest: &str| rest.ends_with("/acknowledge/") || rest.ends_with("/unacknowledge/");
+    incident.is_some_and(is_taken)
         || path.starts_with("/api/ops/silences/")
+        || path.starts_with("/admin/alerts/silences/")
         || path == "/api/ops/quiet/"
+        || path.starts_with("/admin/alerts/quiet/")
 }
 
 /// Closed by default: whoever may only read is stopped here, not in each handler.
@@ -121,11 +125,17 @@ mod tests {
             "/api/ops/silences/",
             "/api/ops/silences/7/",
             "/api/ops/quiet/",
+            "/admin/incidents/0193/acknowledge/",
+            "/admin/incidents/0193/unacknowledge/",
+            "/admin/alerts/silences/end/",
+            "/admin/alerts/quiet/",
         ] {
             assert!(is_watch_keeping(path), "{path}");
         }
         for path in [
             "/api/ops/incidents/0193/close/",
+            "/admin/incidents/0193/close/",
+            "/admin/alerts/channels/test/",
             "/api/ops/log-level/",
             "/api/namespaces/",
             "/admin/tokens/",

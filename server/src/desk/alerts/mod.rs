@@ -1,0 +1,155 @@
+//! Alerts: the rules and their states, silences, quiet and channels.
+
+mod forms;
+mod rules;
+mod silences;
+pub mod telling;
+mod toml;
+
+pub use rules::alerts;
+
+use actix_web::web::{self, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use app::dto;
+use serde::Deserialize;
+use utoipa::{OpenApi, ToSchema};
+
+use super::incidents::parsed;
+use super::query::fresh;
+use super::state::DeskState;
+use crate::alerting::past;
+use crate::auth::guard::{OpsReader, Operator};
+use crate::desk::incidents::audit;
+use crate::http::error::{ApiError, FieldError};
+use crate::http::resource::{method_not_allowed, read_only};
+
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(
+            web::resource("/api/ops/alerts/preview/")
+                .route(web::post().to(preview))
+                .default_service(method_not_allowed("POST")),
+        )
+        .service(read_only(&["/api/ops/alerts/"], show))
+        .service(
+            web::resource("/api/ops/channels/{name}/test/")
+                .route(web::post().to(test_channel))
+                .default_service(method_not_allowed("POST")),
+        )
+        .service(read_only(&["/api/ops/channels/"], channels))
+        .configure(silences::configure)
+        .configure(forms::configure);
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    paths(
+        show,
+        preview,
+        channels,
+        test_channel,
+        silences::list,
+        silences::add,
+        silences::end,
+        silences::ask_for_quiet,
+        silences::end_quiet
+    ),
+    components(schemas(Preview))
+)]
+pub struct Operations;
+
+/// The rules of alerts and their states
+#[utoipa::path(get, path = "/api/ops/alerts/", tag = "desk", security(("session" = []), ("token" = [])),
+    responses((status = 200, body = dto::Alerts)))]
+pub async fn show(_: OpsReader, state: web::Data<DeskState>) -> HttpResponse {
+    fresh(alerts(&state))
+}
+
+/// A rule to be tried.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RulePreviewRequest)]
+pub struct Preview {
+    /// TOML, with its `[[rule]]` header.
+    rule: String,
+    /// Back from now: `24h`, `7d`.
+    #[serde(default = "week")]
+    since: String,
+}
+
+fn week() -> String {
+    "7d".to_owned()
+}
+
+/// When a rule would have fired in the past; changes nothing
+#[utoipa::path(post, path = "/api/ops/alerts/preview/", tag = "desk", security(("session" = []), ("token" = [])),
+    request_body = Preview,
+    responses((status = 200, body = dto::RulePreview)))]
+pub async fn preview(
+    _: Operator,
+    request: HttpRequest,
+    state: web::Data<DeskState>,
+    payload: Payload,
+) -> Result<HttpResponse, ApiError> {
+    let wanted: Preview = parsed(&request, payload).await?;
+    let found = past::preview(&state, &wanted.rule, &wanted.since).await;
+    let found = found.map_err(|bad| {
+        ApiError::invalid(vec![FieldError::new(bad.field, bad.message)])
+    })?;
+    Ok(fresh(found))
+}
+
+/// The channels, and how they are doing
+#[utoipa::path(get, path = "/api/ops/channels/", tag = "desk", security(("session" = []), ("token" = [])),
+    responses((status = 200, body = dto::Channels)))]
+pub async fn channels(_: OpsReader, state: web::Data<DeskState>) -> HttpResponse {
+    fresh(dto::Channels {
+        results: telling::channels(&state),
+    })
+}
+
+/// Sends a test by a channel, six a minute at most
+#[utoipa::path(post, path = "/api/ops/channels/{name}/test/", tag = "desk", security(("session" = []), ("token" = [])),
+    params(("name" = String, Path, description = "The channel's name")),
+    responses((status = 200, body = dto::ChannelTest)))]
+pub async fn test_channel(
+    operator: Operator,
+    request: HttpRequest,
+    state: web::Data<DeskState>,
+    name: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    Ok(fresh(tested(&request, &state, &operator, &name).await?))
+}
+
+async fn tested(
+    request: &HttpRequest,
+    state: &DeskState,
+    operator: &Operator,
+    name: &str,
+) -> Result<dto::ChannelTest, ApiError> {
+    let setup = state.alerting.setup();
+    if !setup.channels.iter().any(|channel| channel.name == name) {
+        return Err(ApiError::not_found());
+    }
+    if !state.alerting.admits_test() {
+        return Err(ApiError::too_many_requests(
+            "Channels are tested six times a minute at most.",
+        ));
+    }
+    let found = telling::test(state, name).await.ok_or_else(ApiError::not_found)?;
+    audit(request, operator, ("test", "channel", name), &found.answer).await;
+    Ok(found)
+}
+
+/// All of the page.
+pub fn report(desk: &DeskState) -> dto::AlertsReport {
+    let file = desk.alerting.setup().file.clone();
+    dto::AlertsReport {
+        alerts: alerts(desk),
+        silences: telling::silences(desk),
+        quiet: telling::quiet(desk),
+        maintenance: telling::maintenance(desk),
+        channels: telling::channels(desk),
+        file: file.map(|path| path.display().to_string()),
+    }
+}
