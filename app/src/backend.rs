@@ -51,6 +51,10 @@ pub trait Backend: Send + Sync + 'static {
     /// This instance's own name.
     fn instance(&self) -> String;
 
+    /// The moment by the server's clock, RFC 3339 UTC: ages are counted back from it, and a page that
+    /// is drawn anew carries a later one.
+    fn now(&self) -> String;
+
     /// What is verbose enough to be written, and until when.
     async fn log_level(&self) -> LogLevelState;
 

@@ -19,8 +19,9 @@ use crate::backend::{Backend, SharedBackend};
 use crate::components::state::State;
 use crate::document::First;
 use crate::dto::{
-    BadQuery, DatabaseReport, HostHistory, LogLevelState, LogPage, LogQuery, Overview, Period,
-    RequestStory, RoutePage, RouteSort, RoutesPage, Scope, Status,
+    AlertsReport, BadQuery, Code, DatabaseReport, HostHistory, IncidentReport, Incidents,
+    LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Period, RequestStory, RoutePage,
+    RouteSort, RoutesPage, RulePreview, Scope, Status, Timeline, TimelineQuery,
 };
 use crate::fixtures::{self, broken, empty, healthy, overview};
 use crate::view::instant::Instant;
@@ -137,6 +138,35 @@ impl Backend for Healthy {
 
     async fn request_story(&self, id: String) -> RequestStory {
         fixtures::no_story(id)
+    }
+
+    fn now(&self) -> String {
+        fixtures::incidents::NOW.to_owned()
+    }
+
+    fn open_incidents(&self, _: Language) -> Vec<OpenIncident> {
+        Vec::new()
+    }
+
+    async fn incidents(&self, _: Language, _: Option<String>) -> Incidents {
+        fixtures::incidents::full()
+    }
+
+    async fn incident(&self, _: Language, id: String) -> Result<Option<IncidentReport>, Code> {
+        let report = fixtures::incidents::report();
+        Ok(Some(report).filter(|report| report.incident.id == id))
+    }
+
+    async fn alerts(&self) -> AlertsReport {
+        fixtures::alerts::full()
+    }
+
+    async fn preview(&self, _: String, _: String) -> Result<RulePreview, BadQuery> {
+        Ok(fixtures::alerts::preview())
+    }
+
+    async fn timeline(&self, _: Language, query: TimelineQuery) -> Result<Timeline, BadQuery> {
+        Ok(fixtures::timeline::asked(&query))
     }
 
     fn other_instances(&self) -> Vec<String> {
