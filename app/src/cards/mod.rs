@@ -19,6 +19,8 @@ mod failure;
 #[cfg(feature = "ssr")]
 pub mod findings;
 #[cfg(feature = "ssr")]
+pub mod first_line;
+#[cfg(feature = "ssr")]
 pub mod host;
 #[cfg(feature = "ssr")]
 mod host_charts;

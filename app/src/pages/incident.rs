@@ -109,6 +109,7 @@ fn incident(viewer: &Viewer, view: &IncidentView) -> Drawn {
         generated_at: view.now.clone(),
         here: address::incident(&view.id),
         state: None,
+        verdict: None,
         view: view_of.into_any(),
     }
 }

@@ -74,6 +74,7 @@ fn incidents(viewer: &Viewer, view: &IncidentsView) -> Drawn {
         generated_at: now.clone(),
         here: page_before(before.clone()),
         state: None,
+        verdict: None,
         view: view.into_any(),
     }
 }
