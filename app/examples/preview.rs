@@ -8,13 +8,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::{env, fs, io};
 
-use app::address;
 use app::address::log_query::{LogForm, LogSearch, StoryId};
+use app::address::{self, Address};
 use app::assets::Assets;
 use app::backend::{Backend, SharedBackend};
 use app::dto::{
-    self, BadQuery, DatabaseReport, HostHistory, LogLevelState, LogPage, LogQuery, Overview,
-    RequestStory, RoutePage, RouteSort, RoutesPage, Scope, Status,
+    self, AlertsReport, BadQuery, Code, DatabaseReport, HostHistory, IncidentReport, Incidents,
+    LogLevelState, LogPage, LogQuery, OpenIncident, Overview, RequestStory, RoutePage, RouteSort,
+    RoutesPage, RulePreview, Scope, Status, Timeline, TimelineQuery,
 };
 use app::pages::{
     self, ErrorView, LoginError, LoginView, PAGES, PageDefinition, render_error, render_login,
@@ -27,6 +28,8 @@ use futures_util::StreamExt;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 
+#[path = "preview/desk.rs"]
+mod desk;
 #[path = "../src/fixtures/mod.rs"]
 mod fixtures;
 
@@ -99,6 +102,9 @@ fn main() -> io::Result<()> {
                 name,
                 page(language, answers, &[], &assets, at("/admin/requests/{id}/")),
             )?;
+        }
+        for (name, path, answers) in desk::pages() {
+            write(name, page(language, answers, &[], &assets, at(path)))?;
         }
         let requiring = Some(&fixtures::pages::REQUIRING);
         write(
@@ -237,9 +243,11 @@ fn page(
         Some(bad) => Err(bad.clone()),
         None => Ok(fixtures::logs::query_of(&form)),
     };
+    let address = answers.address.clone();
     let backend: SharedBackend = Arc::new(answers);
     Owner::new().with(|| {
         provide_context(viewer);
+        provide_context(address);
         provide_context(LogSearch { form, query });
         provide_context(id);
         provide_context(assets.clone());
@@ -254,23 +262,38 @@ fn page(
 }
 
 struct Answers {
+    /// At which address all of this is asked for.
+    address: Address,
     status: Status,
     database: DatabaseReport,
     logs: fn(LogQuery) -> LogPage,
     bad: Option<BadQuery>,
     story: RequestStory,
     level: LogLevelState,
+    open: Vec<OpenIncident>,
+    incidents: Incidents,
+    incident: Option<IncidentReport>,
+    alerts: AlertsReport,
+    preview: RulePreview,
+    timeline: fn(&TimelineQuery) -> Timeline,
 }
 
 impl Default for Answers {
     fn default() -> Self {
         Self {
+            address: Address::default(),
             status: fixtures::healthy(),
             database: fixtures::database::calm(),
             logs: fixtures::logs::full,
             bad: None,
             story: fixtures::logs::story(),
             level: fixtures::configured_level(),
+            open: Vec::new(),
+            incidents: fixtures::incidents::full(),
+            incident: Some(fixtures::incidents::report()),
+            alerts: fixtures::alerts::full(),
+            preview: fixtures::alerts::preview(),
+            timeline: fixtures::timeline::asked,
         }
     }
 }
@@ -295,6 +318,37 @@ impl Backend for Answers {
 
     async fn request_story(&self, _: String) -> RequestStory {
         self.story.clone()
+    }
+
+    fn now(&self) -> String {
+        fixtures::incidents::NOW.to_owned()
+    }
+
+    fn open_incidents(&self, _: Language) -> Vec<OpenIncident> {
+        self.open.clone()
+    }
+
+    async fn incidents(&self, _: Language, _: Option<String>) -> Incidents {
+        self.incidents.clone()
+    }
+
+    async fn incident(&self, _: Language, id: String) -> Result<Option<IncidentReport>, Code> {
+        Ok(self
+            .incident
+            .clone()
+            .filter(|report| report.incident.id == id))
+    }
+
+    async fn alerts(&self) -> AlertsReport {
+        self.alerts.clone()
+    }
+
+    async fn preview(&self, _: String, _: String) -> Result<RulePreview, BadQuery> {
+        Ok(self.preview.clone())
+    }
+
+    async fn timeline(&self, _: Language, query: TimelineQuery) -> Result<Timeline, BadQuery> {
+        Ok((self.timeline)(&query))
     }
 
     fn other_instances(&self) -> Vec<String> {

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::dto::{
-    BadQuery, DatabaseReport, HostHistory, LogLevelState, LogPage, LogQuery, Overview, Period,
-    RequestStory, RoutePage, RouteSort, RoutesPage, Scope, Status,
+    AlertsReport, BadQuery, Code, DatabaseReport, HostHistory, IncidentReport, Incidents,
+    LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Period, RequestStory, RoutePage,
+    RouteSort, RoutesPage, RulePreview, Scope, Status, Timeline, TimelineQuery,
 };
+use crate::view::viewer::Language;
 
 /// Never fails as a whole: a part that can't be had says so in the answer itself.
 #[async_trait]
@@ -49,8 +51,48 @@ pub trait Backend: Send + Sync + 'static {
     /// This instance's own name.
     fn instance(&self) -> String;
 
+    /// The moment by the server's clock, RFC 3339 UTC: ages are counted back from it, and a page that
+    /// is drawn anew carries a later one.
+    fn now(&self) -> String;
+
     /// What is verbose enough to be written, and until when.
     async fn log_level(&self) -> LogLevelState;
+
+    /// Those that are open now, the most severe first. From memory: every page asks.
+    fn open_incidents(&self, language: Language) -> Vec<OpenIncident>;
+
+    /// Open and closed ones, the newest first; `before` is the id of the one that the page begins
+    /// after.
+    async fn incidents(&self, language: Language, before: Option<String>) -> Incidents;
+
+    /// `None`: there is no such incident.
+    ///
+    /// # Errors
+    /// If the store can't say whether there is one.
+    async fn incident(
+        &self,
+        language: Language,
+        id: String,
+    ) -> Result<Option<IncidentReport>, Code>;
+
+    /// Rules, silences, maintenance and channels.
+    async fn alerts(&self) -> AlertsReport;
+
+    /// What the rule of this text would have found since then (`24h`, `7d`).
+    ///
+    /// # Errors
+    /// If the rule or the time can't be understood.
+    async fn preview(&self, rule: String, since: String) -> Result<RulePreview, BadQuery>;
+
+    /// What changed.
+    ///
+    /// # Errors
+    /// If a field of the query can't be understood; nothing was looked for then.
+    async fn timeline(
+        &self,
+        language: Language,
+        query: TimelineQuery,
+    ) -> Result<Timeline, BadQuery>;
 }
 
 /// What is provided in context.

@@ -16,21 +16,21 @@ pub fn shell() {
     let Some(First {
         title,
         viewer,
+        state,
         data,
         ..
     }) = first::<Shell>()
     else {
         return;
     };
-    leptos::mount::hydrate_body(move || pages::shell(&viewer, &title, &data, String::new()));
+    leptos::mount::hydrate_body(move || pages::shell(&viewer, &title, state, &data, String::new()));
 }
 
 /// A page that shows what was asked for, and stays so: it says no more than that the server is silent.
 pub fn still() {
-    if let (Some(First { title, viewer, .. }), Some(element)) =
-        (first::<serde_json::Value>(), element(LOOKOUT_ID))
-    {
-        leptos::mount::hydrate_from(element, move || pages::lookout(&viewer, &title)).forget();
+    if let (Some(first), Some(element)) = (first::<serde_json::Value>(), element(LOOKOUT_ID)) {
+        let view = move || pages::lookout(&first.viewer, &first.title, first.state);
+        leptos::mount::hydrate_from(element, view).forget();
     }
     mark_hydrated();
 }

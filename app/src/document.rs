@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub(crate) use server_side::{ASLEEP, WakeUp, frame};
 
+use crate::components::state::State;
 use crate::view::viewer::Viewer;
 
 /// What a live page was first made of. It travels inside the document, so that the browser renders
@@ -15,6 +16,8 @@ pub(crate) struct First<T> {
     /// The page's name, in the reader's language.
     pub title: String,
     pub viewer: Viewer,
+    /// How things are, in the tab's name and icon: the desk can be watched from another tab.
+    pub state: Option<State>,
     pub data: T,
 }
 
@@ -48,8 +51,6 @@ mod server_side {
         /// For browsers without scripts.
         pub refresh: Refresh,
         pub first: First<T>,
-        /// How things are, in the tab's name and icon.
-        pub state: Option<State>,
     }
 
     pub fn frame<Body: IntoView, T: Serialize>(
@@ -65,7 +66,7 @@ mod server_side {
             let nonce = wake_up.nonce.clone();
             view! { <script nonce=nonce>{ZONE_SCRIPT}</script> }
         });
-        let state = wake_up.as_ref().and_then(|wake_up| wake_up.state);
+        let state = wake_up.as_ref().and_then(|wake_up| wake_up.first.state);
         let symbol = state.map(|state| format!("{} ", state.symbol()));
         let title = format!("{}{title} · agent-source-db", symbol.unwrap_or_default());
         let wake_up = wake_up.map(|wake_up| elements(assets, wake_up));

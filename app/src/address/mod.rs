@@ -45,6 +45,17 @@ pub fn story(id: &str) -> String {
     format!("/admin/requests/{}/", percent_encode(id))
 }
 
+/// The page of one incident.
+pub fn incident(id: &str) -> String {
+    format!("{}{}/", Page::Incidents.path(), percent_encode(id))
+}
+
+/// The inverse of [`incident`]; `None` for any other path.
+pub fn incident_id(path: &str) -> Option<String> {
+    let id = path.strip_prefix(Page::Incidents.path())?;
+    percent_decode(id.trim_end_matches('/'))
+}
+
 /// The same query with one more condition: that the line's field has this value. `None` where no
 /// query says so.
 pub fn narrowed(query: &LogQuery, name: &str, value: &str) -> Option<LogQuery> {
@@ -180,6 +191,16 @@ impl Address {
         percent_decode(&self.get(name)?.replace('+', " "))
     }
 
+    /// All values of that name, decoded: of what may be chosen more than once.
+    pub fn all(&self, name: &str) -> Vec<String> {
+        let pairs = self.query.split('&');
+        let pairs = pairs.filter_map(|pair| pair.split_once('='));
+        pairs
+            .filter(|(found, _)| *found == name)
+            .filter_map(|(_, value)| percent_decode(&value.replace('+', " ")))
+            .collect()
+    }
+
     /// What the figures are to be of. What is no period is the usual one: a mistyped address must not
     /// keep anyone out.
     pub fn scope(&self) -> Scope {
@@ -252,6 +273,25 @@ mod tests {
         ] {
             assert_eq!(narrowed(&errors(), name, value), None, "{name}");
         }
+    }
+
+    #[test]
+    fn an_incident_comes_back_from_its_address() {
+        let path = incident("0193 8f5e");
+        assert_eq!(path, "/admin/incidents/0193%208f5e/");
+        assert_eq!(incident_id(&path), Some("0193 8f5e".to_owned()));
+        assert_eq!(incident_id("/admin/alerts/"), None);
+    }
+
+    #[test]
+    fn what_is_chosen_more_than_once_is_found_as_often() {
+        let address = Address {
+            query: "kind=start&since=7d&kind=a+b".to_owned(),
+            ..Address::default()
+        };
+        assert_eq!(address.all("kind"), ["start", "a b"]);
+        assert_eq!(address.all("since"), ["7d"]);
+        assert_eq!(address.all("until"), [""; 0]);
     }
 
     #[test]

@@ -4,8 +4,11 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
     SystemStatus,
+    Incidents,
+    Alerts,
     Routes,
     Logs,
+    Timeline,
     Database,
 }
 
@@ -14,8 +17,11 @@ impl Page {
     pub const fn path(self) -> &'static str {
         match self {
             Self::SystemStatus => "/admin/system-status/",
+            Self::Incidents => "/admin/incidents/",
+            Self::Alerts => "/admin/alerts/",
             Self::Routes => "/admin/routes/",
             Self::Logs => "/admin/logs/",
+            Self::Timeline => "/admin/timeline/",
             Self::Database => "/admin/database/",
         }
     }

@@ -136,7 +136,12 @@ fn is_known(host: &HostHistory, gauge: Gauge) -> bool {
 }
 
 /// A chart, or that there is nothing to draw.
-fn drawn(settings: ViewSettings, name: &'static str, title: &str, found: &Chart) -> AnyView {
+pub(super) fn drawn(
+    settings: ViewSettings,
+    name: &'static str,
+    title: &str,
+    found: &Chart,
+) -> AnyView {
     if found.series.is_empty() {
         let heading = format!("chart-{name}");
         let labelled_by = heading.clone();

@@ -19,9 +19,27 @@ mod failure;
 #[cfg(feature = "ssr")]
 pub mod findings;
 #[cfg(feature = "ssr")]
+pub mod first_line;
+#[cfg(feature = "ssr")]
 pub mod host;
 #[cfg(feature = "ssr")]
 mod host_charts;
+#[cfg(feature = "ssr")]
+pub mod incident_alerts;
+#[cfg(feature = "ssr")]
+pub mod incident_charts;
+#[cfg(feature = "ssr")]
+pub mod incident_evidence;
+#[cfg(feature = "ssr")]
+mod incident_forms;
+#[cfg(feature = "ssr")]
+pub mod incident_head;
+#[cfg(feature = "ssr")]
+mod incident_row;
+#[cfg(feature = "ssr")]
+pub mod incident_timeline;
+#[cfg(feature = "ssr")]
+pub mod incidents;
 #[cfg(feature = "ssr")]
 pub mod inside;
 #[cfg(feature = "ssr")]

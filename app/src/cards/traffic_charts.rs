@@ -43,7 +43,7 @@ pub fn traffic_charts_card(
     card("charts", t.over_time, body).into_any()
 }
 
-fn requests(settings: ViewSettings, history: &TrafficHistory) -> Chart {
+pub(super) fn requests(settings: ViewSettings, history: &TrafficHistory) -> Chart {
     let steps = &history.steps;
     let series = vec![
         counts(settings.t.status_5xx, "error", &steps.errors),
@@ -54,7 +54,7 @@ fn requests(settings: ViewSettings, history: &TrafficHistory) -> Chart {
 }
 
 /// On a scale of their own: among all requests they would not be seen.
-fn errors(settings: ViewSettings, history: &TrafficHistory) -> Chart {
+pub(super) fn errors(settings: ViewSettings, history: &TrafficHistory) -> Chart {
     let series = vec![counts(
         settings.t.status_5xx,
         "error",
@@ -63,7 +63,7 @@ fn errors(settings: ViewSettings, history: &TrafficHistory) -> Chart {
     frame(settings, history, Kind::Stack, Unit::Count, series)
 }
 
-fn latency(settings: ViewSettings, history: &TrafficHistory) -> Chart {
+pub(super) fn latency(settings: ViewSettings, history: &TrafficHistory) -> Chart {
     let steps = &history.steps;
     let series = vec![
         times("P50", "p50", &steps.p50_ms),

@@ -21,7 +21,7 @@ pub fn verdict_line(settings: ViewSettings, status: &Status) -> impl IntoView + 
     let since = (verdict.state != VerdictState::Ok)
         .then(|| view! { {t.since} " " {time(settings, &verdict.since)} " · " });
     view! {
-        <section class="verdict" data-state=state.name() data-testid="verdict">
+        <section class="verdict" data-state=state.name()>
             <div class="verdict-sentence" role="status">
                 <span class="while-live">{symbol(state)} <strong>{sentence}</strong></span>
                 <span class="while-stale">

@@ -1,5 +1,7 @@
 //! Dumb building blocks: they know words, states and numbers, but nothing about what these mean.
 
+#[cfg(feature = "ssr")]
+pub mod amount;
 pub mod banner;
 #[cfg(feature = "ssr")]
 pub mod card;
@@ -14,6 +16,8 @@ pub mod excerpt;
 #[cfg(feature = "ssr")]
 pub mod facts;
 #[cfg(feature = "ssr")]
+pub mod field;
+#[cfg(feature = "ssr")]
 pub mod folding;
 #[cfg(feature = "ssr")]
 pub mod form_error;
@@ -21,6 +25,8 @@ pub mod highlight;
 #[cfg(feature = "ssr")]
 pub mod instance_filter;
 pub mod level;
+#[cfg(feature = "ssr")]
+pub mod markdown;
 pub mod menu;
 #[cfg(feature = "ssr")]
 pub mod notice;

@@ -108,6 +108,12 @@ pub const MESSAGES: Messages = Messages {
     error_groups: super::error_groups::EN,
     #[cfg(feature = "ssr")]
     instance_texts: super::instances::EN,
+    #[cfg(feature = "ssr")]
+    incidents: &super::incidents::EN,
+    #[cfg(feature = "ssr")]
+    incident_page: &super::incident::EN,
+    #[cfg(feature = "ssr")]
+    timeline_page: &super::timeline::EN,
     follow: logs::FOLLOW_TEXTS,
     #[cfg(feature = "ssr")]
     log_page: logs::PAGE_TEXTS,

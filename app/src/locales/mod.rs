@@ -15,10 +15,16 @@ mod error_groups;
 mod findings;
 mod host;
 #[cfg(feature = "ssr")]
+mod incident;
+#[cfg(feature = "ssr")]
+mod incidents;
+#[cfg(feature = "ssr")]
 mod instances;
 mod logs;
 #[cfg(feature = "ssr")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+mod timeline;
 #[cfg(feature = "ssr")]
 mod timeline_entries;
 mod zh_cn;
@@ -144,6 +150,12 @@ pub struct Messages {
     pub error_groups: error_groups::ErrorGroupTexts,
     #[cfg(feature = "ssr")]
     pub instance_texts: instances::InstanceTexts,
+    #[cfg(feature = "ssr")]
+    pub incidents: &'static incidents::IncidentTexts,
+    #[cfg(feature = "ssr")]
+    pub incident_page: &'static incident::IncidentPageTexts,
+    #[cfg(feature = "ssr")]
+    pub timeline_page: &'static timeline::TimelineTexts,
     pub follow: FollowTexts,
     #[cfg(feature = "ssr")]
     pub log_page: LogPageTexts,

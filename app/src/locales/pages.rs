@@ -22,10 +22,14 @@ const fn title(en: &'static str, zh_cn: &'static str) -> PageTitle {
 }
 
 pub const SYSTEM_STATUS: PageTitle = title("System status", "系统状态");
+pub const INCIDENTS: PageTitle = title("Incidents", "事件");
+pub const INCIDENT: PageTitle = title("Incident", "事件");
+pub const ALERTS: PageTitle = title("Alerts", "告警");
 pub const ROUTES: PageTitle = title("Routes", "路由");
 pub const ROUTE: PageTitle = title("Route", "路由");
 pub const LOGS: PageTitle = title("Logs", "日志");
 pub const REQUEST: PageTitle = title("Request", "请求");
+pub const TIMELINE: PageTitle = title("Timeline", "时间线");
 pub const DATABASE: PageTitle = title("Database", "数据库");
 pub const TOKENS: PageTitle = title("API tokens", "API 令牌");
 pub const AUDIT: PageTitle = title("Audit", "审计");

@@ -104,6 +104,12 @@ pub const MESSAGES: Messages = Messages {
     error_groups: super::error_groups::ZH_CN,
     #[cfg(feature = "ssr")]
     instance_texts: super::instances::ZH_CN,
+    #[cfg(feature = "ssr")]
+    incidents: &super::incidents::ZH_CN,
+    #[cfg(feature = "ssr")]
+    incident_page: &super::incident::ZH_CN,
+    #[cfg(feature = "ssr")]
+    timeline_page: &super::timeline::ZH_CN,
     follow: logs::FOLLOW_TEXTS,
     #[cfg(feature = "ssr")]
     log_page: logs::PAGE_TEXTS,

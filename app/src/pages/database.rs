@@ -61,6 +61,7 @@ fn database(viewer: &Viewer, view: &DatabaseView) -> Drawn {
         generated_at: report.generated_at.clone(),
         here: link(host.period),
         state: None,
+        verdict: None,
         view: view.into_any(),
     }
 }

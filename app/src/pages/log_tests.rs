@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::logs::{LogsView, PAGE as LOGS, follow_from, logs};
 use super::request::{PAGE as REQUEST, StoryView, request};
-use super::served::{Surroundings, still_document};
+use super::served::{OpenNow, Surroundings, still_document};
 use super::tests::assets;
 use crate::address::log_query::LogForm;
 use crate::cards::log_result::Searched;
@@ -61,7 +61,14 @@ fn rendered(language: Language, view: LogsView) -> String {
     Owner::new().with(|| {
         let seed = follow_from(&view);
         let drawn = logs(&around.viewer, view);
-        still_document(&LOGS, &around, Wakes::Tail, seed, drawn).to_html()
+        still_document(
+            &LOGS,
+            &around,
+            &OpenNow::default(),
+            (Wakes::Tail, seed),
+            drawn,
+        )
+        .to_html()
     })
 }
 
@@ -77,7 +84,14 @@ fn request_page(language: Language, story: RequestStory) -> String {
     let around = surroundings(language);
     Owner::new().with(|| {
         let drawn = request(&around.viewer, view);
-        still_document(&REQUEST, &around, Wakes::Lookout, (), drawn).to_html()
+        still_document(
+            &REQUEST,
+            &around,
+            &OpenNow::default(),
+            (Wakes::Lookout, ()),
+            drawn,
+        )
+        .to_html()
     })
 }
 

@@ -18,6 +18,10 @@ mod error;
 #[cfg(feature = "ssr")]
 mod in_terminal;
 #[cfg(feature = "ssr")]
+mod incident;
+#[cfg(feature = "ssr")]
+mod incidents;
+#[cfg(feature = "ssr")]
 mod load;
 #[cfg(feature = "ssr")]
 mod login;
@@ -66,8 +70,10 @@ pub use tokens::{NewTokenView, PAGE as TOKENS, TokenError, TokenRow, TokensView,
 /// All pages of the desk, in the menu's order. The menu, the server's routes, the API's document and
 /// the tests that walk all pages go by it.
 #[cfg(feature = "ssr")]
-pub static PAGES: [&PageDefinition; 8] = [
+pub static PAGES: [&PageDefinition; 10] = [
     &system_status::PAGE,
+    &incidents::PAGE,
+    &incident::PAGE,
     &routes::PAGE,
     &route::PAGE,
     &logs::PAGE,

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::definition::{Configured, PageDefinition};
 use super::menu_items;
+use super::served::OpenNow;
 use crate::address::page::Page;
 use crate::assets::Assets;
 use crate::components::card::missing;
@@ -50,6 +51,7 @@ pub fn plain_view<V: IntoView + 'static>(
     let body = view! {
         {topbar(viewer, title.to_owned(), &items, page.path.to_owned(), None)}
         <main id="content">
+            {OpenNow::of_context(viewer).line(viewer, None)}
             <div class="plain">{body}</div>
             {zone_note(ViewSettings::new(viewer, None))}
         </main>

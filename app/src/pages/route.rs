@@ -69,6 +69,7 @@ fn route_page(viewer: &Viewer, page: &RoutePage) -> Drawn {
         generated_at: page.generated_at.clone(),
         here: link(period),
         state: None,
+        verdict: None,
         view: view.into_any(),
     }
 }

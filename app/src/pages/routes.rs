@@ -56,6 +56,7 @@ fn routes(viewer: &Viewer, page: &RoutesPage) -> Drawn {
         generated_at: page.generated_at.clone(),
         here: link(period, sort),
         state: None,
+        verdict: None,
         view: view.into_any(),
     }
 }

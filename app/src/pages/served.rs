@@ -8,13 +8,17 @@ use serde::Serialize;
 
 use super::definition::{Configured, PageDefinition};
 use super::error::refusal;
-use super::load::LoadError;
+use super::load::{LoadError, staff_backend};
 use super::menu_items;
 use super::shell::{LOOKOUT_ID, Shell, lookout, shell};
 use crate::assets::Assets;
+use crate::backend::SharedBackend;
+use crate::cards::first_line::{first_line, tab_state};
 use crate::components::state::State;
 use crate::components::topbar::topbar;
 use crate::document::{First, WakeUp, Wakes, frame};
+use crate::dto::OpenIncident;
+use crate::view::settings::ViewSettings;
 use crate::view::viewer::{Refresh, Viewer};
 
 /// What the server draws of a page that refreshes itself.
@@ -23,8 +27,10 @@ pub(super) struct Drawn {
     pub generated_at: String,
     /// The page's path with the state that it is in: where the forms lead back to.
     pub here: String,
-    /// For the tab's name and icon: the desk can be watched from another tab.
+    /// For the tab's name and icon, unless what is open is worse.
     pub state: Option<State>,
+    /// What the page says before all else.
+    pub verdict: Option<AnyView>,
     pub view: AnyView,
 }
 
@@ -56,14 +62,42 @@ impl Surroundings {
     }
 }
 
+/// Which incidents are open while the page is drawn.
+#[derive(Default)]
+pub(super) struct OpenNow {
+    pub incidents: Vec<OpenIncident>,
+    /// RFC 3339.
+    pub at: String,
+}
+
+impl OpenNow {
+    fn of(backend: &SharedBackend, viewer: &Viewer) -> Self {
+        Self {
+            incidents: backend.open_incidents(viewer.language),
+            at: backend.now(),
+        }
+    }
+
+    /// Nothing for those who may not see the desk, and where no backend is in context.
+    pub fn of_context(viewer: &Viewer) -> Self {
+        let is_staff = viewer.user.is_some() && viewer.is_staff;
+        let backend = use_context::<SharedBackend>().filter(|_| is_staff);
+        backend.map_or_else(Self::default, |backend| Self::of(&backend, viewer))
+    }
+
+    pub fn line(&self, viewer: &Viewer, verdict: Option<AnyView>) -> impl IntoView + use<> {
+        first_line(ViewSettings::at(viewer, &self.at), &self.incidents, verdict)
+    }
+}
+
 /// The complete document of a page that refreshes itself.
 pub(super) fn served<T: Send + 'static>(
     page: &'static PageDefinition,
     load: impl Future<Output = Result<T, LoadError>> + Send + 'static,
     draw: fn(&Viewer, &T) -> Drawn,
 ) -> AnyView {
-    served_as(load, move |around, data| {
-        document(page, around, draw(&around.viewer, &data))
+    served_as(load, move |around, open, data| {
+        document(page, around, open, draw(&around.viewer, &data))
     })
 }
 
@@ -79,27 +113,34 @@ where
     T: Send + 'static,
     S: Serialize + Send + 'static,
 {
-    served_as(load, move |around, data| {
+    served_as(load, move |around, open, data| {
         let seed = seed(&data);
-        still_document(page, around, wakes, seed, draw(&around.viewer, data))
+        let drawn = draw(&around.viewer, data);
+        still_document(page, around, open, (wakes, seed), drawn)
     })
 }
 
 /// It waits for the data before it draws anything: no `Suspense` has to be hydrated.
 fn served_as<T, V>(
     load: impl Future<Output = Result<T, LoadError>> + Send + 'static,
-    document: impl FnOnce(&Surroundings, T) -> V + Send + 'static,
+    document: impl FnOnce(&Surroundings, &OpenNow, T) -> V + Send + 'static,
 ) -> AnyView
 where
     T: Send + 'static,
     V: IntoView + 'static,
 {
     let around = Surroundings::of_context();
+    let backend = staff_backend();
     let drawn = Suspend::new(async move {
-        match load.await {
-            Ok(data) => Either::Left(document(&around, data)),
+        match (load.await, backend) {
+            (Ok(data), Ok(backend)) => {
+                let open = OpenNow::of(&backend, &around.viewer);
+                Either::Left(document(&around, &open, data))
+            }
             // Seen only if a server forgets its own guard before this page.
-            Err(_) => Either::Right(refusal(around.viewer.language, &around.assets)),
+            (Err(_), _) | (_, Err(_)) => {
+                Either::Right(refusal(around.viewer.language, &around.assets))
+            }
         }
     });
     drawn.into_any()
@@ -108,6 +149,7 @@ where
 pub(super) fn document(
     page: &'static PageDefinition,
     around: &Surroundings,
+    open: &OpenNow,
     drawn: Drawn,
 ) -> impl IntoView + use<> {
     let viewer = around.viewer.clone();
@@ -115,10 +157,12 @@ pub(super) fn document(
         menu: menu_items(page, &viewer, &around.configured),
         here: drawn.here,
         generated_at: drawn.generated_at,
-        state: drawn.state,
     };
     let title = page.title.text(viewer.language);
-    let view = shell(&viewer, title, &data, drawn.view.to_html());
+    let state = tab_state(drawn.state, &open.incidents);
+    let line = open.line(&viewer, drawn.verdict);
+    let drawn = view! { {line} {drawn.view} }.to_html();
+    let view = shell(&viewer, title, state, &data, drawn);
     let wake_up = WakeUp {
         nonce: around.nonce.clone(),
         refresh: viewer.refresh,
@@ -126,9 +170,9 @@ pub(super) fn document(
             wakes: Wakes::Shell,
             title: title.to_owned(),
             viewer,
+            state,
             data,
         },
-        state: drawn.state,
     };
     frame(
         around.viewer.language,
@@ -142,19 +186,21 @@ pub(super) fn document(
 pub(super) fn still_document<S: Serialize>(
     page: &'static PageDefinition,
     around: &Surroundings,
-    wakes: Wakes,
-    seed: S,
+    open: &OpenNow,
+    (wakes, seed): (Wakes, S),
     drawn: DrawnStill,
 ) -> impl IntoView + use<S> {
     let viewer = &around.viewer;
     let title = page.title.text(viewer.language);
     let items = menu_items(page, viewer, &around.configured);
+    let state = tab_state(None, &open.incidents);
     let view = view! {
         {topbar(viewer, title.to_owned(), &items, drawn.here, None)}
         <main id="content" class="stack">
             <div id=LOOKOUT_ID class="lookout">
-                {lookout(viewer, title)}
+                {lookout(viewer, title, state)}
             </div>
+            {open.line(viewer, None)}
             {drawn.view}
         </main>
     };
@@ -165,9 +211,9 @@ pub(super) fn still_document<S: Serialize>(
             wakes,
             title: title.to_owned(),
             viewer: viewer.clone(),
+            state,
             data: seed,
         },
-        state: None,
     };
     frame(viewer.language, title, &around.assets, Some(wake_up), view)
 }

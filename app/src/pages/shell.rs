@@ -28,20 +28,24 @@ pub struct Shell {
     pub here: String,
     /// When what is drawn was measured, RFC 3339.
     pub generated_at: String,
-    /// How things are, in the tab's name and icon: the desk can be watched from another tab.
-    pub state: Option<State>,
 }
 
 /// The element of a page that stays as it is in which it says that the server is silent, by its id.
 pub const LOOKOUT_ID: &str = "lookout";
 
-/// `drawn` is HTML, and empty in the browser, which has it on the page already.
-pub fn shell(viewer: &Viewer, title: &str, shell: &Shell, drawn: String) -> impl IntoView + use<> {
+/// `state` is that of the tab. `drawn` is HTML, and empty in the browser, which has it on the page
+/// already.
+pub fn shell(
+    viewer: &Viewer,
+    title: &str,
+    state: Option<State>,
+    shell: &Shell,
+    drawn: String,
+) -> impl IntoView + use<> {
     let Shell {
         menu,
         here,
         generated_at,
-        state,
     } = shell.clone();
     let live = Live::new(generated_at.clone());
     let refresh = RwSignal::new(viewer.refresh);
@@ -81,12 +85,12 @@ pub fn shell(viewer: &Viewer, title: &str, shell: &Shell, drawn: String) -> impl
 
 /// What a page that stays as it is wakes up to: it looks whether there is still a server, and says so
 /// where there is none.
-pub fn lookout(viewer: &Viewer, title: &str) -> impl IntoView + use<> {
+pub fn lookout(viewer: &Viewer, title: &str, state: Option<State>) -> impl IntoView + use<> {
     let live = Live::new(String::new());
     let refresh = Signal::stored(viewer.refresh);
     let settings = ViewSettings::new(viewer, None);
     live.keep_fresh(refresh, sign_of_life, |_| {});
-    name_tab(title.to_owned(), Signal::stored(None), live);
+    name_tab(title.to_owned(), Signal::stored(state), live);
     banner(settings, live, refresh)
 }
 

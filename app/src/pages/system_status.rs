@@ -61,7 +61,6 @@ pub(super) fn system_status(viewer: &Viewer, overview: &Overview) -> Drawn {
     let path = Page::SystemStatus.path().to_owned();
     let kept = [("period", period.text().to_owned())];
     let view = view! {
-        {verdict_line(settings, status)}
         {instance_filter(settings, choice, &names, path, &kept, address(period, None))}
         <div class="cards">
             {traffic_card(settings, overview)} {traffic_charts_card(settings, history, of_period)}
@@ -79,6 +78,7 @@ pub(super) fn system_status(viewer: &Viewer, overview: &Overview) -> Drawn {
         generated_at: status.generated_at.clone(),
         here: of_period(period),
         state: Some(status.verdict.state.into()),
+        verdict: Some(verdict_line(settings, status).into_any()),
         view: view.into_any(),
     }
 }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 
 use super::menu_items;
-use super::served::{Surroundings, document};
+use super::served::{OpenNow, Surroundings, document};
 use super::shell::Shell;
 use super::system_status::{PAGE as SYSTEM_STATUS, system_status as status_view};
 use super::{Configured, ErrorView, LoginError, LoginView, render_error, render_login};
@@ -19,8 +19,9 @@ use crate::backend::{Backend, SharedBackend};
 use crate::components::state::State;
 use crate::document::First;
 use crate::dto::{
-    BadQuery, DatabaseReport, HostHistory, LogLevelState, LogPage, LogQuery, Overview, Period,
-    RequestStory, RoutePage, RouteSort, RoutesPage, Scope, Status,
+    AlertsReport, BadQuery, Code, DatabaseReport, HostHistory, IncidentReport, Incidents,
+    LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Period, RequestStory, RoutePage,
+    RouteSort, RoutesPage, RulePreview, Scope, Status, Timeline, TimelineQuery,
 };
 use crate::fixtures::{self, broken, empty, healthy, overview};
 use crate::view::instant::Instant;
@@ -86,7 +87,7 @@ fn status_page(viewer: Viewer, status: &Status) -> String {
     };
     Owner::new().with(|| {
         let drawn = status_view(&around.viewer, &overview(status.clone(), Period::Day));
-        document(&SYSTEM_STATUS, &around, drawn).to_html()
+        document(&SYSTEM_STATUS, &around, &OpenNow::default(), drawn).to_html()
     })
 }
 
@@ -137,6 +138,35 @@ impl Backend for Healthy {
 
     async fn request_story(&self, id: String) -> RequestStory {
         fixtures::no_story(id)
+    }
+
+    fn now(&self) -> String {
+        fixtures::incidents::NOW.to_owned()
+    }
+
+    fn open_incidents(&self, _: Language) -> Vec<OpenIncident> {
+        Vec::new()
+    }
+
+    async fn incidents(&self, _: Language, _: Option<String>) -> Incidents {
+        fixtures::incidents::full()
+    }
+
+    async fn incident(&self, _: Language, id: String) -> Result<Option<IncidentReport>, Code> {
+        let report = fixtures::incidents::report();
+        Ok(Some(report).filter(|report| report.incident.id == id))
+    }
+
+    async fn alerts(&self) -> AlertsReport {
+        fixtures::alerts::full()
+    }
+
+    async fn preview(&self, _: String, _: String) -> Result<RulePreview, BadQuery> {
+        Ok(fixtures::alerts::preview())
+    }
+
+    async fn timeline(&self, _: Language, query: TimelineQuery) -> Result<Timeline, BadQuery> {
+        Ok(fixtures::timeline::asked(&query))
     }
 
     fn other_instances(&self) -> Vec<String> {
@@ -239,7 +269,7 @@ fn the_browser_finds_what_the_shell_was_made_of_and_no_data_twice() {
     let (_, block) = html.split_once("id=\"first\">").unwrap_or_default();
     let (block, _) = block.split_once("</script>").unwrap_or_default();
     let first: Result<First<Shell>, _> = serde_json::from_str(block);
-    let first = first.map(|first| (first.viewer, first.data)).ok();
+    let first = first.map(|first| (first.viewer, first.state, first.data));
     let menu = menu_items(
         &SYSTEM_STATUS,
         &viewer(Refresh::Every30s),
@@ -249,9 +279,9 @@ fn the_browser_finds_what_the_shell_was_made_of_and_no_data_twice() {
         menu,
         here: "/admin/system-status/".to_owned(),
         generated_at: healthy().generated_at,
-        state: Some(State::Ok),
     };
-    assert_eq!(first, Some((viewer(Refresh::Every30s), shell)));
+    let expected = (viewer(Refresh::Every30s), Some(State::Ok), shell);
+    assert_eq!(first.ok(), Some(expected));
 }
 
 #[test]

@@ -43,6 +43,14 @@ impl Zone {
         }
     }
 
+    /// The day that it is there, such as `2026-11-24`.
+    #[cfg(feature = "ssr")]
+    pub fn show_day(self, instant: Instant) -> String {
+        let civil = instant.civil(self.offset_minutes(instant)).to_string();
+        let (day, _) = civil.split_once(' ').unwrap_or_default();
+        day.to_owned()
+    }
+
     /// Such as `11-24 03:22:37.120`; the page says which zone that is.
     pub fn show_clock(self, instant: Instant, precision: Precision) -> String {
         let civil = instant.civil(self.offset_minutes(instant)).to_string();

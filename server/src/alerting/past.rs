@@ -45,7 +45,12 @@ pub async fn preview(
     };
     let since = duration::parse(since.trim())
         .filter(|since| (CLOSEST..=LONGEST).contains(since))
-        .ok_or_else(|| bad("since", "must be such as 24h or 7d, and 90d at most".to_owned()))?;
+        .ok_or_else(|| {
+            bad(
+                "since",
+                "must be such as 24h or 7d, and 90d at most".to_owned(),
+            )
+        })?;
     let rule = one_rule(desk, text).map_err(|message| bad("rule", message))?;
     let lost = unreplayable(&rule);
     let is_burn = matches!(rule.trigger, ops::alerts::rule::Trigger::Burn(_));
@@ -168,7 +173,10 @@ impl Past {
             traffic: read(store, TRAFFIC, needs(&traffic), &range, own).await?,
             activity: read(store, ACTIVITY, needs(&activity), &range, own).await?,
             host: read(store, HOST, needs(&host), &range, own).await?,
-            events: desk.recorded.host.events_since(Minute::from_number(from_window)),
+            events: desk
+                .recorded
+                .host
+                .events_since(Minute::from_number(from_window)),
             instance: alerting.instance.clone(),
             now,
             from,
@@ -385,7 +393,9 @@ fn fresh(value: f64) -> Reading {
 }
 
 fn quantile(tally: &Tally, thousandths: u16) -> Option<Sample> {
-    let duration = tally.durations.percentile(f64::from(thousandths) / 1000.0)?;
+    let duration = tally
+        .durations
+        .percentile(f64::from(thousandths) / 1000.0)?;
     Some(Sample {
         samples: Some(tally.durations.count()),
         ..Sample::fresh(milliseconds(duration))
@@ -443,4 +453,3 @@ async fn read<P: Payload>(
     }
     Ok(buckets)
 }
-

@@ -8,12 +8,15 @@ mod config;
 mod createsuperuser;
 mod export;
 mod import;
+mod incidents;
 mod last_known;
 mod logs;
 mod migrate;
 mod openapi;
 mod probe;
 mod prompt;
+mod quiet;
+mod running_service;
 mod serve;
 mod signals;
 mod status;
@@ -73,9 +76,12 @@ enum Command {
     Status(status::Arguments),
     /// Search the log files, follow them, or tell a request's story
     Logs(logs::Arguments),
-    /// Judge the rules of alerts
-    #[command(subcommand)]
-    Alerts(alerts::Action),
+    /// The rules of alerts: list, check and try them
+    Alerts(alerts::Arguments),
+    /// List open and recent incidents, or print one as Markdown
+    Incidents(incidents::Arguments),
+    /// Ask for quiet: nobody is told of anything for a while, and all is written down
+    Quiet(quiet::Arguments),
     /// Print the effective configuration and where each value comes from
     Config,
 }
@@ -151,7 +157,9 @@ pub fn run() -> ExitCode {
         Command::Probe(arguments) => probe::run(arguments),
         Command::Status(arguments) => status::run(&arguments),
         Command::Logs(arguments) => logs::run(&arguments),
-        Command::Alerts(action) => alerts::run(&action),
+        Command::Alerts(arguments) => alerts::run(&arguments),
+        Command::Incidents(arguments) => incidents::run(&arguments),
+        Command::Quiet(arguments) => quiet::run(&arguments),
         Command::Config => config::run(),
     };
     match outcome {

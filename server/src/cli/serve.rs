@@ -53,8 +53,7 @@ async fn serve(
         }
     };
     let informed = tokio::spawn(service_manager::keep_informed(application.state(), address));
-    let level = Arc::clone(&application.state().desk.log.level);
-    let listening = tokio::spawn(harmless.listen(level));
+    let listening = tokio::spawn(harmless.listen(application.state().desk.clone()));
     let served = application.run_until_stopped(stop).await;
     informed.abort();
     listening.abort();

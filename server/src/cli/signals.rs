@@ -1,16 +1,19 @@
 //! Signals that end other programs and not this one.
 //!
-//! SIGHUP reads again what can change while the service runs: `LOG_LEVEL` from the `.env` file, for
-//! the environment of a running process can't be changed from outside. SIGUSR1 and SIGUSR2, a habit
+//! SIGHUP reads again what can change while the service runs: the file of alert rules, and `LOG_LEVEL`
+//! from the `.env` file, for the environment of a running process can't be changed from outside. SIGUSR1 and SIGUSR2, a habit
 //! from nginx, do nothing: files are rotated without being asked.
 
 use std::io;
-use std::sync::Arc;
 
-use ops::log::TemporaryLevel;
+use actix_web::web;
+use app::dto::EventDetail;
+use ops::events::EventKind;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::alerting::note_event;
 use crate::config::Config;
+use crate::desk::state::DeskState;
 
 pub struct Harmless {
     hangup: Signal,
@@ -31,13 +34,13 @@ pub fn harmless() -> io::Result<Harmless> {
 }
 
 impl Harmless {
-    pub async fn listen(mut self, level: Arc<TemporaryLevel>) {
+    pub async fn listen(mut self, desk: web::Data<DeskState>) {
         loop {
             tokio::select! {
                 Some(()) = self.hangup.recv() => {
-                    let level = Arc::clone(&level);
-                    // It reads a file.
-                    _ = tokio::task::spawn_blocking(move || reload(&level)).await;
+                    let desk = desk.clone();
+                    // It reads files.
+                    _ = tokio::task::spawn_blocking(move || reload(&desk)).await;
                 }
                 Some(()) = self.user1.recv() => tracing::info!("SIGUSR1 does nothing"),
                 Some(()) = self.user2.recv() => tracing::info!("SIGUSR2 does nothing"),
@@ -47,16 +50,27 @@ impl Harmless {
     }
 }
 
-fn reload(level: &TemporaryLevel) {
-    match Config::from_process() {
-        Ok((config, _)) => {
-            let directives = config.logging.level.directives();
-            level.configure(&directives);
-            tracing::info!(directives, "SIGHUP: the configuration was read again");
+fn reload(desk: &DeskState) {
+    let config = match Config::from_process() {
+        Ok((config, _)) => config,
+        Err(error) => {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "SIGHUP: the configuration has a mistake, the old one stays in force: {error}"
+            );
+            return;
         }
-        Err(error) => tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "SIGHUP: the configuration has a mistake, the old one stays in force: {error}"
-        ),
+    };
+    let directives = config.logging.level.directives();
+    desk.log.level.configure(&directives);
+    let file = config.alerts.file.clone();
+    let file = file.map(|file| file.display().to_string());
+    if desk.alerting.configure(config.alerts) {
+        let detail = EventDetail {
+            title: Some(file.unwrap_or_else(|| "built-in".to_owned())),
+            ..EventDetail::default()
+        };
+        note_event(desk, desk.alerting.now_ms(), EventKind::Config, &detail);
     }
+    tracing::info!(directives, "SIGHUP: the configuration was read again");
 }

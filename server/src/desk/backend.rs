@@ -11,6 +11,7 @@ use app::dto::{
     LogLine, LogLoss, LogName, LogPage, LogQuery, Logging, Overview, RequestStory, RoutePage,
     RouteSort, RoutesPage, Scope, Service, Status, Task, TaskState,
 };
+use app::view::viewer::Language;
 use async_trait::async_trait;
 use ops::clock::rfc3339_millis;
 use ops::log::{DB_TARGET, Loss, tail};
@@ -18,12 +19,16 @@ use ops::series::InstanceFilter;
 use ops::task::TaskReport;
 use serde_json::Value;
 
+use super::alerts;
 use super::database;
 use super::diagnosis;
 use super::health::map::{checks, code, database_of};
+use super::incidents;
 use super::last_known::Answer;
 use super::logs::level_state;
 use super::state::{DeskState, Recorded};
+use super::timeline;
+use crate::alerting::past;
 use crate::db::probe::DATABASE;
 use crate::{error_groups, host, instances, traffic};
 
@@ -246,6 +251,42 @@ impl Backend for Desk {
 
     fn instance(&self) -> String {
         self.0.service.instance.clone()
+    }
+
+    fn now(&self) -> String {
+        rfc3339_millis(self.0.clock.now())
+    }
+
+    fn open_incidents(&self, language: Language) -> Vec<dto::OpenIncident> {
+        incidents::find::open(&self.0, language)
+    }
+
+    async fn incidents(&self, language: Language, before: Option<String>) -> dto::Incidents {
+        incidents::find::page(&self.0, language, before).await
+    }
+
+    async fn incident(
+        &self,
+        language: Language,
+        id: String,
+    ) -> Result<Option<dto::IncidentReport>, Code> {
+        incidents::find::report(&self.0, language, &id).await
+    }
+
+    async fn alerts(&self) -> dto::AlertsReport {
+        alerts::report(&self.0)
+    }
+
+    async fn preview(&self, rule: String, since: String) -> Result<dto::RulePreview, BadQuery> {
+        past::preview(&self.0, &rule, &since).await
+    }
+
+    async fn timeline(
+        &self,
+        language: Language,
+        query: dto::TimelineQuery,
+    ) -> Result<dto::Timeline, BadQuery> {
+        timeline::timeline(&self.0, language, &query)
     }
 
     async fn log_level(&self) -> LogLevelState {

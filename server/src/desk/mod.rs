@@ -1,7 +1,7 @@
 //! The operations desk: what it knows of the service, as pages and as JSON. Uses `http`, `db`, `auth`
 //! and the desk's own store; of the service that it watches it knows what [`host_service`] asks.
 
-mod alerts;
+pub mod alerts;
 mod audit;
 mod backend;
 pub mod database;

@@ -16,7 +16,7 @@ use super::incidents::{audit, parsed, worded};
 use super::query::fresh;
 use super::state::DeskState;
 use crate::alerting::note_event;
-use crate::auth::guard::{OpsReader, Operator};
+use crate::auth::guard::{Operator, OpsReader};
 use crate::host;
 use crate::http::error::{ApiError, FieldError};
 use crate::http::language::language;
@@ -113,7 +113,9 @@ fn bad(field: &str, given: &str) -> BadQuery {
     let given: String = given.chars().take(50).collect();
     BadQuery {
         field: field.to_owned(),
-        message: format!("{given:?} is no time: RFC 3339, seconds since 1970, or back from now such as 24h"),
+        message: format!(
+            "{given:?} is no time: RFC 3339, seconds since 1970, or back from now such as 24h"
+        ),
     }
 }
 
@@ -173,7 +175,13 @@ pub async fn add(
     let title = worded("title", &wanted.title)?;
     let detail = wanted.detail.filter(|detail| !detail.trim().is_empty());
     let detail = detail.map(|detail| worded("detail", &detail)).transpose()?;
-    audit(&request, &operator, ("create", "timeline", kind.name()), &title).await;
+    audit(
+        &request,
+        &operator,
+        ("create", "timeline", kind.name()),
+        &title,
+    )
+    .await;
     let detail = EventDetail {
         title: Some(title),
         detail,

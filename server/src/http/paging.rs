@@ -161,7 +161,9 @@ impl Query {
         self.pairs.remove(name);
         let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
         let pairs = pairs.map(web::Query::into_inner).unwrap_or_default();
-        let values = pairs.into_iter().filter(|(key, value)| key == name && !value.is_empty());
+        let values = pairs
+            .into_iter()
+            .filter(|(key, value)| key == name && !value.is_empty());
         values.map(|(_, value)| value).collect()
     }
 

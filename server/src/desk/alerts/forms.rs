@@ -83,7 +83,10 @@ pub async fn silence(
     form: web::Form<SilenceForm>,
 ) -> Result<HttpResponse, ApiError> {
     let form = form.into_inner();
-    let page = form.next.as_deref().map(|path| next::local_path(Some(path)));
+    let page = form
+        .next
+        .as_deref()
+        .map(|path| next::local_path(Some(path)));
     let page = page.unwrap_or_else(|| PAGE.to_owned());
     let given = |text: String| Some(text).filter(|text| !text.trim().is_empty());
     let matchers = dto::SilenceMatchers {

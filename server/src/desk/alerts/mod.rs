@@ -7,6 +7,7 @@ pub mod telling;
 mod toml;
 
 pub use rules::alerts;
+pub use toml::rule_text;
 
 use actix_web::web::{self, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -18,7 +19,7 @@ use super::incidents::parsed;
 use super::query::fresh;
 use super::state::DeskState;
 use crate::alerting::past;
-use crate::auth::guard::{OpsReader, Operator};
+use crate::auth::guard::{Operator, OpsReader};
 use crate::desk::incidents::audit;
 use crate::http::error::{ApiError, FieldError};
 use crate::http::resource::{method_not_allowed, read_only};
@@ -93,9 +94,8 @@ pub async fn preview(
 ) -> Result<HttpResponse, ApiError> {
     let wanted: Preview = parsed(&request, payload).await?;
     let found = past::preview(&state, &wanted.rule, &wanted.since).await;
-    let found = found.map_err(|bad| {
-        ApiError::invalid(vec![FieldError::new(bad.field, bad.message)])
-    })?;
+    let found =
+        found.map_err(|bad| ApiError::invalid(vec![FieldError::new(bad.field, bad.message)]))?;
     Ok(fresh(found))
 }
 
@@ -136,7 +136,9 @@ async fn tested(
             "Channels are tested six times a minute at most.",
         ));
     }
-    let found = telling::test(state, name).await.ok_or_else(ApiError::not_found)?;
+    let found = telling::test(state, name)
+        .await
+        .ok_or_else(ApiError::not_found)?;
     audit(request, operator, ("test", "channel", name), &found.answer).await;
     Ok(found)
 }

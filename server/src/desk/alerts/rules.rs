@@ -33,7 +33,9 @@ pub fn alerts(desk: &DeskState) -> dto::Alerts {
             age_seconds: age,
             late: age.is_some_and(|age| age > LATE_SECONDS),
         },
-        rules: rules.map(|it| rule(desk, it, &setup.notify, &seen)).collect(),
+        rules: rules
+            .map(|it| rule(desk, it, &setup.notify, &seen))
+            .collect(),
         error: seen.away.map(|(_, code)| code),
     }
 }
@@ -74,7 +76,9 @@ fn rule(desk: &DeskState, rule: &Rule, notify: &Notify, seen: &Seen) -> dto::Ale
             .filter(|_| rule.enabled)
             .map(reason_of),
         value: measure.map(|measure| measure.value),
-        threshold: measure.and_then(|it| it.threshold).or_else(|| threshold(rule)),
+        threshold: measure
+            .and_then(|it| it.threshold)
+            .or_else(|| threshold(rule)),
         unit: measure.map(|measure| unit(measure.unit)),
         samples: measure.and_then(|measure| measure.samples),
         last_evaluated_at: evaluated_ms.map(time),
@@ -137,7 +141,10 @@ fn evaluated_ms(desk: &DeskState, rule: &Rule, seen: &Seen, alerts: &[&Alert]) -
         let ago = desk.alerting.uptime().saturating_sub(*at);
         desk.alerting.now_ms() - i64::try_from(ago.as_millis()).unwrap_or(0)
     });
-    let theirs = alerts.iter().filter_map(|alert| Some(alert.evaluated?.at_ms)).max();
+    let theirs = alerts
+        .iter()
+        .filter_map(|alert| Some(alert.evaluated?.at_ms))
+        .max();
     own.max(theirs)
 }
 

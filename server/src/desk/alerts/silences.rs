@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use super::telling;
 use crate::alerting::note_event;
 use crate::alerting::people::new_silence_id;
-use crate::auth::guard::{OpsReader, Operator};
+use crate::auth::guard::{Operator, OpsReader};
 use crate::desk::incidents::{audit, parsed, refused, worded};
 use crate::desk::query::fresh;
 use crate::desk::state::DeskState;
@@ -100,7 +100,13 @@ pub async fn add(
     let wanted: NewSilence = parsed(&request, payload).await?;
     let reason = worded("reason", &wanted.reason)?;
     let until = until(&wanted, state.alerting.now_ms())?;
-    let silence = silenced(&request, &state, &operator, (wanted.matchers, reason, until)).await?;
+    let silence = silenced(
+        &request,
+        &state,
+        &operator,
+        (wanted.matchers, reason, until),
+    )
+    .await?;
     Ok(HttpResponse::Created()
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((LOCATION, format!("/api/ops/silences/{}/", silence.id)))
@@ -109,9 +115,12 @@ pub async fn add(
 
 fn until(wanted: &NewSilence, now_ms: i64) -> Result<Until, ApiError> {
     match (&wanted.until, wanted.duration_seconds, wanted.until_end) {
-        (Some(until), None, None | Some(false)) => moment(until)
-            .map(Until::At)
-            .ok_or_else(|| invalid("until", "must be a time as RFC 3339 has it, such as 2026-01-02T03:04:05Z")),
+        (Some(until), None, None | Some(false)) => moment(until).map(Until::At).ok_or_else(|| {
+            invalid(
+                "until",
+                "must be a time as RFC 3339 has it, such as 2026-01-02T03:04:05Z",
+            )
+        }),
         (None, Some(seconds), None | Some(false)) => {
             let ms = i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
             Ok(Until::At(now_ms.saturating_add(ms)))
@@ -156,7 +165,13 @@ pub async fn silenced(
     state.alerting.silence(silence.clone()).await;
     let shown = telling::of_silence(&silence, &state.alerting.seen(), now_ms);
     let what = described(&shown.matchers);
-    audit(request, operator, ("create", "silence", &silence.id), &format!("{what}: {}", silence.reason)).await;
+    audit(
+        request,
+        operator,
+        ("create", "silence", &silence.id),
+        &format!("{what}: {}", silence.reason),
+    )
+    .await;
     let detail = dto::EventDetail {
         title: Some(what),
         detail: Some(silence.reason.clone()),
@@ -247,7 +262,13 @@ pub async fn quieted(
     }
     let lasts = Duration::from_secs(seconds);
     let quiet = state.alerting.quiet(&operator.name, &reason, lasts).await;
-    audit(request, operator, ("create", "quiet", "quiet"), &format!("{seconds} s: {reason}")).await;
+    audit(
+        request,
+        operator,
+        ("create", "quiet", "quiet"),
+        &format!("{seconds} s: {reason}"),
+    )
+    .await;
     let detail = dto::EventDetail {
         detail: Some(reason),
         by: Some(operator.name.clone()),

@@ -104,7 +104,11 @@ fn of_window(window: &MaintenanceWindow, now_ms: i64) -> dto::MaintenanceWindow 
     let next = coming.iter().find(|occurrence| occurrence.from_ms > now_ms);
     dto::MaintenanceWindow {
         name: window.name.clone(),
-        days: window.days.iter().map(|day| day_name(*day).to_owned()).collect(),
+        days: window
+            .days
+            .iter()
+            .map(|day| day_name(*day).to_owned())
+            .collect(),
         starts: window.from.format("%H:%M").to_string(),
         lasts_seconds: window.lasts.as_secs(),
         time_zone: window.time_zone.name().to_owned(),

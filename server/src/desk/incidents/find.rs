@@ -38,7 +38,10 @@ pub async fn list(desk: &DeskState, language: Language, wanted: &Wanted) -> Part
     let seen = desk.alerting.seen();
     let fits = |incident: &&Incident| {
         wanted.is_open.is_none_or(|open| incident.is_open() == open)
-            && wanted.before.as_ref().is_none_or(|before| incident.id < *before)
+            && wanted
+                .before
+                .as_ref()
+                .is_none_or(|before| incident.id < *before)
     };
     let asked = Asked {
         is_open: wanted.is_open,
@@ -76,6 +79,29 @@ pub async fn list(desk: &DeskState, language: Language, wanted: &Wanted) -> Part
             .collect(),
         has_more,
         error,
+    }
+}
+
+/// As the page lists them: all that are open on its first part, and a part of the others.
+pub async fn page(desk: &DeskState, language: Language, before: Option<String>) -> dto::Incidents {
+    const SHOWN: usize = 30;
+    let part = |is_open, before| Wanted {
+        is_open: Some(is_open),
+        before,
+        limit: SHOWN,
+    };
+    let mut results = Vec::new();
+    if before.is_none() {
+        results = list(desk, language, &part(true, None)).await.results;
+    }
+    let closed = list(desk, language, &part(false, before)).await;
+    let last = closed.results.last().filter(|_| closed.has_more);
+    let next = last.map(|last| format!("/admin/incidents/?before={}", last.id));
+    results.extend(closed.results);
+    dto::Incidents {
+        results,
+        next,
+        error: closed.error,
     }
 }
 
@@ -144,11 +170,7 @@ pub async fn report(
 }
 
 /// What else happened while it lasted, and in the half hour before.
-fn meanwhile(
-    desk: &DeskState,
-    incident: &Incident,
-    language: Language,
-) -> Vec<dto::IncidentEntry> {
+fn meanwhile(desk: &DeskState, incident: &Incident, language: Language) -> Vec<dto::IncidentEntry> {
     const BEFORE_MINUTES: u32 = 30;
     let from = Minute::of(from_unix_millis(incident.opened_ms)).minus(BEFORE_MINUTES);
     let until_ms = incident.closed_ms.unwrap_or(i64::MAX);

@@ -18,7 +18,7 @@ use super::query::fresh;
 use super::state::DeskState;
 use crate::alerting::people::Unchanged;
 use crate::alerting::{note_event, of_incident};
-use crate::auth::guard::{OpsReader, Operator};
+use crate::auth::guard::{Operator, OpsReader};
 use crate::auth::state::AuthState;
 use crate::auth::trace::trace_of;
 use crate::http::body::{self, Media};
@@ -106,7 +106,9 @@ pub async fn list(
     let wanted = Wanted {
         is_open,
         before,
-        limit: usize::try_from(limit).unwrap_or(MOST_LISTED).min(MOST_LISTED),
+        limit: usize::try_from(limit)
+            .unwrap_or(MOST_LISTED)
+            .min(MOST_LISTED),
     };
     let part = find::list(&state, language(&request), &wanted).await;
     let last = part.results.last().filter(|_| part.has_more);
@@ -281,14 +283,25 @@ async fn take(
     } else {
         "unacknowledge"
     };
-    audit(request, operator, (action, "incident", id), reason.unwrap_or_default()).await;
+    audit(
+        request,
+        operator,
+        (action, "incident", id),
+        reason.unwrap_or_default(),
+    )
+    .await;
     let detail = dto::EventDetail {
         by: Some(operator.name.clone()),
         detail: reason.map(str::to_owned),
         is_end: reason.is_none().then_some(true),
         ..of_incident(id, &changed.title)
     };
-    note_event(state, state.alerting.now_ms(), EventKind::Acknowledged, &detail);
+    note_event(
+        state,
+        state.alerting.now_ms(),
+        EventKind::Acknowledged,
+        &detail,
+    );
     Ok(())
 }
 
@@ -320,7 +333,12 @@ async fn shut(
         detail: Some(reason.to_owned()),
         ..of_incident(id, &closed.title)
     };
-    note_event(state, state.alerting.now_ms(), EventKind::IncidentClosed, &detail);
+    note_event(
+        state,
+        state.alerting.now_ms(),
+        EventKind::IncidentClosed,
+        &detail,
+    );
     Ok(())
 }
 

@@ -23,12 +23,20 @@ pub fn markdown(report: &dto::IncidentReport, public_url: Option<&str>) -> Strin
     _ = writeln!(out, "- Duration: {}", duration(seconds));
     if let Some(taken) = &incident.acknowledged {
         let reason = line(&taken.reason);
-        _ = writeln!(out, "- Taken by: {} ({reason}), {}", line(&taken.by), taken.at);
+        _ = writeln!(
+            out,
+            "- Taken by: {} ({reason}), {}",
+            line(&taken.by),
+            taken.at
+        );
     }
     let address = public_url.unwrap_or_default();
     _ = writeln!(out, "- Page: {address}/admin/incidents/{}/", incident.id);
     _ = writeln!(out, "\n## Alerts\n");
-    _ = writeln!(out, "| rule | subject | severity | since | ended | value | because of |");
+    _ = writeln!(
+        out,
+        "| rule | subject | severity | since | ended | value | because of |"
+    );
     _ = writeln!(out, "|---|---|---|---|---|---|---|");
     for alert in &incident.alerts {
         let cells = [
@@ -45,7 +53,10 @@ pub fn markdown(report: &dto::IncidentReport, public_url: Option<&str>) -> Strin
     }
     _ = writeln!(out, "\n## Timeline\n");
     for entry in &report.timeline {
-        let actor = entry.actor.as_deref().map(|actor| format!(" ({})", line(actor)));
+        let actor = entry
+            .actor
+            .as_deref()
+            .map(|actor| format!(" ({})", line(actor)));
         let actor = actor.unwrap_or_default();
         let text = entry.text.replace("\r\n", "\n").replace('\n', "\n  ");
         _ = writeln!(out, "- {}{actor}: {text}", entry.at);
@@ -63,10 +74,17 @@ pub fn markdown(report: &dto::IncidentReport, public_url: Option<&str>) -> Strin
             dto::NoticeState::Failed => "failed",
             dto::NoticeState::Superseded => "superseded",
         };
-        let error = notice.last_error.as_deref().map(|error| format!(": {}", line(error)));
+        let error = notice
+            .last_error
+            .as_deref()
+            .map(|error| format!(": {}", line(error)));
         let (channel, kind) = (&notice.channel, &notice.kind);
         let error = error.unwrap_or_default();
-        _ = writeln!(out, "- {} {channel} {kind}: {state}{error}", notice.created_at);
+        _ = writeln!(
+            out,
+            "- {} {channel} {kind}: {state}{error}",
+            notice.created_at
+        );
     }
     out
 }
@@ -75,11 +93,19 @@ fn write_evidence(out: &mut String, evidence: &dto::Evidence) {
     _ = writeln!(out, "\n## Known when it opened\n");
     if let Some(version) = &evidence.version {
         let (commit, since) = (&version.commit, &version.started_at);
-        _ = writeln!(out, "- Version: {} ({commit}), since {since}", version.version);
+        _ = writeln!(
+            out,
+            "- Version: {} ({commit}), since {since}",
+            version.version
+        );
     }
     if let Some(database) = &evidence.database {
         let error = database.error.as_deref().unwrap_or_default();
-        _ = writeln!(out, "- Database: {} {} {error}", database.vendor, database.connection);
+        _ = writeln!(
+            out,
+            "- Database: {} {} {error}",
+            database.vendor, database.connection
+        );
     }
     if let Some(pool) = &evidence.pool {
         let (active, max, waiting) = (pool.active, pool.max, pool.waiting);
@@ -96,12 +122,25 @@ fn write_evidence(out: &mut String, evidence: &dto::Evidence) {
     for error in &evidence.top_errors {
         let request = error.request_id.as_deref().unwrap_or("-");
         let message = line(&error.message);
-        _ = writeln!(out, "- Error, {} times: {message} (request {request})", error.count);
+        _ = writeln!(
+            out,
+            "- Error, {} times: {message} (request {request})",
+            error.count
+        );
     }
     for change in &evidence.changes {
-        _ = writeln!(out, "- Changed {}: {} {}", change.at, change.kind, line(&change.title));
+        _ = writeln!(
+            out,
+            "- Changed {}: {} {}",
+            change.at,
+            change.kind,
+            line(&change.title)
+        );
     }
-    for (what, names) in [("Namespaces", &evidence.namespaces), ("Users", &evidence.users)] {
+    for (what, names) in [
+        ("Namespaces", &evidence.namespaces),
+        ("Users", &evidence.users),
+    ] {
         if !names.is_empty() {
             _ = writeln!(out, "- {what}: {}", line(&names.join(", ")));
         }

@@ -1,0 +1,114 @@
+//! What can be done about an incident: forms that lead back to its page.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use super::incident_row::name;
+use crate::address;
+use crate::components::field::Field;
+use crate::dto::{Incident, IncidentState};
+use crate::view::settings::ViewSettings;
+
+/// `refused` is the name of the field that the last form was sent back for.
+pub fn incident_forms(
+    settings: ViewSettings,
+    incident: &Incident,
+    refused: Option<&str>,
+) -> impl IntoView + use<> {
+    let path = address::incident(&incident.id);
+    let open = (incident.state == IncidentState::Open).then(|| {
+        view! {
+            {taking(settings, incident, &path, refused)}
+            <div class="incident-more">
+                {silencing(settings, incident, &path, refused)} {closing(settings, &path, refused)}
+            </div>
+        }
+    });
+    view! { <div class="incident-forms">{open} {noting(settings, &path, refused)}</div> }
+}
+
+fn taking(
+    settings: ViewSettings,
+    incident: &Incident,
+    path: &str,
+    refused: Option<&str>,
+) -> impl IntoView + use<> {
+    let t = settings.t.incident_page;
+    if incident.acknowledged.is_some() {
+        return Either::Left(view! {
+            <form method="post" action=format!("{path}unacknowledge/") id="unacknowledge">
+                <button>{t.unacknowledge}</button>
+            </form>
+        });
+    }
+    let reason = Field::new("acknowledge", "reason", t.acknowledge_why).refused(refused, t.mistake);
+    Either::Right(view! {
+        <form
+            class="form-row"
+            method="post"
+            action=format!("{path}acknowledge/")
+            id="acknowledge"
+            data-testid="incident-acknowledge"
+        >
+            {reason.line()}
+            <button class="primary">{t.acknowledge}</button>
+        </form>
+    })
+}
+
+fn noting(settings: ViewSettings, path: &str, refused: Option<&str>) -> impl IntoView + use<> {
+    let t = settings.t.incident_page;
+    let text = Field::new("note", "text", t.note).refused(refused, t.mistake);
+    view! {
+        <form method="post" action=format!("{path}notes/") id="note" data-testid="incident-note">
+            {text.text(3)}
+            <button>{t.add_note}</button>
+        </form>
+    }
+}
+
+/// Opened where it was refused.
+fn closing(settings: ViewSettings, path: &str, refused: Option<&str>) -> impl IntoView + use<> {
+    let t = settings.t.incident_page;
+    let reason = Field::new("close", "reason", t.reason).refused(refused, t.mistake);
+    view! {
+        <details class="asking" id="closing" open=refused == Some("reason") data-testid="incident-close">
+            <summary>{t.close}</summary>
+            <form method="post" action=format!("{path}close/")>
+                <p>{t.close_what}</p>
+                {reason.line()}
+                <button class="danger">{t.close_now}</button>
+            </form>
+        </details>
+    }
+}
+
+/// Of what the incident is called by.
+fn silencing(
+    settings: ViewSettings,
+    incident: &Incident,
+    path: &str,
+    refused: Option<&str>,
+) -> Option<impl IntoView + use<>> {
+    let t = settings.t.incident_page;
+    let cause = incident.alerts.first()?;
+    let is_refused = matches!(refused, Some("reason" | "duration" | "rule" | "subject"));
+    let reason = Field::new("silence", "reason", t.reason).refused(refused, t.mistake);
+    let length = Field::new("silence", "duration", t.how_long)
+        .with_value("1h")
+        .refused(refused, t.mistake);
+    Some(view! {
+        <details class="asking" id="silencing" open=is_refused data-testid="incident-silence">
+            <summary>{t.silence}</summary>
+            <form method="post" action="/admin/alerts/silences/">
+                <p>{(t.silence_what)(&name(cause))}</p>
+                <input type="hidden" name="rule" value=cause.rule.clone() />
+                <input type="hidden" name="subject" value=cause.subject.clone() />
+                <input type="hidden" name="next" value=path.to_owned() />
+                {reason.line()}
+                {length.choice(&t.lengths)}
+                <button>{t.silence_now}</button>
+            </form>
+        </details>
+    })
+}

@@ -1,0 +1,140 @@
+//! `/admin/incidents/{id}/`: one incident, with all that is known of it and all that can be done.
+
+use leptos::either::EitherOf3;
+use leptos::prelude::*;
+
+use super::definition::{Drawing, Menu, PageDefinition};
+use super::load::{LoadError, staff_backend};
+use super::served::{Drawn, served};
+use crate::address::page::Page;
+use crate::address::{self, Address};
+use crate::cards::incident_alerts::{incident_alerts_card, incident_notices_card};
+use crate::cards::incident_charts::{incident_charts_card, period_of};
+use crate::cards::incident_evidence::incident_evidence_card;
+use crate::cards::incident_head::incident_head;
+use crate::cards::incident_timeline::incident_timeline_card;
+use crate::components::card::missing;
+use crate::components::notice::notice;
+use crate::components::state::{State, badge};
+use crate::components::time::zone_note;
+use crate::components::updated::updated;
+use crate::dto::{Code, HostHistory, IncidentReport, Scope, TrafficHistory};
+use crate::locales::pages as titles;
+use crate::view::settings::ViewSettings;
+use crate::view::viewer::Viewer;
+
+pub static PAGE: PageDefinition = PageDefinition {
+    path: "/admin/incidents/{id}/",
+    title: titles::INCIDENT,
+    summary: "One incident",
+    menu: Menu::Hidden,
+    drawing: Drawing::Document(document),
+};
+
+struct IncidentView {
+    id: String,
+    report: Result<Option<Known>, Code>,
+    /// The field that the last form was sent back for.
+    refused: Option<String>,
+    now: String,
+}
+
+struct Known {
+    report: IncidentReport,
+    traffic: TrafficHistory,
+    host: HostHistory,
+}
+
+fn document() -> AnyView {
+    let address = use_context::<Address>().unwrap_or_default();
+    let viewer = use_context::<Viewer>().unwrap_or_default();
+    // An address that names none leads to the page that says so.
+    let id = address::incident_id(&address.path).unwrap_or_default();
+    served(&PAGE, load(viewer, id, address.decoded("error")), incident)
+}
+
+async fn load(
+    viewer: Viewer,
+    id: String,
+    refused: Option<String>,
+) -> Result<IncidentView, LoadError> {
+    let backend = staff_backend()?;
+    let now = backend.now();
+    let report = match backend.incident(viewer.language, id.clone()).await {
+        Ok(Some(report)) => {
+            let period = period_of(&report.incident, &now);
+            let scope = Scope {
+                period,
+                instance: None,
+            };
+            let (overview, host) =
+                futures_util::join!(backend.overview(scope), backend.host(period));
+            Ok(Some(Known {
+                report,
+                traffic: overview.history,
+                host,
+            }))
+        }
+        Ok(None) => Ok(None),
+        Err(code) => Err(code),
+    };
+    Ok(IncidentView {
+        id,
+        report,
+        refused,
+        now,
+    })
+}
+
+fn incident(viewer: &Viewer, view: &IncidentView) -> Drawn {
+    let settings = ViewSettings::at(viewer, &view.now);
+    let t = settings.t.incident_page;
+    let body = match &view.report {
+        Ok(Some(known)) => EitherOf3::A(told(settings, known, view.refused.as_deref())),
+        Ok(None) => {
+            let hint = view! { <p class="note">{t.no_such_hint}</p> };
+            EitherOf3::B(notice(State::Unknown, t.no_such, hint, "incident-missing"))
+        }
+        Err(code) => EitherOf3::C(missing(settings, Some(*code))),
+    };
+    let view_of = view! {
+        {updated(settings, &view.now)}
+        <p class="note">
+            <a href=Page::Incidents.path()>{t.all}</a>
+        </p>
+        {body}
+        {zone_note(settings)}
+    };
+    Drawn {
+        generated_at: view.now.clone(),
+        here: address::incident(&view.id),
+        state: None,
+        verdict: None,
+        view: view_of.into_any(),
+    }
+}
+
+fn told(settings: ViewSettings, known: &Known, refused: Option<&str>) -> impl IntoView + use<> {
+    let IncidentReport {
+        incident,
+        timeline,
+        evidence,
+        notices,
+        error,
+    } = &known.report;
+    let away = error.map(|code| {
+        let text = (settings.t.store_unreachable)((settings.t.code)(code));
+        view! { <p class="coverage" data-testid="store-error">{badge(State::Warning, text)}</p> }
+    });
+    view! {
+        {away}
+        {incident_head(settings, incident, refused)}
+        <div class="cards">
+            {incident_alerts_card(settings, &incident.alerts)}
+            {incident_timeline_card(settings, timeline)}
+            {incident_evidence_card(settings, evidence.as_ref(), &incident.opened_at)}
+            {incident_charts_card(settings, incident, &known.traffic, &known.host)}
+            {incident_notices_card(settings, notices)}
+        </div>
+    }
+}
