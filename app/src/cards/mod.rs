@@ -88,6 +88,6 @@ mod database_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod host_tests;
 #[cfg(all(test, feature = "ssr"))]
-mod tests;
+pub(crate) mod tests;
 #[cfg(all(test, feature = "ssr"))]
 mod watch_tests;

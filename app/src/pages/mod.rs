@@ -115,8 +115,12 @@ fn items_of(
 }
 
 #[cfg(all(test, feature = "ssr"))]
+mod incident_tests;
+#[cfg(all(test, feature = "ssr"))]
 mod log_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod menu_tests;
+#[cfg(all(test, feature = "ssr"))]
+mod test_backend;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
