@@ -56,9 +56,14 @@ fn group(
         .collect();
     let id = format!("rules-{state:?}").to_lowercase();
     if state == AlertState::Disabled {
+        let is_tried = rules
+            .iter()
+            .any(|rule| tried.is_some_and(|tried| tried.is_of(rule)));
         return Either::Left(view! {
-            <details class="rules" id=id>
-                <summary>{title}</summary>
+            <details class="rules" id=id open=is_tried>
+                <summary>
+                    <h3>{title}</h3>
+                </summary>
                 {rows}
             </details>
         });
@@ -175,6 +180,8 @@ fn runbook(book: &str) -> impl IntoView + use<> {
 
 fn alert(settings: ViewSettings, rule: &str, alert: &RuleAlert) -> impl IntoView + use<> {
     let t = settings.t;
+    let instance = alert.instance.as_deref().unwrap_or_default();
+    let id = format!("alert-{rule}-{}-{instance}", alert.subject);
     let state = state_of(alert.state, alert.severity);
     let value = against(alert.value, alert.threshold, alert.unit);
     let value = value.map(|value| format!(" {value}"));
@@ -195,7 +202,7 @@ fn alert(settings: ViewSettings, rule: &str, alert: &RuleAlert) -> impl IntoView
         .is_flapping
         .then(|| view! { " · " {t.incident_page.flapping} });
     view! {
-        <li id=format!("alert-{rule}-{}", alert.subject)>
+        <li id=id>
             {badge(state, words(settings, alert.state, alert.reason))} " "
             <strong>{foreign(&alert.subject)}</strong> {value}
             <span class="note">
