@@ -274,7 +274,7 @@ struct Answers {
     incidents: Incidents,
     incident: Option<IncidentReport>,
     alerts: AlertsReport,
-    preview: RulePreview,
+    preview: Result<RulePreview, BadQuery>,
     timeline: fn(&TimelineQuery) -> Timeline,
 }
 
@@ -292,7 +292,7 @@ impl Default for Answers {
             incidents: fixtures::incidents::full(),
             incident: Some(fixtures::incidents::report()),
             alerts: fixtures::alerts::full(),
-            preview: fixtures::alerts::preview(),
+            preview: Ok(fixtures::alerts::preview()),
             timeline: fixtures::timeline::asked,
         }
     }
@@ -344,7 +344,7 @@ impl Backend for Answers {
     }
 
     async fn preview(&self, _: String, _: String) -> Result<RulePreview, BadQuery> {
-        Ok(self.preview.clone())
+        self.preview.clone()
     }
 
     async fn timeline(&self, _: Language, query: TimelineQuery) -> Result<Timeline, BadQuery> {

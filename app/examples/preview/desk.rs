@@ -1,7 +1,7 @@
 //! The pages of incidents, alerts and the timeline, in every kind of day.
 
 use app::address::{self, Address};
-use app::dto::IncidentReport;
+use app::dto::{BadQuery, IncidentReport};
 
 use super::{Answers, fixtures};
 
@@ -9,10 +9,15 @@ use super::{Answers, fixtures};
 pub type Shown = (&'static str, &'static str, Answers);
 
 const INCIDENTS: &str = "/admin/incidents/";
+const ALERTS: &str = "/admin/alerts/";
+const TIMELINE: &str = "/admin/timeline/";
 
 pub fn pages() -> Vec<Shown> {
     let mut pages = incidents();
     pages.extend(incident());
+    pages.extend(alerts());
+    pages.extend(timeline());
+    pages.extend(first_lines());
     pages
 }
 
@@ -61,6 +66,76 @@ fn incident() -> Vec<Shown> {
             with(Some(fixtures::incidents::closed_report()), ""),
         ),
         ("incident-missing", ONE, with(None, "")),
+    ]
+}
+
+fn alerts() -> Vec<Shown> {
+    const TRY: &str = "rule=disk&since=7d&try=[[rule]]%0D%0Aname+%3D+%22disk%22";
+    let with = |alerts, query| Answers {
+        alerts,
+        ..asked(ALERTS, query)
+    };
+    let full = fixtures::alerts::full;
+    let refused = Answers {
+        preview: Err(BadQuery {
+            field: "try".to_owned(),
+            message: "line 2, column 8: unknown signal `disk_used`".to_owned(),
+        }),
+        ..with(full(), TRY)
+    };
+    let unreplayable = Answers {
+        preview: Ok(fixtures::alerts::unreplayable()),
+        ..with(full(), TRY)
+    };
+    let tested = "tested=mail&delivered=false&answer=550+no+such+user";
+    vec![
+        ("alerts", ALERTS, with(full(), "")),
+        ("alerts-tried", ALERTS, with(full(), TRY)),
+        ("alerts-try-refused", ALERTS, refused),
+        ("alerts-unreplayable", ALERTS, unreplayable),
+        ("alerts-tested", ALERTS, with(full(), tested)),
+        ("alerts-refused", ALERTS, with(full(), "error=reason")),
+        (
+            "alerts-broken",
+            ALERTS,
+            with(fixtures::alerts::broken(), ""),
+        ),
+        ("alerts-calm", ALERTS, with(fixtures::alerts::calm(), "")),
+    ]
+}
+
+fn timeline() -> Vec<Shown> {
+    let empty = |query| Answers {
+        timeline: |_| fixtures::timeline::empty(),
+        ..asked(TIMELINE, query)
+    };
+    vec![
+        ("timeline", TIMELINE, asked(TIMELINE, "")),
+        (
+            "timeline-filtered",
+            TIMELINE,
+            asked(TIMELINE, "since=7d&kind=start&kind=deploy"),
+        ),
+        ("timeline-empty", TIMELINE, empty("")),
+        ("timeline-none", TIMELINE, empty("kind=note")),
+    ]
+}
+
+/// What is open, on pages of other things: one that refreshes itself, one with a verdict of its own,
+/// and one that stays as it is.
+fn first_lines() -> Vec<Shown> {
+    let open = || Answers {
+        open: fixtures::incidents::open(),
+        ..Answers::default()
+    };
+    let broken = Answers {
+        status: fixtures::broken(),
+        ..open()
+    };
+    vec![
+        ("open-routes", "/admin/routes/", open()),
+        ("open-status", "/admin/system-status/", broken),
+        ("open-logs", "/admin/logs/", open()),
     ]
 }
 

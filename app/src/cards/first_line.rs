@@ -59,11 +59,12 @@ fn incidents(settings: ViewSettings, open: &[OpenIncident]) -> Option<impl IntoV
     Some(view! {
         <section
             class="open-incidents"
+            role="status"
             aria-label=t.open_incidents
             data-state=State::from(worst).name()
             data-testid="open-incidents"
         >
-            <ul role="status">{items} {more}</ul>
+            <ul>{items} {more}</ul>
         </section>
     })
 }

@@ -28,12 +28,7 @@ pub fn incident_alerts_card(
         head(t.ended),
         head(t.suppressed_by),
     );
-    let body = view! {
-        <div class="scroll" tabindex="0" role="group" aria-label=t.alerts>
-            {folding(false, heads, rows)}
-        </div>
-    };
-    card("incident-alerts", t.alerts, body)
+    card("incident-alerts", t.alerts, folding(false, heads, rows))
 }
 
 fn row(settings: ViewSettings, alert: &IncidentAlert) -> impl IntoView + use<> {

@@ -38,11 +38,8 @@ fn facts(settings: ViewSettings, evidence: &Evidence, opened_at: &str) -> impl I
     let t = settings.t;
     let page = t.incident_page;
     let pool = evidence.pool.map(|pool| {
-        let use_of = (t.pool_use)(pool.active, pool.idle, pool.max);
-        fact(
-            t.pool,
-            format!("{use_of}, {}", (page.pool_waiting)(pool.waiting)),
-        )
+        let in_use = (t.pool_use)(pool.active, pool.idle, pool.max);
+        fact(t.pool, (page.pool_waiting)(&in_use, pool.waiting))
     });
     let slowest = evidence.slowest_route.as_ref();
     let slowest = slowest.map(|route| fact(page.slowest_route, route_link(settings, route)));

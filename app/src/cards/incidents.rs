@@ -28,7 +28,7 @@ pub fn incident_list(
             .map(|incident| incident_row(settings, incident))
             .collect();
         EitherOf3::A(view! {
-            <section class="incidents incidents-open" aria-labelledby="open-title">
+            <section class="incidents" aria-labelledby="open-title">
                 <h2 class="section-title" id="open-title">{t.open}</h2>
                 {rows}
             </section>

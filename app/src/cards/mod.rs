@@ -1,6 +1,10 @@
 //! Cards: each a pure view of one part of what a page is made of, with its own error and empty state.
 
 #[cfg(feature = "ssr")]
+pub mod alert_rules;
+#[cfg(feature = "ssr")]
+pub mod channels;
+#[cfg(feature = "ssr")]
 pub mod checks;
 #[cfg(feature = "ssr")]
 pub mod data;
@@ -67,15 +71,23 @@ pub mod named_queries;
 #[cfg(feature = "ssr")]
 pub mod notable;
 #[cfg(feature = "ssr")]
+pub mod quiet;
+#[cfg(feature = "ssr")]
 pub mod route;
 #[cfg(feature = "ssr")]
 pub mod routes;
 #[cfg(feature = "ssr")]
+pub mod rule_trial;
+#[cfg(feature = "ssr")]
 pub mod service;
+#[cfg(feature = "ssr")]
+pub mod silences;
 #[cfg(feature = "ssr")]
 pub mod story_lines;
 #[cfg(feature = "ssr")]
 pub mod story_summary;
+#[cfg(feature = "ssr")]
+pub mod timeline;
 #[cfg(feature = "ssr")]
 pub mod traffic;
 #[cfg(feature = "ssr")]
@@ -88,6 +100,6 @@ mod database_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod host_tests;
 #[cfg(all(test, feature = "ssr"))]
-mod tests;
+pub(crate) mod tests;
 #[cfg(all(test, feature = "ssr"))]
 mod watch_tests;

@@ -24,7 +24,7 @@ fn text(language: Language, status: &Status, card: fn(ViewSettings, &Status) -> 
 }
 
 /// An element a line.
-pub(super) fn words(html: &str) -> String {
+pub(crate) fn words(html: &str) -> String {
     let mut text = String::new();
     let mut rest = html;
     while let Some((before, tag)) = rest.split_once('<') {

@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use super::text::escaped;
 use crate::chart::axis::{ValueAxis, time_label, time_ticks};
 use crate::chart::draw::{HEIGHT, STEP, gaps, marks, path};
 use crate::chart::model::{Chart, Unit};
@@ -174,12 +175,6 @@ fn when(chart: &Chart, step: usize, zone: Zone) -> String {
         Zone::OfReader(_) => "",
     };
     format!("{} {}–{}{suffix}", from.day(), from.clock(), to.clock())
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }
 
 /// As narrow as it can be: `1.2k`.

@@ -3,6 +3,8 @@
 
 use leptos::prelude::*;
 
+use super::text::escaped;
+
 /// The server refuses longer ones.
 const MOST_CHARACTERS: &str = "2000";
 
@@ -93,6 +95,7 @@ impl Field {
         self.framed(input.into_any())
     }
 
+    /// Leptos writes what is in a `textarea` as it stands.
     pub fn text(self, rows: u32) -> AnyView {
         let (describes, is_invalid) = self.described();
         let area = view! {
@@ -105,7 +108,7 @@ impl Field {
                 aria-invalid=is_invalid
                 aria-describedby=describes
             >
-                {self.value.clone()}
+                {escaped(&self.value)}
             </textarea>
         };
         self.framed(area.into_any())

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
 
+use super::text::escaped;
 use crate::view::numbers::visible;
 
 /// A block of its own.
@@ -72,21 +73,6 @@ fn opening(kind: LinkType, address: &CowStr) -> Option<Event<'static>> {
         escaped(&visible(&address))
     );
     is_allowed.then(|| Event::InlineHtml(tag.into()))
-}
-
-/// For the value of an attribute in double quotes.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '"' => safe.push_str("&quot;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            _ => safe.push(c),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]

@@ -8,3 +8,12 @@ use crate::view::numbers::visible;
 pub fn foreign(text: &str) -> impl IntoView + use<> {
     view! { <bdi>{visible(text)}</bdi> }
 }
+
+/// As markup that is that text and nothing else, within an element or a value in double quotes.
+#[cfg(feature = "ssr")]
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('"', "&quot;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}

@@ -113,6 +113,10 @@ pub const MESSAGES: Messages = Messages {
     #[cfg(feature = "ssr")]
     incident_page: &super::incident::EN,
     #[cfg(feature = "ssr")]
+    alerts: &super::alerts::EN,
+    #[cfg(feature = "ssr")]
+    telling: &super::telling::EN,
+    #[cfg(feature = "ssr")]
     timeline_page: &super::timeline::EN,
     follow: logs::FOLLOW_TEXTS,
     #[cfg(feature = "ssr")]

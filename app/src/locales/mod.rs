@@ -3,6 +3,8 @@
 //! A language is a value of [`Messages`]: one that lacks a message, or takes other arguments than
 //! the rest, does not compile, and nothing is looked up or parsed at run time.
 
+#[cfg(feature = "ssr")]
+mod alerts;
 mod database;
 #[cfg(feature = "ssr")]
 mod database_findings;
@@ -23,6 +25,8 @@ mod instances;
 mod logs;
 #[cfg(feature = "ssr")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+mod telling;
 #[cfg(feature = "ssr")]
 mod timeline;
 #[cfg(feature = "ssr")]
@@ -154,6 +158,10 @@ pub struct Messages {
     pub incidents: &'static incidents::IncidentTexts,
     #[cfg(feature = "ssr")]
     pub incident_page: &'static incident::IncidentPageTexts,
+    #[cfg(feature = "ssr")]
+    pub alerts: &'static alerts::AlertTexts,
+    #[cfg(feature = "ssr")]
+    pub telling: &'static telling::TellingTexts,
     #[cfg(feature = "ssr")]
     pub timeline_page: &'static timeline::TimelineTexts,
     pub follow: FollowTexts,

@@ -4,6 +4,23 @@ use crate::dto::TimelineKind;
 
 pub struct TimelineTexts {
     pub kind: fn(TimelineKind) -> &'static str,
+    pub filter: &'static str,
+    pub kinds: &'static str,
+    /// Some of the kinds are chosen.
+    pub chosen: fn(usize) -> String,
+    pub span: &'static str,
+    /// As they are sent, and as they are read.
+    pub spans: [(&'static str, &'static str); 4],
+    pub show: &'static str,
+    pub show_all: &'static str,
+    /// Between two times.
+    pub to: &'static str,
+    pub none: &'static str,
+    pub none_hint: &'static str,
+    pub none_of_kinds: &'static str,
+    pub cut: &'static str,
+    pub incident: &'static str,
+    pub refused: &'static str,
 }
 
 pub const EN: TimelineTexts = TimelineTexts {
@@ -26,6 +43,25 @@ pub const EN: TimelineTexts = TimelineTexts {
         TimelineKind::Deploy => "Deployment",
         TimelineKind::Note => "Note",
     },
+    filter: "Filter",
+    kinds: "Kinds",
+    chosen: |count| format!("Filter ({count})"),
+    span: "Over the last",
+    spans: [
+        ("1h", "hour"),
+        ("24h", "24 hours"),
+        ("7d", "7 days"),
+        ("30d", "30 days"),
+    ],
+    show: "Show",
+    show_all: "Show all kinds",
+    to: "to",
+    none: "Nothing changed in this time.",
+    none_hint: "Starts, versions, migrations, settings, checks, errors, incidents and deployments stand here once there are some.",
+    none_of_kinds: "Nothing of these kinds happened in this time.",
+    cut: "There was more: the oldest are not shown. Choose a shorter time, or fewer kinds.",
+    incident: "incident",
+    refused: "This can't be shown:",
 };
 
 pub const ZH_CN: TimelineTexts = TimelineTexts {
@@ -48,4 +84,23 @@ pub const ZH_CN: TimelineTexts = TimelineTexts {
         TimelineKind::Deploy => "部署",
         TimelineKind::Note => "备注",
     },
+    filter: "筛选",
+    kinds: "类型",
+    chosen: |count| format!("筛选（{count}）"),
+    span: "时间范围",
+    spans: [
+        ("1h", "1 小时"),
+        ("24h", "24 小时"),
+        ("7d", "7 天"),
+        ("30d", "30 天"),
+    ],
+    show: "显示",
+    show_all: "显示全部类型",
+    to: "至",
+    none: "此时段没有任何变化。",
+    none_hint: "启动、版本、迁移、配置、检查、错误、事件与部署发生后会显示在这里。",
+    none_of_kinds: "此时段没有这些类型的变化。",
+    cut: "还有更多：最早的未显示。请缩短时间范围或减少类型。",
+    incident: "事件",
+    refused: "无法显示：",
 };

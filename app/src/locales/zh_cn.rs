@@ -109,6 +109,10 @@ pub const MESSAGES: Messages = Messages {
     #[cfg(feature = "ssr")]
     incident_page: &super::incident::ZH_CN,
     #[cfg(feature = "ssr")]
+    alerts: &super::alerts::ZH_CN,
+    #[cfg(feature = "ssr")]
+    telling: &super::telling::ZH_CN,
+    #[cfg(feature = "ssr")]
     timeline_page: &super::timeline::ZH_CN,
     follow: logs::FOLLOW_TEXTS,
     #[cfg(feature = "ssr")]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::definition::{Drawing, Menu, PageDefinition};
 use super::load::{LoadError, staff_backend};
-use super::served::{Drawn, served};
+use super::served::{Drawn, Reload, served};
 use crate::address::Address;
 use crate::address::page::Page;
 use crate::cards::findings::findings_card;
@@ -61,6 +61,7 @@ fn database(viewer: &Viewer, view: &DatabaseView) -> Drawn {
         generated_at: report.generated_at.clone(),
         here: link(host.period),
         state: None,
+        reload: Reload::ByItself,
         verdict: None,
         view: view.into_any(),
     }

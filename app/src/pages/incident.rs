@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::definition::{Drawing, Menu, PageDefinition};
 use super::load::{LoadError, staff_backend};
-use super::served::{Drawn, served};
+use super::served::{Drawn, Reload, served};
 use crate::address::page::Page;
 use crate::address::{self, Address};
 use crate::cards::incident_alerts::{incident_alerts_card, incident_notices_card};
@@ -109,6 +109,7 @@ fn incident(viewer: &Viewer, view: &IncidentView) -> Drawn {
         generated_at: view.now.clone(),
         here: address::incident(&view.id),
         state: None,
+        reload: Reload::ByHand,
         verdict: None,
         view: view_of.into_any(),
     }

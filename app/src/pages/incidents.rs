@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::definition::{Drawing, Menu, PageDefinition};
 use super::load::{LoadError, staff_backend};
-use super::served::{Drawn, served};
+use super::served::{Drawn, Reload, served};
 use crate::address::page::Page;
 use crate::address::{Address, with_query};
 use crate::cards::incidents::{incident_list, store_away};
@@ -74,6 +74,7 @@ fn incidents(viewer: &Viewer, view: &IncidentsView) -> Drawn {
         generated_at: now.clone(),
         here: page_before(before.clone()),
         state: None,
+        reload: Reload::ByItself,
         verdict: None,
         view: view.into_any(),
     }

@@ -43,14 +43,14 @@ mod tests {
 
     use leptos::prelude::{Owner, provide_context};
 
-    use super::super::tests::Healthy;
+    use super::super::test_backend::TestBackend;
     use super::*;
 
     #[test]
     fn only_signed_in_staff_reach_the_backend() {
         let reached_by = |viewer: Option<Viewer>| {
             Owner::new().with(|| {
-                let backend: SharedBackend = Arc::new(Healthy);
+                let backend: SharedBackend = Arc::new(TestBackend::default());
                 provide_context(backend);
                 if let Some(viewer) = viewer {
                     provide_context(viewer);

@@ -4,6 +4,8 @@
 //! inside a shell that the browser wakes up; signing in and errors are plain text.
 
 #[cfg(feature = "ssr")]
+mod alerts;
+#[cfg(feature = "ssr")]
 mod api_docs;
 #[cfg(feature = "ssr")]
 mod audit;
@@ -41,6 +43,8 @@ mod shell;
 #[cfg(feature = "ssr")]
 mod system_status;
 #[cfg(feature = "ssr")]
+mod timeline;
+#[cfg(feature = "ssr")]
 mod tokens;
 
 #[cfg(feature = "ssr")]
@@ -70,14 +74,16 @@ pub use tokens::{NewTokenView, PAGE as TOKENS, TokenError, TokenRow, TokensView,
 /// All pages of the desk, in the menu's order. The menu, the server's routes, the API's document and
 /// the tests that walk all pages go by it.
 #[cfg(feature = "ssr")]
-pub static PAGES: [&PageDefinition; 10] = [
+pub static PAGES: [&PageDefinition; 12] = [
     &system_status::PAGE,
     &incidents::PAGE,
     &incident::PAGE,
+    &alerts::PAGE,
     &routes::PAGE,
     &route::PAGE,
     &logs::PAGE,
     &request::PAGE,
+    &timeline::PAGE,
     &database::PAGE,
     &tokens::PAGE,
     &audit::PAGE,
@@ -115,8 +121,14 @@ fn items_of(
 }
 
 #[cfg(all(test, feature = "ssr"))]
+mod incident_tests;
+#[cfg(all(test, feature = "ssr"))]
 mod log_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod menu_tests;
+#[cfg(all(test, feature = "ssr"))]
+mod telling_tests;
+#[cfg(all(test, feature = "ssr"))]
+mod test_backend;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

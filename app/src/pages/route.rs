@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::definition::{Drawing, Menu, PageDefinition};
 use super::load::{LoadError, staff_backend};
-use super::served::{Drawn, served};
+use super::served::{Drawn, Reload, served};
 use crate::address::Address;
 use crate::address::page::Page;
 use crate::address::route_name::{PATTERN, address, from_path, path_of};
@@ -69,6 +69,7 @@ fn route_page(viewer: &Viewer, page: &RoutePage) -> Drawn {
         generated_at: page.generated_at.clone(),
         here: link(period),
         state: None,
+        reload: Reload::ByItself,
         verdict: None,
         view: view.into_any(),
     }

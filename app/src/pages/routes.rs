@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::definition::{Drawing, Menu, PageDefinition};
 use super::load::{LoadError, staff_backend};
-use super::served::{Drawn, served};
+use super::served::{Drawn, Reload, served};
 use crate::address::page::Page;
 use crate::address::{Address, with_query};
 use crate::cards::routes::routes_card;
@@ -56,6 +56,7 @@ fn routes(viewer: &Viewer, page: &RoutesPage) -> Drawn {
         generated_at: page.generated_at.clone(),
         here: link(period, sort),
         state: None,
+        reload: Reload::ByItself,
         verdict: None,
         view: view.into_any(),
     }

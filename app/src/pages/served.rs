@@ -29,9 +29,19 @@ pub(super) struct Drawn {
     pub here: String,
     /// For the tab's name and icon, unless what is open is worse.
     pub state: Option<State>,
+    pub reload: Reload,
     /// What the page says before all else.
     pub verdict: Option<AnyView>,
     pub view: AnyView,
+}
+
+/// How a page becomes fresh where no script runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reload {
+    /// At the reader's pace.
+    ByItself,
+    /// It has forms that take text: half of it typed, it would be lost.
+    ByHand,
 }
 
 /// What the server draws of a page that stays as it is.
@@ -161,11 +171,14 @@ pub(super) fn document(
     let title = page.title.text(viewer.language);
     let state = tab_state(drawn.state, &open.incidents);
     let line = open.line(&viewer, drawn.verdict);
-    let drawn = view! { {line} {drawn.view} }.to_html();
-    let view = shell(&viewer, title, state, &data, drawn);
+    let html = view! { {line} {drawn.view} }.to_html();
+    let view = shell(&viewer, title, state, &data, html);
     let wake_up = WakeUp {
         nonce: around.nonce.clone(),
-        refresh: viewer.refresh,
+        refresh: match drawn.reload {
+            Reload::ByItself => viewer.refresh,
+            Reload::ByHand => Refresh::Paused,
+        },
         first: First {
             wakes: Wakes::Shell,
             title: title.to_owned(),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::definition::{Drawing, Menu, PageDefinition};
 use super::load::{LoadError, staff_backend};
-use super::served::{Drawn, served};
+use super::served::{Drawn, Reload, served};
 use crate::address::page::Page;
 use crate::address::{Address, with_query};
 use crate::cards::checks::checks_card;
@@ -78,6 +78,7 @@ pub(super) fn system_status(viewer: &Viewer, overview: &Overview) -> Drawn {
         generated_at: status.generated_at.clone(),
         here: of_period(period),
         state: Some(status.verdict.state.into()),
+        reload: Reload::ByItself,
         verdict: Some(verdict_line(settings, status).into_any()),
         view: view.into_any(),
     }

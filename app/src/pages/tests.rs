@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use futures_executor::block_on;
 use futures_util::StreamExt;
 use leptos::prelude::*;
@@ -13,17 +12,14 @@ use super::menu_items;
 use super::served::{OpenNow, Surroundings, document};
 use super::shell::Shell;
 use super::system_status::{PAGE as SYSTEM_STATUS, system_status as status_view};
+use super::test_backend::TestBackend;
 use super::{Configured, ErrorView, LoginError, LoginView, render_error, render_login};
 use crate::assets::{Assets, ZONE_SCRIPT};
-use crate::backend::{Backend, SharedBackend};
+use crate::backend::SharedBackend;
 use crate::components::state::State;
 use crate::document::First;
-use crate::dto::{
-    AlertsReport, BadQuery, Code, DatabaseReport, HostHistory, IncidentReport, Incidents,
-    LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Period, RequestStory, RoutePage,
-    RouteSort, RoutesPage, RulePreview, Scope, Status, Timeline, TimelineQuery,
-};
-use crate::fixtures::{self, broken, empty, healthy, overview};
+use crate::dto::{Period, Status};
+use crate::fixtures::{broken, empty, healthy, overview};
 use crate::view::instant::Instant;
 use crate::view::viewer::{Language, Refresh, Viewer};
 use crate::view::zone::Zone;
@@ -116,88 +112,10 @@ fn error(status: u16) -> String {
     render_error(&error, &assets())
 }
 
-pub(super) struct Healthy;
-
-#[async_trait]
-impl Backend for Healthy {
-    async fn database(&self) -> DatabaseReport {
-        fixtures::database::calm()
-    }
-
-    async fn host(&self, period: Period) -> HostHistory {
-        fixtures::host(period)
-    }
-
-    async fn status(&self) -> Status {
-        healthy()
-    }
-
-    async fn logs(&self, query: LogQuery) -> Result<LogPage, BadQuery> {
-        Ok(fixtures::no_lines(query))
-    }
-
-    async fn request_story(&self, id: String) -> RequestStory {
-        fixtures::no_story(id)
-    }
-
-    fn now(&self) -> String {
-        fixtures::incidents::NOW.to_owned()
-    }
-
-    fn open_incidents(&self, _: Language) -> Vec<OpenIncident> {
-        Vec::new()
-    }
-
-    async fn incidents(&self, _: Language, _: Option<String>) -> Incidents {
-        fixtures::incidents::full()
-    }
-
-    async fn incident(&self, _: Language, id: String) -> Result<Option<IncidentReport>, Code> {
-        let report = fixtures::incidents::report();
-        Ok(Some(report).filter(|report| report.incident.id == id))
-    }
-
-    async fn alerts(&self) -> AlertsReport {
-        fixtures::alerts::full()
-    }
-
-    async fn preview(&self, _: String, _: String) -> Result<RulePreview, BadQuery> {
-        Ok(fixtures::alerts::preview())
-    }
-
-    async fn timeline(&self, _: Language, query: TimelineQuery) -> Result<Timeline, BadQuery> {
-        Ok(fixtures::timeline::asked(&query))
-    }
-
-    fn other_instances(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn instance(&self) -> String {
-        "web-1".to_owned()
-    }
-
-    async fn log_level(&self) -> LogLevelState {
-        fixtures::configured_level()
-    }
-
-    async fn overview(&self, scope: Scope) -> Overview {
-        overview(healthy(), scope.period)
-    }
-
-    async fn routes(&self, scope: Scope, sort: RouteSort) -> RoutesPage {
-        fixtures::routes(scope.period, sort)
-    }
-
-    async fn route(&self, method: String, route: String, scope: Scope) -> RoutePage {
-        fixtures::route(method, route, scope.period)
-    }
-}
-
 /// As a server does it: everything in context, and the page waits for its data.
 fn served(viewer: Viewer) -> String {
     Owner::new().with(|| {
-        let backend: SharedBackend = Arc::new(Healthy);
+        let backend: SharedBackend = Arc::new(TestBackend::default());
         provide_context(backend);
         provide_context(viewer);
         provide_context(assets());

@@ -1,0 +1,104 @@
+//! When nobody is told: quiet that somebody asked for, and maintenance that the file plans.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use crate::components::card::{card, empty};
+use crate::components::field::Field;
+use crate::components::folding::{folding, head};
+use crate::components::state::{State, badge};
+use crate::components::text::foreign;
+use crate::components::time::time;
+use crate::dto::{MaintenanceWindow, Quiet};
+use crate::view::settings::ViewSettings;
+
+/// Seven days.
+const MOST_MINUTES: u32 = 7 * 24 * 60;
+
+/// `refused` is the name of the field that the last form was sent back for.
+pub fn quiet_card(
+    settings: ViewSettings,
+    quiet: Option<&Quiet>,
+    refused: Option<&str>,
+) -> impl IntoView + use<> {
+    let t = settings.t.telling;
+    let body = match quiet {
+        Some(quiet) => Either::Left(view! {
+            <p>{badge(State::Warning, t.is_quiet)}</p>
+            <p>
+                {t.until} " " {time(settings, &quiet.until)} " " <q>{foreign(&quiet.reason)}</q> " "
+                <span class="note">{foreign(&quiet.by)} " · " {time(settings, &quiet.from)}</span>
+            </p>
+            <form method="post" action="/admin/alerts/quiet/end/">
+                <button>{t.end_quiet}</button>
+            </form>
+        }),
+        None => Either::Right(view! {
+            <p class="note">{t.no_quiet}</p>
+            {begin(settings, refused)}
+        }),
+    };
+    card(
+        "quiet",
+        t.quiet,
+        view! { <div class="stack" data-testid="quiet">{body}</div> },
+    )
+}
+
+fn begin(settings: ViewSettings, refused: Option<&str>) -> impl IntoView + use<> {
+    let t = settings.t.telling;
+    let page = settings.t.incident_page;
+    let field = |name, label| Field::new("quiet", name, label).refused(refused, page.mistake);
+    view! {
+        <details class="asking" id="begin-quiet" open=refused == Some("minutes")>
+            <summary>{t.begin_quiet} "…"</summary>
+            <form method="post" action="/admin/alerts/quiet/">
+                {field("minutes", t.minutes).with_value("60").whole_number(MOST_MINUTES)}
+                {field("reason", page.reason).line()}
+                <button>{t.begin_quiet}</button>
+            </form>
+        </details>
+    }
+}
+
+pub fn maintenance_card(
+    settings: ViewSettings,
+    windows: &[MaintenanceWindow],
+) -> impl IntoView + use<> {
+    let t = settings.t.telling;
+    let body = if windows.is_empty() {
+        Either::Left(empty(t.no_maintenance))
+    } else {
+        let rows: Vec<_> = windows.iter().map(|window| row(settings, window)).collect();
+        let heads = (head(t.window), head(t.for_rules), head(t.next));
+        Either::Right(folding(false, heads, rows))
+    };
+    card("maintenance", t.maintenance, body)
+}
+
+fn row(settings: ViewSettings, window: &MaintenanceWindow) -> impl IntoView + use<> {
+    let t = settings.t.telling;
+    let lasts = (settings.t.duration)(window.lasts_seconds);
+    let when = (t.when)(&window.days, &window.starts, &lasts, &window.time_zone);
+    let rules = match window.rules.as_slice() {
+        [] => t.all_rules.to_owned(),
+        rules => rules.join(", "),
+    };
+    let open = window.open_until.as_ref().map(|until| {
+        view! { " " {badge(State::Warning, view! { {t.open_until} " " {time(settings, until)} })} }
+    });
+    let next = match &window.next_from {
+        Some(from) => Either::Left(time(settings, from)),
+        None => Either::Right(t.not_soon),
+    };
+    view! {
+        <tr role="row" data-testid="maintenance-row">
+            <th scope="row" role="rowheader">
+                <strong>{foreign(&window.name)}</strong> {open} <br />
+                <span class="note">{foreign(&when)}</span>
+            </th>
+            <td role="cell" data-name=t.for_rules>{foreign(&rules)}</td>
+            <td role="cell" class="two" data-name=t.next>{next}</td>
+        </tr>
+    }
+}
