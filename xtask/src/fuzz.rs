@@ -1,5 +1,5 @@
 //! `make fuzz`: the release build under requests made out of its own OpenAPI document, good ones and
-//! bad ones, for as long as one likes. The only target that needs Python.
+//! bad ones, for as long as one likes.
 
 use std::path::Path;
 use std::process::Command;

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 use crate::layout::Layout;
-use crate::need::{browser, npm, pgbouncer, postgres, program};
+use crate::need::{browser, npm, pgbouncer, pip, postgres, program};
 use crate::openapi;
 use crate::process::{self, say};
 use crate::ui::{self, Mode};
@@ -56,6 +56,7 @@ struct Needs {
     postgres_tools: PathBuf,
     nginx: PathBuf,
     poolers: OsString,
+    python: PathBuf,
     path: OsString,
 }
 
@@ -69,6 +70,7 @@ impl Needs {
             postgres_tools: postgres::tools_dir()?,
             nginx: program::NGINX.find()?,
             poolers: pgbouncer::all(layout)?,
+            python: pip::python(layout)?,
             path: env::join_paths(directories)?,
         })
     }
@@ -84,6 +86,7 @@ fn in_rust(layout: &Layout, runner: &[&str], packages: &[&str], needs: &Needs) -
             .env(postgres::TOOLS_VARIABLE, &needs.postgres_tools)
             .env(program::NGINX.variable, &needs.nginx)
             .env(program::PGBOUNCER.variable, &needs.poolers)
+            .env(pip::PYTHON_VARIABLE, &needs.python)
             .env("PATH", &needs.path),
     )
 }

@@ -74,3 +74,6 @@ fn fingerprint(text: &str) -> String {
     let digits = digest.iter().take(6);
     digits.map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests;

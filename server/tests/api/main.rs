@@ -21,6 +21,7 @@ mod backup;
 mod bodies;
 mod bulk;
 mod cli;
+mod cli_alerts;
 mod cli_logs;
 mod cli_status;
 mod cli_users;

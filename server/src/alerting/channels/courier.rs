@@ -157,8 +157,8 @@ fn why(error: &reqwest::Error) -> &'static str {
         return "the host's name leads nowhere";
     }
     match trouble::told(error) {
-        // The peer closed the connection, which is an error of HTTP's and of no one below it.
-        "the connection failed" if !error.is_connect() => "the connection broke off",
+        // The peer closed the connection in between, or does not speak HTTP.
+        "the connection failed" if !error.is_connect() => "no complete answer",
         told => told,
     }
 }

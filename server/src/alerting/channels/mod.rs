@@ -12,6 +12,9 @@ mod smtp;
 mod trouble;
 mod web_address;
 
+#[cfg(test)]
+mod tests;
+
 pub use channel::{Channel, Given, Part, Unfit};
 pub use courier::Courier;
 pub use letter::{Delivery, Letter};

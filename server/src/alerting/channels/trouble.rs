@@ -13,14 +13,14 @@ pub(super) fn told(error: &(dyn Error + 'static)) -> &'static str {
         if let Some(error) = error.downcast_ref::<rustls::Error>() {
             return of_tls(error);
         }
-        if let Some(error) = error.downcast_ref::<io::Error>() {
-            let inner = error.get_ref().and_then(|it| it.downcast_ref());
-            if let Some(inner) = inner {
-                return of_tls(inner);
-            }
-            told = of_io(error.kind()).unwrap_or(told);
-        }
         next = error.source();
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            told = of_io(error.kind()).unwrap_or(told);
+            // What it wraps is itself, for `source`, which would step over it.
+            if let Some(inner) = error.get_ref() {
+                next = Some(inner);
+            }
+        }
     }
     told
 }
