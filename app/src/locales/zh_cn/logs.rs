@@ -133,7 +133,7 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
     },
     nothing_so_far: |searched, total| format!("已搜索 {searched}（共 {total}），目前没有找到。"),
     nothing_older: "没有更早的符合条件的日志行。",
-    nothing_written: "此文件为空：还没有写入任何内容。",
+    nothing_written: "此文件中没有日志行。",
     unreadable: "无法读取日志文件。",
     unreadable_hint: "日志可能仍在写入。请在服务器上检查日志目录及其权限。",
     not_searched: "未进行搜索：筛选条件有误。",
