@@ -189,7 +189,7 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
         )
     },
     lines_of_request: "These lines in app.log",
-    log_level: "Log level",
+    log_level: "Log level:",
     configured: "as configured",
     raised: "changed",
     until_when: "until",

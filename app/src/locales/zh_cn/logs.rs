@@ -113,7 +113,7 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
         true => format!("本页 {count} 行"),
         false => format!("{count} 行"),
     },
-    searched: |searched, total| format!("已搜索 {searched}，共 {total}"),
+    searched: |searched, total| format!("已搜索 {searched}（共 {total}），"),
     took: |duration| format!("用时 {duration}"),
     stopped_early: |searched, total, count| {
         format!("已搜索 {searched}（共 {total}），目前找到 {count} 行。")
@@ -176,7 +176,7 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
         format!("限定时间内只搜索了 {searched}（共 {total}），可能缺少日志行。")
     },
     lines_of_request: "在 app.log 中查看这些行",
-    log_level: "日志级别",
+    log_level: "日志级别：",
     configured: "与配置一致",
     raised: "已更改",
     until_when: "直到",
