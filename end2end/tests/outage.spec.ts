@@ -32,6 +32,8 @@ test('with the server gone the page says so, and recovers by itself when it is b
   await expect(banner).toBeInViewport({ ratio: 1 });
   // The old numbers stay, with their age.
   await expect(page.getByTestId('stat-namespaces')).toHaveText('1');
+  const quiet = await page.locator('.tile dt').first().evaluate((name) => getComputedStyle(name).color);
+  await expect(page.locator('.badge[data-state=ok]').first()).toHaveCSS('color', quiet);
   const age = (await measured.getAttribute('datetime')) ?? '';
   await expect(banner.getByRole('time')).toHaveAttribute('datetime', age);
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use ops::events::EventKind;
 use ops::health::Code;
 use tokio::runtime::Handle;
+use tokio::sync::Notify;
 
 use crate::auth::password;
 use crate::db::migrate::{self, MigrateError, Schema};
@@ -41,13 +42,25 @@ impl BringUpError {
 }
 
 pub async fn all(state: Arc<AppState>) {
-    futures_util::join!(registry(&state), ops_store(&state));
+    let [registry_tried, ops_tried] = [Notify::new(), Notify::new()];
+    let both_tried = async {
+        futures_util::join!(registry_tried.notified(), ops_tried.notified());
+        state.auth.sessions.bring_up_was_tried();
+    };
+    futures_util::join!(
+        registry(&state, &registry_tried),
+        ops_store(&state, &ops_tried),
+        both_tried
+    );
 }
 
-async fn registry(state: &AppState) {
+/// `tried` hears of each attempt.
+async fn registry(state: &AppState, tried: &Notify) {
     let mut reported = None;
     let admin = loop {
-        match prepare_registry(state).await {
+        let prepared = prepare_registry(state).await;
+        tried.notify_one();
+        match prepared {
             Ok(admin) => break admin,
             Err(error) => {
                 state.edge.phase.still_starting(error.code());
@@ -79,11 +92,13 @@ async fn admin_later(state: &AppState, mut admin: Admin) {
 }
 
 /// The desk lives without its store, so readiness does not wait for it. It is looked after as long as
-/// the service runs: a file that is damaged gives way to a fresh one.
-async fn ops_store(state: &AppState) {
+/// the service runs: a file that is damaged gives way to a fresh one. `tried` hears of each attempt.
+async fn ops_store(state: &AppState, tried: &Notify) {
     let mut reported = None;
     loop {
-        match apply(Schema::Ops, state).await {
+        let applied = apply(Schema::Ops, state).await;
+        tried.notify_one();
+        match applied {
             Ok(()) => {
                 reported = None;
                 state.ops_store.prepared();

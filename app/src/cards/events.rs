@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::chart::model::Mark;
 use crate::components::card::{card, empty};
+use crate::components::folding::{folding, head};
 use crate::components::text::foreign;
 use crate::components::time::time;
 use crate::dto::{EventKind, InstanceEvent};
@@ -64,15 +65,9 @@ pub fn events_card(settings: ViewSettings, events: &[InstanceEvent]) -> impl Int
         Either::Left(empty(t.no_events))
     } else {
         Either::Right(view! {
-            <table class="events">
-                <thead>
-                    <tr>
-                        <th scope="col">{settings.t.time}</th>
-                        <th scope="col">{t.event}</th>
-                    </tr>
-                </thead>
-                <tbody data-testid="events">{rows}</tbody>
-            </table>
+            <div class="events" data-testid="events">
+                {folding(false, [settings.t.time, t.event].map(head), rows)}
+            </div>
             {more}
         })
     };
@@ -82,9 +77,9 @@ pub fn events_card(settings: ViewSettings, events: &[InstanceEvent]) -> impl Int
 fn row(settings: ViewSettings, event: &InstanceEvent) -> impl IntoView + use<> {
     let kind = (settings.t.host.kind)(event.kind);
     view! {
-        <tr data-kind=tone(event.kind)>
-            <th scope="row">{time(settings, &event.at)}</th>
-            <td>
+        <tr role="row" data-kind=tone(event.kind)>
+            <th scope="row" role="rowheader">{time(settings, &event.at)}</th>
+            <td role="cell" class="whole">
                 <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
                     <path class=format!("chart-mark mark-{}", tone(event.kind)) d="M5 0v10"></path>
                 </svg>

@@ -170,23 +170,15 @@ fn process(settings: ViewSettings, host: &HostHistory) -> impl IntoView + use<> 
         (Some(open), Some(limit)) => Some((t.of_limit)(&open, &limit)),
         (open, _) => open,
     };
-    let tasks = count(Gauge::TokioTasks).map(|tasks| {
-        let queued = count(Gauge::TokioQueue).map(|queued| (t.queued)(&queued));
-        [Some(tasks), queued]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(", ")
-    });
-    let workers = count(Gauge::TokioWorkers).map(|workers| {
-        let busy = latest(host, Gauge::TokioBusyRatio);
-        let busy = busy.map(|busy| (t.busy)(&Unit::Percent.show(busy * 100.0)));
-        [Some(workers), busy]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(", ")
-    });
+    let tasks = match (count(Gauge::TokioTasks), count(Gauge::TokioQueue)) {
+        (Some(tasks), Some(queued)) => Some((t.queued)(&tasks, &queued)),
+        (tasks, _) => tasks,
+    };
+    let busy = latest(host, Gauge::TokioBusyRatio);
+    let workers = match (count(Gauge::TokioWorkers), busy) {
+        (Some(workers), Some(busy)) => Some((t.busy)(&workers, &Unit::Percent.show(busy * 100.0))),
+        (workers, _) => workers,
+    };
     let memory = latest(host, Gauge::MemoryResidentBytes).map(|size| bytes(size.round() as u64));
     Some(view! {
         <section class="process" aria-labelledby="process-title">

@@ -68,7 +68,7 @@ pub fn log_level(
     view! {
         <details class="card level-control" open=is_changed || bad.is_some() data-testid="log-level">
             <summary>
-                <span>{t.log_level} ": " <code data-testid="log-level-now">{foreign(&level.directives)}</code></span>
+                <span>{t.log_level} " " <code data-testid="log-level-now">{foreign(&level.directives)}</code></span>
                 " "
                 {state}
             </summary>

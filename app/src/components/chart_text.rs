@@ -24,7 +24,9 @@ pub fn axis_of(chart: &Chart) -> ValueAxis {
     match chart.unit {
         Unit::Count => ValueAxis::reaching(highest, 1.0),
         // They are shown with two decimals: finer steps would all be called the same.
-        Unit::Milliseconds | Unit::Percent => ValueAxis::reaching(highest, 0.01),
+        Unit::Milliseconds | Unit::Percent if highest > 0.0 => ValueAxis::reaching(highest, 0.01),
+        // Nothing was measured, or nothing but zeros: whole numbers are the calmest scale.
+        Unit::Milliseconds | Unit::Percent => ValueAxis::reaching(highest, 1.0),
         Unit::Bytes => ValueAxis::reaching_bytes(highest),
     }
 }
@@ -116,11 +118,22 @@ pub fn step_text(chart: &Chart, step: usize, t: &Messages, zone: Zone) -> String
     text
 }
 
-/// What happened in a step.
+/// What happened in a step; what happened several times, once with its count.
 fn marks_text(chart: &Chart, step: usize) -> Vec<String> {
-    let mut told: Vec<String> = chart
-        .marks_in(step)
-        .map(|mark| visible(&mark.text))
+    let mut counted: Vec<(String, usize)> = Vec::new();
+    for mark in chart.marks_in(step) {
+        let text = visible(&mark.text);
+        match counted.iter_mut().find(|(known, _)| *known == text) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((text, 1)),
+        }
+    }
+    let mut told: Vec<String> = counted
+        .into_iter()
+        .map(|(text, count)| match count {
+            1 => text,
+            _ => format!("{text} ×{count}"),
+        })
         .collect();
     let more = told.len().saturating_sub(MARKS_TOLD);
     if more > 0 {
@@ -187,5 +200,37 @@ fn short_label(unit: Unit, value: f64) -> String {
         Unit::Count if value >= 1e4 => format!("{}k", short(value / 1e3)),
         Unit::Count => format!("{value:.0}"),
         Unit::Milliseconds | Unit::Percent | Unit::Bytes => unit.show(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::model::{Kind, Mark};
+
+    #[test]
+    fn what_happened_twice_in_a_step_is_told_once_with_its_count() {
+        let mark = |at_ms, text: &str| Mark {
+            at_ms,
+            tone: "migration",
+            name: "",
+            text: text.to_owned(),
+        };
+        let chart = Chart {
+            kind: Kind::Lines,
+            unit: Unit::Count,
+            start_ms: 0,
+            step_ms: 60_000,
+            covered: vec![true; 2],
+            marks: vec![
+                mark(0, "Start 0.1.0"),
+                mark(1, "Migration"),
+                mark(2, "Migration"),
+                mark(60_000, "Migration"),
+            ],
+            series: Vec::new(),
+        };
+        assert_eq!(marks_text(&chart, 0), ["Start 0.1.0", "Migration ×2"]);
+        assert_eq!(marks_text(&chart, 1), ["Migration"]);
     }
 }

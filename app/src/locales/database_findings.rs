@@ -167,8 +167,8 @@ pub const DATABASE_FINDINGS: &[Words] = &[
             )
         },
         advice: (
-            "db.log has each failure with its SQL and its request.",
-            "db.log 记录了每次失败的 SQL 和对应请求。",
+            "db.log has those that requests met, with their SQL and the request.",
+            "db.log 记录了请求遇到的失败，含 SQL 和对应请求。",
         ),
     },
     Words {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::definition::{Configured, Drawing, Menu, PageDefinition};
 use super::plain::{in_registry, plain};
+use crate::address;
 use crate::assets::Assets;
 use crate::components::folding::{folding, head};
 use crate::components::time::time;
@@ -89,9 +90,10 @@ fn in_words<'a>(t: &AuditPage, kept: &'a str) -> &'a str {
 
 fn row(settings: ViewSettings, entry: AuditRow) -> impl IntoView {
     let t = &settings.t.audit_page;
-    let request = entry
-        .request_id
-        .map(|id| view! { <br /> <small><code>{id}</code></small> });
+    let request = entry.request_id.map(|id| {
+        let href = address::story(&id);
+        view! { <br /> <a class="request-id" href=href>{id}</a> }
+    });
     view! {
         <tr role="row" data-testid="audit-row">
             <td role="cell">{time(settings, &entry.at)}</td>

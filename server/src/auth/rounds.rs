@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use ops::task::Pulse;
+use tokio::time::timeout;
 
 use super::state::AuthState;
 
@@ -12,8 +13,12 @@ use super::state::AuthState;
 const EVERY: Duration = Duration::from_secs(3);
 /// While the registry is being brought up.
 const AT_FIRST: Duration = Duration::from_secs(1);
+/// How long the first round waits for the tables of a new database. No longer: one database that
+/// hangs must not keep the other's answers from being known.
+const BRING_UP_PATIENCE: Duration = Duration::from_secs(5);
 
 pub async fn keep(state: &AuthState, pulse: &Pulse) {
+    _ = timeout(BRING_UP_PATIENCE, state.sessions.bring_up_tried()).await;
     let mut pause = AT_FIRST;
     loop {
         pulse.beat();

@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 use futures_util::FutureExt as _;
 use ops::clock::Clock;
 use ops::health::{Code, HealthChecks};
+use tokio::sync::watch;
 
 use super::access_code::AccessCode;
 use super::audit_trail::AuditTrail;
@@ -45,6 +46,8 @@ pub struct Sessions {
     clock: Arc<dyn Clock>,
     trail: AuditTrail,
     known: KnownSessions,
+    /// Whether bringing up the databases was tried.
+    bring_up_tried: watch::Sender<bool>,
     /// What the registry is asked just now, by the session's id.
     asked: Flights<Result<Option<User>, Unasked>>,
     /// Ended in this process, by id, until they would have expired: holds even with both
@@ -63,6 +66,7 @@ impl Sessions {
     ) -> Self {
         Self {
             known: KnownSessions::new(db.clone(), ops.clone(), Arc::clone(&clock)),
+            bring_up_tried: watch::Sender::new(false),
             asked: Flights::default(),
             key,
             db,
@@ -187,6 +191,21 @@ impl Sessions {
     pub async fn is_registry_down(&self) -> bool {
         let check = self.health.check_within(DATABASE, HEALTH_PATIENCE).await;
         is_down(check.as_ref())
+    }
+
+    /// Both databases have been tried to be brought up, with or without success.
+    pub fn bring_up_was_tried(&self) {
+        self.bring_up_tried.send_replace(true);
+    }
+
+    /// Resolves after [`Sessions::bring_up_was_tried`].
+    pub async fn bring_up_tried(&self) {
+        // It fails only without a sender, which is here.
+        _ = self
+            .bring_up_tried
+            .subscribe()
+            .wait_for(|tried| *tried)
+            .await;
     }
 
     /// Learns from the registry which sessions stand; false if it does not answer.

@@ -7,6 +7,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use diesel::connection::SimpleConnection as _;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::query_builder::SqlQuery;
 use diesel::sqlite::SqliteConnection;
@@ -25,7 +26,7 @@ use super::address::Address;
 use super::connect::Dialect as _;
 use super::connection::{PgConn, SqliteConn};
 use super::url::DatabaseUrl;
-use super::{Db, DbError, error};
+use super::{Db, DbError, error, sqlite};
 use crate::query;
 
 const REGISTRY_SQLITE: EmbeddedMigrations = embed_migrations!("../migrations/registry/sqlite");
@@ -151,6 +152,9 @@ async fn apply_sqlite(
         let lock = File::create(&lock_path).map_err(failed)?;
         lock.lock().map_err(failed)?;
         let mut conn = SqliteConnection::establish(&path.to_string_lossy())
+            .map_err(|error| MigrateError::Failed(error.to_string()))?;
+        // Others open the file meanwhile, write to it, and tidy up as they close it.
+        conn.batch_execute(sqlite::WAIT_FOR_LOCKS)
             .map_err(|error| MigrateError::Failed(error.to_string()))?;
         conn.exclusive_transaction(|conn| -> Result<_, BoxedError> {
             let applied = conn
@@ -294,6 +298,10 @@ impl From<diesel::result::Error> for BoxedError {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::pin::pin;
+
     use super::*;
 
     #[test]
@@ -302,5 +310,23 @@ mod tests {
         let applied = HashSet::from(["2", "9"].map(str::to_owned));
         assert_eq!(count_missing(&wanted, &applied), 2);
         assert_eq!(count_missing(&wanted, &HashSet::new()), 3);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_migration_waits_for_another_writer() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("ops.sqlite3");
+        let url = DatabaseUrl::Sqlite { path };
+        let (mut other, _) = SqliteConn::open_in_time(&Address::new(url.clone()))
+            .await
+            .unwrap();
+        other.batch_execute("BEGIN IMMEDIATE").await.unwrap();
+        let runtime = Handle::current();
+        let mut migration = pin!(apply(Schema::Ops, &url, &runtime));
+        let ended = timeout(Duration::from_millis(300), &mut migration).await;
+        assert!(ended.is_err(), "it did not wait: {ended:?}");
+        other.batch_execute("COMMIT").await.unwrap();
+        let applied = migration.await.unwrap();
+        assert_eq!(applied, Schema::Ops.versions(&url).unwrap());
     }
 }

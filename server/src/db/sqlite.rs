@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
+use diesel::QueryResult;
 use diesel_async::{AsyncConnection as _, SimpleAsyncConnection as _};
 use ops::health::Code;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -14,6 +16,14 @@ use super::url::DatabaseUrl;
 
 /// With less than this left, the next write is likely to be refused.
 const LEAST_FREE_BYTES: u64 = 64 * 1024;
+
+/// Without it a statement that meets another connection's lock fails at once.
+pub(super) const WAIT_FOR_LOCKS: &str = "PRAGMA busy_timeout = 4000";
+
+/// The switch takes a few milliseconds.
+const SWITCH_AGAIN: Duration = Duration::from_millis(5);
+/// Shorter than the connection's own limit, so that the reason is told.
+const SWITCH_LIMIT: Duration = Duration::from_secs(2);
 
 /// What would end the path in a `file:` URI.
 const OF_A_URI: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
@@ -41,20 +51,33 @@ async fn for_writing(url: &DatabaseUrl, path: &Path) -> Result<SqliteConn, Conne
     let mut conn = SqliteConn::establish(&path.to_string_lossy())
         .await
         .map_err(|error| why(url, path, Code::Unreachable, &error.to_string()))?;
-    // The order matters: switching the journal mode takes a lock, and waits for it only once there is
-    // a busy time-out.
-    conn.batch_execute(
-        "PRAGMA busy_timeout = 4000; \
-         PRAGMA journal_mode = WAL; \
-         PRAGMA synchronous = NORMAL; \
-         PRAGMA foreign_keys = ON;",
-    )
-    .await
-    .map_err(|error| {
+    set_up(&mut conn).await.map_err(|error| {
         let code = error::code_of(&error).unwrap_or(Code::Query);
         why(url, path, code, &error.to_string())
     })?;
     Ok(conn)
+}
+
+async fn set_up(conn: &mut SqliteConn) -> QueryResult<()> {
+    conn.batch_execute(WAIT_FOR_LOCKS).await?;
+    conn.batch_execute("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON")
+        .await?;
+    let begun = Instant::now();
+    loop {
+        match conn.batch_execute("PRAGMA journal_mode = WAL").await {
+            // Two that switch a new file at once have both read it before they write to it. There
+            // SQLite waits for neither, whatever the busy time-out; the one that tries again finds the
+            // file switched.
+            Err(error) if is_locked(&error) && begun.elapsed() < SWITCH_LIMIT => {
+                tokio::time::sleep(SWITCH_AGAIN).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+fn is_locked(error: &diesel::result::Error) -> bool {
+    error::code_of(error) == Some(Code::Timeout)
 }
 
 /// Where nothing can be written, SQLite can't make the files that it keeps beside the database, not
@@ -128,4 +151,33 @@ pub(super) async fn takes_no_writes(url: &DatabaseUrl) -> bool {
     };
     // A disk that hangs is the probe's own time-out's business.
     tokio::task::spawn_blocking(look).await.unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::pin::pin;
+
+    use diesel::Connection as _;
+    use diesel::connection::SimpleConnection as _;
+    use diesel::sqlite::SqliteConnection;
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn opening_a_new_file_waits_for_another_writer() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("new.sqlite3");
+        let mut other = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+        other.batch_execute("BEGIN IMMEDIATE").unwrap();
+        let url = DatabaseUrl::Sqlite { path };
+        let mut opening = pin!(open(&url));
+        let ended = timeout(Duration::from_millis(300), &mut opening).await;
+        assert!(ended.is_err(), "it did not wait");
+        other.batch_execute("COMMIT").unwrap();
+        let (_, lifetime) = opening.await.unwrap();
+        assert_eq!(lifetime, Lifetime::Pooled);
+    }
 }

@@ -40,7 +40,7 @@ const PAGES: [Page; 8] = [
     page("/admin/", "Leads to the system status", Answer::Redirect),
     page(
         "/admin/find/",
-        "Leads to what is meant by `q`",
+        "Leads to what the searched id or text means",
         Answer::Redirect,
     ),
     page("/admin/login/", "The sign-in page", Answer::Open),

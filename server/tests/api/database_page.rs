@@ -8,6 +8,7 @@ use crate::support::{Database, Home, Http, eventually};
 
 on_both_databases![
     both_databases_are_shown_with_what_their_queries_cost,
+    no_query_has_failed_at_a_very_first_start,
     strangers_are_refused,
 ];
 
@@ -73,6 +74,26 @@ async fn both_databases_are_shown_with_what_their_queries_cost(database: Databas
         "data-testid=\"finding\"",
     ] {
         assert!(page.body.contains(piece), "{piece} in {}", page.body);
+    }
+}
+
+async fn no_query_has_failed_at_a_very_first_start(database: Database) {
+    let home = Home::new(database).await;
+    let service = home.serve().await;
+    let session = service.signed_in().await;
+    // The first of those that nobody asks for.
+    let body = eventually("the standing sessions are read", SOON, async || {
+        let body = report(&session).await;
+        let mut queries = body["stores"][0]["queries"].as_array().unwrap().iter();
+        queries
+            .any(|query| query["name"] == "sessions.standing")
+            .then_some(body)
+    })
+    .await;
+    for store in body["stores"].as_array().unwrap() {
+        for query in store["queries"].as_array().unwrap() {
+            assert_eq!(query["failures"], 0, "{query}");
+        }
     }
 }
 

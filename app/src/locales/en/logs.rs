@@ -137,7 +137,7 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
         format!("Searched {searched} of {total} without a match so far.")
     },
     nothing_older: "No older line matches.",
-    nothing_written: "This file is empty: nothing has been written yet.",
+    nothing_written: "There are no lines in this file.",
     unreadable: "The log files can't be read.",
     unreadable_hint: "Lines may still be written. Look at the log directory and its permissions on the machine itself.",
     not_searched: "Nothing was searched: the filter has a mistake.",
@@ -189,7 +189,7 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
         )
     },
     lines_of_request: "These lines in app.log",
-    log_level: "Log level",
+    log_level: "Log level:",
     configured: "as configured",
     raised: "changed",
     until_when: "until",

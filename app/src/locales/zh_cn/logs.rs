@@ -113,7 +113,7 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
         true => format!("本页 {count} 行"),
         false => format!("{count} 行"),
     },
-    searched: |searched, total| format!("已搜索 {searched}，共 {total}"),
+    searched: |searched, total| format!("已搜索 {searched}（共 {total}），"),
     took: |duration| format!("用时 {duration}"),
     stopped_early: |searched, total, count| {
         format!("已搜索 {searched}（共 {total}），目前找到 {count} 行。")
@@ -133,7 +133,7 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
     },
     nothing_so_far: |searched, total| format!("已搜索 {searched}（共 {total}），目前没有找到。"),
     nothing_older: "没有更早的符合条件的日志行。",
-    nothing_written: "此文件为空：还没有写入任何内容。",
+    nothing_written: "此文件中没有日志行。",
     unreadable: "无法读取日志文件。",
     unreadable_hint: "日志可能仍在写入。请在服务器上检查日志目录及其权限。",
     not_searched: "未进行搜索：筛选条件有误。",
@@ -176,7 +176,7 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
         format!("限定时间内只搜索了 {searched}（共 {total}），可能缺少日志行。")
     },
     lines_of_request: "在 app.log 中查看这些行",
-    log_level: "日志级别",
+    log_level: "日志级别：",
     configured: "与配置一致",
     raised: "已更改",
     until_when: "直到",
