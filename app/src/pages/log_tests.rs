@@ -61,14 +61,8 @@ fn rendered(language: Language, view: LogsView) -> String {
     Owner::new().with(|| {
         let seed = follow_from(&view);
         let drawn = logs(&around.viewer, view);
-        still_document(
-            &LOGS,
-            &around,
-            &OpenNow::default(),
-            (Wakes::Tail, seed),
-            drawn,
-        )
-        .to_html()
+        let (open, seed) = (OpenNow::default(), (Wakes::Tail, seed));
+        still_document(&LOGS, &around, &open, seed, drawn).to_html()
     })
 }
 
@@ -84,14 +78,8 @@ fn request_page(language: Language, story: RequestStory) -> String {
     let around = surroundings(language);
     Owner::new().with(|| {
         let drawn = request(&around.viewer, view);
-        still_document(
-            &REQUEST,
-            &around,
-            &OpenNow::default(),
-            (Wakes::Lookout, ()),
-            drawn,
-        )
-        .to_html()
+        let (open, seed) = (OpenNow::default(), (Wakes::Lookout, ()));
+        still_document(&REQUEST, &around, &open, seed, drawn).to_html()
     })
 }
 
