@@ -15,10 +15,12 @@ use app::address::percent_encode;
 use app::address::route_name;
 use app::backend::SharedBackend;
 use app::pages::PAGES;
+use app::view::viewer::Language;
 use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
 use leptos_actix::{Request, ResponseOptions, render_app_async_with_context};
 use leptos_router::Method;
 
+use super::incidents;
 use super::logs::{self, level};
 use super::state::DeskState;
 use super::{Desk, view};
@@ -47,7 +49,7 @@ fn resource<V: IntoView + 'static>(
     document: impl Fn() -> V + Clone + Send + 'static,
 ) -> impl HttpServiceFactory {
     web::resource(path)
-        .wrap(from_fn(known_route))
+        .wrap(from_fn(known_thing))
         // Tables and charts repeat themselves: a tenth of their bytes will do.
         .wrap(Compress::default())
         .wrap(from_fn(staff_reads))
@@ -111,20 +113,37 @@ fn page_context() {
     }
 }
 
-/// The page of a route takes any tail, and is there only for routes that the service answers or once did.
-async fn known_route(
+/// The page of a route takes any tail, and is there only for routes that the service answers or once did;
+/// that of an incident only for those that there are.
+async fn known_thing(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
-    if request.match_pattern().as_deref() == Some(route_name::PATTERN)
-        && !is_known_route(&request).await
-    {
+    let pattern = request.match_pattern();
+    let is_unknown = match pattern.as_deref() {
+        Some(route_name::PATTERN) => !is_known_route(&request).await,
+        Some(incidents::PAGE) => !is_known_incident(&request).await,
+        _ => false,
+    };
+    if is_unknown {
         let refused = request.error_response(ApiError::not_found());
         return Ok(refused.map_into_right_body());
     }
     next.call(request)
         .await
         .map(ServiceResponse::map_into_left_body)
+}
+
+/// One that the store can't tell of now may be there: the page says so.
+async fn is_known_incident(request: &ServiceRequest) -> bool {
+    let (Some(id), Some(state)) = (
+        request.match_info().get("id"),
+        request.app_data::<web::Data<DeskState>>().cloned(),
+    ) else {
+        return false;
+    };
+    let found = incidents::find::report(&state, Language::English, id).await;
+    !matches!(found, Ok(None))
 }
 
 async fn is_known_route(request: &ServiceRequest) -> bool {

@@ -66,7 +66,59 @@ struct Form {
     fields: &'static [(&'static str, Required)],
 }
 
-const FORMS: [Form; 7] = [
+const FORMS: [Form; 16] = [
+    Form {
+        path: "/admin/incidents/{id}/acknowledge/",
+        summary: "Takes an incident",
+        fields: &[("reason", Required::True)],
+    },
+    Form {
+        path: "/admin/incidents/{id}/unacknowledge/",
+        summary: "Gives an incident back",
+        fields: &[],
+    },
+    Form {
+        path: "/admin/incidents/{id}/notes/",
+        summary: "Writes something down",
+        fields: &[("text", Required::True)],
+    },
+    Form {
+        path: "/admin/incidents/{id}/close/",
+        summary: "Closes an incident",
+        fields: &[("reason", Required::True)],
+    },
+    Form {
+        path: "/admin/alerts/silences/",
+        summary: "Silences alerts",
+        fields: &[
+            ("reason", Required::True),
+            ("duration", Required::True),
+            ("rule", Required::False),
+            ("subject", Required::False),
+            ("severity", Required::False),
+            ("next", Required::False),
+        ],
+    },
+    Form {
+        path: "/admin/alerts/silences/end/",
+        summary: "Ends a silence",
+        fields: &[("id", Required::True)],
+    },
+    Form {
+        path: "/admin/alerts/quiet/",
+        summary: "Asks for quiet",
+        fields: &[("minutes", Required::True), ("reason", Required::True)],
+    },
+    Form {
+        path: "/admin/alerts/quiet/end/",
+        summary: "Ends quiet",
+        fields: &[],
+    },
+    Form {
+        path: "/admin/alerts/channels/test/",
+        summary: "Sends a test by a channel",
+        fields: &[("name", Required::True)],
+    },
     Form {
         path: "/admin/login/",
         summary: "Signs in",

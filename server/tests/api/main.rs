@@ -16,6 +16,7 @@ mod support;
 
 mod access_code;
 mod admin_pages;
+mod alerts;
 mod audit;
 mod backup;
 mod bodies;

@@ -140,8 +140,6 @@ pub async fn quiet(
         for field in &mut error.errors {
             if field.field == "duration_seconds" {
                 "minutes".clone_into(&mut field.field);
-            } else {
-                "quiet_reason".clone_into(&mut field.field);
             }
         }
         error

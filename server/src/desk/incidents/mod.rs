@@ -27,6 +27,9 @@ use crate::http::language::language;
 use crate::http::paging::{Query, link};
 use crate::http::resource::{method_not_allowed, read_only, readable};
 
+/// The page of one, in Actix's syntax.
+pub const PAGE: &str = "/admin/incidents/{id}/";
+
 const MOST_LISTED: usize = 100;
 const LISTED: usize = 20;
 

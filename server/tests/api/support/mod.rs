@@ -24,6 +24,7 @@ pub mod raw;
 pub mod registry;
 pub mod sentry;
 pub mod service;
+pub mod sink;
 pub mod sql;
 pub mod stream;
 pub mod upstream;
