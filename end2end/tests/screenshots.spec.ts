@@ -1,5 +1,6 @@
 // Pictures of every page for people to look at, on demand:
-// `SCREENSHOTS_DIR=… cargo xtask e2e screenshots`. `docs/system-status.png` is one hour of `make demo`.
+// `SCREENSHOTS_DIR=… cargo xtask e2e screenshots`. `docs/system-status.png` is a service over a made-up
+// past, as `server/examples/history.rs` makes one.
 
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';

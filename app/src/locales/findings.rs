@@ -167,7 +167,7 @@ pub const SERVICE_FINDINGS: &[Words] = &[
                 .map(|hours| format!(", full in about {hours} h if it goes on like this"));
             format!(
                 "disk ({}) is {} full: {} of {} free{}",
-                it.word("disk"),
+                disk(it, ["logs", "data", "logs and data"]),
                 percent(Some(it.number("used_ratio"))),
                 bytes(it.count("free_bytes")),
                 bytes(it.count("total_bytes")),
@@ -178,7 +178,7 @@ pub const SERVICE_FINDINGS: &[Words] = &[
             let when = full_in(it).map(|hours| format!("，按此速度约 {hours} 小时后写满"));
             format!(
                 "磁盘（{}）已用 {}：剩余 {} / {}{}",
-                it.word("disk"),
+                disk(it, ["日志", "数据", "日志与数据"]),
                 percent(Some(it.number("used_ratio"))),
                 bytes(it.count("free_bytes")),
                 bytes(it.count("total_bytes")),
@@ -192,7 +192,7 @@ pub const SERVICE_FINDINGS: &[Words] = &[
         en: |it| {
             format!(
                 "disk ({}) is full in about {} h if it goes on like this: {} of {} free",
-                it.word("disk"),
+                disk(it, ["logs", "data", "logs and data"]),
                 full_in(it).unwrap_or_default(),
                 bytes(it.count("free_bytes")),
                 bytes(it.count("total_bytes")),
@@ -201,7 +201,7 @@ pub const SERVICE_FINDINGS: &[Words] = &[
         zh: |it| {
             format!(
                 "磁盘（{}）按此速度约 {} 小时后写满：剩余 {} / {}",
-                it.word("disk"),
+                disk(it, ["日志", "数据", "日志与数据"]),
                 full_in(it).unwrap_or_default(),
                 bytes(it.count("free_bytes")),
                 bytes(it.count("total_bytes")),
@@ -348,6 +348,16 @@ fn listed(finding: &Finding) -> String {
     let more = if names.len() > 3 { ", …" } else { "" };
     let first: Vec<&str> = names.into_iter().take(3).collect();
     format!("{}{more}", first.join(", "))
+}
+
+/// A disk by what is on it.
+fn disk<'a>(finding: &'a Finding, [logs, data, both]: [&'a str; 3]) -> &'a str {
+    match finding.word("disk") {
+        "log" => logs,
+        "data" => data,
+        "log,data" => both,
+        other => other,
+    }
 }
 
 /// The hours that a disk has left, if there is a forecast.
