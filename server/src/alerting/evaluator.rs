@@ -14,12 +14,12 @@ use ops::clock::JumpGuard;
 use ops::task::Pulse;
 
 use super::alerting::{Alerting, engine_setup, entry_row, new_id, recipients};
+use super::around::{self, Absent};
 use super::book::{Kept, Made};
 use super::changes::{self, Changes};
 use super::compose::{self, Teller};
 use super::setup::Setup;
-use super::signals::{self, Absent};
-use super::{evidence, queue};
+use super::{evidence, queue, signals};
 use crate::desk::state::DeskState;
 
 /// From one turn to the next: rules may be evaluated each second.
@@ -96,7 +96,7 @@ impl Evaluator {
             signals_of(rules.copied())
         };
         let absent = if leads {
-            signals::absent(desk, &instances_of(state))
+            around::absent(desk, &instances_of(state))
         } else {
             Absent::default()
         };
@@ -106,9 +106,9 @@ impl Evaluator {
         let mut of_service = signals::snapshot(desk, &service, Scope::Service, seat()).await;
         let mut waiting = due.iter();
         if waiting.any(|rule| matches!(rule.trigger, Trigger::Events(_))) {
-            let arrivals = signals::arrivals(desk).await;
+            let arrivals = around::arrivals(desk).await;
             self.changes.of_errors(desk, &arrivals);
-            of_service.events = arrivals.iter().map(signals::event).collect();
+            of_service.events = arrivals.iter().map(around::event).collect();
         }
         let due: BTreeSet<String> = due.iter().map(|rule| rule.name.clone()).collect();
         for name in &due {

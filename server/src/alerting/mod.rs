@@ -13,15 +13,18 @@ pub mod activity;
     reason = "the folder's one type for the outside"
 )]
 pub mod alerting;
+mod around;
 pub mod book;
 mod changes;
 pub mod channels;
 pub mod compose;
+mod delivery;
 pub mod evaluator;
 mod evidence;
 pub mod heartbeat;
 pub mod outbox;
 pub mod past;
+mod past_rows;
 pub mod people;
 mod queue;
 pub mod sender;

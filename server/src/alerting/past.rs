@@ -4,7 +4,6 @@
 //! say nothing, and are counted as unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::time::Duration;
 
 use app::dto;
@@ -13,18 +12,16 @@ use ops::alerts::file::{Known, load_rules};
 use ops::alerts::rule::{Rule, Scope};
 use ops::alerts::snapshot::{Reading, Reason, Sample, Snapshot, signals_of};
 use ops::alerts::{Trial, duration, trial, unreplayable};
-use ops::clock::{Minute, Resolution, from_unix_millis, rfc3339_millis};
+use ops::clock::{Minute, from_unix_millis, rfc3339_millis};
 use ops::events::{Event, EventKind};
 use ops::host::{Gauge, HOST, Levels};
-use ops::series::{Kind, Payload, SeriesStore, StoreError};
+use ops::series::{SeriesStore, StoreError};
 use ops::traffic::{TRAFFIC, Tally};
 
 use super::activity::{ACTIVITY, Activity};
+use super::past_rows::{Buckets, MINUTES_KEPT, merged, read};
 use crate::db::milliseconds;
 use crate::desk::state::DeskState;
-
-/// Of which minutes are kept.
-const MINUTES_KEPT: i64 = 47 * 60;
 
 const LONGEST: Duration = Duration::from_secs(90 * 86_400);
 
@@ -115,16 +112,6 @@ fn shown(trial: &Trial) -> dto::RulePreview {
         reason: None,
     }
 }
-
-/// A minute or an hour of what all instances that were asked for did together.
-struct Bucket<P> {
-    /// Minutes.
-    length: i64,
-    covered: u32,
-    payload: P,
-}
-
-type Buckets<P> = BTreeMap<i64, Bucket<P>>;
 
 struct Past {
     instance: String,
@@ -400,56 +387,4 @@ fn quantile(tally: &Tally, thousandths: u16) -> Option<Sample> {
         samples: Some(tally.durations.count()),
         ..Sample::fresh(milliseconds(duration))
     })
-}
-
-/// What lies as a whole in the window that ends with this minute, and which share of it is known.
-fn merged<P: Payload>(buckets: &Buckets<P>, minute: i64, window: i64) -> (P, f64) {
-    let mut all = P::default();
-    let mut covered = 0;
-    for (start, bucket) in buckets.range(minute - window + 1..=minute) {
-        if start + bucket.length - 1 <= minute {
-            all.merge(&bucket.payload);
-            covered += bucket.covered;
-        }
-    }
-    let share = f64::from(covered) / window.max(1) as f64;
-    (all, share.min(1.0))
-}
-
-async fn read<P: Payload>(
-    store: &dyn SeriesStore,
-    kind: Kind,
-    is_needed: bool,
-    range: &Range<i64>,
-    own: Option<&str>,
-) -> Result<Buckets<P>, StoreError> {
-    let mut buckets = Buckets::new();
-    if !is_needed {
-        return Ok(buckets);
-    }
-    let kept_from = (range.end - MINUTES_KEPT).max(range.start);
-    let parts = [
-        (Resolution::Hour, range.start..kept_from),
-        (Resolution::Minute, kept_from..range.end),
-    ];
-    for (resolution, part) in parts {
-        if part.is_empty() {
-            continue;
-        }
-        let wanted = Minute::from_number(part.start)..Minute::from_number(part.end);
-        for row in store.read(kind, resolution, wanted).await? {
-            if !row.key.is_empty() || own.is_some_and(|own| row.run.instance != own) {
-                continue;
-            }
-            let bucket = buckets.entry(row.start.number()).or_insert_with(|| Bucket {
-                length: i64::from(resolution.minutes()),
-                covered: 0,
-                payload: P::default(),
-            });
-            // Two instances cover the same minutes.
-            bucket.covered = bucket.covered.max(row.covered.bits().count_ones());
-            _ = bucket.payload.merge_encoded(&row.payload, row.start);
-        }
-    }
-    Ok(buckets)
 }

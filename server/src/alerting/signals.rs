@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use ops::alerts::expression::{Argument, Counter, Dimension, Signal, SignalKind};
-use ops::alerts::rule::{EventKind as RuleEvent, Scope};
-use ops::alerts::snapshot::{Event, Reading, Reason, Sample, Snapshot};
+use ops::alerts::rule::Scope;
+use ops::alerts::snapshot::{Reading, Reason, Sample, Snapshot};
 use ops::clock::{Minute, Period};
 use ops::events::EventKind;
 use ops::health::{Report, Status};
@@ -14,9 +14,8 @@ use ops::series::InstanceFilter;
 use tokio::time::timeout;
 
 use super::activity::Activity;
+use super::around::FORGOTTEN_MS;
 use crate::db::milliseconds;
-use crate::db::probe::DATABASE;
-use crate::db::queries::error_groups::{self, Arrival};
 use crate::desk::state::DeskState;
 
 /// Beyond it a figure is missing: the evaluation does not wait for what hangs.
@@ -27,52 +26,6 @@ const CHECK_PATIENCE: Duration = Duration::from_millis(2600);
 
 /// Windows that are longer are made of hours.
 const MOST_MINUTES: u32 = 47 * 60;
-
-/// An error group that was gone for so long and is seen again has come back.
-const GONE_MINUTES: i64 = 7 * 24 * 60;
-
-/// New groups are looked for so far back: the store may have been away.
-const ARRIVALS_MS: i64 = 15 * 60_000;
-
-/// An instance that has not been heard of for so long is forgotten, and its alerts end.
-const FORGOTTEN_MS: i64 = 24 * 3_600_000;
-
-/// One that said that it ends may come back as what it was.
-const RESTART_MS: i64 = 10 * 60_000;
-
-/// Who can't evaluate any more.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Absent {
-    /// Of whom nothing is known.
-    pub gone: Vec<String>,
-    /// Who will not come back.
-    pub forgotten: Vec<String>,
-}
-
-/// As far as the store tells; with the store away nobody is gone.
-pub fn absent(desk: &DeskState, known: &BTreeSet<String>) -> Absent {
-    let seen = desk.recorded.fleet.seen();
-    let mut absent = Absent::default();
-    let Some(read_ms) = seen.read_ms.filter(|_| seen.error.is_none()) else {
-        return absent;
-    };
-    for name in known.iter().filter(|name| **name != desk.service.instance) {
-        let row = seen.rows.iter().find(|row| row.instance == *name);
-        let silent_ms = row.map_or(i64::MAX, |row| read_ms.saturating_sub(row.seen_ms));
-        let has_stopped = row.is_none_or(|row| row.stopped_ms.is_some());
-        let limit = if has_stopped {
-            RESTART_MS
-        } else {
-            FORGOTTEN_MS
-        };
-        if silent_ms >= limit {
-            absent.forgotten.push(name.clone());
-        } else if has_stopped || silent_ms > 60_000 {
-            absent.gone.push(name.clone());
-        }
-    }
-    absent
-}
 
 /// Reads what is wanted for rules of this scope.
 pub async fn snapshot(
@@ -104,38 +57,6 @@ pub async fn snapshot(
         reader.read(signal).await;
     }
     reader.snapshot
-}
-
-/// Error groups that are new, or back, lately; none, while the store can't say.
-pub async fn arrivals(desk: &DeskState) -> Vec<Arrival> {
-    let now_ms = desk.alerting.now_ms();
-    let this_hour = now_ms.div_euclid(3_600_000) * 60;
-    let Ok(ops) = desk.alerting.store.ops() else {
-        return Vec::new();
-    };
-    let found = error_groups::arrivals(
-        ops,
-        now_ms - ARRIVALS_MS,
-        this_hour - GONE_MINUTES,
-        this_hour,
-    );
-    match timeout(PATIENCE, found).await {
-        Ok(Ok(found)) => found,
-        _ => Vec::new(),
-    }
-}
-
-/// As the engine wants them.
-pub fn event(arrival: &Arrival) -> Event {
-    Event {
-        kind: if arrival.is_back {
-            RuleEvent::ErrorGroupRegressed
-        } else {
-            RuleEvent::ErrorGroupNew
-        },
-        part: arrival.fingerprint.clone(),
-        at_ms: arrival.at_ms,
-    }
 }
 
 struct Reader<'d> {
@@ -327,10 +248,7 @@ impl Reader<'_> {
         let report = self.report().await;
         let migrations = report.check("migrations");
         let count = migrations.and_then(|check| check.details.get("unapplied")?.as_u64());
-        match (count, report.check(DATABASE)) {
-            (Some(count), _) => fresh(count as f64),
-            (None, _) => Reading::Missing(Reason::NoData),
-        }
+        count.map_or(Reading::Missing(Reason::NoData), |it| fresh(it as f64))
     }
 
     async fn of_traffic(&mut self, signal: &Signal, minutes: u32) -> Reading {

@@ -19,11 +19,11 @@ use ops::series::InstanceFilter;
 use ops::task::TaskReport;
 use serde_json::Value;
 
-use super::alerts;
+use super::alerts::report;
 use super::database;
 use super::diagnosis;
 use super::health::map::{checks, code, database_of};
-use super::incidents;
+use super::incidents::find;
 use super::last_known::Answer;
 use super::logs::level_state;
 use super::state::{DeskState, Recorded};
@@ -258,11 +258,11 @@ impl Backend for Desk {
     }
 
     fn open_incidents(&self, language: Language) -> Vec<dto::OpenIncident> {
-        incidents::find::open(&self.0, language)
+        find::open(&self.0, language)
     }
 
     async fn incidents(&self, language: Language, before: Option<String>) -> dto::Incidents {
-        incidents::find::page(&self.0, language, before).await
+        find::page(&self.0, language, before).await
     }
 
     async fn incident(
@@ -270,11 +270,11 @@ impl Backend for Desk {
         language: Language,
         id: String,
     ) -> Result<Option<dto::IncidentReport>, Code> {
-        incidents::find::report(&self.0, language, &id).await
+        find::report(&self.0, language, &id).await
     }
 
     async fn alerts(&self) -> dto::AlertsReport {
-        alerts::report(&self.0)
+        report::report(&self.0)
     }
 
     async fn preview(&self, rule: String, since: String) -> Result<dto::RulePreview, BadQuery> {

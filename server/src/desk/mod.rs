@@ -4,6 +4,7 @@
 pub mod alerts;
 mod audit;
 mod backend;
+mod change;
 pub mod database;
 pub mod diagnosis;
 mod errors;

@@ -20,7 +20,7 @@ use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
 use leptos_actix::{Request, ResponseOptions, render_app_async_with_context};
 use leptos_router::Method;
 
-use super::incidents;
+use super::incidents::find;
 use super::logs::{self, level};
 use super::state::DeskState;
 use super::{Desk, view};
@@ -122,7 +122,7 @@ async fn known_thing(
     let pattern = request.match_pattern();
     let is_unknown = match pattern.as_deref() {
         Some(route_name::PATTERN) => !is_known_route(&request).await,
-        Some(incidents::PAGE) => !is_known_incident(&request).await,
+        Some(find::PAGE) => !is_known_incident(&request).await,
         _ => false,
     };
     if is_unknown {
@@ -142,7 +142,7 @@ async fn is_known_incident(request: &ServiceRequest) -> bool {
     ) else {
         return false;
     };
-    let found = incidents::find::report(&state, Language::English, id).await;
+    let found = find::report(&state, Language::English, id).await;
     !matches!(found, Ok(None))
 }
 

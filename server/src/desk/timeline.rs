@@ -11,8 +11,8 @@ use ops::events::EventKind;
 use serde::Deserialize;
 use utoipa::{OpenApi, ToSchema};
 
+use super::change::{audit, parsed, worded};
 use super::incidents::map::time;
-use super::incidents::{audit, parsed, worded};
 use super::query::fresh;
 use super::state::DeskState;
 use crate::alerting::note_event;

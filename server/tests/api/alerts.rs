@@ -92,7 +92,8 @@ async fn a_lost_database_is_told_once_taken_and_its_return_told_once() {
 
     home.postgres().stop().await;
     let opened = sink.message("incident.opened", TOLD).await;
-    assert!(opened.signature.is_some_and(|it| it.starts_with("v1,")));
+    let signature = opened.signature.clone();
+    assert!(signature.is_some_and(|it| it.starts_with("v1,")));
     let data = &opened.body["data"];
     assert_eq!(data["incident"]["title"], "Database is unavailable");
     assert_eq!(data["incident"]["state"], "open");
@@ -136,6 +137,7 @@ async fn a_lost_database_is_told_once_taken_and_its_return_told_once() {
         .map(|it| it.body["type"].clone())
         .collect();
     assert_eq!(kinds, ["incident.opened", "incident.resolved"]);
+    assert_ne!(opened.id, resolved.id, "each has an id of its own");
 
     let report = get(&session, &path).await;
     assert_eq!(report["state"], "closed");

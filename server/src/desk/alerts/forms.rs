@@ -11,7 +11,7 @@ use super::silences::{NewQuiet, ended, quieted, silenced, unquieted};
 use super::{telling, tested};
 use crate::auth::guard::Operator;
 use crate::auth::next;
-use crate::desk::incidents::worded;
+use crate::desk::change::worded;
 use crate::desk::page::staff_sends;
 use crate::desk::state::DeskState;
 use crate::http::error::{ApiError, FieldError};

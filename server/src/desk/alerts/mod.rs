@@ -1,12 +1,12 @@
 //! Alerts: the rules and their states, silences, quiet and channels.
 
 mod forms;
+pub mod report;
 mod rules;
 mod silences;
 pub mod telling;
 mod toml;
 
-pub use rules::alerts;
 pub use toml::rule_text;
 
 use actix_web::web::{self, Payload, ServiceConfig};
@@ -15,12 +15,12 @@ use app::dto;
 use serde::Deserialize;
 use utoipa::{OpenApi, ToSchema};
 
-use super::incidents::parsed;
+use self::rules::alerts;
+use super::change::{audit, parsed};
 use super::query::fresh;
 use super::state::DeskState;
 use crate::alerting::past;
 use crate::auth::guard::{Operator, OpsReader};
-use crate::desk::incidents::audit;
 use crate::http::error::{ApiError, FieldError};
 use crate::http::resource::{method_not_allowed, read_only};
 
@@ -141,17 +141,4 @@ async fn tested(
         .ok_or_else(ApiError::not_found)?;
     audit(request, operator, ("test", "channel", name), &found.answer).await;
     Ok(found)
-}
-
-/// All of the page.
-pub fn report(desk: &DeskState) -> dto::AlertsReport {
-    let file = desk.alerting.setup().file.clone();
-    dto::AlertsReport {
-        alerts: alerts(desk),
-        silences: telling::silences(desk),
-        quiet: telling::quiet(desk),
-        maintenance: telling::maintenance(desk),
-        channels: telling::channels(desk),
-        file: file.map(|path| path.display().to_string()),
-    }
 }

@@ -16,7 +16,7 @@ use super::telling;
 use crate::alerting::note_event;
 use crate::alerting::people::new_silence_id;
 use crate::auth::guard::{Operator, OpsReader};
-use crate::desk::incidents::{audit, parsed, refused, worded};
+use crate::desk::change::{audit, parsed, refused, worded};
 use crate::desk::query::fresh;
 use crate::desk::state::DeskState;
 use crate::http::error::{ApiError, FieldError};

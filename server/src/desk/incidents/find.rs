@@ -18,6 +18,9 @@ use crate::host;
 use crate::ops_store::failed;
 use crate::traffic::code;
 
+/// The page of one, in Actix's syntax.
+pub const PAGE: &str = "/admin/incidents/{id}/";
+
 /// What is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {

@@ -5,8 +5,9 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::{shut, take, worded, write_down};
+use super::{shut, take, write_down};
 use crate::auth::guard::Operator;
+use crate::desk::change::worded;
 use crate::desk::page::staff_sends;
 use crate::desk::state::DeskState;
 use crate::http::error::ApiError;

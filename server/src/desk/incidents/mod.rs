@@ -14,27 +14,18 @@ use serde::Deserialize;
 use utoipa::{OpenApi, ToSchema};
 
 use self::find::Wanted;
+use super::change::{audit, away, parsed, refused, worded};
 use super::query::fresh;
 use super::state::DeskState;
-use crate::alerting::people::Unchanged;
 use crate::alerting::{note_event, of_incident};
 use crate::auth::guard::{Operator, OpsReader};
-use crate::auth::state::AuthState;
-use crate::auth::trace::trace_of;
-use crate::http::body::{self, Media};
-use crate::http::error::{ApiError, FieldError};
+use crate::http::error::ApiError;
 use crate::http::language::language;
 use crate::http::paging::{Query, link};
 use crate::http::resource::{method_not_allowed, read_only, readable};
 
-/// The page of one, in Actix's syntax.
-pub const PAGE: &str = "/admin/incidents/{id}/";
-
 const MOST_LISTED: usize = 100;
 const LISTED: usize = 20;
-
-/// Longer than anybody writes at night.
-const MAX_TEXT: usize = 10_000;
 
 pub fn configure(service: &mut ServiceConfig) {
     service
@@ -132,10 +123,6 @@ async fn found(
         Ok(None) => Err(ApiError::not_found()),
         Err(_) => Err(away()),
     }
-}
-
-pub fn away() -> ApiError {
-    ApiError::unavailable("The monitoring store does not answer. Try again in a few seconds.")
 }
 
 /// An incident with its timeline, what was known when it opened, and who was told
@@ -241,37 +228,6 @@ pub async fn close(
     Ok(fresh(found(&state, &request, &id).await?))
 }
 
-/// A body of JSON.
-pub async fn parsed<T: serde::de::DeserializeOwned>(
-    request: &HttpRequest,
-    payload: Payload,
-) -> Result<T, ApiError> {
-    let text = body::read(request, payload, Media::Json).await?;
-    serde_json::from_str(&text)
-        .map_err(|error| ApiError::invalid(vec![FieldError::new("body", format!("{error}."))]))
-}
-
-/// What somebody wrote, if they wrote anything.
-pub fn worded(field: &str, text: &str) -> Result<String, ApiError> {
-    let text = text.trim();
-    let message = if text.is_empty() {
-        "is required"
-    } else if text.chars().count() > MAX_TEXT {
-        "is too long: 10000 characters are the most"
-    } else {
-        return Ok(text.to_owned());
-    };
-    Err(ApiError::invalid(vec![FieldError::new(field, message)]))
-}
-
-pub fn refused(why: Unchanged) -> ApiError {
-    match why {
-        Unchanged::Unknown => ApiError::not_found(),
-        Unchanged::Over => ApiError::conflict("The incident is over already."),
-        Unchanged::Away => away(),
-    }
-}
-
 async fn take(
     request: &HttpRequest,
     state: &DeskState,
@@ -343,20 +299,4 @@ async fn shut(
         &detail,
     );
     Ok(())
-}
-
-/// No change of the registry's: it is made whether the audit can take it now or not.
-pub async fn audit(
-    request: &HttpRequest,
-    operator: &Operator,
-    (action, object, id): (&'static str, &'static str, &str),
-    detail: &str,
-) {
-    const MOST: usize = 500;
-    let Some(auth) = request.app_data::<web::Data<AuthState>>() else {
-        return;
-    };
-    let detail: String = detail.chars().take(MOST).collect();
-    let entry = trace_of(request, operator.name.clone()).entry(action, object, id, detail);
-    auth.audit_trail.record(entry).await;
 }

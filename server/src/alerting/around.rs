@@ -1,0 +1,92 @@
+//! What happens around the rules: instances that are gone, error groups that come.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use ops::alerts::rule::EventKind;
+use ops::alerts::snapshot::Event;
+use tokio::time::timeout;
+
+use crate::db::queries::error_groups::{self, Arrival};
+use crate::desk::state::DeskState;
+
+/// The evaluation does not wait for a store that hangs.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// An error group that was gone for so long and is seen again has come back.
+const GONE_MINUTES: i64 = 7 * 24 * 60;
+
+/// New groups are looked for so far back: the store may have been away.
+const ARRIVALS_MS: i64 = 15 * 60_000;
+
+/// An instance that has not been heard of for so long is forgotten, and its alerts end.
+pub const FORGOTTEN_MS: i64 = 24 * 3_600_000;
+
+/// One that said that it ends may come back as what it was.
+const RESTART_MS: i64 = 10 * 60_000;
+
+/// Who can't evaluate any more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Absent {
+    /// Of whom nothing is known.
+    pub gone: Vec<String>,
+    /// Who will not come back.
+    pub forgotten: Vec<String>,
+}
+
+/// As far as the store tells; with the store away nobody is gone.
+pub fn absent(desk: &DeskState, known: &BTreeSet<String>) -> Absent {
+    let seen = desk.recorded.fleet.seen();
+    let mut absent = Absent::default();
+    let Some(read_ms) = seen.read_ms.filter(|_| seen.error.is_none()) else {
+        return absent;
+    };
+    for name in known.iter().filter(|name| **name != desk.service.instance) {
+        let row = seen.rows.iter().find(|row| row.instance == *name);
+        let silent_ms = row.map_or(i64::MAX, |row| read_ms.saturating_sub(row.seen_ms));
+        let has_stopped = row.is_none_or(|row| row.stopped_ms.is_some());
+        let limit = if has_stopped {
+            RESTART_MS
+        } else {
+            FORGOTTEN_MS
+        };
+        if silent_ms >= limit {
+            absent.forgotten.push(name.clone());
+        } else if has_stopped || silent_ms > 60_000 {
+            absent.gone.push(name.clone());
+        }
+    }
+    absent
+}
+
+/// Error groups that are new, or back, lately; none, while the store can't say.
+pub async fn arrivals(desk: &DeskState) -> Vec<Arrival> {
+    let now_ms = desk.alerting.now_ms();
+    let this_hour = now_ms.div_euclid(3_600_000) * 60;
+    let Ok(ops) = desk.alerting.store.ops() else {
+        return Vec::new();
+    };
+    let found = error_groups::arrivals(
+        ops,
+        now_ms - ARRIVALS_MS,
+        this_hour - GONE_MINUTES,
+        this_hour,
+    );
+    match timeout(PATIENCE, found).await {
+        Ok(Ok(found)) => found,
+        _ => Vec::new(),
+    }
+}
+
+/// As the engine wants them.
+pub fn event(arrival: &Arrival) -> Event {
+    Event {
+        kind: if arrival.is_back {
+            EventKind::ErrorGroupRegressed
+        } else {
+            EventKind::ErrorGroupNew
+        },
+        part: arrival.fingerprint.clone(),
+        at_ms: arrival.at_ms,
+    }
+}
