@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ops::alerts::rule::EventKind;
+use ops::alerts::rule::EventKind as RuleEvent;
 use ops::alerts::snapshot::Event;
+use ops::clock::Minute;
+use ops::events::EventKind;
 use tokio::time::timeout;
 
 use crate::db::queries::error_groups::{self, Arrival};
@@ -82,11 +84,34 @@ pub async fn arrivals(desk: &DeskState) -> Vec<Arrival> {
 pub fn event(arrival: &Arrival) -> Event {
     Event {
         kind: if arrival.is_back {
-            EventKind::ErrorGroupRegressed
+            RuleEvent::ErrorGroupRegressed
         } else {
-            EventKind::ErrorGroupNew
+            RuleEvent::ErrorGroupNew
         },
         part: arrival.fingerprint.clone(),
         at_ms: arrival.at_ms,
     }
+}
+
+/// Of this instance: how often it started, and how often without having stopped before.
+pub fn starts(desk: &DeskState, minutes: u32) -> (usize, usize) {
+    let now = Minute::of(desk.clock.now());
+    // Whether one stopped before it started stands further back.
+    let events = desk.recorded.host.events_since(now.minus(2 * 24 * 60));
+    let own = events.iter().filter(|event| {
+        event.run.instance == desk.service.instance
+            && matches!(event.kind, EventKind::Start | EventKind::Stop)
+    });
+    let from_ms = desk.alerting.now_ms() - i64::from(minutes) * 60_000;
+    let (mut starts, mut unclean) = (0, 0);
+    let mut before = None;
+    for event in own {
+        if event.kind == EventKind::Start {
+            let is_recent = event.at_ms >= from_ms;
+            starts += usize::from(is_recent);
+            unclean += usize::from(is_recent && before == Some(EventKind::Start));
+        }
+        before = Some(event.kind);
+    }
+    (starts, unclean)
 }

@@ -20,16 +20,23 @@ use super::changes::{self, Changes};
 use super::compose::{self, Teller};
 use super::setup::Setup;
 use super::{evidence, queue, signals};
+use crate::db::queries::alerts;
 use crate::desk::state::DeskState;
 
 /// From one turn to the next: rules may be evaluated each second.
 const EVERY: Duration = Duration::from_secs(1);
+
+const TRIM_EVERY: Duration = Duration::from_secs(3600);
+
+/// Settled incidents are kept for so long, as events are.
+const KEPT_MS: i64 = 400 * 24 * 3_600_000;
 
 /// Evaluates for as long as it is polled.
 pub async fn keep(desk: &DeskState, pulse: &Pulse) {
     queue::recover(&desk.alerting).await;
     let mut evaluator = Evaluator {
         guard: JumpGuard::new(&*desk.clock),
+        trimmed: None,
         evaluated: BTreeMap::new(),
         changes: Changes::new(desk.alerting.now_ms()),
     };
@@ -42,6 +49,8 @@ pub async fn keep(desk: &DeskState, pulse: &Pulse) {
 
 struct Evaluator {
     guard: JumpGuard,
+    /// When old incidents were last deleted, since the start.
+    trimmed: Option<Duration>,
     /// When each rule was last evaluated, since the start.
     evaluated: BTreeMap<String, Duration>,
     changes: Changes,
@@ -78,6 +87,25 @@ impl Evaluator {
         };
         let done = self.turn(desk, &setup, &looks, evidence).await;
         changes::of_incidents(desk, &done);
+        if leads {
+            self.trim(desk).await;
+        }
+    }
+
+    /// A few of the oldest incidents each hour, by a clock that is trusted.
+    async fn trim(&mut self, desk: &DeskState) {
+        let (uptime, monotonic) = (desk.alerting.uptime(), desk.clock.monotonic());
+        let is_due = self
+            .trimmed
+            .is_none_or(|at| uptime.saturating_sub(at) >= TRIM_EVERY);
+        if !is_due || !self.guard.is_trusted(monotonic) {
+            return;
+        }
+        self.trimmed = Some(uptime);
+        if let Ok(ops) = desk.alerting.store.ops() {
+            // Comes again in an hour.
+            _ = alerts::trim(ops, desk.alerting.now_ms() - KEPT_MS).await;
+        }
     }
 
     async fn look(&mut self, desk: &DeskState, setup: &Setup, leads: bool, state: &State) -> Looks {

@@ -6,15 +6,14 @@ use std::time::Duration;
 use ops::alerts::expression::{Argument, Counter, Dimension, Signal, SignalKind};
 use ops::alerts::rule::Scope;
 use ops::alerts::snapshot::{Reading, Reason, Sample, Snapshot};
-use ops::clock::{Minute, Period};
-use ops::events::EventKind;
+use ops::clock::Period;
 use ops::health::{Report, Status};
 use ops::host::{Gauge, HostSummary};
 use ops::series::InstanceFilter;
 use tokio::time::timeout;
 
 use super::activity::Activity;
-use super::around::FORGOTTEN_MS;
+use super::around::{FORGOTTEN_MS, starts};
 use crate::db::milliseconds;
 use crate::desk::state::DeskState;
 
@@ -23,6 +22,9 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// Checks have their own limits, which are longer.
 const CHECK_PATIENCE: Duration = Duration::from_millis(2600);
+
+/// What has not started by then is in trouble.
+const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// Windows that are longer are made of hours.
 const MOST_MINUTES: u32 = 47 * 60;
@@ -200,8 +202,8 @@ impl Reader<'_> {
                 let limit = desk.memory.limit_bytes();
                 limit.map_or(Reading::Missing(Reason::NoData), |it| fresh(it as f64))
             }
-            SignalKind::Starts => fresh(self.starts(minutes).0 as f64),
-            SignalKind::UncleanStarts => fresh(self.starts(minutes).1 as f64),
+            SignalKind::Starts => fresh(starts(desk, minutes).0 as f64),
+            SignalKind::UncleanStarts => fresh(starts(desk, minutes).1 as f64),
             SignalKind::UnappliedMigrations => self.unapplied().await,
             SignalKind::StoreUnreachable => {
                 let away = desk.alerting.seen().away;
@@ -229,9 +231,15 @@ impl Reader<'_> {
         report
     }
 
-    /// A service that is only starting or about to end is not judged.
+    /// A service that is only starting, for a while, or about to end.
+    fn is_no_time_to_judge(&self) -> bool {
+        let phase = &self.desk.phase;
+        let is_starting = !phase.check().ready && self.desk.alerting.uptime() < START_LIMIT;
+        is_starting || phase.is_draining()
+    }
+
     async fn check(&mut self, name: &str) -> Reading {
-        if self.desk.phase.is_draining() {
+        if self.is_no_time_to_judge() {
             return Reading::Missing(Reason::WarmingUp);
         }
         let report = self.report().await;
@@ -245,6 +253,9 @@ impl Reader<'_> {
     }
 
     async fn unapplied(&mut self) -> Reading {
+        if self.is_no_time_to_judge() {
+            return Reading::Missing(Reason::WarmingUp);
+        }
         let report = self.report().await;
         let migrations = report.check("migrations");
         let count = migrations.and_then(|check| check.details.get("unapplied")?.as_u64());
@@ -344,29 +355,6 @@ impl Reader<'_> {
             .filter_map(|point| Some(point.value.get(gauge)?.max))
             .max();
         most.map_or(Reading::Missing(Reason::NoData), |most| fresh(most as f64))
-    }
-
-    /// Of this instance: how often it started, and how often without having stopped before.
-    fn starts(&self, minutes: u32) -> (usize, usize) {
-        let now = Minute::of(self.desk.clock.now());
-        // Whether one stopped before it started stands further back.
-        let events = self.desk.recorded.host.events_since(now.minus(2 * 24 * 60));
-        let own = events.iter().filter(|event| {
-            event.run.instance == self.desk.service.instance
-                && matches!(event.kind, EventKind::Start | EventKind::Stop)
-        });
-        let from_ms = self.desk.alerting.now_ms() - i64::from(minutes) * 60_000;
-        let (mut starts, mut unclean) = (0, 0);
-        let mut before = None;
-        for event in own {
-            if event.kind == EventKind::Start {
-                let is_recent = event.at_ms >= from_ms;
-                starts += usize::from(is_recent);
-                unclean += usize::from(is_recent && before == Some(EventKind::Start));
-            }
-            before = Some(event.kind);
-        }
-        (starts, unclean)
     }
 
     /// Of this instance. Where both directories lie on one file system they are one disk.

@@ -121,6 +121,8 @@ async fn known_thing(
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
     let pattern = request.match_pattern();
     let is_unknown = match pattern.as_deref() {
+        // Whatever there is, it takes no such method.
+        _ if !request.method().is_safe() => false,
         Some(route_name::PATTERN) => !is_known_route(&request).await,
         Some(find::PAGE) => !is_known_incident(&request).await,
         _ => false,

@@ -30,14 +30,14 @@ const DAY_MS: i64 = 24 * 3_600_000;
 
 pub fn configure(service: &mut ServiceConfig) {
     service.service(
-        readable(&["/api/ops/timeline/"], list)
-            .route(web::post().to(add))
+        readable(&["/api/ops/timeline/"], list_timeline)
+            .route(web::post().to(add_to_timeline))
             .default_service(method_not_allowed("GET, HEAD, POST")),
     );
 }
 
 #[derive(OpenApi)]
-#[openapi(paths(list, add), components(schemas(NewEntry)))]
+#[openapi(paths(list_timeline, add_to_timeline), components(schemas(NewEntry)))]
 pub struct Operations;
 
 #[derive(Deserialize, ToSchema)]
@@ -137,7 +137,7 @@ fn moment(text: &str, now_ms: i64) -> Option<i64> {
         ("until" = Option<String>, Query, description = "Likewise; else now"),
         ("kind" = Option<String>, Query, description = "May be given several times; else all kinds")),
     responses((status = 200, body = dto::Timeline)))]
-pub async fn list(
+pub async fn list_timeline(
     _: OpsReader,
     request: HttpRequest,
     state: web::Data<DeskState>,
@@ -157,7 +157,7 @@ pub async fn list(
 #[utoipa::path(post, path = "/api/ops/timeline/", tag = "desk", security(("session" = []), ("token" = [])),
     request_body = NewEntry,
     responses((status = 201, body = dto::TimelineEntry)))]
-pub async fn add(
+pub async fn add_to_timeline(
     operator: Operator,
     request: HttpRequest,
     state: web::Data<DeskState>,

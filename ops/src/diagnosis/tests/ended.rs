@@ -75,11 +75,11 @@ proptest! {
                 (second(ended.finding.since.unwrap()), second(ended.ended_at))
             }));
         }
-        // Stretches of trouble, those less than the time apart being one.
+        // Stretches of trouble, those no more than the time apart being one.
         let mut expected: Vec<(u64, u64)> = Vec::new();
         for (at, _) in (0_u64..).zip(&states).filter(|(_, is_down)| **is_down) {
             match expected.last_mut() {
-                Some((_, end)) if at - *end < GONE_AFTER.as_secs() => *end = at + 1,
+                Some((_, end)) if at - *end <= GONE_AFTER.as_secs() => *end = at + 1,
                 _ => expected.push((at, at + 1)),
             }
         }

@@ -28,16 +28,16 @@ pub fn configure(service: &mut ServiceConfig) {
     service
         .service(
             web::resource("/api/ops/alerts/preview/")
-                .route(web::post().to(preview))
+                .route(web::post().to(preview_rule))
                 .default_service(method_not_allowed("POST")),
         )
-        .service(read_only(&["/api/ops/alerts/"], show))
+        .service(read_only(&["/api/ops/alerts/"], list_rules))
         .service(
             web::resource("/api/ops/channels/{name}/test/")
                 .route(web::post().to(test_channel))
                 .default_service(method_not_allowed("POST")),
         )
-        .service(read_only(&["/api/ops/channels/"], channels))
+        .service(read_only(&["/api/ops/channels/"], list_channels))
         .configure(silences::configure)
         .configure(forms::configure);
 }
@@ -45,13 +45,13 @@ pub fn configure(service: &mut ServiceConfig) {
 #[derive(OpenApi)]
 #[openapi(
     paths(
-        show,
-        preview,
-        channels,
+        list_rules,
+        preview_rule,
+        list_channels,
         test_channel,
-        silences::list,
-        silences::add,
-        silences::end,
+        silences::list_silences,
+        silences::add_silence,
+        silences::end_silence,
         silences::ask_for_quiet,
         silences::end_quiet
     ),
@@ -62,7 +62,7 @@ pub struct Operations;
 /// The rules of alerts and their states
 #[utoipa::path(get, path = "/api/ops/alerts/", tag = "desk", security(("session" = []), ("token" = [])),
     responses((status = 200, body = dto::Alerts)))]
-pub async fn show(_: OpsReader, state: web::Data<DeskState>) -> HttpResponse {
+pub async fn list_rules(_: OpsReader, state: web::Data<DeskState>) -> HttpResponse {
     fresh(alerts(&state))
 }
 
@@ -86,7 +86,7 @@ fn week() -> String {
 #[utoipa::path(post, path = "/api/ops/alerts/preview/", tag = "desk", security(("session" = []), ("token" = [])),
     request_body = Preview,
     responses((status = 200, body = dto::RulePreview)))]
-pub async fn preview(
+pub async fn preview_rule(
     _: Operator,
     request: HttpRequest,
     state: web::Data<DeskState>,
@@ -102,7 +102,7 @@ pub async fn preview(
 /// The channels, and how they are doing
 #[utoipa::path(get, path = "/api/ops/channels/", tag = "desk", security(("session" = []), ("token" = [])),
     responses((status = 200, body = dto::Channels)))]
-pub async fn channels(_: OpsReader, state: web::Data<DeskState>) -> HttpResponse {
+pub async fn list_channels(_: OpsReader, state: web::Data<DeskState>) -> HttpResponse {
     fresh(dto::Channels {
         results: telling::channels(&state),
     })

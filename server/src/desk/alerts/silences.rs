@@ -26,13 +26,13 @@ use crate::http::resource::{method_not_allowed, readable};
 pub fn configure(service: &mut ServiceConfig) {
     service
         .service(
-            readable(&["/api/ops/silences/"], list)
-                .route(web::post().to(add))
+            readable(&["/api/ops/silences/"], list_silences)
+                .route(web::post().to(add_silence))
                 .default_service(method_not_allowed("GET, HEAD, POST")),
         )
         .service(
             web::resource("/api/ops/silences/{id}/")
-                .route(web::delete().to(end))
+                .route(web::delete().to(end_silence))
                 .default_service(method_not_allowed("DELETE")),
         )
         .service(
@@ -81,7 +81,7 @@ fn invalid(field: &str, message: impl Into<String>) -> ApiError {
 /// The silences in force, and those of the last day
 #[utoipa::path(get, path = "/api/ops/silences/", tag = "desk", security(("session" = []), ("token" = [])),
     responses((status = 200, body = dto::Silences)))]
-pub async fn list(_: OpsReader, state: web::Data<DeskState>) -> HttpResponse {
+pub async fn list_silences(_: OpsReader, state: web::Data<DeskState>) -> HttpResponse {
     fresh(dto::Silences {
         results: telling::silences(&state),
     })
@@ -91,7 +91,7 @@ pub async fn list(_: OpsReader, state: web::Data<DeskState>) -> HttpResponse {
 #[utoipa::path(post, path = "/api/ops/silences/", tag = "desk", security(("session" = []), ("token" = [])),
     request_body = NewSilence,
     responses((status = 201, body = dto::Silence)))]
-pub async fn add(
+pub async fn add_silence(
     operator: Operator,
     request: HttpRequest,
     state: web::Data<DeskState>,
@@ -200,7 +200,7 @@ fn described(matchers: &dto::SilenceMatchers) -> String {
 #[utoipa::path(delete, path = "/api/ops/silences/{id}/", tag = "desk", security(("session" = []), ("token" = [])),
     params(("id" = String, Path, description = "The silence's id")),
     responses((status = 204)))]
-pub async fn end(
+pub async fn end_silence(
     operator: Operator,
     request: HttpRequest,
     state: web::Data<DeskState>,

@@ -29,7 +29,7 @@ const LISTED: usize = 20;
 
 pub fn configure(service: &mut ServiceConfig) {
     service
-        .service(read_only(&["/api/ops/incidents/"], list))
+        .service(read_only(&["/api/ops/incidents/"], list_incidents))
         .service(
             web::resource("/api/ops/incidents/{id}/acknowledge/")
                 .route(web::post().to(acknowledge))
@@ -43,12 +43,15 @@ pub fn configure(service: &mut ServiceConfig) {
         )
         .service(
             web::resource("/api/ops/incidents/{id}/close/")
-                .route(web::post().to(close))
+                .route(web::post().to(close_incident))
                 .default_service(method_not_allowed("POST")),
         )
-        .service(read_only(&["/api/ops/incidents/{id}/report/"], markdown))
+        .service(read_only(
+            &["/api/ops/incidents/{id}/report/"],
+            incident_report,
+        ))
         .service(
-            readable(&["/api/ops/incidents/{id}/"], show)
+            readable(&["/api/ops/incidents/{id}/"], show_incident)
                 .default_service(method_not_allowed("GET, HEAD")),
         )
         .configure(forms::configure);
@@ -56,7 +59,15 @@ pub fn configure(service: &mut ServiceConfig) {
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(list, show, markdown, acknowledge, give_back, add_note, close),
+    paths(
+        list_incidents,
+        show_incident,
+        incident_report,
+        acknowledge,
+        give_back,
+        add_note,
+        close_incident
+    ),
     components(schemas(Reason, Note))
 )]
 pub struct Operations;
@@ -87,7 +98,7 @@ pub struct Note {
         ("limit" = Option<u32>, Query, description = "1 to 100, 20 by default"),
         ("before" = Option<String>, Query, description = "An incident's id: those that were opened before it")),
     responses((status = 200, body = dto::Incidents)))]
-pub async fn list(
+pub async fn list_incidents(
     _: OpsReader,
     request: HttpRequest,
     state: web::Data<DeskState>,
@@ -129,7 +140,7 @@ async fn found(
 #[utoipa::path(get, path = "/api/ops/incidents/{id}/", tag = "desk", security(("session" = []), ("token" = [])),
     params(("id" = String, Path, description = "The incident's id")),
     responses((status = 200, body = dto::IncidentReport)))]
-pub async fn show(
+pub async fn show_incident(
     _: OpsReader,
     request: HttpRequest,
     state: web::Data<DeskState>,
@@ -142,7 +153,7 @@ pub async fn show(
 #[utoipa::path(get, path = "/api/ops/incidents/{id}/report/", tag = "desk", security(("session" = []), ("token" = [])),
     params(("id" = String, Path, description = "The incident's id")),
     responses((status = 200, body = String, content_type = "text/markdown")))]
-pub async fn markdown(
+pub async fn incident_report(
     _: OpsReader,
     request: HttpRequest,
     state: web::Data<DeskState>,
@@ -215,7 +226,7 @@ pub async fn add_note(
     params(("id" = String, Path, description = "The incident's id")),
     request_body = Reason,
     responses((status = 200, body = dto::IncidentReport)))]
-pub async fn close(
+pub async fn close_incident(
     operator: Operator,
     request: HttpRequest,
     state: web::Data<DeskState>,

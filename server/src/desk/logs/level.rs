@@ -6,13 +6,15 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use app::address::log_query::{BadDirectives, DIRECTIVES};
 use app::address::page::Page;
 use app::address::with_query;
-use app::dto::{BadQuery, LogLevelState};
+use app::dto::{BadQuery, EventDetail, LogLevelState};
 use bytes::Bytes;
+use ops::events::EventKind;
 use ops::log::{LogLevel, TemporaryLevel};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::level_state;
+use crate::alerting::note_event;
 use crate::auth::guard::{OpsReader, SameOrigin, Staff};
 use crate::auth::next;
 use crate::auth::state::AuthState;
@@ -49,6 +51,12 @@ impl Change {
 
 /// No change of the registry's: it is made whether the audit can take it now or not.
 async fn record(request: &HttpRequest, state: &DeskState, user: Staff, detail: String) {
+    let told = EventDetail {
+        title: Some(detail.clone()),
+        by: Some(user.0.username.clone()),
+        ..EventDetail::default()
+    };
+    note_event(state, state.alerting.now_ms(), EventKind::LogLevel, &told);
     let Some(auth) = request.app_data::<web::Data<AuthState>>() else {
         return;
     };
