@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
@@ -176,9 +176,15 @@ async fn ninety_days_say_the_same_after_the_upgrade_to_one_table(database: Datab
     };
     assert_eq!(home.run(&["migrate"], &environment).await.code(), 0);
     let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/ops");
-    let down = migrations.join(dialect).join(MIGRATION).join("down.sql");
-    let down = fs::read_to_string(down).unwrap();
-    sql.execute(&down).await;
+    let known = fs::read_dir(migrations.join(dialect)).unwrap();
+    let known = known.map(|entry| entry.unwrap().path());
+    let since = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap() >= MIGRATION;
+    let mut later: Vec<PathBuf> = known.filter(since).collect();
+    later.sort();
+    for migration in later.iter().rev() {
+        let down = fs::read_to_string(migration.join("down.sql")).unwrap();
+        sql.execute(&down).await;
+    }
     let version = MIGRATION.split('_').next().unwrap().replace('-', "");
     let forget = format!("DELETE FROM __diesel_schema_migrations WHERE version >= '{version}'");
     sql.execute(&forget).await;
