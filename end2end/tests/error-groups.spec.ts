@@ -80,11 +80,11 @@ test('instances are listed, and figures shown of all or of one', async ({ page, 
   const rows = page.getByTestId('instance-row');
   await expect(async () => {
     await page.reload();
-    await expect(rows).toHaveCount(3, { timeout: 500 });
+    // After a restart it is the same one.
+    await expect(rows).toHaveCount(2, { timeout: 500 });
   }).toPass();
   await expect(rows.filter({ hasText: name })).toContainText('silent');
   await expect(rows.filter({ hasText: 'you are here' })).toContainText('live');
-  await expect(rows.filter({ hasText: 'stopped' })).toHaveCount(1);
   await expect(page.getByTestId('requests-24h')).toHaveText('4');
 
   await page.getByTestId('instance-choice').selectOption(name);
