@@ -16,7 +16,7 @@ use ops::alerts::stored::{DocumentKind, Documents, documents, state};
 
 use crate::db::Db;
 use crate::db::queries::alerts::{self, Change, Document, EntryRow, IncidentRow};
-use crate::db::queries::notices::{self, NoticeRow};
+use crate::db::queries::notices::NoticeRow;
 use crate::ops_store::{OpsStore, failed};
 use crate::traffic::code;
 
@@ -361,14 +361,6 @@ fn merged(base: &Documents, mine: Documents, theirs: &Documents) -> Documents {
         }
     }
     merged
-}
-
-/// Writes what was made while the store was away; for notices that were read from the spool.
-pub async fn add_notices(
-    store: &OpsStore,
-    rows: Vec<NoticeRow>,
-) -> Result<(), ops::series::StoreError> {
-    notices::add(store.ops()?, rows).await.map_err(failed)
 }
 
 #[cfg(test)]

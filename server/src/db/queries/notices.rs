@@ -172,22 +172,3 @@ pub async fn of_incident(
     )
     .await
 }
-
-/// Adds those that were made while the store was away; one that is there already stays.
-pub async fn add(ops: &Db, rows: Vec<NoticeRow>) -> Result<(), DbError> {
-    ops.recurring_transaction(
-        LIMIT,
-        "notices.add",
-        query!(conn => {
-            for row in rows {
-                diesel::insert_into(notices::table)
-                    .values(row)
-                    .on_conflict_do_nothing()
-                    .execute(conn)
-                    .await?;
-            }
-            Ok(())
-        }),
-    )
-    .await
-}
