@@ -83,7 +83,14 @@ export class Postgres {
     // The main one first: frozen, it starts no more of them.
     process.kill(main, signal);
     const children = await readFile(`/proc/${main}/task/${main}/children`, 'utf8');
-    for (const child of children.split(' ').filter(Boolean)) process.kill(Number(child), signal);
+    for (const child of children.split(' ').filter(Boolean)) {
+      try {
+        process.kill(Number(child), signal);
+      } catch (error) {
+        // A session that ended between the listing and the signal needs none.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
   }
 
   private spawn(program: string, options: string[]): ChildProcess {
