@@ -135,7 +135,7 @@ fn record(state: &AppState, served_all: &Shared<impl Future<Output = ()> + Send 
     tasks.start("collector of errors", AtStop::Finish, ROUND, move |pulse| {
         error_groups::collect(Arc::clone(&errors), log.clone(), pulse, stop.clone())
     });
-    let (activity, stop) = (Arc::clone(&desk.alerting.activity), served_all.clone());
+    let (activity, stop) = (Arc::clone(&desk.recorded.activity), served_all.clone());
     tasks.start(
         "counter of log lines and queries",
         AtStop::Finish,

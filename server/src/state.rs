@@ -227,14 +227,26 @@ impl Parts {
             commit: crate::COMMIT,
             started_at: self.started_at,
         };
+        let host = Arc::new(host);
+        let traffic = Arc::new(Traffic::new(
+            run.clone(),
+            Arc::clone(clock),
+            Arc::clone(store) as Arc<dyn SeriesStore>,
+            retention,
+        ));
+        let lost = (Arc::clone(&traffic), Arc::clone(&host));
+        let activity = ActivityRecorder::new(
+            run,
+            Arc::clone(clock),
+            Arc::clone(store) as Arc<dyn SeriesStore>,
+            retention,
+            (self.log.clone(), self.db.clone()),
+            move || lost.0.dropped_minutes() + lost.1.dropped_minutes(),
+        );
         Recorded {
-            host: Arc::new(host),
-            traffic: Arc::new(Traffic::new(
-                run,
-                Arc::clone(clock),
-                Arc::clone(store) as Arc<dyn SeriesStore>,
-                retention,
-            )),
+            host,
+            traffic,
+            activity: Arc::new(activity),
             errors: Arc::new(Errors::new(
                 self.instance.clone(),
                 Arc::clone(clock),
@@ -251,28 +263,16 @@ impl Parts {
         }
     }
 
-    fn alerting(&self, recorded: &Recorded) -> Result<Alerting, StartError> {
-        let run = Run::new(self.instance.clone(), self.started_at);
-        let number = run.number;
-        let (traffic, host) = (Arc::clone(&recorded.traffic), Arc::clone(&recorded.host));
-        let activity = ActivityRecorder::new(
-            run,
-            Arc::clone(&self.clock),
-            Arc::clone(&self.ops_store) as Arc<dyn SeriesStore>,
-            self.config.traffic,
-            (self.log.clone(), self.db.clone()),
-            move || traffic.dropped_minutes() + host.dropped_minutes(),
-        );
+    fn alerting(&self) -> Result<Alerting, StartError> {
         let data = self.config.data_directory();
         let data = data.unwrap_or_else(|| DATA_DIRECTORY.into());
         let dependencies = self.config.readiness.dependencies.iter();
         Ok(Alerting::new(alerting::Parts {
             instance: self.instance.clone(),
-            run: number,
+            run: Run::new(self.instance.clone(), self.started_at).number,
             clock: Arc::clone(&self.clock),
             store: Arc::clone(&self.ops_store),
             courier: Courier::new()?,
-            activity: Arc::new(activity),
             is_alone: self.ops.vendor() == Vendor::Sqlite,
             dependencies: dependencies.map(|it| it.name.to_string()).collect(),
             is_one_disk: is_one_disk(self.log.dir(), &data),
@@ -283,7 +283,7 @@ impl Parts {
 
     fn desk(&self, recorded: Recorded, refusals: Refusals) -> Result<DeskState, StartError> {
         let clock = Arc::clone(&self.clock);
-        let alerting = Arc::new(self.alerting(&recorded)?);
+        let alerting = Arc::new(self.alerting()?);
         let level = TemporaryLevel::new(self.config.logging.level.clone(), Arc::clone(&clock));
         Ok(DeskState {
             alerting,

@@ -12,7 +12,6 @@ use ops::clock::{Clock, unix_millis};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use super::activity::ActivityRecorder;
 use super::book::Book;
 use super::channels::Courier;
 use super::outbox::ChannelState;
@@ -30,7 +29,6 @@ pub struct Alerting {
     pub clock: Arc<dyn Clock>,
     pub store: Arc<OpsStore>,
     pub courier: Courier,
-    pub activity: Arc<ActivityRecorder>,
     /// Nobody else can share the store.
     pub is_alone: bool,
     /// The names of those that readiness checks.
@@ -74,7 +72,6 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     pub store: Arc<OpsStore>,
     pub courier: Courier,
-    pub activity: Arc<ActivityRecorder>,
     pub is_alone: bool,
     pub dependencies: Vec<String>,
     pub is_one_disk: bool,
@@ -91,7 +88,6 @@ impl Alerting {
             clock: parts.clock,
             store: parts.store,
             courier: parts.courier,
-            activity: parts.activity,
             is_alone: parts.is_alone,
             dependencies: parts.dependencies,
             is_one_disk: parts.is_one_disk,

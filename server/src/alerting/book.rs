@@ -83,6 +83,8 @@ pub enum Kept {
     Stored,
     /// The store is away.
     InMemory,
+    /// It counted only for who holds the lease, and that is somebody else by now.
+    Nowhere,
 }
 
 impl Book {
@@ -226,6 +228,10 @@ impl Book {
                             return (answer, Kept::InMemory);
                         }
                     }
+                }
+                Ok(false) if holder.is_some() => {
+                    self.held_at = None;
+                    return (answer, Kept::Nowhere);
                 }
                 // Somebody else is always faster: the next round will do.
                 Ok(false) => {

@@ -57,13 +57,14 @@ struct Evaluator {
 }
 
 /// What one turn looks at.
-struct Looks {
+#[derive(Clone, Default)]
+pub(super) struct Looks {
     /// Of rules that each instance evaluates for itself, and of those for all together.
-    of_instance: Snapshot,
-    of_service: Snapshot,
-    due: BTreeSet<String>,
-    has_jumped: bool,
-    absent: Absent,
+    pub of_instance: Snapshot,
+    pub of_service: Snapshot,
+    pub due: BTreeSet<String>,
+    pub has_jumped: bool,
+    pub absent: Absent,
 }
 
 impl Evaluator {
@@ -85,8 +86,11 @@ impl Evaluator {
         } else {
             None
         };
-        let done = self.turn(desk, &setup, &looks, evidence).await;
-        changes::of_incidents(desk, &done);
+        match make_turn(alerting, &setup, &looks, evidence, &self.evaluated).await {
+            Some(done) => changes::of_incidents(desk, &done),
+            // What is not known now is looked at again.
+            None => self.evaluated.retain(|name, _| !looks.due.contains(name)),
+        }
         if leads {
             self.trim(desk).await;
         }
@@ -150,46 +154,50 @@ impl Evaluator {
             absent,
         }
     }
+}
 
-    async fn turn(
-        &self,
-        desk: &DeskState,
-        setup: &Setup,
-        looks: &Looks,
-        evidence: Option<dto::Evidence>,
-    ) -> Vec<Entry> {
-        let alerting = &desk.alerting;
-        let now = desk.clock.monotonic();
-        let mut book = alerting.book().await;
-        let holder = looks.of_instance.leads && book.away(now).is_none();
-        let teller = Teller {
-            instance: &alerting.instance,
-            setup,
-            is_blind: book.is_blind(alerting.is_alone, now),
-        };
-        let known = Known {
-            kept: book.evidence().clone(),
-            now: evidence,
-        };
-        let holder = holder.then_some(alerting.instance.as_str());
-        let ((entries, has_notices), kept) = book
-            .change(&alerting.store, holder, now, |state| {
-                let (entries, made) = one_turn(state, alerting, &teller, looks, &known);
-                let has_notices = !made.notices.is_empty();
-                ((entries, has_notices), made)
-            })
-            .await;
-        queue::keep_safe(alerting, &mut book, kept == Kept::Stored).await;
-        alerting.publish(&mut book, |seen| {
-            seen.last_round = Some((desk.clock.now(), desk.clock.monotonic()));
-            seen.evaluated.clone_from(&self.evaluated);
-        });
-        drop(book);
-        if has_notices {
-            alerting.to_send.notify_one();
-        }
-        entries
+/// Moves the engine by one turn and writes what came of it; `None` if that counts for nothing, since
+/// another process has taken over meanwhile.
+pub(super) async fn make_turn(
+    alerting: &Alerting,
+    setup: &Setup,
+    looks: &Looks,
+    evidence: Option<dto::Evidence>,
+    evaluated: &BTreeMap<String, Duration>,
+) -> Option<Vec<Entry>> {
+    let now = alerting.clock.monotonic();
+    let mut book = alerting.book().await;
+    let holder = looks.of_instance.leads && book.away(now).is_none();
+    let teller = Teller {
+        instance: &alerting.instance,
+        setup,
+        is_blind: book.is_blind(alerting.is_alone, now),
+    };
+    let known = Known {
+        kept: book.evidence().clone(),
+        now: evidence,
+    };
+    let holder = holder.then_some(alerting.instance.as_str());
+    let ((entries, has_notices), kept) = book
+        .change(&alerting.store, holder, now, |state| {
+            let (entries, made) = one_turn(state, alerting, &teller, looks, &known);
+            let has_notices = !made.notices.is_empty();
+            ((entries, has_notices), made)
+        })
+        .await;
+    queue::keep_safe(alerting, &mut book, kept == Kept::Stored).await;
+    alerting.publish(&mut book, |seen| {
+        seen.last_round = Some((alerting.clock.now(), alerting.clock.monotonic()));
+        seen.evaluated.clone_from(evaluated);
+    });
+    drop(book);
+    if kept == Kept::Nowhere {
+        return None;
     }
+    if has_notices {
+        alerting.to_send.notify_one();
+    }
+    Some(entries)
 }
 
 /// What is known of incidents: of those that are open, and, of those that this turn opens, what is now.

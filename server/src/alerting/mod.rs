@@ -32,5 +32,8 @@ pub mod setup;
 mod signals;
 pub mod spool;
 
+#[cfg(test)]
+mod crashes;
+
 pub use alerting::{Alerting, Parts};
 pub use changes::{note as note_event, of_incident};

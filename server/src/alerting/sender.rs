@@ -29,12 +29,7 @@ const DAY_MS: i64 = 24 * 3_600_000;
 
 /// Sends for as long as it is polled.
 pub async fn keep(alerting: &Arc<Alerting>, pulse: &Pulse) {
-    let mut sender = Sender {
-        alerting: Arc::clone(alerting),
-        buckets: BTreeMap::new(),
-        busy: Arc::default(),
-        resent_at: None,
-    };
+    let mut sender = Sender::new(alerting);
     sender.know_channels().await;
     loop {
         pulse.beat();
@@ -46,7 +41,7 @@ pub async fn keep(alerting: &Arc<Alerting>, pulse: &Pulse) {
     }
 }
 
-struct Sender {
+pub(super) struct Sender {
     alerting: Arc<Alerting>,
     buckets: BTreeMap<String, Bucket>,
     /// Notices that are being sent, by channel.
@@ -56,6 +51,20 @@ struct Sender {
 }
 
 impl Sender {
+    pub(super) fn new(alerting: &Arc<Alerting>) -> Self {
+        Self {
+            alerting: Arc::clone(alerting),
+            buckets: BTreeMap::new(),
+            busy: Arc::default(),
+            resent_at: None,
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_idle(&self) -> bool {
+        lock(&self.busy).values().all(BTreeSet::is_empty)
+    }
+
     fn now(&self) -> Timestamp {
         Timestamp(self.alerting.now_ms())
     }
@@ -74,7 +83,7 @@ impl Sender {
         }
     }
 
-    async fn round(&mut self) {
+    pub(super) async fn round(&mut self) {
         let rows = self.queued().await;
         self.count(&rows);
         let setup = self.alerting.setup();

@@ -297,7 +297,7 @@ impl Reader<'_> {
     async fn of_activity(&mut self, signal: &Signal, minutes: u32) -> Reading {
         let window = self.windows.entry(minutes).or_default();
         if window.activity.is_none() {
-            let recorder = &self.desk.alerting.activity;
+            let recorder = &self.desk.recorded.activity;
             let asked = recorder.summary(period(minutes), &self.filter);
             let found = timeout(PATIENCE, asked).await.ok();
             window.activity = found.map(|summary| {

@@ -18,6 +18,7 @@ use super::host_service::HostService;
 use super::logs::LogReader;
 use super::logs::seats::Seats;
 use crate::alerting::Alerting;
+use crate::alerting::activity::ActivityRecorder;
 use crate::db::Db;
 use crate::http::refusals::Refusals;
 use crate::instances::Fleet;
@@ -65,5 +66,7 @@ pub struct Recorded {
     pub traffic: Arc<Traffic>,
     pub host: Arc<Host>,
     pub errors: Arc<Errors>,
+    /// Lines of the log and queries, as rules count them.
+    pub activity: Arc<ActivityRecorder>,
     pub fleet: Arc<Fleet>,
 }
