@@ -24,7 +24,7 @@ use crate::alerting::spool::Spool;
 use crate::alerting::{Alerting, Parts, queue};
 use crate::db::Db;
 use crate::db::migrate::{Schema, apply};
-use crate::db::queries::alerts::{self, Asked};
+use crate::db::queries::alerts::{self, Asked, Document};
 use crate::db::queries::notices;
 use crate::db::url::DatabaseUrl;
 use crate::ops_store::OpsStore;
@@ -41,7 +41,7 @@ for_count = 2
 severity = \"critical\"
 [[rule]]
 name = \"other\"
-expr = \"error_share(1m) > 50%\"
+expr = \"requests(30m) > 1\"
 every = \"10s\"
 [[rule]]
 name = \"follower\"
@@ -60,8 +60,10 @@ pub enum Fault {
     None,
     /// It dies, and is started again.
     Crash(usize),
-    /// It stands still while another one takes over, and then goes on.
+    /// It stands still while another one takes over and does the step, and then goes on.
     Freeze(usize),
+    /// It stands still while another one takes over, goes on, and then the other one does the step.
+    Overtake(usize),
 }
 
 #[derive(Clone, Debug)]
@@ -144,7 +146,7 @@ impl World {
     fn start(&mut self) -> Process {
         self.started += 1;
         let runtime = runtime();
-        let _entered = runtime.enter();
+        let entered = runtime.enter();
         let store = OpsStore::new(database(&self.url, &runtime));
         store.prepared();
         let clock = Arc::new(ManualClock::new(UNIX_EPOCH + Duration::from_secs(1 << 30)));
@@ -182,7 +184,7 @@ impl World {
         clock.advance(self.elapsed);
         runtime.block_on(queue::recover(&alerting));
         let sender = Sender::new(&alerting);
-        drop(_entered);
+        drop(entered);
         Process {
             alerting,
             clock,
@@ -202,7 +204,7 @@ impl World {
         self.seen.extend(step.seen.iter().copied());
         self.peer.answer.store(step.answer, Ordering::SeqCst);
         self.pass(Duration::from_secs(step.seconds));
-        let before = self.revision();
+        let before = self.documents();
         match step.fault {
             Fault::None => self.go_on(),
             Fault::Crash(polls) => {
@@ -223,9 +225,10 @@ impl World {
                     return;
                 }
                 drop(process);
-                self.succeed(before);
+                self.succeed();
+                self.make_up(&before);
             }
-            Fault::Freeze(polls) => {
+            Fault::Freeze(polls) | Fault::Overtake(polls) => {
                 let looks = self.looks();
                 let mut process = self.process.take().unwrap();
                 let Process {
@@ -241,24 +244,38 @@ impl World {
                     }
                     // Beside it, not within its runtime.
                     std::thread::scope(|scope| {
-                        scope.spawn(|| self.succeed(before)).join().unwrap();
+                        let other = scope.spawn(|| {
+                            self.succeed();
+                            if matches!(step.fault, Fault::Freeze(_)) {
+                                self.make_up(&before);
+                            }
+                        });
+                        other.join().unwrap();
                     });
                     going.await;
                 });
                 if self.process.is_none() {
                     self.process = Some(process);
+                } else {
+                    drop(process);
+                    self.make_up(&before);
                 }
             }
         }
     }
 
-    /// Another process goes on, from where the last one has come to.
-    fn succeed(&mut self, before: i64) {
+    /// Another process takes over.
+    fn succeed(&mut self) {
         let held = alerts::release_lease(&self.db, format!("web-{}", self.started));
         self.runtime.block_on(held).unwrap();
-        let is_made = self.revision() != before;
-        self.process = Some(self.start());
-        if !is_made {
+        let process = self.start();
+        process.runtime.block_on(exchange(&process.alerting));
+        self.process = Some(process);
+    }
+
+    /// It does the step, if that was not done by then.
+    fn make_up(&mut self, before: &[Document]) {
+        if self.documents() == before {
             self.go_on();
         }
     }
@@ -285,15 +302,8 @@ impl World {
         for rule in &rules() {
             let is_bad = self.seen[rule.name.as_str()];
             for signal in signals_of([rule]) {
-                let sample = Sample::share(if is_bad { 90 } else { 0 }, 100);
-                let value = if is_bad { sample.value.max(0.9) } else { 0.0 };
-                // More than one, for what is counted; a share otherwise.
-                let value = if signal.to_string().starts_with("requests") {
-                    value * 10.0
-                } else {
-                    value
-                };
-                let reading = Reading::Known(Sample { value, ..sample });
+                let value = if is_bad { 9.0 } else { 0.0 };
+                let reading = Reading::Known(Sample::fresh(value));
                 snapshot.set(signal, None, reading);
             }
         }
@@ -305,9 +315,10 @@ impl World {
         }
     }
 
-    fn revision(&self) -> i64 {
+    /// They tell when rules were last evaluated.
+    fn documents(&self) -> Vec<Document> {
         let read = alerts::read(&self.db);
-        self.runtime.block_on(read).unwrap().revision
+        self.runtime.block_on(read).unwrap().documents
     }
 
     /// By incident, in the order in which they were opened: what was written into the outbox.
@@ -344,13 +355,7 @@ fn database(url: &DatabaseUrl, runtime: &Runtime) -> Db {
 
 /// A turn of the evaluator, and then all that is due to be sent.
 async fn one_step(alerting: &Arc<Alerting>, sender: &mut Sender, looks: &Looks) {
-    let now = alerting.clock.monotonic();
-    let leads = {
-        let mut book = alerting.book().await;
-        let (store, name) = (&alerting.store, &alerting.instance);
-        book.exchange(store, name, now).await;
-        book.leads(alerting.is_alone, now)
-    };
+    let leads = exchange(alerting).await;
     let mut looks = looks.clone();
     looks.of_instance.leads = leads;
     looks.of_service.leads = leads;
@@ -375,4 +380,13 @@ async fn polled<F: Future>(mut going: std::pin::Pin<&mut F>, times: usize) -> bo
         going.as_mut().poll(context).map(|_| true)
     })
     .await
+}
+
+/// Whether it evaluates what all see together.
+async fn exchange(alerting: &Alerting) -> bool {
+    let now = alerting.clock.monotonic();
+    let mut book = alerting.book().await;
+    let (store, name) = (&alerting.store, &alerting.instance);
+    book.exchange(store, name, now).await;
+    book.leads(alerting.is_alone, now)
 }
