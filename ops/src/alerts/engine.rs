@@ -35,6 +35,9 @@ pub struct Turn {
     pub intents: Vec<Intent>,
     /// Incidents that are over for good and were taken out of the state.
     pub settled: Vec<Incident>,
+    /// Silences that ended by themselves and had kept something from being told: who made one should
+    /// know.
+    pub silences_over: Vec<Silence>,
 }
 
 /// Evaluates the rules that are `due` and says what has changed and who is to be told. `next_id` makes
@@ -50,7 +53,7 @@ pub fn turn(
     let flap = setup.notify.flap;
     let engine = &mut state.engine;
     let transitions = round(engine, setup.rules, due, snapshot, tick, flap, next_id);
-    settle_silences(state, tick.at_ms);
+    let silences_over = settle_silences(state, tick.at_ms);
     let incidents = take_in_all(state, setup, &transitions, tick, next_id);
     // While nobody knows what time it is, nothing is due.
     let intents = if tick.has_jumped {
@@ -71,6 +74,7 @@ pub fn turn(
         transitions,
         intents,
         settled,
+        silences_over,
     }
 }
 
@@ -122,13 +126,17 @@ fn take_in_all<'s>(
     incidents
 }
 
-fn settle_silences(state: &mut State, at_ms: i64) {
+fn settle_silences(state: &mut State, at_ms: i64) -> Vec<Silence> {
     let alerts = state.engine.alerts.values();
     let firing: Vec<_> = alerts
         .filter_map(|alert| Some((alert.rule.as_str(), &alert.subject, alert.episode()?.worst)))
         .collect();
+    let mut over = Vec::new();
     for silence in &mut state.silences {
-        silence.settle(firing.iter().copied(), at_ms);
+        let has_ended = silence.settle(firing.iter().copied(), at_ms);
+        if has_ended && silence.matched_ms.is_some() {
+            over.push(silence.clone());
+        }
     }
     // Ended ones are shown for a day.
     let day = i64::try_from(Duration::from_secs(86_400).as_millis()).unwrap_or(i64::MAX);
@@ -136,4 +144,5 @@ fn settle_silences(state: &mut State, at_ms: i64) {
         let ended = silence.ended_ms.map(|ended| at_ms.saturating_sub(ended));
         ended.is_none_or(|since| since < day)
     });
+    over
 }

@@ -5,13 +5,19 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use reqwest::{Client, Url, redirect};
+use reqwest::tls::TlsInfo;
+use reqwest::{Client, Response, Url, redirect};
 use tokio::net::TcpStream;
+use x509_cert::Certificate;
+use x509_cert::der::Decode as _;
 
 use super::{CheckName, CheckResult, Code, Dependency, Probe, Target};
 
 /// Everything together: name look-up, connection, TLS, answer.
 pub const DEPENDENCY_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The detail of a check that says when the peer's certificate expires: in seconds since the Unix epoch.
+pub const CERTIFICATE_EXPIRY: &str = "certificate_expires";
 
 pub struct DependencyProbe {
     name: CheckName,
@@ -33,6 +39,7 @@ pub fn dependency_probes(
     }
     let client = Client::builder()
         .redirect(redirect::Policy::none())
+        .tls_info(true)
         // A new connection each time: a kept one would not notice that the next can't be made.
         .pool_max_idle_per_host(0)
         .build()?;
@@ -58,7 +65,13 @@ impl Probe for DependencyProbe {
     async fn run(&self) -> Vec<(CheckName, CheckResult)> {
         let start = Instant::now();
         let check = match self.ask().await {
-            Ok(()) => CheckResult::ok().with_latency(start.elapsed()),
+            Ok(expiry) => {
+                let check = CheckResult::ok().with_latency(start.elapsed());
+                match expiry {
+                    Some(at) => check.with_detail(CERTIFICATE_EXPIRY, at),
+                    None => check,
+                }
+            }
             Err(failed) => failed,
         };
         vec![(self.name.clone(), check)]
@@ -66,17 +79,18 @@ impl Probe for DependencyProbe {
 }
 
 impl DependencyProbe {
-    async fn ask(&self) -> Result<(), CheckResult> {
+    /// When the peer's certificate expires, where it has one: in seconds since the Unix epoch.
+    async fn ask(&self) -> Result<Option<u64>, CheckResult> {
         match &self.target {
             Target::Http(url) => self.get(url.clone()).await,
             Target::Tcp { host, port } => match TcpStream::connect((host.as_str(), *port)).await {
-                Ok(_) => Ok(()),
+                Ok(_) => Ok(None),
                 Err(error) => Err(CheckResult::failed(code_of(&error)).with_cause(error)),
             },
         }
     }
 
-    async fn get(&self, url: Url) -> Result<(), CheckResult> {
+    async fn get(&self, url: Url) -> Result<Option<u64>, CheckResult> {
         let response = self.client.get(url).send().await.map_err(|error| {
             // The URL may hold credentials.
             let error = error.without_url();
@@ -84,10 +98,18 @@ impl DependencyProbe {
         })?;
         let status = response.status();
         if status.is_success() || status.is_redirection() {
-            return Ok(());
+            return Ok(expiry(&response));
         }
         Err(CheckResult::failed(Code::UnexpectedStatus).with_cause(format!("HTTP {status}")))
     }
+}
+
+/// Of the peer's own certificate, not of those that vouch for it.
+fn expiry(response: &Response) -> Option<u64> {
+    let tls = response.extensions().get::<TlsInfo>()?;
+    let certificate = Certificate::from_der(tls.peer_certificate()?).ok()?;
+    let until = certificate.tbs_certificate.validity.not_after;
+    Some(until.to_unix_duration().as_secs())
 }
 
 fn http_code_of(error: &reqwest::Error) -> Code {

@@ -1,12 +1,13 @@
-//! What happens around the rules: instances that are gone, error groups that come.
+//! What happens around the rules: instances that are gone, error groups that come, starts, disks.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use ops::alerts::rule::EventKind as RuleEvent;
-use ops::alerts::snapshot::Event;
+use ops::alerts::snapshot::{Event, Sample};
 use ops::clock::Minute;
 use ops::events::EventKind;
+use ops::host::Gauge;
 use tokio::time::timeout;
 
 use crate::db::queries::error_groups::{self, Arrival};
@@ -114,4 +115,28 @@ pub fn starts(desk: &DeskState, minutes: u32) -> (usize, usize) {
         before = Some(event.kind);
     }
     (starts, unclean)
+}
+
+/// Of this instance. Where both directories lie on one file system they are one disk.
+pub fn disks(desk: &DeskState) -> Vec<(String, Sample)> {
+    let Some((at, latest)) = desk.recorded.host.latest() else {
+        return Vec::new();
+    };
+    let age = desk.clock.now().duration_since(at).unwrap_or_default();
+    let disk = |used, free| {
+        let (used, free) = (latest.get(used)?, latest.get(free)?);
+        Some(Sample {
+            age,
+            ..Sample::fresh(used as f64 / used.saturating_add(free).max(1) as f64)
+        })
+    };
+    let log = disk(Gauge::LogDiskUsed, Gauge::LogDiskFree);
+    let data = disk(Gauge::DataDiskUsed, Gauge::DataDiskFree);
+    if desk.alerting.is_one_disk && log.is_some() {
+        let both = log.map(|sample| ("log,data".to_owned(), sample));
+        return both.into_iter().collect();
+    }
+    let log = log.map(|sample| ("log".to_owned(), sample));
+    let data = data.map(|sample| ("data".to_owned(), sample));
+    log.into_iter().chain(data).collect()
 }

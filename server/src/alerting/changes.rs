@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use app::dto;
 use ops::alerts::incident::{Entry, EntryKind, Title};
 use ops::alerts::message::Language;
+use ops::alerts::suppress::Silence;
 use ops::clock::from_unix_millis;
 use ops::events::{Event, EventKind};
 use ops::health::Status;
@@ -102,6 +103,20 @@ pub fn of_incidents(desk: &DeskState, entries: &[Entry]) {
             _ => continue,
         };
         note(desk, entry.at_ms, kind, &of_incident(incident, &title));
+    }
+}
+
+/// Silences that ended by themselves.
+pub fn of_silences(desk: &DeskState, over: &[Silence]) {
+    for silence in over {
+        let detail = dto::EventDetail {
+            title: Some(silence.matchers.to_string()),
+            detail: Some(format!("{}: {}", silence.by, silence.reason)),
+            is_end: Some(true),
+            ..dto::EventDetail::default()
+        };
+        let at_ms = silence.ended_ms.unwrap_or_else(|| desk.alerting.now_ms());
+        note(desk, at_ms, EventKind::Silence, &detail);
     }
 }
 

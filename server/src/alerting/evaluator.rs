@@ -9,6 +9,7 @@ use ops::alerts::lifecycle::is_due;
 use ops::alerts::message::Evidence;
 use ops::alerts::rule::{Rule, Scope, Trigger};
 use ops::alerts::snapshot::{Snapshot, signals_of};
+use ops::alerts::suppress::Silence;
 use ops::alerts::{State, forget_instance, turn};
 use ops::clock::JumpGuard;
 use ops::task::Pulse;
@@ -87,7 +88,10 @@ impl Evaluator {
             None
         };
         match make_turn(alerting, &setup, &looks, evidence, &self.evaluated).await {
-            Some(done) => changes::of_incidents(desk, &done),
+            Some(done) => {
+                changes::of_incidents(desk, &done.entries);
+                changes::of_silences(desk, &done.silences_over);
+            }
             // What is not known now is looked at again.
             None => self.evaluated.retain(|name, _| !looks.due.contains(name)),
         }
@@ -164,7 +168,7 @@ pub(super) async fn make_turn(
     looks: &Looks,
     evidence: Option<dto::Evidence>,
     evaluated: &BTreeMap<String, Duration>,
-) -> Option<Vec<Entry>> {
+) -> Option<Done> {
     let now = alerting.clock.monotonic();
     let mut book = alerting.book().await;
     let holder = looks.of_instance.leads && book.away(now).is_none();
@@ -178,11 +182,11 @@ pub(super) async fn make_turn(
         now: evidence,
     };
     let holder = holder.then_some(alerting.instance.as_str());
-    let ((entries, has_notices), kept) = book
+    let ((done, has_notices), kept) = book
         .change(&alerting.store, holder, now, |state| {
-            let (entries, made) = one_turn(state, alerting, &teller, looks, &known);
+            let (done, made) = one_turn(state, alerting, &teller, looks, &known);
             let has_notices = !made.notices.is_empty();
-            ((entries, has_notices), made)
+            ((done, has_notices), made)
         })
         .await;
     queue::keep_safe(alerting, &mut book, kept == Kept::Stored).await;
@@ -197,7 +201,13 @@ pub(super) async fn make_turn(
     if has_notices {
         alerting.to_send.notify_one();
     }
-    Some(entries)
+    Some(done)
+}
+
+/// What a turn changed that people look for on the timeline.
+pub(super) struct Done {
+    entries: Vec<Entry>,
+    silences_over: Vec<Silence>,
 }
 
 /// What is known of incidents: of those that are open, and, of those that this turn opens, what is now.
@@ -221,8 +231,8 @@ fn opens_incident(mut state: State, alerting: &Alerting, setup: &Setup, looks: &
         setup,
         is_blind: false,
     };
-    let (entries, _) = one_turn(&mut state, alerting, &teller, looks, &Known::default());
-    let mut entries = entries.iter();
+    let (done, _) = one_turn(&mut state, alerting, &teller, looks, &Known::default());
+    let mut entries = done.entries.iter();
     entries.any(|entry| entry.kind == EntryKind::IncidentOpened)
 }
 
@@ -232,7 +242,7 @@ fn one_turn(
     teller: &Teller<'_>,
     looks: &Looks,
     known: &Known,
-) -> (Vec<Entry>, Made) {
+) -> (Done, Made) {
     let setup = teller.setup;
     let recipients = recipients(setup);
     let engine = engine_setup(setup, &recipients);
@@ -243,6 +253,7 @@ fn one_turn(
         transitions.extend(forget_instance(state, engine, instance, &tick));
     }
     let (mut intents, mut settled) = (Vec::new(), Vec::new());
+    let mut silences_over = Vec::new();
     for (snapshot, scope) in [
         (&looks.of_instance, Scope::Instance),
         (&looks.of_service, Scope::Service),
@@ -252,6 +263,7 @@ fn one_turn(
         transitions.extend(found.transitions);
         intents.extend(found.intents);
         settled.extend(found.settled);
+        silences_over.extend(found.silences_over);
     }
     let after: Vec<&Incident> = state.incidents.iter().chain(&settled).collect();
     let entries = entries(&before, &after, &transitions);
@@ -280,5 +292,9 @@ fn one_turn(
         evidence,
         settled,
     };
-    (entries, made)
+    let done = Done {
+        entries,
+        silences_over,
+    };
+    (done, made)
 }

@@ -6,7 +6,7 @@ use ops::alerts::incident::{Acknowledged, Entry, EntryDetail, EntryKind, Inciden
 use ops::alerts::suppress::{Quiet, Silence};
 use ops::alerts::{State, close_incident};
 
-use super::alerting::{Alerting, engine_setup, entry_row, new_id, recipients};
+use super::alerting::{Alerting, engine_setup, entry_row, recipients};
 use super::book::{Kept, Made};
 use crate::db::queries::alerts;
 
@@ -210,10 +210,6 @@ impl Alerting {
         self.publish(&mut book, |_| {});
         changed
     }
-}
-
-pub fn new_silence_id() -> String {
-    new_id()
 }
 
 fn entry(id: &str, at_ms: i64, kind: EntryKind, by: &str, text: Option<&str>) -> Entry {

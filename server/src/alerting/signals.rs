@@ -7,13 +7,13 @@ use ops::alerts::expression::{Argument, Counter, Dimension, Signal, SignalKind};
 use ops::alerts::rule::Scope;
 use ops::alerts::snapshot::{Reading, Reason, Sample, Snapshot};
 use ops::clock::Period;
-use ops::health::{Report, Status};
+use ops::health::{CERTIFICATE_EXPIRY, Report, Status};
 use ops::host::{Gauge, HostSummary};
 use ops::series::InstanceFilter;
 use tokio::time::timeout;
 
 use super::activity::Activity;
-use super::around::{FORGOTTEN_MS, starts};
+use super::around::{FORGOTTEN_MS, disks, starts};
 use crate::db::milliseconds;
 use crate::desk::state::DeskState;
 
@@ -91,7 +91,7 @@ fn coverage(covered: u32, minutes: u32) -> f64 {
 
 impl Reader<'_> {
     fn list_parts(&mut self) {
-        let disks = self.disks().into_iter().map(|(name, _)| name).collect();
+        let disks = disks(self.desk).into_iter().map(|(name, _)| name).collect();
         let dependencies = self.desk.alerting.dependencies.clone();
         let channels = self.desk.alerting.setup();
         let channels = channels.channels.iter();
@@ -127,7 +127,7 @@ impl Reader<'_> {
         let desk = self.desk;
         match signal.kind {
             SignalKind::DiskUsedRatio => {
-                let mut disks = self.disks().into_iter();
+                let mut disks = disks(desk).into_iter();
                 let disk = disks.find_map(|(name, sample)| (name == part).then_some(sample));
                 disk.map_or(Reading::Missing(Reason::NoData), Reading::Known)
             }
@@ -164,7 +164,7 @@ impl Reader<'_> {
                 let failed = channels.get(part).map(|it| it.failed_since(since_ms));
                 fresh(failed.unwrap_or(0) as f64)
             }
-            // Nobody looks at certificates yet.
+            SignalKind::CertificateDaysLeft => self.days_left(part).await,
             _ => Reading::Missing(Reason::NoData),
         }
     }
@@ -250,6 +250,19 @@ impl Reader<'_> {
             Some(check) => fresh(f64::from(u8::from(check.status == Status::Error))),
             None => Reading::Missing(Reason::NoData),
         }
+    }
+
+    /// Of one that is reached without TLS, or not at all, nothing is known.
+    async fn days_left(&mut self, dependency: &str) -> Reading {
+        let report = self.report().await;
+        let expiry = report
+            .check(dependency)
+            .and_then(|check| check.details.get(CERTIFICATE_EXPIRY)?.as_i64());
+        let Some(expiry) = expiry else {
+            return Reading::Missing(Reason::NoData);
+        };
+        let left_ms = expiry * 1000 - self.desk.alerting.now_ms();
+        fresh(left_ms as f64 / 86_400_000.0)
     }
 
     async fn unapplied(&mut self) -> Reading {
@@ -355,30 +368,6 @@ impl Reader<'_> {
             .filter_map(|point| Some(point.value.get(gauge)?.max))
             .max();
         most.map_or(Reading::Missing(Reason::NoData), |most| fresh(most as f64))
-    }
-
-    /// Of this instance. Where both directories lie on one file system they are one disk.
-    fn disks(&self) -> Vec<(String, Sample)> {
-        let Some((at, latest)) = self.desk.recorded.host.latest() else {
-            return Vec::new();
-        };
-        let age = self.desk.clock.now().duration_since(at).unwrap_or_default();
-        let disk = |used, free| {
-            let (used, free) = (latest.get(used)?, latest.get(free)?);
-            Some(Sample {
-                age,
-                ..Sample::fresh(used as f64 / used.saturating_add(free).max(1) as f64)
-            })
-        };
-        let log = disk(Gauge::LogDiskUsed, Gauge::LogDiskFree);
-        let data = disk(Gauge::DataDiskUsed, Gauge::DataDiskFree);
-        if self.desk.alerting.is_one_disk && log.is_some() {
-            let both = log.map(|sample| ("log,data".to_owned(), sample));
-            return both.into_iter().collect();
-        }
-        let log = log.map(|sample| ("log".to_owned(), sample));
-        let data = data.map(|sample| ("data".to_owned(), sample));
-        log.into_iter().chain(data).collect()
     }
 }
 

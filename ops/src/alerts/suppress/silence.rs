@@ -55,6 +55,19 @@ impl Matchers {
     }
 }
 
+/// As people read it, such as `disk web-1/log critical`.
+impl fmt::Display for Matchers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [
+            self.rule.as_deref(),
+            self.subject.as_deref(),
+            self.severity.map(Severity::name),
+        ];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        f.write_str(&parts.join(" "))
+    }
+}
+
 /// Why a silence is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SilenceError {

@@ -13,8 +13,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::telling;
+use crate::alerting::alerting::new_id;
 use crate::alerting::note_event;
-use crate::alerting::people::new_silence_id;
 use crate::auth::guard::{Operator, OpsReader};
 use crate::desk::change::{audit, parsed, refused, worded};
 use crate::desk::query::fresh;
@@ -152,7 +152,7 @@ pub async fn silenced(
     {
         return Err(invalid("rule", format!("there is no rule {rule:?}")));
     }
-    let (id, now_ms) = (new_silence_id(), state.alerting.now_ms());
+    let (id, now_ms) = (new_id(), state.alerting.now_ms());
     let silence = Silence::new(id, matchers, operator.name.clone(), reason, now_ms, until);
     let silence = silence.map_err(|error| {
         let field = match error {
@@ -164,7 +164,7 @@ pub async fn silenced(
     })?;
     state.alerting.silence(silence.clone()).await;
     let shown = telling::of_silence(&silence, &state.alerting.seen(), now_ms);
-    let what = described(&shown.matchers);
+    let what = silence.matchers.to_string();
     audit(
         request,
         operator,
@@ -180,20 +180,6 @@ pub async fn silenced(
     };
     note_event(state, now_ms, EventKind::Silence, &detail);
     Ok(shown)
-}
-
-fn described(matchers: &dto::SilenceMatchers) -> String {
-    let severity = matchers.severity.map(|severity| match severity {
-        dto::Severity::Info => "info",
-        dto::Severity::Warning => "warning",
-        dto::Severity::Critical => "critical",
-    });
-    let parts = [
-        matchers.rule.as_deref(),
-        matchers.subject.as_deref(),
-        severity,
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// Ends a silence
@@ -218,8 +204,7 @@ pub async fn ended(
 ) -> Result<(), ApiError> {
     let silence = state.alerting.end_silence(id).await.map_err(refused)?;
     let now_ms = state.alerting.now_ms();
-    let shown = telling::of_silence(&silence, &state.alerting.seen(), now_ms);
-    let what = described(&shown.matchers);
+    let what = silence.matchers.to_string();
     audit(request, operator, ("delete", "silence", id), &what).await;
     let detail = dto::EventDetail {
         title: Some(what),
