@@ -16,6 +16,8 @@ mod support;
 
 mod access_code;
 mod admin_pages;
+mod alert_complaints;
+mod alert_faults;
 mod alerts;
 mod audit;
 mod backup;

@@ -1,6 +1,7 @@
 //! What the tests stand on: the service, its databases, a client, its log files. No assertions about
 //! the service's behaviour live here.
 
+pub mod alerting;
 pub mod cgroup;
 pub mod cluster;
 pub mod disk;
