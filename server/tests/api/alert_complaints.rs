@@ -6,7 +6,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::alerting::{
-    self, Dependency, TOLD, get, kinds, no_secret_anywhere, open_incident, rounds_later, until_good,
+    self, Dependency, TOLD, get, kinds, no_secret_anywhere, open_incident, rounds_later,
+    until_good, until_sent,
 };
 use crate::support::port::Port;
 use crate::support::sink::{self, Reply, Sink, TOKEN};
@@ -203,6 +204,7 @@ async fn kills_and_changed_files_tell_nothing_twice_and_a_removed_rule_is_no_rec
     billing.go_away();
     until_told(&sink, &[OPENED]).await;
     let id = open_incident(&session).await["id"].clone();
+    until_sent(&session).await;
     service.kill().await;
 
     // A comment, and then how often it must be bad and how severe it is.

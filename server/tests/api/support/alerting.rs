@@ -65,7 +65,7 @@ pub async fn rounds_later(session: &Http, name: &str) -> Value {
         if at.is_string() && seen.last() != Some(&at) {
             seen.push(at);
         }
-        (seen.len() > 4).then_some(rule)
+        (seen.len() > 2).then_some(rule)
     })
     .await
 }
@@ -76,6 +76,20 @@ pub async fn open_incident(session: &Http) -> Value {
         open["results"].get(0).cloned()
     })
     .await
+}
+
+/// Until what was told of the open incident is written down as told. A process that is killed before
+/// leaves a claim, which runs out after a minute, and tells it once more.
+pub async fn until_sent(session: &Http) {
+    let id = open_incident(session).await["id"].clone();
+    let path = format!("/api/ops/incidents/{}/", id.as_str().unwrap());
+    eventually("the notices are written down as sent", TOLD, async || {
+        let report = get(session, &path).await;
+        let notices = report["notices"].as_array().unwrap().clone();
+        let is_sent = !notices.is_empty() && notices.iter().all(|it| it["state"] == "sent");
+        is_sent.then_some(())
+    })
+    .await;
 }
 
 /// Of all messages, in the order in which they came.
