@@ -18,6 +18,7 @@ mod access_code;
 mod admin_pages;
 mod alert_complaints;
 mod alert_faults;
+mod alert_peers;
 mod alert_replicas;
 mod alerts;
 mod audit;
