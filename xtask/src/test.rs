@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 use crate::layout::Layout;
-use crate::need::{browser, npm, pgbouncer, pip, postgres, program};
+use crate::need::{alertmanager, browser, npm, pgbouncer, pip, postgres, program};
 use crate::openapi;
 use crate::process::{self, say};
 use crate::ui::{self, Mode};
@@ -57,6 +57,7 @@ struct Needs {
     nginx: PathBuf,
     poolers: OsString,
     python: PathBuf,
+    alertmanager: PathBuf,
     path: OsString,
 }
 
@@ -71,6 +72,7 @@ impl Needs {
             nginx: program::NGINX.find()?,
             poolers: pgbouncer::all(layout)?,
             python: pip::python(layout)?,
+            alertmanager: alertmanager::program(layout)?,
             path: env::join_paths(directories)?,
         })
     }
@@ -87,6 +89,7 @@ fn in_rust(layout: &Layout, runner: &[&str], packages: &[&str], needs: &Needs) -
             .env(program::NGINX.variable, &needs.nginx)
             .env(program::PGBOUNCER.variable, &needs.poolers)
             .env(pip::PYTHON_VARIABLE, &needs.python)
+            .env(program::ALERTMANAGER.variable, &needs.alertmanager)
             .env("PATH", &needs.path),
     )
 }

@@ -46,6 +46,8 @@
 //! `service` by the holder of a lease; the snapshot says which this process is. The state holds the
 //! alerts of all of them, since one may be the cause of another.
 
+#[cfg(test)]
+mod complaints;
 pub mod duration;
 mod engine;
 pub mod evaluate;

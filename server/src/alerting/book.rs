@@ -14,6 +14,7 @@ use ops::alerts::State;
 use ops::alerts::incident::Incident;
 use ops::alerts::stored::{DocumentKind, Documents, documents, state};
 
+use super::merge::merged;
 use crate::db::Db;
 use crate::db::queries::alerts::{self, Change, Document, EntryRow, IncidentRow};
 use crate::db::queries::notices::NoticeRow;
@@ -348,49 +349,5 @@ pub fn row(
         is_settled,
         document: serde_json::to_string(incident).unwrap_or_default(),
         evidence: evidence.get(&incident.id).cloned(),
-    }
-}
-
-/// What each side has changed since they agreed on `base`; where both did, what is stored counts.
-fn merged(base: &Documents, mine: Documents, theirs: &Documents) -> Documents {
-    let mut merged = theirs.clone();
-    for (key, document) in &mine {
-        let is_changed_here = base.get(key) != Some(document);
-        let is_changed_there = base.get(key) != theirs.get(key);
-        if is_changed_here && !is_changed_there {
-            merged.insert(key.clone(), document.clone());
-        }
-    }
-    for key in base.keys().filter(|key| !mine.contains_key(*key)) {
-        if base.get(key) == theirs.get(key) {
-            merged.remove(key);
-        }
-    }
-    merged
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn documents(pairs: &[(&str, &str)]) -> Documents {
-        let pairs = pairs.iter();
-        pairs
-            .map(|(key, document)| {
-                (
-                    (DocumentKind::Silence, (*key).to_owned()),
-                    (*document).to_owned(),
-                )
-            })
-            .collect()
-    }
-
-    #[test]
-    fn each_side_keeps_what_it_alone_has_changed() {
-        let base = documents(&[("a", "1"), ("b", "1"), ("c", "1"), ("d", "1"), ("e", "1")]);
-        let mine = documents(&[("a", "2"), ("b", "1"), ("c", "2"), ("e", "1"), ("x", "9")]);
-        let theirs = documents(&[("a", "1"), ("b", "3"), ("c", "3"), ("d", "1"), ("y", "9")]);
-        let expected = documents(&[("a", "2"), ("b", "3"), ("c", "3"), ("x", "9"), ("y", "9")]);
-        assert_eq!(merged(&base, mine, &theirs), expected);
     }
 }

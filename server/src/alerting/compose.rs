@@ -199,6 +199,14 @@ fn remarks(teller: &Teller<'_>, intent: &Intent, kind: Kind) -> Vec<Remark> {
             }
             _ => {}
         }
+        if kind == Kind::Resolved
+            && let Some(away) = alert.away
+        {
+            add(Remark::DeskAway {
+                from: Timestamp(away.from_ms),
+                to: Timestamp(away.to_ms),
+            });
+        }
         if alert.data_lost.is_some() && alert.ended.is_none() {
             add(Remark::NoData {
                 rule: alert.rule.clone(),

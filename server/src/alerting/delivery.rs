@@ -6,7 +6,7 @@ use ops::alerts::file::ChannelKind;
 use ops::alerts::incident::{Entry, EntryDetail, EntryKind};
 use ops::alerts::message::{Message, Outgoing, Timestamp};
 use ops::alerts::notify::Verdict;
-use ops::alerts::outbox::{Superseded, digest_id};
+use ops::alerts::outbox::{CLOCKS_DIFFER_MS, Superseded, digest_id};
 
 use super::alerting::{Alerting, entry_row};
 use super::channels::{Channel, Delivery, Letter};
@@ -89,8 +89,9 @@ pub(super) async fn claim(alerting: &Alerting, ids: Vec<String>, now: Timestamp)
         && let Ok(ops) = alerting.store.ops()
     {
         let until_ms = now.plus_millis(CLAIM_MS).0;
+        let latest_ms = until_ms + CLOCKS_DIFFER_MS;
         claimed.extend(
-            notices::claim(ops, stored, now.0, until_ms)
+            notices::claim(ops, stored, now.0, (until_ms, latest_ms))
                 .await
                 .unwrap_or_default(),
         );

@@ -22,6 +22,7 @@ mod delivery;
 pub mod evaluator;
 mod evidence;
 pub mod heartbeat;
+mod merge;
 pub mod outbox;
 pub mod past;
 mod past_rows;

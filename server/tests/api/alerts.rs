@@ -1,11 +1,11 @@
 //! Alerts, incidents and notices: from a real fault to a message, and back.
 
-use std::fs;
-use std::time::Duration;
-
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::support::alerting::{
+    self, TOLD, get, kinds, no_secret_anywhere, open_incident, until_good,
+};
 use crate::support::sink::Sink;
 use crate::support::wait::SOON;
 use crate::support::{Database, Home, Http, Service, eventually};
@@ -34,59 +34,21 @@ enabled = false
 
 const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
-/// Told in time on a machine that is busy with other tests, too.
-const TOLD: Duration = Duration::from_secs(60);
-
-async fn serve(home: &Home, sink: &Sink) -> Service {
-    fs::write(home.path("alerts.toml"), QUICK).unwrap();
+async fn serve(home: &Home, sink: &Sink) -> (Service, Http) {
     let url = sink.url();
-    let service = home
-        .serve_with(&[
-            ("ALERTS_FILE", "alerts.toml"),
-            ("ALERT_WEBHOOK_URL", &url),
-            ("ALERT_WEBHOOK_SECRET", SECRET),
-            ("PUBLIC_URL", "https://desk.example"),
-        ])
-        .await;
-    service.until_ready().await;
-    service
-}
-
-async fn get(session: &Http, path: &str) -> Value {
-    let answer = session.get(path).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.json()
-}
-
-async fn rule(session: &Http, name: &str) -> Value {
-    let alerts = get(session, "/api/ops/alerts/").await;
-    let rules = alerts["rules"].as_array().unwrap().clone();
-    let rule = rules.into_iter().find(|rule| rule["name"] == name);
-    rule.unwrap_or_else(|| panic!("no rule {name}"))
-}
-
-/// Once it was seen good, what is bad afterwards is no matter of the start.
-async fn until_good(session: &Http, name: &str) {
-    eventually(&format!("{name} is seen good"), TOLD, async || {
-        (rule(session, name).await["state"] == "ok").then_some(())
-    })
-    .await;
-}
-
-async fn open_incident(session: &Http) -> Value {
-    eventually("an incident is open", TOLD, async || {
-        let open = get(session, "/api/ops/incidents/?state=open").await;
-        open["results"].get(0).cloned()
-    })
-    .await
+    let environment = [
+        ("ALERT_WEBHOOK_URL", url.as_str()),
+        ("ALERT_WEBHOOK_SECRET", SECRET),
+        ("PUBLIC_URL", "https://desk.example"),
+    ];
+    alerting::serve(home, QUICK, &environment).await
 }
 
 #[tokio::test]
 async fn a_lost_database_is_told_once_taken_and_its_return_told_once() {
     let mut home = Home::new(Database::Postgres).await;
     let sink = Sink::start().await;
-    let service = serve(&home, &sink).await;
-    let session = service.writer().await;
+    let (_service, session) = serve(&home, &sink).await;
     until_good(&session, "database").await;
     until_good(&session, "readiness").await;
 
@@ -131,12 +93,7 @@ async fn a_lost_database_is_told_once_taken_and_its_return_told_once() {
     let resolved = sink.message("incident.resolved", TOLD).await;
     assert_eq!(resolved.body["data"]["incident"]["id"], id);
     assert_eq!(resolved.body["data"]["incident"]["ended_by"], "resolved");
-    let kinds: Vec<Value> = sink
-        .received()
-        .iter()
-        .map(|it| it.body["type"].clone())
-        .collect();
-    assert_eq!(kinds, ["incident.opened", "incident.resolved"]);
+    assert_eq!(kinds(&sink), ["incident.opened", "incident.resolved"]);
     assert_ne!(opened.id, resolved.id, "each has an id of its own");
 
     let report = get(&session, &path).await;
@@ -167,28 +124,7 @@ async fn a_lost_database_is_told_once_taken_and_its_return_told_once() {
     );
     let timeline = get(&session, "/api/ops/timeline/?kind=incident_opened").await;
     assert_eq!(timeline["results"][0]["incident_id"], id);
-    no_secret_anywhere(&home, &session, &sink).await;
-}
-
-async fn no_secret_anywhere(home: &Home, session: &Http, sink: &Sink) {
-    const TOKEN: &str = "SeCrEt-ToKeN";
-    for path in [
-        "/api/ops/channels/",
-        "/api/ops/alerts/",
-        "/api/ops/incidents/",
-        "/admin/alerts/",
-        "/admin/audit/",
-    ] {
-        let body = session.get(path).await.body;
-        assert!(!body.contains(TOKEN), "{path}");
-    }
-    for file in ["app.log", "access.log", "error.log", "db.log"] {
-        let text = fs::read_to_string(home.path("logs").join(file)).unwrap();
-        assert!(!text.contains(TOKEN), "{file}");
-    }
-    for message in sink.received() {
-        assert!(!message.body.to_string().contains(TOKEN));
-    }
+    no_secret_anywhere(&home, &session, &[&sink]).await;
 }
 
 #[tokio::test]
@@ -196,8 +132,7 @@ async fn what_a_channel_does_not_take_is_told_when_it_does_also_after_a_kill() {
     let mut home = Home::new(Database::Postgres).await;
     let sink = Sink::start().await;
     sink.answer(503);
-    let service = serve(&home, &sink).await;
-    let session = service.writer().await;
+    let (service, session) = serve(&home, &sink).await;
     until_good(&session, "database").await;
     home.postgres().stop().await;
     let id = open_incident(&session).await["id"].clone();
@@ -223,12 +158,7 @@ async fn what_a_channel_does_not_take_is_told_when_it_does_also_after_a_kill() {
     home.postgres().come_up().await;
     let resolved = sink.message("incident.resolved", TOLD).await;
     assert_eq!(resolved.body["data"]["incident"]["id"], id);
-    let told: Vec<Value> = sink
-        .received()
-        .iter()
-        .map(|it| it.body["type"].clone())
-        .collect();
-    assert_eq!(told, ["incident.opened", "incident.resolved"]);
+    assert_eq!(kinds(&sink), ["incident.opened", "incident.resolved"]);
     drop(again);
 }
 
@@ -237,8 +167,7 @@ on_both_databases![people_silence_ask_for_quiet_test_channels_and_try_rules];
 async fn people_silence_ask_for_quiet_test_channels_and_try_rules(database: Database) {
     let home = Home::new(database).await;
     let sink = Sink::start().await;
-    let service = serve(&home, &sink).await;
-    let session = service.writer().await;
+    let (service, session) = serve(&home, &sink).await;
 
     let alerts = get(&session, "/api/ops/alerts/").await;
     let rules = alerts["rules"].as_array().unwrap();

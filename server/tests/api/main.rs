@@ -16,6 +16,10 @@ mod support;
 
 mod access_code;
 mod admin_pages;
+mod alert_complaints;
+mod alert_faults;
+mod alert_peers;
+mod alert_replicas;
 mod alerts;
 mod audit;
 mod backup;

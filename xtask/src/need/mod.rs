@@ -1,6 +1,7 @@
 //! What the build and the tests need and a machine may lack. Each is looked for first, fetched only
 //! when missing, and kept in the target directory, never in the checkout's history.
 
+pub mod alertmanager;
 pub mod browser;
 pub mod debian;
 pub mod npm;

@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Error, Result, anyhow, ensure};
 
 use super::debian;
 use crate::layout::{is_executable, on_path};
@@ -39,9 +39,25 @@ pub const SQLITE: Program = Program {
     purpose: "to drill backup and restore",
 };
 
+pub const ALERTMANAGER: Program = Program {
+    name: "prometheus-alertmanager",
+    variable: "TEST_ALERTMANAGER",
+    package: "prometheus-alertmanager",
+    purpose: "to send alerts to",
+};
+
 impl Program {
     /// Fails where it can't be had: a test that is left out says nothing.
     pub fn find(&self) -> Result<PathBuf> {
+        if let Some(found) = self.present()? {
+            return Ok(found);
+        }
+        debian::install(self.package, self.purpose)?;
+        self.installed().ok_or_else(|| self.missing())
+    }
+
+    /// The named one, or one that is there.
+    pub fn present(&self) -> Result<Option<PathBuf>> {
         if let Some(named) = env::var_os(self.variable).filter(|value| !value.is_empty()) {
             let named = PathBuf::from(named);
             let shown = named.display();
@@ -50,21 +66,19 @@ impl Program {
                 "{}={shown}: not a program",
                 self.variable
             );
-            return Ok(named);
+            return Ok(Some(named));
         }
-        if let Some(found) = self.installed() {
-            return Ok(found);
-        }
-        debian::install(self.package, self.purpose)?;
-        self.installed().with_context(|| {
-            let Self {
-                name,
-                variable,
-                purpose,
-                ..
-            } = self;
-            format!("no {name} {purpose}: install it, or name it in {variable}")
-        })
+        Ok(self.installed())
+    }
+
+    pub fn missing(&self) -> Error {
+        let Self {
+            name,
+            variable,
+            purpose,
+            ..
+        } = self;
+        anyhow!("no {name} {purpose}: install it, or name it in {variable}")
     }
 
     /// Servers lie where only root's `PATH` leads.

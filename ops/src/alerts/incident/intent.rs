@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::record::{Ended, Incident, Member};
 use super::title::Title;
 use crate::alerts::evaluate::Measure;
-use crate::alerts::lifecycle::EndKind;
+use crate::alerts::lifecycle::{Away, EndKind};
 use crate::alerts::severity::Severity;
 use crate::alerts::snapshot::Reason;
 use crate::alerts::subject::Subject;
@@ -65,6 +65,8 @@ pub struct IntentAlert {
     pub severity: Severity,
     pub since_ms: i64,
     pub ended: Option<Ended>,
+    /// It may have ended while nobody evaluated.
+    pub away: Option<Away>,
     pub measure: Option<Measure>,
     pub peak: Option<f64>,
     pub data_lost: Option<Reason>,
@@ -84,6 +86,7 @@ impl IntentAlert {
             severity: member.severity,
             since_ms: member.since_ms,
             ended: member.ended,
+            away: member.away,
             measure: member.measure,
             peak: member.peak,
             data_lost: member.data_lost,

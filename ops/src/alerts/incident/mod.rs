@@ -13,6 +13,7 @@ mod group;
 #[cfg(test)]
 mod history;
 mod intent;
+mod merge;
 #[cfg(test)]
 mod properties;
 mod record;
@@ -24,6 +25,7 @@ mod title;
 
 pub use entry::{Entry, EntryDetail, EntryKind, entries};
 pub use intent::{Intent, IntentAlert, IntentKind};
+pub use merge::merge;
 pub use record::{Acknowledged, Ended, Incident, Member, REOPENS_WITHIN_MS, Shown, Told};
 pub use take_in::{close_alerts, take_in};
 pub use tell::{Recipient, Telling, tell};

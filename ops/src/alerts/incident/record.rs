@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::alerts::evaluate::Measure;
-use crate::alerts::lifecycle::EndKind;
+use crate::alerts::lifecycle::{Away, EndKind};
 use crate::alerts::severity::Severity;
 use crate::alerts::snapshot::Reason;
 use crate::alerts::subject::Subject;
@@ -49,6 +49,9 @@ pub struct Member {
     pub peak: Option<f64>,
     pub measure: Option<Measure>,
     pub ended: Option<Ended>,
+    /// It may have ended while nobody evaluated.
+    #[serde(default)]
+    pub away: Option<Away>,
     pub data_lost: Option<Reason>,
     pub is_flapping: bool,
     /// The gate's answer now.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::group;
 use super::record::{Ended, Incident, Member};
-use crate::alerts::lifecycle::{Alerts, EndKind, Episode, Tick, Transition, TransitionKind, close};
+use crate::alerts::lifecycle::{
+    Alert, Alerts, EndKind, Episode, Tick, Transition, TransitionKind, close,
+};
 use crate::alerts::settings::GroupBy;
 use crate::alerts::subject::Subject;
 use crate::alerts::suppress::{Gate, Suppression};
@@ -49,6 +51,7 @@ pub fn take_in(
         for member in &mut incident.members {
             refresh(member, gate);
         }
+        end_strays(incident, gate, at_ms);
         // A clock that was set back must not keep it from being settled.
         incident.closed_ms = incident.closed_ms.map(|closed| closed.min(at_ms));
         choose_headline(incident);
@@ -126,6 +129,7 @@ fn open(
         peak: episode.peak,
         measure: None,
         ended: None,
+        away: None,
         data_lost: None,
         is_flapping: false,
         opened_while: suppressed_by.clone(),
@@ -184,12 +188,34 @@ fn finish(
             end,
         });
         member.peak = episode.peak;
+        member.away = episode.away;
         // A silence "until it ends" has just ended with it.
         let now = gate.asks(&member.rule, &member.subject, member.severity);
         member.ended_while = now.or_else(|| member.suppressed_by.take());
     }
+    close_if_over(incident, transition.at_ms);
+}
+
+/// Two that could not see each other have opened an incident each, and of what was one alert all the time
+/// only one state is kept: where that is good, the other incident is over as well.
+fn end_strays(incident: &mut Incident, gate: &Gate<'_>, at_ms: i64) {
+    if !incident.is_open() {
+        return;
+    }
+    for member in &mut incident.members {
+        let alert = gate.alert(&member.rule, &member.subject);
+        if member.ended.is_none() && alert.is_some_and(Alert::is_known_good) {
+            let end = EndKind::Resolved;
+            member.ended = Some(Ended { at_ms, end });
+            member.ended_while = member.suppressed_by.clone();
+        }
+    }
+    close_if_over(incident, at_ms);
+}
+
+fn close_if_over(incident: &mut Incident, at_ms: i64) {
     if incident.members.iter().all(|member| member.ended.is_some()) {
-        incident.closed_ms = Some(transition.at_ms);
+        incident.closed_ms = Some(at_ms);
     }
 }
 

@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+use super::super::lifecycle::EndKind;
 use super::super::suppress::{Suppression, Until};
 use super::history::{Desk, shown};
 use super::*;
@@ -148,6 +149,61 @@ fn a_restart_tells_nothing_twice_and_what_ended_meanwhile_once() {
     );
     desk.restart(60);
     assert_eq!(desk.run(60), NOTHING);
+}
+
+#[test]
+fn what_two_have_added_apart_to_one_incident_is_all_there() {
+    let mut desk = Desk::new();
+    desk.see("other", 'B');
+    desk.run(60);
+    let base = desk.state.incidents[0].clone();
+    let with = |rule: &str, messages: u32| {
+        let mut incident = base.clone();
+        let mut member = incident.members[0].clone();
+        member.rule = rule.into();
+        incident.members.push(member);
+        let told = incident.told.get_mut("all").unwrap();
+        let mut shown = told.members[0].clone();
+        shown.rule = rule.into();
+        told.members.push(shown);
+        told.count += messages;
+        incident
+    };
+    let (mine, mut theirs) = (with("follower", 1), with("cause", 2));
+    theirs.members[0].ended = Some(Ended {
+        at_ms: 7,
+        end: EndKind::Resolved,
+    });
+    let merged = merge(&base, &mine, &theirs);
+    let rules: Vec<&str> = merged.members.iter().map(|it| it.rule.as_str()).collect();
+    assert_eq!(rules, ["other", "cause", "follower"]);
+    assert!(merged.members[0].ended.is_some() && merged.is_open());
+    let told = &merged.told["all"];
+    let rules: Vec<&str> = told.members.iter().map(|it| it.rule.as_str()).collect();
+    assert_eq!((told.count, told.is_open), (3, true));
+    assert_eq!(rules, ["other", "cause", "follower"]);
+    assert_eq!(merge(&base, &mine, &base), mine);
+    assert_eq!(merge(&base, &base, &theirs), theirs);
+}
+
+/// Two replicas that could neither see the store nor each other have told of the same alert.
+#[test]
+fn what_two_have_opened_apart_ends_for_both() {
+    let mut desk = Desk::new();
+    desk.see("other", 'B');
+    desk.run(60);
+    let mut theirs = desk.state.incidents[0].clone();
+    theirs.id = "theirs".into();
+    desk.state.incidents.push(theirs.clone());
+    assert_eq!(desk.run(600), NOTHING);
+    desk.see("other", 'G');
+    assert_eq!(desk.run(60), ["all resolved: -other"; 2]);
+    // One comes late, with an alert that the others have seen end.
+    theirs.id = "late".into();
+    desk.state.incidents.push(theirs);
+    assert_eq!(desk.run(60), ["all resolved: -other"]);
+    assert_eq!(desk.run(HOUR), NOTHING);
+    assert_eq!(desk.state.incidents, []);
 }
 
 #[test]

@@ -62,10 +62,27 @@ pub struct Episode {
     /// Good evaluations in a row, and the time between these.
     pub good: u32,
     pub good_ms: u64,
+    /// Nobody evaluated it before the first of these: it may have ended then.
+    #[serde(default)]
+    pub away: Option<Away>,
     pub data_loss_told: bool,
     /// Of a rule that waits for events: when the last one was.
     pub last_event_ms: Option<i64>,
     pub ended_ms: Option<i64>,
+}
+
+impl Episode {
+    pub(super) fn no_longer_good(&mut self) {
+        (self.good, self.good_ms) = (0, 0);
+        self.away = None;
+    }
+}
+
+/// A time in which nobody evaluated, in milliseconds since the Unix epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Away {
+    pub from_ms: i64,
+    pub to_ms: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +147,11 @@ impl Alert {
             Phase::Firing(episode) => Some(episode),
             Phase::Ok | Phase::Pending { .. } | Phase::Closed => None,
         }
+    }
+
+    /// No episode goes on, and the last evaluation says that none should.
+    pub fn is_known_good(&self) -> bool {
+        self.phase == Phase::Ok && self.last == Last::Good
     }
 
     pub fn is_troubled(&self) -> bool {

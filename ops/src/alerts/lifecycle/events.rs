@@ -124,6 +124,7 @@ impl Events<'_> {
             peak: measure.map(|measure| measure.value),
             good: 0,
             good_ms: 0,
+            away: None,
             data_loss_told: false,
             last_event_ms: Some(event_ms),
             ended_ms: None,

@@ -29,7 +29,7 @@ mod tick;
 mod time_tests;
 mod transition;
 
-pub use alert::{Alert, Alerts, Episode, Missing, Phase, State};
+pub use alert::{Alert, Alerts, Away, Episode, Missing, Phase, State};
 pub use events::{DIGEST, EventState};
 pub use flapping::Flapping;
 pub use round::{EngineState, close, forget_instance, round};

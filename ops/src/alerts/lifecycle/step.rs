@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::alert::{Alert, Episode, Last, Missing, Phase};
+use super::alert::{Alert, Away, Episode, Last, Missing, Phase};
 use super::flapping;
 use super::tick::Tick;
 use super::transition::{EndKind, Transition, TransitionKind};
@@ -22,7 +22,8 @@ pub fn step(
     flap: Flap,
     next_id: &mut dyn FnMut() -> String,
 ) -> Vec<Transition> {
-    let elapsed = alert.evaluated.map(|then| tick.since(then));
+    let before = alert.evaluated;
+    let elapsed = before.map(|then| tick.since(then));
     alert.evaluated = Some(tick.evaluated());
     if tick.has_jumped {
         // Of the time since the last round nothing is known.
@@ -37,6 +38,10 @@ pub fn step(
         rule,
         tick,
         elapsed: elapsed.filter(|elapsed| *elapsed <= longest),
+        away: before.map(|then| Away {
+            from_ms: then.at_ms.min(tick.at_ms),
+            to_ms: tick.at_ms,
+        }),
         next_id,
         found: Vec::new(),
     };
@@ -85,6 +90,8 @@ struct Step<'s> {
     tick: &'s Tick,
     /// Since the last evaluation; `None` if there is a gap between, of which nothing is known.
     elapsed: Option<u64>,
+    /// The gap, if there is one.
+    away: Option<Away>,
     next_id: &'s mut dyn FnMut() -> String,
     found: Vec<Transition>,
 }
@@ -167,7 +174,7 @@ impl Step<'_> {
                 self.fire_if_due(alert, severity, measure);
             }
             Phase::Firing(episode) => {
-                (episode.good, episode.good_ms) = (0, 0);
+                episode.no_longer_good();
                 episode.severity = severity;
                 if let Some(measure) = measure {
                     let peak = episode.peak.unwrap_or(measure.value);
@@ -203,6 +210,7 @@ impl Step<'_> {
             peak: measure.map(|measure| measure.value),
             good: 0,
             good_ms: 0,
+            away: None,
             data_loss_told: false,
             last_event_ms: None,
             ended_ms: None,
@@ -225,7 +233,10 @@ impl Step<'_> {
                         let between = if was_good { elapsed } else { 0 };
                         episode.good_ms = episode.good_ms.saturating_add(between);
                     }
-                    None => (episode.good, episode.good_ms) = (1, 0),
+                    None => {
+                        (episode.good, episode.good_ms) = (1, 0);
+                        episode.away = self.away;
+                    }
                 }
                 let patience = self.rule.patience;
                 let is_over = episode.good >= patience.recover_count
@@ -246,7 +257,7 @@ impl Step<'_> {
                     (*bad, *bad_ms) = (0, 0);
                 }
             }
-            Phase::Firing(episode) => (episode.good, episode.good_ms) = (0, 0),
+            Phase::Firing(episode) => episode.no_longer_good(),
         }
     }
 

@@ -69,6 +69,28 @@ fn what_is_good_after_a_restart_is_resolved_once() {
         .tells(&["opened e1", "resolved e1"]);
 }
 
+/// "It said that all was well again, and not that nobody had looked for hours."
+#[test]
+fn what_may_have_ended_while_nobody_looked_says_so() {
+    let story = Story::of("every = \"10s\"").see("GB").restart(3600);
+    let from_ms = story.tick.at_ms - 3_600_000;
+    let story = story.see("G");
+    let away = story.alert.episode().unwrap().away.unwrap();
+    assert_eq!((away.from_ms, away.to_ms), (from_ms, story.tick.at_ms));
+    let story = story.see("B");
+    assert_eq!(
+        story.alert.episode().unwrap().away,
+        None,
+        "it was bad after it"
+    );
+    let story = story.restart(5).see("G");
+    assert_eq!(
+        story.alert.episode().unwrap().away,
+        None,
+        "a restart is no gap"
+    );
+}
+
 #[test]
 fn a_jump_of_the_clock_changes_nothing_in_its_round() {
     for jump in [-86_400_000, 86_400_000] {

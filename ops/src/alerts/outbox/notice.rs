@@ -42,15 +42,20 @@ pub enum State {
 /// A sender that has not answered by then is taken for dead. Longer than any try may take.
 pub(super) const CLAIM_MS: i64 = 60_000;
 
+/// So far ahead of ours the clock of another sender may be.
+pub const CLOCKS_DIFFER_MS: i64 = 60_000;
+
 impl Notice {
     pub fn claim(&mut self, now: Timestamp) {
         self.claimed_until = Some(now.plus_millis(CLAIM_MS));
     }
 
-    /// A claim from further ahead than a claim lasts was made by another clock, and counts for nothing.
+    /// A claim from much further ahead than a claim lasts was made by a clock that was wrong, and counts
+    /// for nothing.
     pub(super) fn is_claimed(&self, now: Timestamp) -> bool {
+        let latest = now.plus_millis(CLAIM_MS + CLOCKS_DIFFER_MS);
         self.claimed_until
-            .is_some_and(|until| until > now && until <= now.plus_millis(CLAIM_MS))
+            .is_some_and(|until| until > now && until <= latest)
     }
 
     pub(super) fn order(&self) -> (Timestamp, &str) {

@@ -94,6 +94,9 @@ fn a_dead_senders_claim_runs_out() {
     notices[0].claim(Timestamp(10));
     assert_eq!(planned(&notices, 60_009).batches, ones(&[]));
     assert_eq!(planned(&notices, 60_010).batches, ones(&[1]));
+    // Who looked a moment earlier, or has a clock that is a little behind, takes nothing from anybody.
+    notices[0].claim(Timestamp(500));
+    assert_eq!(planned(&notices, 10).batches, ones(&[]));
     // A clock that went back makes no claim of it that lasts for hours.
     notices[0].claim(Timestamp(100_000_000));
     assert_eq!(planned(&notices, 60_010).batches, ones(&[1]));

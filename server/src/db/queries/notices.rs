@@ -88,12 +88,13 @@ pub async fn tried_since(ops: &Db, since_ms: i64) -> Result<Vec<NoticeRow>, DbEr
     .await
 }
 
-/// Which of these were still free, and are the caller's until then.
+/// Which of these were still free, and are the caller's until then. A claim that ends later than
+/// `latest_ms` counts for nothing: it was made by a clock that was wrong.
 pub async fn claim(
     ops: &Db,
     ids: Vec<String>,
     now_ms: i64,
-    until_ms: i64,
+    (until_ms, latest_ms): (i64, i64),
 ) -> Result<Vec<String>, DbError> {
     ops.recurring_transaction(
         LIMIT,
@@ -102,8 +103,7 @@ pub async fn claim(
             use notices as n;
             let mut claimed = Vec::new();
             for id in ids {
-                // Further ahead than a claim lasts: it was made by a clock that went wrong.
-                let is_claimed = n::claimed_until_ms.gt(now_ms).and(n::claimed_until_ms.le(until_ms));
+                let is_claimed = n::claimed_until_ms.gt(now_ms).and(n::claimed_until_ms.le(latest_ms));
                 let is_free = n::claimed_until_ms.is_null().or(dsl::not(is_claimed));
                 let row = n::table
                     .filter(n::id.eq(id.clone()).and(n::state.eq("queued")))

@@ -1,6 +1,8 @@
 //! What the tests stand on: the service, its databases, a client, its log files. No assertions about
 //! the service's behaviour live here.
 
+pub mod alerting;
+pub mod alertmanager;
 pub mod cgroup;
 pub mod cluster;
 pub mod disk;
@@ -11,6 +13,8 @@ pub mod http;
 pub mod json;
 pub mod load;
 pub mod logs;
+#[path = "../../../src/alerting/channels/tests/mail_server.rs"]
+pub mod mail_server;
 pub mod nginx;
 pub mod pgbouncer;
 pub mod port;
@@ -30,7 +34,7 @@ pub mod stream;
 pub mod upstream;
 pub mod wait;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use home::{Home, PASSWORD, USERNAME};
 pub use http::{Answer, Http};
@@ -48,6 +52,18 @@ pub fn menu_paths() -> impl Iterator<Item = &'static str> {
     pages
         .filter(|page| page.menu == app::pages::Menu::Shown)
         .map(|page| page.path)
+}
+
+/// A Python that knows the packages of `xtask/pip/aiosmtpd.txt`.
+fn python() -> PathBuf {
+    let named = std::env::var_os("TEST_PYTHON").filter(|value| !value.is_empty());
+    named.map_or_else(|| PathBuf::from("python3"), PathBuf::from)
+}
+
+/// A program of ours in Python.
+fn script(name: &str) -> PathBuf {
+    let directory = checkout().join("server/src/alerting/channels/tests");
+    directory.join(name)
 }
 
 /// Removed with the returned value.

@@ -18,10 +18,34 @@ pub struct Received {
     pub body: Value,
 }
 
-#[derive(Default)]
+/// What a message is answered with.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    Status(u16),
+    /// 200 and this body, with which some services say that they did not take it.
+    Body(&'static str),
+    /// 429, and for how many seconds the sink wants to be left alone.
+    Busy(u32),
+    /// The beginning of an answer; then the connection is gone.
+    Half,
+    /// 500 and a body that repeats what was asked for.
+    Echo,
+    /// 302 to another address.
+    Redirect(String),
+}
+
 struct State {
-    status: u16,
+    reply: Reply,
     received: Vec<Received>,
+    refused: Vec<Received>,
+}
+
+/// What no file, page or message may show.
+pub const TOKEN: &str = "SeCrEt-ToKeN-0123456789";
+
+/// The address of a sink on this port, with a part that nobody may see.
+pub fn url(port: u16) -> String {
+    format!("http://127.0.0.1:{port}/hook/{TOKEN}")
 }
 
 pub struct Sink {
@@ -32,11 +56,17 @@ pub struct Sink {
 
 impl Sink {
     pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::on(0).await
+    }
+
+    /// On this port.
+    pub async fn on(port: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let state = Arc::new(Mutex::new(State {
-            status: 200,
+            reply: Reply::Status(200),
             received: Vec::new(),
+            refused: Vec::new(),
         }));
         let shared = Arc::clone(&state);
         let serving = tokio::spawn(async move {
@@ -51,18 +81,26 @@ impl Sink {
         }
     }
 
-    /// With a part that nobody may see.
     pub fn url(&self) -> String {
-        format!("http://{}/hook/SeCrEt-ToKeN-0123456789", self.address)
+        url(self.address.port())
     }
 
     /// What every message is answered with from now on; only what is answered with 200 is received.
     pub fn answer(&self, status: u16) {
-        self.state.lock().unwrap().status = status;
+        self.reply(Reply::Status(status));
+    }
+
+    pub fn reply(&self, reply: Reply) {
+        self.state.lock().unwrap().reply = reply;
     }
 
     pub fn received(&self) -> Vec<Received> {
         self.state.lock().unwrap().received.clone()
+    }
+
+    /// What came and was not received.
+    pub fn refused(&self) -> Vec<Received> {
+        self.state.lock().unwrap().refused.clone()
     }
 
     /// Waits for a message of this type.
@@ -99,18 +137,37 @@ async fn converse(stream: TcpStream, state: Arc<Mutex<State>>) {
     if stream.read_exact(&mut body).await.is_err() {
         return;
     }
-    let status = {
-        let mut state = state.lock().unwrap();
-        if state.status == 200 {
-            state.received.push(Received {
-                id: header("webhook-id").unwrap_or_default(),
-                signature: header("webhook-signature"),
-                body: serde_json::from_slice(&body).unwrap_or_default(),
-            });
-        }
-        state.status
+    let message = Received {
+        id: header("webhook-id").unwrap_or_default(),
+        signature: header("webhook-signature"),
+        body: serde_json::from_slice(&body).unwrap_or_default(),
     };
-    let answer =
-        format!("HTTP/1.1 {status} Whatever\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-    _ = stream.write_all(answer.as_bytes()).await;
+    let reply = {
+        let mut state = state.lock().unwrap();
+        if matches!(state.reply, Reply::Status(200)) {
+            state.received.push(message);
+        } else {
+            state.refused.push(message);
+        }
+        state.reply.clone()
+    };
+    _ = stream.write_all(answer(&reply, &head).as_bytes()).await;
+}
+
+fn answer(reply: &Reply, head: &str) -> String {
+    let whole = |status: u16, more: &str, body: &str| {
+        let length = body.len();
+        format!(
+            "HTTP/1.1 {status} Whatever\r\n{more}content-length: {length}\r\n\
+             connection: close\r\n\r\n{body}"
+        )
+    };
+    match reply {
+        Reply::Status(status) => whole(*status, "", ""),
+        Reply::Body(body) => whole(200, "", body),
+        Reply::Busy(seconds) => whole(429, &format!("retry-after: {seconds}\r\n"), ""),
+        Reply::Half => "HTTP/1.1 200 OK\r\ncontent-le".to_owned(),
+        Reply::Echo => whole(500, "", head),
+        Reply::Redirect(to) => whole(302, &format!("location: {to}\r\n"), ""),
+    }
 }

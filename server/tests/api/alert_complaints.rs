@@ -1,0 +1,282 @@
+//! What people complain of where other tools tell them of trouble, and what must not happen here: the
+//! complaints in which processes, restarts, channels or files matter. The others are tests of the
+//! engine, in `ops/src/alerts`.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::alerting::{
+    self, Dependency, TOLD, get, kinds, no_secret_anywhere, open_incident, rounds_later,
+    until_good, until_sent,
+};
+use crate::support::port::Port;
+use crate::support::sink::{self, Reply, Sink, TOKEN};
+use crate::support::{Database, Home, Http, eventually};
+
+/// One rule of our own, and silence about all else that may happen to this machine.
+const BILLING: &str = r#"version = 1
+
+[notify]
+group_by = ["rule"]
+group_wait = "0s"
+
+[[rule]]
+name = "billing"
+expr = "check_failed('dependency/billing')"
+every = "1s"
+
+[[rule]]
+name = "dependency"
+enabled = false
+
+[[rule]]
+name = "readiness"
+enabled = false
+
+[[rule]]
+name = "disk"
+enabled = false
+"#;
+
+const OPENED: &str = "incident.opened";
+const RESOLVED: &str = "incident.resolved";
+
+async fn channels(session: &Http) -> Vec<Value> {
+    let channels = get(session, "/api/ops/channels/").await;
+    channels["results"].as_array().unwrap().clone()
+}
+
+async fn until_told(sink: &Sink, expected: &[&str]) {
+    eventually(&format!("{expected:?} are told"), 2 * TOLD, async || {
+        (kinds(sink).len() >= expected.len()).then_some(())
+    })
+    .await;
+    assert_eq!(kinds(sink), expected);
+}
+
+/// "The channel was away for seconds at the wrong moment, and the message was lost", and "the webhook's
+/// address, which is the key to it, stood in a log, and in a message to somebody else".
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_no_channel_would_take_at_first_each_gets_once_and_no_address_gets_out() {
+    let home = Home::new(Database::Sqlite).await;
+    let billing = Dependency::start();
+    let elsewhere = Sink::start().await;
+    let mut sinks = Vec::new();
+    for reply in [
+        Reply::Status(503),
+        Reply::Busy(3),
+        Reply::Half,
+        Reply::Echo,
+        Reply::Redirect(elsewhere.url()),
+    ] {
+        let sink = Sink::start().await;
+        sink.reply(reply);
+        sinks.push(sink);
+    }
+    let closed = Port::reserve();
+    let mut urls: Vec<String> = sinks.iter().map(Sink::url).collect();
+    urls.push(sink::url(closed.number));
+    let mut rules = BILLING.to_owned();
+    let mut environment = vec![("READY_DEPENDENCIES".to_owned(), billing.variable())];
+    for (number, url) in urls.into_iter().enumerate() {
+        let name = format!("HOOK_{number}");
+        rules += &format!(
+            "\n[[channel]]\nname = \"hook-{number}\"\nkind = \"webhook\"\nurl_env = \"{name}\"\n"
+        );
+        environment.push((name, url));
+    }
+    let environment: Vec<(&str, &str)> = environment
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let (service, session) = alerting::serve(&home, &rules, &environment).await;
+    until_good(&session, "billing").await;
+
+    billing.go_away();
+    let id = open_incident(&session).await["id"].clone();
+    eventually("every channel has failed once", TOLD, async || {
+        let channels = channels(&session).await;
+        let failed = channels
+            .iter()
+            .filter(|it| it["last_error"].is_string() && it["queued"] == 1);
+        (failed.count() == 6).then_some(())
+    })
+    .await;
+    no_secret_anywhere(&home, &session, &[&elsewhere]).await;
+    service.kill().await;
+
+    sinks.push(Sink::on(closed.number).await);
+    for sink in &sinks {
+        sink.answer(200);
+    }
+    let (_again, session) = alerting::serve(&home, &rules, &environment).await;
+    for sink in &sinks {
+        until_told(sink, &[OPENED]).await;
+        let taken = &sink.received()[0];
+        assert_eq!(taken.body["data"]["incident"]["id"], id);
+        for refused in sink.refused() {
+            assert_eq!(refused.id, taken.id, "a receiver knows it again");
+            assert_eq!(refused.body["timestamp"], taken.body["timestamp"]);
+        }
+    }
+    billing.come_up();
+    for sink in &sinks {
+        until_told(sink, &[OPENED, RESOLVED]).await;
+    }
+    assert_eq!(kinds(&elsewhere), [""; 0], "no redirect is followed");
+
+    let all: Vec<&Sink> = sinks.iter().collect();
+    no_secret_anywhere(&home, &session, &all).await;
+    let shown = home.run(&["config"], &environment).await;
+    assert_eq!(shown.code(), 0, "{:?}", shown.stderr);
+    for line in shown.stdout.iter().chain(&shown.stderr) {
+        assert!(!line.contains(TOKEN), "{line}");
+    }
+}
+
+/// "It answered 200, so it counted as sent; that it did not take it stood in the body, and nobody was
+/// told."
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_200_that_says_no_is_a_failure_that_the_other_channel_tells() {
+    const RULES: &str = r#"
+[[rule]]
+name = "channel-failing"
+every = "1s"
+
+[[channel]]
+name = "chat"
+kind = "wecom"
+url_env = "CHAT_URL"
+
+[[channel]]
+name = "hook"
+kind = "webhook"
+url_env = "HOOK_URL"
+"#;
+    let home = Home::new(Database::Sqlite).await;
+    let billing = Dependency::start();
+    let (chat, hook) = (Sink::start().await, Sink::start().await);
+    chat.reply(Reply::Body(
+        r#"{"errcode":93000,"errmsg":"invalid webhook url"}"#,
+    ));
+    let (chat_url, hook_url, dependencies) = (chat.url(), hook.url(), billing.variable());
+    let environment = [
+        ("READY_DEPENDENCIES", dependencies.as_str()),
+        ("CHAT_URL", &chat_url),
+        ("HOOK_URL", &hook_url),
+    ];
+    let rules = format!("{BILLING}{RULES}");
+    let (_service, session) = alerting::serve(&home, &rules, &environment).await;
+    until_good(&session, "billing").await;
+    until_good(&session, "channel-failing").await;
+
+    billing.go_away();
+    let about = eventually("the other channel tells of it", TOLD, async || {
+        let received = hook.received().into_iter();
+        let mut alerts = received.map(|it| it.body["data"]["alerts"][0].clone());
+        alerts.find(|alert| alert["rule"] == "channel-failing")
+    })
+    .await;
+    assert_eq!(about["subject"], "chat", "{about}");
+    let channel = channels(&session).await.into_iter();
+    let chat = channel.into_iter().find(|it| it["name"] == "chat").unwrap();
+    assert!(chat["last_success_at"].is_null(), "{chat}");
+    let error = chat["last_error"].as_str().unwrap();
+    assert!(error.contains("93000"), "{error}");
+    let page = session.get("/admin/alerts/").await.body;
+    assert!(page.contains("93000"), "the page of channels says so");
+}
+
+/// "After a restart it was announced again", "its state was gone because a comment in the file of rules
+/// had changed", and "the rule was deleted, and it said that all was well".
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kills_and_changed_files_tell_nothing_twice_and_a_removed_rule_is_no_recovery() {
+    let home = Home::new(Database::Sqlite).await;
+    let billing = Dependency::start();
+    let sink = Sink::start().await;
+    let (url, dependencies) = (sink.url(), billing.variable());
+    let environment = [
+        ("READY_DEPENDENCIES", dependencies.as_str()),
+        ("ALERT_WEBHOOK_URL", &url),
+    ];
+    let (service, session) = alerting::serve(&home, BILLING, &environment).await;
+    until_good(&session, "billing").await;
+    billing.go_away();
+    until_told(&sink, &[OPENED]).await;
+    let id = open_incident(&session).await["id"].clone();
+    until_sent(&session).await;
+    service.kill().await;
+
+    // A comment, and then how often it must be bad and how severe it is.
+    let commented = BILLING.replace("[[rule]]", "# Payments.\n[[rule]]");
+    let changed = BILLING.replace("every = \"1s\"", "every = \"1s\"\nfor_count = 3");
+    for rules in [commented, changed] {
+        let (service, session) = alerting::serve(&home, &rules, &environment).await;
+        assert_eq!(rounds_later(&session, "billing").await["state"], "firing");
+        assert_eq!(open_incident(&session).await["id"], id);
+        assert_eq!(kinds(&sink), [OPENED]);
+        service.kill().await;
+    }
+
+    billing.come_up();
+    let (service, session) = alerting::serve(&home, BILLING, &environment).await;
+    until_told(&sink, &[OPENED, RESOLVED]).await;
+    until_good(&session, "billing").await;
+    assert_eq!(rounds_later(&session, "billing").await["state"], "ok");
+    assert_eq!(kinds(&sink), [OPENED, RESOLVED]);
+
+    billing.go_away();
+    until_told(&sink, &[OPENED, RESOLVED, OPENED]).await;
+    assert_eq!(sink.received()[2].body["data"]["incident"]["id"], id);
+    service.stop().await;
+    let without = BILLING.replace("name = \"billing\"", "name = \"payments\"");
+    let (_service, _session) = alerting::serve(&home, &without, &environment).await;
+    until_told(&sink, &[OPENED, RESOLVED, OPENED, RESOLVED]).await;
+    let last = &sink.received()[3].body["data"]["incident"];
+    assert_eq!(last["ended_by"], "rule_removed", "{last}");
+}
+
+/// "It ended while it was silenced, and nobody ever heard of the end", and "nobody knows what a silence
+/// silences, and whether it is still there".
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_silence_shows_what_it_silences_ends_with_it_and_does_not_swallow_the_end() {
+    let home = Home::new(Database::Sqlite).await;
+    let billing = Dependency::start();
+    let sink = Sink::start().await;
+    let (url, dependencies) = (sink.url(), billing.variable());
+    let environment = [
+        ("READY_DEPENDENCIES", dependencies.as_str()),
+        ("ALERT_WEBHOOK_URL", &url),
+    ];
+    let (_service, session) = alerting::serve(&home, BILLING, &environment).await;
+    until_good(&session, "billing").await;
+    billing.go_away();
+    until_told(&sink, &[OPENED]).await;
+
+    let path = "/api/ops/silences/";
+    let wanted = json!({"matchers": {"rule": "billing"}, "reason": "known", "until_end": true});
+    let made = session.send_json(Method::POST, path, &wanted).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let listed = get(&session, path).await["results"][0].clone();
+    let silenced = listed["silences"].as_array().unwrap();
+    assert_eq!(silenced.len(), 1, "{listed}");
+    assert!(
+        silenced[0].as_str().unwrap().starts_with("billing/"),
+        "{listed}"
+    );
+    rounds_later(&session, "billing").await;
+    assert_eq!(kinds(&sink), [OPENED]);
+
+    billing.come_up();
+    until_told(&sink, &[OPENED, RESOLVED]).await;
+    let remarks = &sink.received()[1].body["data"]["remarks"];
+    assert_eq!(*remarks, json!([{"kind": "silenced", "by": "admin"}]));
+    eventually("the silence has ended by itself", TOLD, async || {
+        let listed = get(&session, path).await["results"][0].clone();
+        (listed["is_active"] == false && listed["ended_at"].is_string()).then_some(())
+    })
+    .await;
+    // It is not there for the next one.
+    billing.go_away();
+    until_told(&sink, &[OPENED, RESOLVED, OPENED]).await;
+}
