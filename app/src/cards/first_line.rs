@@ -71,6 +71,19 @@ fn incidents(settings: ViewSettings, open: &[OpenIncident]) -> Option<impl IntoV
 
 /// Such as `Database is unavailable · critical · for 12 min · ada is on it`.
 fn item(settings: ViewSettings, incident: &OpenIncident) -> impl IntoView + use<> {
+    view! {
+        <li>
+            {symbol(incident.severity.into())} " "
+            <a href=address::incident(&incident.id)>
+                <strong>{foreign(&incident.title)}</strong>
+            </a>
+            {foreign(&standing(settings, incident))}
+        </li>
+    }
+}
+
+/// What follows an incident's title: ` · critical · for 12 min · ada is on it`.
+pub fn standing(settings: ViewSettings, incident: &OpenIncident) -> String {
     let t = settings.t.incidents;
     let opened = Instant::parse(&incident.opened_at);
     let lasting = opened.zip(settings.measured_at).map(|(opened, now)| {
@@ -81,18 +94,8 @@ fn item(settings: ViewSettings, incident: &OpenIncident) -> impl IntoView + use<
         Some(name) => (t.taken_by)(name),
         None => t.nobody.to_owned(),
     };
-    view! {
-        <li>
-            {symbol(incident.severity.into())} " "
-            <a href=address::incident(&incident.id)>
-                <strong>{foreign(&incident.title)}</strong>
-            </a>
-            {format!(" · {}", (t.severity)(incident.severity))}
-            {lasting}
-            " · "
-            {foreign(&taken)}
-        </li>
-    }
+    let severity = (t.severity)(incident.severity);
+    format!(" · {severity}{} · {taken}", lasting.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -5,13 +5,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Checks, Code, Database, Traffic, Verdict, VerdictState};
+use super::{Checks, Code, Database, OpenIncident, Traffic, Verdict, VerdictState};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Status {
     pub service: Service,
     pub verdict: Verdict,
+    /// Those that are open.
+    #[serde(default)]
+    pub incidents: Vec<OpenIncident>,
     pub database: Database,
     #[cfg_attr(feature = "ssr", schema(value_type = std::collections::BTreeMap<String, super::Check>))]
     pub checks: Checks,

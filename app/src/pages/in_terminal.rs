@@ -2,6 +2,7 @@
 //! same words, in English.
 
 use crate::cards::checks::judge;
+use crate::cards::first_line::standing;
 use crate::cards::verdict::{all_checks_pass, newest_error};
 use crate::components::coverage::collected;
 use crate::components::state::State;
@@ -82,6 +83,12 @@ fn first_lines(settings: ViewSettings, status: &Status) -> Vec<TerminalLine> {
         state.into(),
         &format!("{} {sentence}{since}", state.symbol()),
     )];
+    for incident in &status.incidents {
+        let state = State::from(incident.severity);
+        let (title, standing) = (&incident.title, standing(settings, incident));
+        let text = format!("  {} {title}{standing}", state.symbol());
+        lines.push(line(state.into(), &text));
+    }
     lines.extend(all_checks_pass(settings, status).map(|text| line(Tone::Plain, &text)));
     for finding in &verdict.findings {
         let state = State::from(finding.severity);
@@ -227,6 +234,7 @@ fn line(tone: Tone, text: &str) -> TerminalLine {
 mod tests {
     use super::*;
     use crate::finding_in_english;
+    use crate::fixtures::incidents::open;
     use crate::fixtures::{broken, healthy};
 
     fn text(status: &Status) -> String {
@@ -266,6 +274,16 @@ mod tests {
         let bad = first(&broken()).unwrap_or_else(|| line(Tone::Plain, ""));
         assert_eq!(bad.tone, Tone::Bad);
         assert!(bad.text.starts_with("✕ Not ready · Since "), "{}", bad.text);
+    }
+
+    #[test]
+    fn open_incidents_stand_below_the_verdict() {
+        let mut status = healthy();
+        status.incidents = open();
+        let shown = text(&status);
+        for incident in &status.incidents {
+            assert!(shown.contains(&incident.title), "{shown}");
+        }
     }
 
     #[test]

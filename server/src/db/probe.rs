@@ -1,5 +1,6 @@
 //! The health checks of the registry's database: one question, two answers.
 
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -17,6 +18,8 @@ pub struct DatabaseProbe {
     names: [CheckName; 2],
     db: Db,
     wanted: Vec<String>,
+    /// Its table of migrations was there when it was last looked for.
+    is_migrated: AtomicBool,
 }
 
 impl DatabaseProbe {
@@ -26,6 +29,7 @@ impl DatabaseProbe {
             names: [DATABASE.into(), MIGRATIONS.into()],
             db,
             wanted,
+            is_migrated: AtomicBool::new(false),
         }
     }
 }
@@ -47,7 +51,7 @@ impl Probe for DatabaseProbe {
 
     async fn run(&self) -> Vec<(CheckName, CheckResult)> {
         let started = Instant::now();
-        match queries::health::ask(&self.db, DATABASE_TIMEOUT).await {
+        match queries::health::ask(&self.db, DATABASE_TIMEOUT, &self.is_migrated).await {
             Ok(answer) => {
                 let latency = started.elapsed();
                 let missing = migrate::missing(&self.wanted, &answer.applied_migrations);

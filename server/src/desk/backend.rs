@@ -145,6 +145,7 @@ impl Desk {
         Status {
             service: self.service(),
             verdict: diagnosis::verdict(&self.0, &report, facts),
+            incidents: find::open(&self.0, Language::English),
             database,
             checks: checks(&report),
             data: data.value,

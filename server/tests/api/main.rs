@@ -16,6 +16,7 @@ mod support;
 
 mod access_code;
 mod admin_pages;
+mod alert_certificates;
 mod alert_complaints;
 mod alert_faults;
 mod alert_peers;

@@ -31,6 +31,24 @@ async fn an_unapplied_migration_is_a_warning_that_stops_traffic(database: Databa
     assert_eq!(service.http.get("/health/").await.status, 200);
 }
 
+on_both_databases![an_empty_database_is_asked_nothing_that_it_can_not_answer];
+
+async fn an_empty_database_is_asked_nothing_that_it_can_not_answer(database: Database) {
+    let home = Home::new(database).await;
+    let held = home.sql().lock_migrations().await;
+    let service = home.serve().await;
+    let body = not_ready(&service).await;
+    let migrations = &body["checks"]["migrations"];
+    assert_eq!(migrations["status"], "warning", "{body}");
+    assert!(migrations["unapplied"].as_u64().unwrap() > 1, "{body}");
+    assert_eq!(body["checks"]["database"]["status"], "ok");
+    drop(held);
+    service.until_ready().await;
+    let log = service.logs.text("db.log");
+    assert!(!log.contains("__diesel_schema_migrations"), "{log}");
+    assert!(!log.contains("health.ask"), "{log}");
+}
+
 #[tokio::test]
 async fn dependencies_that_answer_are_ok() {
     let http = Upstream::answering(204).await;

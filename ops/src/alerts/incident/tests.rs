@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+use super::super::Turn;
 use super::super::lifecycle::EndKind;
 use super::super::suppress::{Suppression, Until};
 use super::history::{Desk, shown};
@@ -77,9 +78,24 @@ fn a_silence_until_it_ends_ends_with_it_and_its_end_is_told() {
     desk.silence("other", Until::End);
     assert_eq!(desk.run(6 * HOUR), NOTHING, "no reminder");
     desk.see("other", 'G');
-    assert_eq!(desk.run(60), ["all resolved: -other"]);
+    let turns: Vec<Turn> = (0..12).map(|_| desk.turn()).collect();
+    let told = turns.iter().flat_map(|turn| &turn.intents).map(shown);
+    assert_eq!(told.collect::<Vec<_>>(), ["all resolved: -other"]);
+    let over = turns.iter().flat_map(|turn| &turn.silences_over);
+    let over: Vec<&str> = over.map(|silence| silence.by.as_str()).collect();
+    assert_eq!(over, ["ada"], "who made it can know, once");
     desk.see("other", 'B');
     assert_eq!(desk.run(60), ["all reopened: other"], "the silence is over");
+}
+
+#[test]
+fn a_silence_that_kept_nothing_from_being_told_ends_without_a_word() {
+    let mut desk = Desk::new();
+    desk.silence("other", Until::At(desk.in_seconds(60)));
+    for _ in 0..20 {
+        assert_eq!(desk.turn().silences_over, []);
+    }
+    assert!(desk.state.silences[0].ended_ms.is_some());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The one statement that readiness costs.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use diesel::result::Error as DieselError;
@@ -18,15 +19,18 @@ pub struct Answer {
     pub is_read_only: bool,
 }
 
-const SQLITE: &str = "SELECT sqlite_version() AS version, FALSE AS is_read_only, \
+const SQLITE: &str = "SELECT sqlite_version() AS version, FALSE AS is_read_only, TRUE AS has_migrations, \
      (SELECT group_concat(version, ',') FROM __diesel_schema_migrations) AS migrations";
 const POSTGRES: &str = "SELECT current_setting('server_version') AS version, \
-     current_setting('transaction_read_only') = 'on' AS is_read_only, \
+     current_setting('transaction_read_only') = 'on' AS is_read_only, TRUE AS has_migrations, \
      (SELECT string_agg(version, ',') FROM __diesel_schema_migrations) AS migrations";
-const SQLITE_EMPTY: &str =
-    "SELECT sqlite_version() AS version, FALSE AS is_read_only, NULL AS migrations";
+/// The same without the table of migrations, which an empty database lacks.
+const SQLITE_EMPTY: &str = "SELECT sqlite_version() AS version, FALSE AS is_read_only, \
+     EXISTS (SELECT 1 FROM sqlite_master WHERE name = '__diesel_schema_migrations') AS has_migrations, \
+     NULL AS migrations";
 const POSTGRES_EMPTY: &str = "SELECT current_setting('server_version') AS version, \
-     current_setting('transaction_read_only') = 'on' AS is_read_only, NULL::text AS migrations";
+     current_setting('transaction_read_only') = 'on' AS is_read_only, \
+     to_regclass('__diesel_schema_migrations') IS NOT NULL AS has_migrations, NULL::text AS migrations";
 
 #[derive(QueryableByName)]
 struct Row {
@@ -34,17 +38,24 @@ struct Row {
     version: String,
     #[diesel(sql_type = sql_types::Bool)]
     is_read_only: bool,
+    #[diesel(sql_type = sql_types::Bool)]
+    has_migrations: bool,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
     migrations: Option<String>,
 }
 
-/// Asks for version and migrations at once, on one connection, within `limit`.
-pub async fn ask(db: &Db, limit: Duration) -> Result<Answer, DbError> {
-    let row = match put(db, limit, SQLITE, POSTGRES).await {
-        // Without the table of migrations: an empty database, but one that answers.
-        Err(DbError::Query(DieselError::DatabaseError(..))) => {
-            put(db, limit, SQLITE_EMPTY, POSTGRES_EMPTY).await?
-        }
+/// Asks for version and migrations at once, on one connection, within `limit`. Until the table of
+/// migrations was once there (`is_migrated`) it is looked for before: naming a table that is not there
+/// would be an error, and an empty database that answers has none.
+pub async fn ask(db: &Db, limit: Duration, is_migrated: &AtomicBool) -> Result<Answer, DbError> {
+    let asked = if is_migrated.load(Ordering::Relaxed) {
+        put(db, limit, SQLITE, POSTGRES).await
+    } else {
+        look(db, limit, is_migrated).await
+    };
+    let row = match asked {
+        // Somebody took the table away.
+        Err(DbError::Query(DieselError::DatabaseError(..))) => look(db, limit, is_migrated).await?,
         answer => answer?,
     };
     if row.is_read_only {
@@ -60,6 +71,16 @@ pub async fn ask(db: &Db, limit: Duration) -> Result<Answer, DbError> {
             .collect(),
         is_read_only: row.is_read_only || db.is_read_only().await,
     })
+}
+
+async fn look(db: &Db, limit: Duration, is_migrated: &AtomicBool) -> Result<Row, DbError> {
+    let row = put(db, limit, SQLITE_EMPTY, POSTGRES_EMPTY).await?;
+    is_migrated.store(row.has_migrations, Ordering::Relaxed);
+    if row.has_migrations {
+        put(db, limit, SQLITE, POSTGRES).await
+    } else {
+        Ok(row)
+    }
 }
 
 async fn put(

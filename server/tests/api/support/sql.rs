@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::fs::{self, File};
 use std::path::PathBuf;
 
 use diesel::connection::SimpleConnection as _;
@@ -117,6 +118,25 @@ impl Sql {
                 let client = self.postgres().await.unwrap();
                 let lock = format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE");
                 client.batch_execute(&lock).await.unwrap();
+                Held::by(client)
+            }
+        }
+    }
+
+    /// Nobody can apply migrations while the returned value lives.
+    pub async fn lock_migrations(&self) -> Held {
+        match self {
+            Self::Sqlite(path) => {
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                let file = File::create(path.with_added_extension("migrate.lock")).unwrap();
+                file.lock().unwrap();
+                Held::by(file)
+            }
+            Self::Postgres(_) => {
+                let client = self.postgres().await.unwrap();
+                // The bytes of `agentdb!`.
+                let lock = "BEGIN; SELECT pg_advisory_xact_lock(x'6167656e74646221'::bigint)";
+                client.batch_execute(lock).await.unwrap();
                 Held::by(client)
             }
         }
