@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-pub(crate) use server_side::{ASLEEP, WakeUp, frame};
+pub(crate) use server_side::{ASLEEP, Tab, WakeUp, frame};
 
 use crate::components::state::State;
 use crate::view::viewer::Viewer;
@@ -45,6 +45,20 @@ mod server_side {
     use crate::components::state::State;
     use crate::view::viewer::{Language, Refresh};
 
+    /// What the browser's tab says.
+    pub struct Tab {
+        pub title: &'static str,
+        /// By its name and icon.
+        pub state: Option<State>,
+    }
+
+    impl Tab {
+        /// Of a page that knows nothing of how things are.
+        pub fn named(title: &'static str) -> Self {
+            Self { title, state: None }
+        }
+    }
+
     pub struct WakeUp<T> {
         /// The one that the response's content security policy names.
         pub nonce: Option<String>,
@@ -55,7 +69,7 @@ mod server_side {
 
     pub fn frame<Body: IntoView, T: Serialize>(
         language: Language,
-        title: &'static str,
+        Tab { title, state }: Tab,
         assets: &Assets,
         wake_up: Option<WakeUp<T>>,
         body: Body,
@@ -66,7 +80,6 @@ mod server_side {
             let nonce = wake_up.nonce.clone();
             view! { <script nonce=nonce>{ZONE_SCRIPT}</script> }
         });
-        let state = wake_up.as_ref().and_then(|wake_up| wake_up.first.state);
         let symbol = state.map(|state| format!("{} ", state.symbol()));
         let title = format!("{}{title} · agent-source-db", symbol.unwrap_or_default());
         let wake_up = wake_up.map(|wake_up| elements(assets, wake_up));

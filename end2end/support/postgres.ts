@@ -3,10 +3,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+
+import { freePort } from './port.ts';
 
 /** PostgreSQL refuses to run as root: then it runs as this user, `nobody` nearly everywhere. */
 const UNPRIVILEGED = 65_534;
@@ -128,14 +129,4 @@ export class Postgres {
       child.once('exit', (code, signal) => reject(new Error(`PostgreSQL ended: ${code ?? signal}\n${said}`)));
     });
   }
-}
-
-/** PostgreSQL can't choose one by itself. */
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  listener.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

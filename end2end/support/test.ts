@@ -6,6 +6,7 @@ import { expect, test as base, type ConsoleMessage } from '@playwright/test';
 import { Disk } from './disk.ts';
 import { Postgres } from './postgres.ts';
 import { ADMIN, Server, type Environment } from './server.ts';
+import { Sink } from './sink.ts';
 import { SlowLink } from './slow-link.ts';
 
 type Options = {
@@ -19,6 +20,8 @@ type Fixtures = {
   postgres: Postgres;
   /** A link to that database that can be made slow; its URL goes into `environment`. */
   slowLink: SlowLink;
+  /** Somebody to tell, for whoever puts its URL into `environment`. */
+  sink: Sink;
   /** A disk for whoever puts a path on it into `environment`. Its test is skipped where it can't be had. */
   disk: Disk;
   /**
@@ -41,6 +44,12 @@ export const test = base.extend<Options & Fixtures>({
     const link = await SlowLink.to(postgres.url);
     await use(link);
     await link.dispose();
+  },
+
+  sink: async ({}, use) => {
+    const sink = await Sink.start();
+    await use(sink);
+    await sink.dispose();
   },
 
   disk: async ({}, use, info) => {

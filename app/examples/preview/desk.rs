@@ -59,7 +59,11 @@ fn incident() -> Vec<Shown> {
     let report = fixtures::incidents::report();
     vec![
         ("incident", ONE, with(Some(report.clone()), "")),
-        ("incident-refused", ONE, with(Some(report), "error=reason")),
+        (
+            "incident-refused",
+            ONE,
+            with(Some(report), "error=close-reason"),
+        ),
         (
             "incident-closed",
             ONE,
@@ -94,7 +98,11 @@ fn alerts() -> Vec<Shown> {
         ("alerts-try-refused", ALERTS, refused),
         ("alerts-unreplayable", ALERTS, unreplayable),
         ("alerts-tested", ALERTS, with(full(), tested)),
-        ("alerts-refused", ALERTS, with(full(), "error=reason")),
+        (
+            "alerts-refused",
+            ALERTS,
+            with(full(), "error=silence-reason"),
+        ),
         (
             "alerts-broken",
             ALERTS,

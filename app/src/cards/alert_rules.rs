@@ -1,4 +1,5 @@
-//! The rules, the worst first: each with its state, what it measures, and who is told.
+//! The rules, the worst first: each with its state, what it measures, and who is told. Those that need
+//! nobody are a line each, and open to the rest.
 
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -97,7 +98,7 @@ fn words(settings: ViewSettings, state: AlertState, reason: Option<AlertReason>)
     }
 }
 
-fn row(settings: ViewSettings, rule: &AlertRule, tried: Option<&Tried>) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, rule: &AlertRule, tried: Option<&Tried>) -> AnyView {
     let t = settings.t.alerts;
     let state = state_of(rule.state, rule.severity);
     let severity = (settings.t.incidents.severity)(rule.severity);
@@ -105,45 +106,75 @@ fn row(settings: ViewSettings, rule: &AlertRule, tried: Option<&Tried>) -> impl 
     let within = (settings.t.duration)(rule.detects_within_seconds.round() as u64);
     let description = rule.description.as_ref();
     let description = description.map(|text| view! { <p>{foreign(text)}</p> });
+    let head = view! {
+        {badge(state, words(settings, rule.state, rule.reason))} " "
+        <span class="rule-name">{foreign(&rule.name)}</span>
+    };
     let alerts: Vec<_> = rule
         .alerts
         .iter()
         .map(|it| alert(settings, &rule.name, it))
         .collect();
     let alerts = (!alerts.is_empty()).then(|| view! { <ul class="rule-alerts">{alerts}</ul> });
-    view! {
-        <article class="rule" id=format!("rule-{}", rule.name) data-state=state.name() data-testid="alert-rule">
-            <h4>
-                {badge(state, words(settings, rule.state, rule.reason))} " "
-                <span class="rule-name">{foreign(&rule.name)}</span>
-            </h4>
-            {description}
-            {alerts}
-            <dl class="facts facts-row">
-                {fact(t.value, measured(settings, rule))}
-                {fact(t.last_run, moment(settings, rule.last_evaluated_at.as_deref()))}
-                {fact(t.next_run, moment(settings, rule.next_at.as_deref()))}
-                {fact(t.tells, tells(settings, &rule.channels))}
-                {rule.runbook.as_ref().map(|book| fact(t.runbook, runbook(book)))}
-            </dl>
-            <p class="note">
-                <code>{foreign(&rule.expr)}</code>
-                " · "
-                {severity}
-                " · "
-                {foreign((t.scope)(&rule.scope))}
-                " · "
-                {(t.every)(&every, rule.for_count)}
-                " · "
-                {(t.detects)(&within)}
-                " · "
-                {t.rule_source}
-                " "
-                {foreign((t.source)(&rule.source))}
-            </p>
-            {rule_trial(settings, rule, tried)}
-        </article>
+    let body = view! {
+        {description}
+        {alerts}
+        <dl class="facts facts-row">
+            {fact(t.value, measured(settings, rule))}
+            {fact(t.last_run, moment(settings, rule.last_evaluated_at.as_deref()))}
+            {fact(t.next_run, moment(settings, rule.next_at.as_deref()))}
+            {fact(t.tells, tells(settings, &rule.channels))}
+            {rule.runbook.as_ref().map(|book| fact(t.runbook, runbook(book)))}
+        </dl>
+        <p class="note">
+            <code>{foreign(&rule.expr)}</code>
+            " · "
+            {severity}
+            " · "
+            {foreign((t.scope)(&rule.scope))}
+            " · "
+            {(t.every)(&every, rule.for_count)}
+            " · "
+            {(t.detects)(&within)}
+            " · "
+            {t.rule_source}
+            " "
+            {foreign((t.source)(&rule.source))}
+        </p>
+        {rule_trial(settings, rule, tried)}
+    };
+    framed(settings, rule, tried.is_some(), head, body)
+}
+
+/// What fires, or is about to, is not folded.
+fn framed(
+    settings: ViewSettings,
+    rule: &AlertRule,
+    is_open: bool,
+    head: impl IntoView + 'static,
+    body: impl IntoView + 'static,
+) -> AnyView {
+    let id = format!("rule-{}", rule.name);
+    let state = state_of(rule.state, rule.severity).name();
+    if matches!(rule.state, AlertState::Firing | AlertState::Pending) {
+        return view! {
+            <article class="rule" id=id data-state=state data-testid="alert-rule">
+                <h4>{head}</h4>
+                {body}
+            </article>
+        }
+        .into_any();
     }
+    view! {
+        <details class="rule" id=id open=is_open data-state=state data-testid="alert-rule">
+            <summary>
+                <h4>{head}</h4>
+                <span class="note">{measured(settings, rule)}</span>
+            </summary>
+            <div class="rule-body">{body}</div>
+        </details>
+    }
+    .into_any()
 }
 
 fn measured(settings: ViewSettings, rule: &AlertRule) -> impl IntoView + use<> {

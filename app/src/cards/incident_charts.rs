@@ -3,37 +3,18 @@
 
 use leptos::prelude::*;
 
-use super::host::drawn;
-use super::{host_charts, traffic_charts};
-use crate::chart::model::{Chart, Mark};
+use super::signal_charts::{Histories, Signal, signal_charts};
+use crate::chart::model::Mark;
 use crate::components::card::card;
-use crate::dto::{HostHistory, Incident, IncidentAlert, Period, TrafficHistory};
+use crate::dto::{Incident, IncidentAlert, Period};
 use crate::view::instant::Instant;
 use crate::view::settings::ViewSettings;
 
 const HOUR_SECONDS: u64 = 3600;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Signal {
-    Traffic,
-    Database,
-    Memory,
-    Disks,
-}
-
-/// Of a rule that somebody wrote the traffic is shown: it is what the service is for.
 fn signals(alerts: &[IncidentAlert]) -> Vec<Signal> {
-    let of_alerts = alerts.iter().map(|alert| match alert.rule.as_str() {
-        "disk" => Signal::Disks,
-        "memory" => Signal::Memory,
-        "database" | "slow-database" | "pool" | "readiness" | "migrations" => Signal::Database,
-        _ => Signal::Traffic,
-    });
-    let mut signals: Vec<Signal> = of_alerts.collect();
-    // What fails with the database is seen by those who call.
-    if signals.contains(&Signal::Database) {
-        signals.push(Signal::Traffic);
-    }
+    let of_alerts = alerts.iter().flat_map(|alert| Signal::of_rule(&alert.rule));
+    let mut signals: Vec<Signal> = of_alerts.copied().collect();
     signals.sort_unstable();
     signals.dedup();
     signals
@@ -57,73 +38,19 @@ pub fn period_of(incident: &Incident, now: &str) -> Period {
 pub fn incident_charts_card(
     settings: ViewSettings,
     incident: &Incident,
-    history: &TrafficHistory,
-    host: &HostHistory,
+    histories: &Histories,
 ) -> AnyView {
-    let t = settings.t;
-    let draw = |name, title: &str, chart: Chart| {
-        drawn(settings, name, title, &marked(settings, incident, chart))
-    };
-    let of_host = t.host;
-    let signals = signals(&incident.alerts).into_iter();
-    let charts = signals.flat_map(|signal| match signal {
-        Signal::Traffic => vec![
-            draw(
-                "requests",
-                t.requests_by_status,
-                traffic_charts::requests(settings, history),
-            ),
-            draw(
-                "errors",
-                t.server_errors,
-                traffic_charts::errors(settings, history),
-            ),
-            draw(
-                "latency",
-                t.response_times,
-                traffic_charts::latency(settings, history),
-            ),
-        ],
-        Signal::Database => vec![
-            draw(
-                "database-latency",
-                of_host.database_latency,
-                host_charts::latency(settings, host),
-            ),
-            draw(
-                "connections",
-                of_host.connections,
-                host_charts::connections(settings, host),
-            ),
-        ],
-        Signal::Memory => vec![draw(
-            "memory",
-            &(of_host.memory)(None),
-            host_charts::memory(settings, host),
-        )],
-        Signal::Disks => vec![
-            draw(
-                "log-disk",
-                &(of_host.log_disk)(None),
-                host_charts::log_disk(settings, host),
-            ),
-            draw(
-                "data-disk",
-                &(of_host.data_disk)(None),
-                host_charts::data_disk(settings, host),
-            ),
-        ],
-    });
-    let charts: Vec<_> = charts.collect();
-    let period = (t.period)(history.period);
+    let signals = signals(&incident.alerts);
+    let charts = signal_charts(settings, &signals, histories, &marks(settings, incident));
+    let period = (settings.t.period)(histories.traffic.period);
     let body = view! {
         <p class="note">{period}</p>
         <div class="charts charts-even" data-testid="incident-charts">{charts}</div>
     };
-    card("charts", t.incident_page.signals, body).into_any()
+    card("charts", settings.t.incident_page.signals, body).into_any()
 }
 
-fn marked(settings: ViewSettings, incident: &Incident, mut chart: Chart) -> Chart {
+fn marks(settings: ViewSettings, incident: &Incident) -> Vec<Mark> {
     let name = settings.t.incident_page.mark;
     let [open, closed] = settings.t.incident_page.state;
     let moments = [
@@ -138,9 +65,7 @@ fn marked(settings: ViewSettings, incident: &Incident, mut chart: Chart) -> Char
             text: format!("{name}: {word}"),
         })
     });
-    chart.marks.extend(marks);
-    chart.marks.sort_by_key(|mark| mark.at_ms);
-    chart
+    marks.collect()
 }
 
 #[cfg(test)]
@@ -151,9 +76,17 @@ mod tests {
     #[test]
     fn the_charts_are_those_of_the_rules() {
         let of = |incident: Incident| signals(&incident.alerts);
-        assert_eq!(of(database()), [Signal::Traffic, Signal::Database]);
-        assert_eq!(of(disk()), [Signal::Disks]);
-        assert_eq!(of(slow()), [Signal::Traffic]);
+        let traffic = [Signal::Requests, Signal::Errors, Signal::Latency];
+        assert_eq!(
+            of(database()),
+            [
+                &traffic[..],
+                &[Signal::DatabaseLatency, Signal::Connections]
+            ]
+            .concat()
+        );
+        assert_eq!(of(disk()), [Signal::LogDisk, Signal::DataDisk]);
+        assert_eq!(of(slow()), traffic);
     }
 
     #[test]

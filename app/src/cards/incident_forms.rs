@@ -5,26 +5,33 @@ use leptos::prelude::*;
 
 use super::incident_row::name;
 use crate::address;
-use crate::components::field::Field;
+use crate::components::field::{Field, is_of_form};
 use crate::dto::{Incident, IncidentState};
 use crate::view::settings::ViewSettings;
 
-/// `refused` is the name of the field that the last form was sent back for.
+/// `refused` is the id of the field that the last form was sent back for.
 pub fn incident_forms(
     settings: ViewSettings,
     incident: &Incident,
     refused: Option<&str>,
 ) -> impl IntoView + use<> {
     let path = address::incident(&incident.id);
-    let open = (incident.state == IncidentState::Open).then(|| {
-        view! {
-            {taking(settings, incident, &path, refused)}
-            <div class="incident-more">
-                {silencing(settings, incident, &path, refused)} {closing(settings, &path, refused)}
-            </div>
-        }
-    });
-    view! { <div class="incident-forms">{open} {noting(settings, &path, refused)}</div> }
+    let is_open = incident.state == IncidentState::Open;
+    let taking = is_open.then(|| taking(settings, incident, &path, refused));
+    let [silencing, closing] = if is_open {
+        [
+            silencing(settings, incident, &path, refused),
+            Some(closing(settings, &path, refused)),
+        ]
+    } else {
+        [None, None]
+    };
+    view! {
+        <div class="incident-forms">
+            {taking}
+            <div class="incident-more">{noting(settings, &path, refused)} {silencing} {closing}</div>
+        </div>
+    }
 }
 
 fn taking(
@@ -60,19 +67,22 @@ fn noting(settings: ViewSettings, path: &str, refused: Option<&str>) -> impl Int
     let t = settings.t.incident_page;
     let text = Field::new("note", "text", t.note).refused(refused, t.mistake);
     view! {
-        <form method="post" action=format!("{path}notes/") id="note" data-testid="incident-note">
-            {text.text(3)}
-            <button>{t.add_note}</button>
-        </form>
+        <details class="asking" id="noting" open=is_of_form(refused, "note") data-testid="incident-note">
+            <summary>{t.write_note}</summary>
+            <form method="post" action=format!("{path}notes/")>
+                {text.text(4)}
+                <button>{t.add_note}</button>
+            </form>
+        </details>
     }
 }
 
 /// Opened where it was refused.
-fn closing(settings: ViewSettings, path: &str, refused: Option<&str>) -> impl IntoView + use<> {
+fn closing(settings: ViewSettings, path: &str, refused: Option<&str>) -> AnyView {
     let t = settings.t.incident_page;
     let reason = Field::new("close", "reason", t.reason).refused(refused, t.mistake);
     view! {
-        <details class="asking" id="closing" open=refused == Some("reason") data-testid="incident-close">
+        <details class="asking" id="closing" open=is_of_form(refused, "close") data-testid="incident-close">
             <summary>{t.close}</summary>
             <form method="post" action=format!("{path}close/")>
                 <p>{t.close_what}</p>
@@ -81,6 +91,7 @@ fn closing(settings: ViewSettings, path: &str, refused: Option<&str>) -> impl In
             </form>
         </details>
     }
+    .into_any()
 }
 
 /// Of what the incident is called by.
@@ -89,15 +100,15 @@ fn silencing(
     incident: &Incident,
     path: &str,
     refused: Option<&str>,
-) -> Option<impl IntoView + use<>> {
+) -> Option<AnyView> {
     let t = settings.t.incident_page;
     let cause = incident.alerts.first()?;
-    let is_refused = matches!(refused, Some("reason" | "duration" | "rule" | "subject"));
+    let is_refused = is_of_form(refused, "silence");
     let reason = Field::new("silence", "reason", t.reason).refused(refused, t.mistake);
     let length = Field::new("silence", "duration", t.how_long)
         .with_value("1h")
         .refused(refused, t.mistake);
-    Some(view! {
+    let view = view! {
         <details class="asking" id="silencing" open=is_refused data-testid="incident-silence">
             <summary>{t.silence}</summary>
             <form method="post" action="/admin/alerts/silences/">
@@ -110,5 +121,6 @@ fn silencing(
                 <button>{t.silence_now}</button>
             </form>
         </details>
-    })
+    };
+    Some(view.into_any())
 }

@@ -5,17 +5,19 @@ use leptos::prelude::*;
 
 use super::incident_forms::incident_forms;
 use super::incident_row::{lasting, state_of};
+use crate::address::page::Page;
 use crate::address::{logs, narrowed};
-use crate::components::state::badge;
+use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::time;
-use crate::dto::{Incident, IncidentState, LogName, LogQuery};
+use crate::dto::{Incident, IncidentState, LogName, LogQuery, Silence};
 use crate::view::settings::ViewSettings;
 
-/// `refused` is the name of the field that the last form was sent back for.
+/// `silences` are those that keep it from being told; `refused` is the id of the field that the last form was sent back for.
 pub fn incident_head(
     settings: ViewSettings,
     incident: &Incident,
+    silences: &[Silence],
     refused: Option<&str>,
 ) -> impl IntoView + use<> {
     let t = settings.t;
@@ -39,6 +41,19 @@ pub fn incident_head(
     let lines = narrowed(&errors, "timestamp", &incident.opened_at)
         .map(|query| view! { <a href=logs(&query)>{page.logs_since}</a> });
     let report = format!("/api/ops/incidents/{}/report/", incident.id);
+    let copy = view! {
+        <button
+            type="button"
+            class="with-script"
+            data-copies=report.clone()
+            data-copied=page.copied
+            aria-controls="incident-copied"
+            data-testid="incident-copy"
+        >
+            {page.copy}
+        </button>
+        <span role="status" id="incident-copied" data-script-writes data-testid="incident-copied"></span>
+    };
     view! {
         <section class="card incident-head" data-state=state_of(incident).name()>
             <h2 data-testid="incident-title">{foreign(&incident.title)}</h2>
@@ -48,10 +63,11 @@ pub fn incident_head(
                 {closed_at}
             </p>
             {taken(settings, incident)}
-            {incident_forms(settings, incident, refused)}
-            <p class="incident-facts">
-                {lines} <a href=report data-testid="incident-report">{page.report}</a>
+            {silenced(settings, silences)}
+            <p class="incident-links">
+                {lines} <a href=report data-testid="incident-report">{page.report}</a> {copy}
             </p>
+            {incident_forms(settings, incident, refused)}
         </section>
     }
 }
@@ -78,4 +94,30 @@ fn taken(settings: ViewSettings, incident: &Incident) -> impl IntoView + use<> {
             <span class="note">{time(settings, &taken.at)}</span>
         </p>
     })
+}
+
+/// Who asked not to be told of it, until when, and why.
+fn silenced(settings: ViewSettings, silences: &[Silence]) -> Option<impl IntoView + use<>> {
+    let t = settings.t;
+    let rows: Vec<_> = silences
+        .iter()
+        .map(|silence| {
+            let until = match &silence.until {
+                Some(until) => {
+                    Either::Left(view! { {t.telling.until} " " {time(settings, until)} })
+                }
+                None => Either::Right(t.telling.until_end),
+            };
+            let href = format!("{}#silence-{}", Page::Alerts.path(), silence.id);
+            view! {
+                <li>
+                    {badge(State::Warning, t.incident_page.silenced)} " "
+                    <a href=href>{foreign(&silence.by)}</a> " " {until} " "
+                    <q>{foreign(&silence.reason)}</q>
+                </li>
+            }
+        })
+        .collect();
+    (!rows.is_empty())
+        .then(|| view! { <ul class="lines" data-testid="incident-silenced">{rows}</ul> })
 }

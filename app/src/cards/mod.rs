@@ -81,6 +81,8 @@ pub mod rule_trial;
 #[cfg(feature = "ssr")]
 pub mod service;
 #[cfg(feature = "ssr")]
+pub mod signal_charts;
+#[cfg(feature = "ssr")]
 pub mod silences;
 #[cfg(feature = "ssr")]
 pub mod story_lines;

@@ -4,7 +4,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::components::card::{card, empty};
-use crate::components::field::Field;
+use crate::components::field::{Field, is_of_form};
 use crate::components::folding::{folding, head};
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
@@ -15,7 +15,7 @@ use crate::view::settings::ViewSettings;
 /// Seven days.
 const MOST_MINUTES: u32 = 7 * 24 * 60;
 
-/// `refused` is the name of the field that the last form was sent back for.
+/// `refused` is the id of the field that the last form was sent back for.
 pub fn quiet_card(
     settings: ViewSettings,
     quiet: Option<&Quiet>,
@@ -50,7 +50,7 @@ fn begin(settings: ViewSettings, refused: Option<&str>) -> impl IntoView + use<>
     let page = settings.t.incident_page;
     let field = |name, label| Field::new("quiet", name, label).refused(refused, page.mistake);
     view! {
-        <details class="asking" id="begin-quiet" open=refused == Some("minutes")>
+        <details class="asking" id="begin-quiet" open=is_of_form(refused, "quiet")>
             <summary>{t.begin_quiet} "…"</summary>
             <form method="post" action="/admin/alerts/quiet/">
                 {field("minutes", t.minutes).with_value("60").whole_number(MOST_MINUTES)}

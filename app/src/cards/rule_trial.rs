@@ -1,10 +1,12 @@
-//! A rule tried against the stored past: the form, and what came of it as marks over the time and as a
-//! table.
+//! A rule tried against the stored past: the form, and what came of it, as marks on the charts of what
+//! the rule looks at and as a table.
 
 use leptos::either::{Either, EitherOf4};
 use leptos::prelude::*;
 
+use super::signal_charts::{Histories, Signal, signal_charts};
 use crate::address::page::Page;
+use crate::chart::model::Mark;
 use crate::components::amount::amount_or_dash;
 use crate::components::field::Field;
 use crate::components::folding::{folding, head, numeric_head};
@@ -23,6 +25,8 @@ pub struct Tried {
     /// As it was sent: `24h`, `7d`, `30d`.
     pub since: String,
     pub outcome: Result<RulePreview, BadQuery>,
+    /// Of the same time; only where there is something to be marked in it.
+    pub histories: Option<Histories>,
 }
 
 impl Tried {
@@ -43,7 +47,7 @@ pub fn rule_trial(
     let since = tried.map_or("7d", |tried| &tried.since);
     let text = Field::new(&form, "try", t.rule_text).with_value(toml.clone());
     let since = Field::new(&form, "since", t.try_since).with_value(since);
-    let outcome = tried.map(|tried| outcome(settings, tried, rule.unit));
+    let outcome = tried.map(|tried| outcome(settings, rule, tried));
     let unreplayable = (!rule.unreplayable.is_empty()).then(|| {
         let why = rule.unreplayable.join(", ");
         view! { <p class="note">{t.cannot_replay} " " {foreign(&why)}</p> }
@@ -64,11 +68,7 @@ pub fn rule_trial(
     }
 }
 
-fn outcome(
-    settings: ViewSettings,
-    tried: &Tried,
-    unit: Option<AlertUnit>,
-) -> impl IntoView + use<> {
+fn outcome(settings: ViewSettings, rule: &AlertRule, tried: &Tried) -> impl IntoView + use<> {
     let t = settings.t.alerts;
     let body = match &tried.outcome {
         Err(bad) => EitherOf4::A(view! {
@@ -88,16 +88,16 @@ fn outcome(
         Ok(preview) if preview.evaluations == preview.unknown => {
             EitherOf4::C(badge(State::Unknown, t.nothing_known))
         }
-        Ok(preview) => EitherOf4::D(found(settings, tried, preview, unit)),
+        Ok(preview) => EitherOf4::D(found(settings, rule, tried, preview)),
     };
     view! { <div class="trial" data-testid="rule-outcome">{body}</div> }
 }
 
 fn found(
     settings: ViewSettings,
+    rule: &AlertRule,
     tried: &Tried,
     preview: &RulePreview,
-    unit: Option<AlertUnit>,
 ) -> impl IntoView + use<> {
     let t = settings.t.alerts;
     let counted = (t.evaluations)(preview.evaluations, preview.unknown);
@@ -111,7 +111,7 @@ fn found(
     let rows: Vec<_> = preview
         .episodes
         .iter()
-        .map(|episode| row(settings, episode, unit))
+        .map(|episode| row(settings, episode, rule.unit))
         .collect();
     let heads = (
         head(t.subject),
@@ -126,6 +126,7 @@ fn found(
         {counted}
         {strip(settings, &tried.since, &preview.episodes)}
         {folding(false, heads, rows)}
+        {charts(settings, rule, tried, &preview.episodes)}
     })
 }
 
@@ -152,6 +153,43 @@ fn row(
             <td role="cell" class="numeric" data-name=t.peak>{amount_or_dash(episode.peak, unit)}</td>
         </tr>
     }
+}
+
+/// Those of the signals that the rule looks at, if there are any, with a mark where it would have fired
+/// and one where that would have ended.
+fn charts(
+    settings: ViewSettings,
+    rule: &AlertRule,
+    tried: &Tried,
+    episodes: &[PreviewEpisode],
+) -> Option<impl IntoView + use<>> {
+    let histories = tried.histories.as_ref()?;
+    let mut signals = Signal::of_expression(&tried.toml);
+    // What is tried may leave the expression as it was.
+    if signals.is_empty() {
+        signals = Signal::of_expression(&rule.expr);
+    }
+    let t = settings.t.alerts;
+    let mark = |at: &str, text: &str| {
+        Some(Mark {
+            at_ms: Instant::parse(at)?.epoch_ms(),
+            tone: "incident",
+            name: t.firing_mark,
+            text: text.to_owned(),
+        })
+    };
+    let marks = episodes.iter().flat_map(|episode| {
+        let end = episode.to.as_deref();
+        [
+            mark(&episode.from, t.firing_mark),
+            end.and_then(|end| mark(end, t.ended_mark)),
+        ]
+    });
+    let marks: Vec<Mark> = marks.flatten().collect();
+    (!signals.is_empty()).then(|| {
+        let charts = signal_charts(settings, &signals, histories, &marks);
+        view! { <div class="charts charts-even" data-testid="trial-charts">{charts}</div> }
+    })
 }
 
 /// How wide the strip is drawn; it is stretched to the room there is.

@@ -4,14 +4,14 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::components::card::{card, empty};
-use crate::components::field::Field;
+use crate::components::field::{Field, is_of_form};
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::time;
 use crate::dto::{Severity, Silence, SilenceMatchers};
 use crate::view::settings::ViewSettings;
 
-/// `refused` is the name of the field that the last form was sent back for.
+/// `refused` is the id of the field that the last form was sent back for.
 pub fn silences_card(
     settings: ViewSettings,
     silences: &[Silence],
@@ -115,10 +115,7 @@ fn new_silence(settings: ViewSettings, refused: Option<&str>) -> impl IntoView +
             .map(|(name, severity)| (name, (settings.t.incidents.severity)(severity))),
         )
         .collect();
-    let is_refused = matches!(
-        refused,
-        Some("rule" | "subject" | "severity" | "duration" | "until" | "reason")
-    );
+    let is_refused = is_of_form(refused, "silence");
     view! {
         <details class="asking" id="new-silence" open=is_refused>
             <summary>{t.new}</summary>

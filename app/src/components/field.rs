@@ -5,8 +5,10 @@ use leptos::prelude::*;
 
 use super::text::escaped;
 
-/// The server refuses longer ones.
+/// So much fits a line.
 const MOST_CHARACTERS: &str = "2000";
+/// The server refuses longer ones.
+const LONGEST_TEXT: &str = "10000";
 
 pub struct Field {
     /// Unique on the page: forms of a page may ask for the same thing.
@@ -24,6 +26,12 @@ pub struct Field {
 pub enum Need {
     Required,
     Optional,
+}
+
+/// Whether the field with this id is one of the form's.
+pub fn is_of_form(field: Option<&str>, form: &str) -> bool {
+    let rest = field.and_then(|id| id.strip_prefix(form));
+    rest.is_some_and(|rest| rest.starts_with('-'))
 }
 
 impl Field {
@@ -53,9 +61,9 @@ impl Field {
         }
     }
 
-    /// If it is the one that was refused.
+    /// If it is the one that was refused: `refused` is its id.
     pub fn refused(self, refused: Option<&str>, mistake: fn(&str) -> &'static str) -> Self {
-        let mistake = (refused == Some(self.name)).then(|| mistake(self.name));
+        let mistake = (refused == Some(self.id.as_str())).then(|| mistake(self.name));
         Self { mistake, ..self }
     }
 
@@ -103,6 +111,7 @@ impl Field {
                 id=self.id.clone()
                 name=self.name
                 rows=rows.to_string()
+                maxlength=LONGEST_TEXT
                 required=self.need == Need::Required
                 spellcheck="false"
                 aria-invalid=is_invalid

@@ -4,8 +4,9 @@
 use std::cell::RefCell;
 
 use leptos::wasm_bindgen::JsCast;
-use leptos::wasm_bindgen::prelude::Closure;
 use web_sys::{Element, Event, HtmlCollection, KeyboardEvent, PointerEvent};
+
+use crate::live::listener::on;
 
 thread_local! {
     /// The chart that the cursor is in, by its id, and the step.
@@ -119,13 +120,4 @@ fn titles(plot: &Element) -> HtmlCollection {
 fn plot_of(event: &Event) -> Option<Element> {
     let target = event.target()?.dyn_into::<Element>().ok()?;
     target.closest(".chart-plot").ok()?
-}
-
-fn on(name: &str, listener: impl Fn(&Event) + 'static) {
-    let listener = Closure::<dyn Fn(Event)>::new(move |event: Event| listener(&event));
-    let function = listener.as_ref().unchecked_ref();
-    // It fails for no document.
-    let _ = leptos::prelude::document().add_event_listener_with_callback(name, function);
-    // As long as the page lives.
-    listener.forget();
 }

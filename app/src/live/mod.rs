@@ -2,6 +2,8 @@
 //! can ask for. Missing all of it costs comfort, never content.
 
 pub mod chart_cursor;
+pub mod copying;
+pub mod listener;
 pub mod log_tail;
 pub mod morph;
 pub mod preferences;

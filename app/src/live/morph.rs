@@ -8,6 +8,9 @@ use std::collections::HashSet;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 
+/// What is in an element with this is the script's own; the server draws it empty.
+const SCRIPT_WRITES: &str = "data-script-writes";
+
 /// The children of `old` become like those of `new`, which is used up.
 pub fn morph_children(old: &Node, new: &Node) {
     let wanted = children(new);
@@ -59,6 +62,7 @@ fn morph(old: &Node, new: &Node) {
         return;
     }
     match (old.dyn_ref::<Element>(), new.dyn_ref::<Element>()) {
+        (Some(old), Some(_)) if old.has_attribute(SCRIPT_WRITES) => {}
         (Some(old), Some(new)) => {
             morph_attributes(old, new);
             morph_children(old, new);

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::definition::{Drawing, Menu, PageDefinition};
-use super::load::{LoadError, staff_backend};
+use super::load::{LoadError, histories, staff_backend};
 use super::served::{Drawn, Reload, served};
 use crate::address::page::Page;
 use crate::address::{Address, with_query};
@@ -15,7 +15,7 @@ use crate::cards::silences::silences_card;
 use crate::components::state::{State, badge};
 use crate::components::time::{time, zone_note};
 use crate::components::updated::updated;
-use crate::dto::{Alerts, AlertsReport};
+use crate::dto::{Alerts, AlertsReport, Period};
 use crate::locales::pages as titles;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
@@ -40,7 +40,7 @@ struct Asked {
     /// Under which rule, its text, and since when.
     trial: Option<[String; 3]>,
     tested: Option<Tested>,
-    /// The field that the last form was sent back for.
+    /// The id of the field that the last form was sent back for.
     refused: Option<String>,
 }
 
@@ -86,11 +86,20 @@ async fn load(asked: Asked) -> Result<AlertsView, LoadError> {
     let trial = async {
         let [rule, toml, since] = asked.trial.clone()?;
         let outcome = backend.preview(toml.clone(), since.clone()).await;
+        let has_found = outcome
+            .as_ref()
+            .is_ok_and(|preview| !preview.episodes.is_empty());
+        let period = Period::from_text(&since).filter(|_| has_found);
+        let histories = match period {
+            Some(period) => Some(histories(&backend, period).await),
+            None => None,
+        };
         Some(Tried {
             rule,
             toml,
             since,
             outcome,
+            histories,
         })
     };
     let (report, tried) = futures_util::join!(backend.alerts(), trial);

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::definition::{Configured, Drawing, Menu, PageDefinition};
-use super::plain::{in_registry, plain};
+use super::definition::{Drawing, Menu, PageDefinition};
+use super::plain::{PlainView, in_registry, plain};
 use crate::address;
 use crate::assets::Assets;
 use crate::components::folding::{folding, head};
@@ -12,7 +12,6 @@ use crate::dto::Code;
 use crate::locales::AuditPage;
 use crate::locales::pages as titles;
 use crate::view::settings::ViewSettings;
-use crate::view::viewer::Viewer;
 
 pub static PAGE: PageDefinition = PageDefinition {
     path: "/admin/audit/",
@@ -24,8 +23,7 @@ pub static PAGE: PageDefinition = PageDefinition {
 
 #[derive(Clone, Debug)]
 pub struct AuditView {
-    pub viewer: Viewer,
-    pub configured: Configured,
+    pub around: PlainView,
     /// The newest first; or why they can't be had.
     pub entries: Result<Vec<AuditRow>, Code>,
     /// What to ask for to see those before them.
@@ -50,15 +48,13 @@ pub struct AuditRow {
 /// A complete document.
 pub fn render_audit(audit: AuditView, assets: &Assets) -> String {
     let AuditView {
-        viewer,
-        configured,
+        around,
         entries,
         older,
         is_first,
     } = audit;
-    let messages = viewer.language.messages();
-    let t = &messages.audit_page;
-    let settings = ViewSettings::new(&viewer, None);
+    let settings = ViewSettings::new(&around.viewer, None);
+    let t = &settings.t.audit_page;
     let entries = match entries {
         Err(code) => in_registry(settings, code).into_any(),
         Ok(entries) if entries.is_empty() => view! { <p class="note">{t.none}</p> }.into_any(),
@@ -72,7 +68,7 @@ pub fn render_audit(audit: AuditView, assets: &Assets) -> String {
         }
     };
     let body = view! {
-        <section class="card wide" tabindex="0" role="region" aria-label=PAGE.title.text(viewer.language)>
+        <section class="card wide" tabindex="0" role="region" aria-label=PAGE.title.text(around.viewer.language)>
             {entries}
             <p class="note">
                 {(!is_first).then(|| view! { <a href=PAGE.path>{t.newest}</a> " " })}
@@ -80,7 +76,7 @@ pub fn render_audit(audit: AuditView, assets: &Assets) -> String {
             </p>
         </section>
     };
-    plain(&PAGE, &viewer, &configured, assets, body)
+    plain(&PAGE, &around, assets, body)
 }
 
 fn in_words<'a>(t: &AuditPage, kept: &'a str) -> &'a str {

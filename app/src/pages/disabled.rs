@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::definition::{Configured, Drawing, PageDefinition};
-use super::plain::plain_view;
+use super::plain::{PlainView, plain_view};
+use super::served::OpenNow;
 use crate::assets::Assets;
 use crate::components::notice::notice;
 use crate::components::state::State;
@@ -20,14 +21,14 @@ impl PageDefinition {
         Some(move || {
             let configured = use_context::<Configured>().unwrap_or_default();
             match self.missing(&configured) {
-                Some(variable) => disabled(self, variable, &configured),
+                Some(variable) => disabled(self, variable, configured),
                 None => document(),
             }
         })
     }
 }
 
-fn disabled(page: &'static PageDefinition, variable: &str, configured: &Configured) -> AnyView {
+fn disabled(page: &'static PageDefinition, variable: &str, configured: Configured) -> AnyView {
     let viewer = use_context::<Viewer>().unwrap_or_default();
     let assets = expect_context::<Assets>();
     let t = viewer.language.messages();
@@ -35,5 +36,10 @@ fn disabled(page: &'static PageDefinition, variable: &str, configured: &Configur
     let body = view! {
         <section class="card">{notice(State::Unknown, sentence, (), "page-disabled")}</section>
     };
-    plain_view(page, &viewer, configured, &assets, body).into_any()
+    let around = PlainView {
+        open: OpenNow::of_context(&viewer),
+        viewer,
+        configured,
+    };
+    plain_view(page, &around, &assets, body).into_any()
 }

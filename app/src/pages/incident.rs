@@ -4,7 +4,7 @@ use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use super::definition::{Drawing, Menu, PageDefinition};
-use super::load::{LoadError, staff_backend};
+use super::load::{LoadError, histories, staff_backend};
 use super::served::{Drawn, Reload, served};
 use crate::address::page::Page;
 use crate::address::{self, Address};
@@ -13,12 +13,13 @@ use crate::cards::incident_charts::{incident_charts_card, period_of};
 use crate::cards::incident_evidence::incident_evidence_card;
 use crate::cards::incident_head::incident_head;
 use crate::cards::incident_timeline::incident_timeline_card;
+use crate::cards::signal_charts::Histories;
 use crate::components::card::missing;
 use crate::components::notice::notice;
 use crate::components::state::{State, badge};
 use crate::components::time::zone_note;
 use crate::components::updated::updated;
-use crate::dto::{Code, HostHistory, IncidentReport, Scope, TrafficHistory};
+use crate::dto::{Code, Incident, IncidentReport, IncidentState, Silence};
 use crate::locales::pages as titles;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
@@ -34,15 +35,16 @@ pub static PAGE: PageDefinition = PageDefinition {
 struct IncidentView {
     id: String,
     report: Result<Option<Known>, Code>,
-    /// The field that the last form was sent back for.
+    /// The id of the field that the last form was sent back for.
     refused: Option<String>,
     now: String,
 }
 
 struct Known {
     report: IncidentReport,
-    traffic: TrafficHistory,
-    host: HostHistory,
+    histories: Histories,
+    /// Those that keep it from being told now.
+    silences: Vec<Silence>,
 }
 
 fn document() -> AnyView {
@@ -63,16 +65,14 @@ async fn load(
     let report = match backend.incident(viewer.language, id.clone()).await {
         Ok(Some(report)) => {
             let period = period_of(&report.incident, &now);
-            let scope = Scope {
-                period,
-                instance: None,
-            };
-            let (overview, host) =
-                futures_util::join!(backend.overview(scope), backend.host(period));
+            let (histories, alerts) =
+                futures_util::join!(histories(&backend, period), backend.alerts());
+            let silences = alerts.silences.into_iter();
+            let silences = silences.filter(|silence| is_silenced(&report.incident, silence));
             Ok(Some(Known {
+                histories,
+                silences: silences.collect(),
                 report,
-                traffic: overview.history,
-                host,
             }))
         }
         Ok(None) => Ok(None),
@@ -84,6 +84,22 @@ async fn load(
         refused,
         now,
     })
+}
+
+/// By one that is in force.
+fn is_silenced(incident: &Incident, silence: &Silence) -> bool {
+    let matchers = &silence.matchers;
+    let fits = |matcher: &Option<String>, found: &str| {
+        matcher.as_ref().is_none_or(|wanted| wanted == found)
+    };
+    let is_of_one = incident.alerts.iter().any(|alert| {
+        fits(&matchers.rule, &alert.rule)
+            && fits(&matchers.subject, &alert.subject)
+            && matchers
+                .severity
+                .is_none_or(|severity| severity == alert.severity)
+    });
+    silence.is_active && is_of_one && incident.state == IncidentState::Open
 }
 
 fn incident(viewer: &Viewer, view: &IncidentView) -> Drawn {
@@ -129,12 +145,12 @@ fn told(settings: ViewSettings, known: &Known, refused: Option<&str>) -> impl In
     });
     view! {
         {away}
-        {incident_head(settings, incident, refused)}
+        {incident_head(settings, incident, &known.silences, refused)}
         <div class="cards">
             {incident_alerts_card(settings, &incident.alerts)}
-            {incident_timeline_card(settings, timeline)}
             {incident_evidence_card(settings, evidence.as_ref(), &incident.opened_at)}
-            {incident_charts_card(settings, incident, &known.traffic, &known.host)}
+            {incident_timeline_card(settings, timeline)}
+            {incident_charts_card(settings, incident, &known.histories)}
             {incident_notices_card(settings, notices)}
         </div>
     }

@@ -2,8 +2,8 @@
 
 use super::test_backend::{TestBackend, drawn_at};
 use crate::cards::tests::words;
-use crate::dto::{Code, IncidentReport, Incidents};
-use crate::fixtures::incidents;
+use crate::dto::{Code, IncidentReport, Incidents, SilenceMatchers};
+use crate::fixtures::{alerts, incidents};
 use crate::view::viewer::Language;
 
 const LIST: &str = "/admin/incidents/";
@@ -158,16 +158,17 @@ fn what_is_taken_can_be_given_back_and_what_is_over_only_noted() {
 
 #[test]
 fn a_refused_form_says_so_beside_its_field() {
-    let refused = one(&format!("{DATABASE}?error=reason"));
-    assert!(tag(&refused, "id=\"acknowledge-reason\"").contains("aria-invalid=\"true\""));
+    let refused = one(&format!("{DATABASE}?error=close-reason"));
+    assert!(!tag(&refused, "id=\"acknowledge-reason\"").contains("aria-invalid"));
     assert!(
         tag(&refused, "id=\"close-reason\"").contains("aria-describedby=\"close-reason-mistake\"")
     );
     assert!(refused.contains("id=\"close-reason-mistake\""));
     assert!(tag(&refused, "id=\"closing\"").contains(" open"));
+    assert!(!tag(&refused, "id=\"silencing\"").contains(" open"));
     assert!(!tag(&refused, "id=\"note-text\"").contains("aria-invalid"));
 
-    let empty = one(&format!("{DATABASE}?error=text"));
+    let empty = one(&format!("{DATABASE}?error=note-text"));
     assert!(tag(&empty, "id=\"note-text\"").contains("aria-invalid=\"true\""));
     assert!(!tag(&empty, "id=\"closing\"").contains(" open"));
     assert_eq!(one(DATABASE).matches("aria-invalid").count(), 0);
@@ -242,4 +243,29 @@ fn every_page_names_what_is_open_and_its_tab_is_as_bad() {
         "/admin/routes/",
     );
     assert!(!calm.contains("data-testid=\"verdict\"") && calm.contains("<title>Routes"));
+}
+
+#[test]
+fn who_silenced_it_stands_at_the_top_while_that_holds() {
+    let silenced_by = |rule: &str, is_active| {
+        let mut report = alerts::full();
+        for silence in &mut report.silences {
+            silence.is_active = is_active;
+            silence.matchers = SilenceMatchers {
+                rule: Some(rule.to_owned()),
+                ..SilenceMatchers::default()
+            };
+        }
+        let backend = TestBackend {
+            alerts: report,
+            ..TestBackend::default()
+        };
+        let html = drawn_at(backend, Language::English, ONE, DATABASE);
+        html.contains("data-testid=\"incident-silenced\"")
+    };
+    assert!(silenced_by("database", true));
+    // As a consequence it is one of the incident's, too.
+    assert!(silenced_by("http-errors", true));
+    assert!(!silenced_by("database", false));
+    assert!(!silenced_by("disk", true));
 }

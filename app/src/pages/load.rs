@@ -4,6 +4,8 @@ use leptos::prelude::use_context;
 
 use crate::backend::SharedBackend;
 use crate::cards::log_result::Searched;
+use crate::cards::signal_charts::Histories;
+use crate::dto::{Period, Scope};
 use crate::view::viewer::Viewer;
 
 /// Why a page gets no data.
@@ -26,6 +28,19 @@ pub fn staff_backend() -> Result<SharedBackend, LoadError> {
         Some(viewer) if viewer.is_staff => use_context().ok_or(LoadError::Unprovided),
         Some(_) => Err(LoadError::Forbidden),
         None => Err(LoadError::SignedOut),
+    }
+}
+
+/// How traffic and host were over a period, of all instances together.
+pub async fn histories(backend: &SharedBackend, period: Period) -> Histories {
+    let scope = Scope {
+        period,
+        instance: None,
+    };
+    let (overview, host) = futures_util::join!(backend.overview(scope), backend.host(period));
+    Histories {
+        traffic: overview.history,
+        host,
     }
 }
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::address::percent_encode;
 use crate::assets::{Assets, ZONE_SCRIPT};
 use crate::components::controls::language_switch;
-use crate::document::{ASLEEP, frame};
+use crate::document::{ASLEEP, Tab, frame};
 use crate::locales::SignInPage;
 use crate::view::viewer::Language;
 
@@ -126,7 +126,7 @@ pub fn render_login(login: &LoginView, assets: &Assets) -> String {
             <footer>{language_switch(language, format!("/admin/login/?next={}", percent_encode(&next)))}</footer>
         </main>
     };
-    frame(language, t.sign_in, assets, ASLEEP, body).to_html()
+    frame(language, Tab::named(t.sign_in), assets, ASLEEP, body).to_html()
 }
 
 /// The way in while nobody can be looked up.

@@ -66,6 +66,10 @@ pub use error::{ErrorView, render_error};
 pub use in_terminal::{TerminalLine, Tone, status_in_terminal};
 #[cfg(feature = "ssr")]
 pub use login::{LoginError, LoginView, render_login};
+#[cfg(feature = "ssr")]
+pub use plain::PlainView;
+#[cfg(feature = "ssr")]
+pub use served::OpenNow;
 #[cfg(feature = "hydrate")]
 pub(crate) use shell::{LOOKOUT_ID, Shell, lookout, shell};
 #[cfg(feature = "ssr")]

@@ -16,7 +16,7 @@ use crate::backend::SharedBackend;
 use crate::cards::first_line::{first_line, tab_state};
 use crate::components::state::State;
 use crate::components::topbar::topbar;
-use crate::document::{First, WakeUp, Wakes, frame};
+use crate::document::{First, Tab, WakeUp, Wakes, frame};
 use crate::dto::OpenIncident;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::{Refresh, Viewer};
@@ -73,8 +73,8 @@ impl Surroundings {
 }
 
 /// Which incidents are open while the page is drawn.
-#[derive(Default)]
-pub(super) struct OpenNow {
+#[derive(Clone, Debug, Default)]
+pub struct OpenNow {
     pub incidents: Vec<OpenIncident>,
     /// RFC 3339.
     pub at: String,
@@ -89,13 +89,13 @@ impl OpenNow {
     }
 
     /// Nothing for those who may not see the desk, and where no backend is in context.
-    pub fn of_context(viewer: &Viewer) -> Self {
+    pub(super) fn of_context(viewer: &Viewer) -> Self {
         let is_staff = viewer.user.is_some() && viewer.is_staff;
         let backend = use_context::<SharedBackend>().filter(|_| is_staff);
         backend.map_or_else(Self::default, |backend| Self::of(&backend, viewer))
     }
 
-    pub fn line(&self, viewer: &Viewer, verdict: Option<AnyView>) -> impl IntoView + use<> {
+    pub(super) fn line(&self, viewer: &Viewer, verdict: Option<AnyView>) -> impl IntoView + use<> {
         first_line(ViewSettings::at(viewer, &self.at), &self.incidents, verdict)
     }
 }
@@ -189,7 +189,7 @@ pub(super) fn document(
     };
     frame(
         around.viewer.language,
-        title,
+        Tab { title, state },
         &around.assets,
         Some(wake_up),
         view,
@@ -228,5 +228,6 @@ pub(super) fn still_document<S: Serialize>(
             data: seed,
         },
     };
-    frame(viewer.language, title, &around.assets, Some(wake_up), view)
+    let tab = Tab { title, state };
+    frame(viewer.language, tab, &around.assets, Some(wake_up), view)
 }

@@ -13,10 +13,10 @@ use crate::components::menu::MenuItem;
 use crate::components::state::State;
 use crate::components::topbar::topbar;
 use crate::document::mark_hydrated;
-use crate::live::chart_cursor;
 use crate::live::morph::morph_children;
 use crate::live::refetch::{DRAWN_ID, Fresh, STATE, refetch, sign_of_life};
 use crate::live::refresher::{Link, Live};
+use crate::live::{chart_cursor, copying};
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
 
@@ -94,10 +94,11 @@ pub fn lookout(viewer: &Viewer, title: &str, state: Option<State>) -> impl IntoV
     banner(settings, live, refresh)
 }
 
-/// Awake, that is: with the charts' cursor.
+/// Awake, that is: with the charts' cursor, and buttons that copy.
 fn wake() {
     Effect::new(move |_: Option<()>| {
         chart_cursor::listen();
+        copying::listen();
         mark_hydrated();
     });
 }

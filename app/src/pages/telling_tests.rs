@@ -66,6 +66,9 @@ fn the_worst_rule_comes_first_and_those_switched_off_are_folded_away() {
         "{order:?}"
     );
     assert!(html.contains("<details id=\"rules-disabled\""), "{html}");
+    // What fires is not folded; what needs nobody is a line.
+    assert!(html.contains("<article id=\"rule-disk\""), "{html}");
+    assert!(html.contains("<details id=\"rule-readiness\""), "{html}");
     let text = content(&html);
     for told in [
         "unknown · too few samples",
@@ -98,6 +101,12 @@ fn another_threshold_is_tried_in_the_address_and_its_outcome_marked() {
     assert!(trial.contains("<rect x=\"467\" width=\"39\""), "{trial}");
     assert_eq!(trial.matches("data-testid=\"trial-episode\"").count(), 2);
     assert!(text.contains("still now"), "{text}");
+    // On the charts of what the rule looks at, too: two beginnings and an end.
+    let (_, charts) = html
+        .split_once("data-testid=\"trial-charts\"")
+        .unwrap_or_default();
+    assert!(charts.contains("id=\"chart-log-disk\""), "{charts}");
+    assert!(charts.contains("Would have fired"), "{charts}");
 }
 
 #[test]
@@ -189,7 +198,7 @@ fn silences_can_be_made_and_ended_and_a_refused_one_is_said_beside_its_field() {
         2
     );
     assert_eq!(html.matches("aria-invalid").count(), 0);
-    let refused = rules("/admin/alerts/?error=duration");
+    let refused = rules("/admin/alerts/?error=silence-duration");
     let form = after(&refused, "id=\"new-silence\"");
     let (opening, _) = form.split_once('>').unwrap_or_default();
     assert!(opening.contains(" open"), "{opening}");
@@ -197,7 +206,7 @@ fn silences_can_be_made_and_ended_and_a_refused_one_is_said_beside_its_field() {
         form.contains("aria-describedby=\"silence-duration-mistake\""),
         "{form}"
     );
-    let minutes = rules("/admin/alerts/?error=minutes");
+    let minutes = rules("/admin/alerts/?error=quiet-minutes");
     assert!(minutes.contains("id=\"quiet-minutes-mistake\""));
 }
 

@@ -13,13 +13,16 @@ use super::served::{OpenNow, Surroundings, document};
 use super::shell::Shell;
 use super::system_status::{PAGE as SYSTEM_STATUS, system_status as status_view};
 use super::test_backend::TestBackend;
-use super::{Configured, ErrorView, LoginError, LoginView, render_error, render_login};
+use super::{
+    AuditView, Configured, ErrorView, LoginError, LoginView, PlainView, render_audit, render_error,
+    render_login,
+};
 use crate::assets::{Assets, ZONE_SCRIPT};
 use crate::backend::SharedBackend;
 use crate::components::state::State;
 use crate::document::First;
 use crate::dto::{Period, Status};
-use crate::fixtures::{broken, empty, healthy, overview};
+use crate::fixtures::{broken, empty, healthy, incidents, overview};
 use crate::view::instant::Instant;
 use crate::view::viewer::{Language, Refresh, Viewer};
 use crate::view::zone::Zone;
@@ -317,4 +320,28 @@ fn an_error_page_shows_its_status_and_id() {
             "{status}"
         );
     }
+}
+
+#[test]
+fn a_page_that_a_handler_draws_names_what_is_open() {
+    let of = |open| AuditView {
+        around: PlainView {
+            viewer: viewer(Refresh::Paused),
+            configured: Configured::default(),
+            open,
+        },
+        entries: Ok(Vec::new()),
+        older: None,
+        is_first: true,
+    };
+    let open = OpenNow {
+        incidents: incidents::open(),
+        at: incidents::NOW.to_owned(),
+    };
+    let told = render_audit(of(open), &assets());
+    assert!(told.contains("data-testid=\"open-incidents\""), "{told}");
+    assert!(told.contains("<title>✕ 审计"), "{told}");
+    let calm = render_audit(of(OpenNow::default()), &assets());
+    assert!(!calm.contains("open-incidents"), "{calm}");
+    assert!(calm.contains("<title>审计"), "{calm}");
 }

@@ -2,15 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::definition::{Configured, Drawing, Menu, PageDefinition};
-use super::plain::{in_registry, plain};
+use super::definition::{Drawing, Menu, PageDefinition};
+use super::plain::{PlainView, in_registry, plain};
 use crate::assets::Assets;
 use crate::components::folding::{folding, head};
 use crate::components::time::time;
 use crate::dto::Code;
 use crate::locales::pages as titles;
 use crate::view::settings::ViewSettings;
-use crate::view::viewer::Viewer;
 
 pub static PAGE: PageDefinition = PageDefinition {
     path: "/admin/tokens/",
@@ -22,8 +21,7 @@ pub static PAGE: PageDefinition = PageDefinition {
 
 #[derive(Clone, Debug)]
 pub struct TokensView {
-    pub viewer: Viewer,
-    pub configured: Configured,
+    pub around: PlainView,
     /// Or why they can't be had.
     pub tokens: Result<Vec<TokenRow>, Code>,
     pub new: NewTokenView,
@@ -60,12 +58,11 @@ pub enum TokenError {
 /// A complete document.
 pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
     let TokensView {
-        viewer,
-        configured,
+        around,
         tokens,
         new,
     } = tokens;
-    let settings = ViewSettings::new(&viewer, None);
+    let settings = ViewSettings::new(&around.viewer, None);
     let t = &settings.t.tokens_page;
     let is_wrong = new.error.is_some();
     let error = new.error.map(|error| {
@@ -143,7 +140,7 @@ pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
             {tokens}
         </section>
     };
-    plain(&PAGE, &viewer, &configured, assets, body)
+    plain(&PAGE, &around, assets, body)
 }
 
 fn row(settings: ViewSettings, token: TokenRow) -> impl IntoView {

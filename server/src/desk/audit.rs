@@ -7,9 +7,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use app::pages::{AUDIT, AuditRow, AuditView, render_audit};
 use serde::Deserialize;
 
-use super::page::staff_reads;
+use super::page::{around, staff_reads};
 use super::state::DeskState;
-use super::view;
 use crate::db::queries::audit::{self, Entry};
 use crate::db::time::rfc3339;
 use crate::http::assets;
@@ -43,8 +42,7 @@ pub async fn list(
         older = found.last().map(|entry| entry.id);
     }
     let view = AuditView {
-        viewer: view::viewer(&request),
-        configured: state.service.configured.clone(),
+        around: around(&request, &state),
         older,
         is_first: part.before.is_none(),
         entries: found.map(|entries| entries.into_iter().map(row).collect()),

@@ -14,11 +14,12 @@ use app::address::page::Page;
 use app::address::percent_encode;
 use app::address::route_name;
 use app::backend::SharedBackend;
-use app::pages::PAGES;
+use app::pages::{OpenNow, PAGES, PlainView};
 use app::view::viewer::Language;
 use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
 use leptos_actix::{Request, ResponseOptions, render_app_async_with_context};
 use leptos_router::Method;
+use ops::clock::rfc3339_millis;
 
 use super::incidents::find;
 use super::logs::{self, level};
@@ -93,6 +94,20 @@ fn provide_desk() {
         provide_context(state.service.configured.clone());
         let backend: SharedBackend = Arc::new(Desk::new(state.clone()));
         provide_context(backend);
+    }
+}
+
+/// What is around a page that a handler of its own draws.
+pub fn around(request: &HttpRequest, desk: &DeskState) -> PlainView {
+    let viewer = view::viewer(request);
+    let open = OpenNow {
+        incidents: find::open(desk, viewer.language),
+        at: rfc3339_millis(desk.clock.now()),
+    };
+    PlainView {
+        viewer,
+        configured: desk.service.configured.clone(),
+        open,
     }
 }
 

@@ -7,9 +7,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use app::pages::{NewTokenView, TOKENS, TokenError, TokenRow, TokensView, render_tokens};
 use serde::Deserialize;
 
-use super::page::{staff_reads_and_sends, staff_sends};
+use super::page::{around, staff_reads_and_sends, staff_sends};
 use super::state::DeskState;
-use super::view;
 use crate::auth::api_token::{self, Scope};
 use crate::auth::guard::{self, SameOrigin};
 use crate::auth::state::AuthState;
@@ -119,8 +118,7 @@ async fn page(
 ) -> HttpResponse {
     let found = super::in_time(tokens::list(&state.db)).await;
     let view = TokensView {
-        viewer: view::viewer(request),
-        configured: state.service.configured.clone(),
+        around: around(request, state),
         tokens: found.map(|tokens| tokens.into_iter().map(row).collect()),
         new,
     };

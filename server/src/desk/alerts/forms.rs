@@ -61,18 +61,28 @@ pub struct ChannelName {
     name: String,
 }
 
-/// Back to the page, with the field that was refused, if it was one.
-fn back<T>(page: &str, done: Result<T, ApiError>) -> Result<HttpResponse, ApiError> {
+/// Back to the page, with the field of this form that was refused, if it was one.
+fn back<T>(page: &str, form: &str, done: Result<T, ApiError>) -> Result<HttpResponse, ApiError> {
     match done {
         Ok(_) => Ok(see_other(page.to_owned())),
         Err(error) => match error.errors.first() {
             Some(field) => {
-                let pairs = [("error", field.field.clone())];
+                let pairs = [("error", format!("{form}-{}", field.field))];
                 Ok(see_other(with_query(page, pairs)))
             }
             None => Err(error),
         },
     }
+}
+
+/// Where the form has other fields than the API: each of the API's with the one to look at.
+fn renamed(mut error: ApiError, names: &[(&str, &str)]) -> ApiError {
+    for field in &mut error.errors {
+        if let Some((_, name)) = names.iter().find(|(of_api, _)| field.field == *of_api) {
+            (*name).clone_into(&mut field.field);
+        }
+    }
+    error
 }
 
 /// `POST /admin/alerts/silences/`
@@ -101,15 +111,16 @@ pub async fn silence(
     };
     let reason = match worded("reason", &form.reason) {
         Ok(reason) => reason,
-        Err(error) => return back::<()>(&page, Err(error)),
+        Err(error) => return back::<()>(&page, "silence", Err(error)),
     };
     let Some(until) = telling::until_of(&form.duration, state.alerting.now_ms()) else {
         let message = "must be one of those that the form has";
         let wrong = ApiError::invalid(vec![FieldError::new("duration", message)]);
-        return back::<()>(&page, Err(wrong));
+        return back::<()>(&page, "silence", Err(wrong));
     };
     let done = silenced(&request, &state, &operator, (matchers, reason, until)).await;
-    back(&page, done)
+    let done = done.map_err(|error| renamed(error, &[("matchers", "rule"), ("until", "duration")]));
+    back(&page, "silence", done)
 }
 
 /// `POST /admin/alerts/silences/end/`
@@ -119,7 +130,8 @@ pub async fn end_silence(
     state: web::Data<DeskState>,
     form: web::Form<SilenceId>,
 ) -> Result<HttpResponse, ApiError> {
-    back(PAGE, ended(&request, &state, &operator, &form.id).await)
+    let done = ended(&request, &state, &operator, &form.id).await;
+    back(PAGE, "end-silence", done)
 }
 
 /// `POST /admin/alerts/quiet/`
@@ -135,16 +147,8 @@ pub async fn quiet(
         reason: form.reason.clone(),
     };
     let done = quieted(&request, &state, &operator, &wanted).await;
-    // The form has minutes where the API has seconds.
-    let done = done.map_err(|mut error| {
-        for field in &mut error.errors {
-            if field.field == "duration_seconds" {
-                "minutes".clone_into(&mut field.field);
-            }
-        }
-        error
-    });
-    back(PAGE, done)
+    let done = done.map_err(|error| renamed(error, &[("duration_seconds", "minutes")]));
+    back(PAGE, "quiet", done)
 }
 
 /// `POST /admin/alerts/quiet/end/`

@@ -33,13 +33,13 @@ pub struct NoteForm {
     text: String,
 }
 
-/// Back to the page; with the field that was refused, if it was one.
-fn back(id: &str, done: Result<(), ApiError>) -> Result<HttpResponse, ApiError> {
+/// Back to the page; with the field of this form that was refused, if it was one.
+fn back(id: &str, form: &str, done: Result<(), ApiError>) -> Result<HttpResponse, ApiError> {
     let page = format!("/admin/incidents/{id}/");
     match done {
         Ok(()) => Ok(see_other(page)),
         Err(error) => match error.errors.first() {
-            Some(field) => Ok(see_other(format!("{page}?error={}", field.field))),
+            Some(field) => Ok(see_other(format!("{page}?error={form}-{}", field.field))),
             None => Err(error),
         },
     }
@@ -57,7 +57,7 @@ pub async fn acknowledge(
         Ok(reason) => take(&request, &state, &operator, &id, Some(&reason)).await,
         Err(error) => Err(error),
     };
-    back(&id, done)
+    back(&id, "acknowledge", done)
 }
 
 /// `POST /admin/incidents/{id}/unacknowledge/`
@@ -67,7 +67,8 @@ pub async fn give_back(
     state: web::Data<DeskState>,
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    back(&id, take(&request, &state, &operator, &id, None).await)
+    let done = take(&request, &state, &operator, &id, None).await;
+    back(&id, "unacknowledge", done)
 }
 
 /// `POST /admin/incidents/{id}/notes/`
@@ -82,7 +83,7 @@ pub async fn add_note(
         Ok(text) => write_down(&request, &state, &operator, &id, &text).await,
         Err(error) => Err(error),
     };
-    back(&id, done)
+    back(&id, "note", done)
 }
 
 /// `POST /admin/incidents/{id}/close/`
@@ -97,5 +98,5 @@ pub async fn close(
         Ok(reason) => shut(&request, &state, &operator, &id, &reason).await,
         Err(error) => Err(error),
     };
-    back(&id, done)
+    back(&id, "close", done)
 }
