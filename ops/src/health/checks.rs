@@ -206,6 +206,7 @@ impl HealthChecks {
         let run = Run {
             inner: self.inner.clone(),
             announcer,
+            outcome: None,
         };
         self.inner.handle.spawn(run.run());
         Joined::Wait(announcement)
@@ -272,11 +273,12 @@ impl Inner {
 struct Run {
     inner: Arc<Inner>,
     announcer: watch::Sender<Option<Arc<Measurement>>>,
+    outcome: Option<Arc<Measurement>>,
 }
 
 impl Run {
-    async fn run(self) {
-        let inner = &self.inner;
+    async fn run(mut self) {
+        let inner = Arc::clone(&self.inner);
         let runs = inner.slots.iter().map(async |slot| {
             let results = slot.run(&inner.handle).await;
             slot.keep(&results, inner.clock.monotonic());
@@ -300,19 +302,21 @@ impl Run {
             until: inner.clock.monotonic() + good_for,
             measurement: measurement.clone(),
         });
-        self.announcer.send_replace(Some(measurement));
+        self.outcome = Some(measurement);
+        drop(self);
         if is_undecided {
-            let inner = Arc::clone(inner);
-            // Its end lets the next one start.
-            drop(self);
             drop(HealthChecks { inner }.join_or_start());
         }
     }
 }
 
 impl Drop for Run {
+    /// Who hears of a run's end, and asks again later, must not join the run that is over.
     fn drop(&mut self) {
         *self.inner.under_way() = None;
+        if let Some(outcome) = self.outcome.take() {
+            self.announcer.send_replace(Some(outcome));
+        }
     }
 }
 

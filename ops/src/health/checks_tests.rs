@@ -71,7 +71,7 @@ pub(super) fn code(report: &Report, name: &str) -> Option<Code> {
 }
 
 /// A probe that counts its runs.
-fn counted(runs: &Arc<AtomicUsize>) -> impl Probe {
+pub(super) fn counted(runs: &Arc<AtomicUsize>) -> impl Probe {
     let runs = runs.clone();
     probe("it", move || {
         runs.fetch_add(1, Ordering::SeqCst);

@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::future::pending;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::tests::{code, probe, registry};
+use super::tests::{code, counted, probe, registry};
 use super::*;
 use crate::clock::ManualClock;
 
@@ -98,4 +98,16 @@ async fn one_check_alone_does_not_wait_for_a_probe_that_hangs() {
         .await;
     assert_eq!(hangs.unwrap().error, Some(Code::Timeout));
     assert!(registry.check_within("none", FOR_EVER).await.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_joins_a_run_that_is_over() {
+    let clock = Arc::new(ManualClock::default());
+    let runs = Arc::new(AtomicUsize::new(0));
+    let registry = registry(&clock).probe(counted(&runs)).build();
+    for run in 1..=1000 {
+        registry.report().await;
+        assert_eq!(runs.load(Ordering::SeqCst), run);
+        clock.advance(FRESHNESS);
+    }
 }

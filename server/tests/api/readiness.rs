@@ -36,7 +36,7 @@ on_both_databases![an_empty_database_is_asked_nothing_that_it_can_not_answer];
 async fn an_empty_database_is_asked_nothing_that_it_can_not_answer(database: Database) {
     let home = Home::new(database).await;
     let held = home.sql().lock_migrations().await;
-    let service = home.serve().await;
+    let service = home.serve_with(&[]).await;
     let body = not_ready(&service).await;
     let migrations = &body["checks"]["migrations"];
     assert_eq!(migrations["status"], "warning", "{body}");
