@@ -6,37 +6,12 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::alerting::{
-    self, Dependency, TOLD, get, kinds, no_secret_anywhere, open_incident, rounds_later,
+    self, BILLING, Dependency, TOLD, get, kinds, no_secret_anywhere, open_incident, rounds_later,
     until_good, until_sent,
 };
 use crate::support::port::Port;
 use crate::support::sink::{self, Reply, Sink, TOKEN};
 use crate::support::{Database, Home, Http, eventually};
-
-/// One rule of our own, and silence about all else that may happen to this machine.
-const BILLING: &str = r#"version = 1
-
-[notify]
-group_by = ["rule"]
-group_wait = "0s"
-
-[[rule]]
-name = "billing"
-expr = "check_failed('dependency/billing')"
-every = "1s"
-
-[[rule]]
-name = "dependency"
-enabled = false
-
-[[rule]]
-name = "readiness"
-enabled = false
-
-[[rule]]
-name = "disk"
-enabled = false
-"#;
 
 const OPENED: &str = "incident.opened";
 const RESOLVED: &str = "incident.resolved";

@@ -6,33 +6,10 @@ use std::fs;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use serde_json::{Value, json};
 
-use crate::support::alerting::{self, Dependency, TOLD, until_good, until_sent};
+use crate::support::alerting::{self, BILLING, Dependency, TOLD, until_good, until_sent};
 use crate::support::alertmanager::Alertmanager;
 use crate::support::mail_server::{MailServer, headers};
 use crate::support::{Database, Home, eventually};
-
-const RULES: &str = r#"version = 1
-
-[notify]
-group_wait = "0s"
-
-[[rule]]
-name = "billing"
-expr = "check_failed('dependency/billing')"
-every = "1s"
-
-[[rule]]
-name = "dependency"
-enabled = false
-
-[[rule]]
-name = "readiness"
-enabled = false
-
-[[rule]]
-name = "disk"
-enabled = false
-"#;
 
 const PASSWORD: &str = "p@ss/w rd";
 
@@ -43,7 +20,7 @@ async fn alertmanager_is_told_told_again_and_told_the_end() {
     let billing = Dependency::start();
     let mut peer = Alertmanager::start().await;
     let rules = format!(
-        "{RULES}\n[[channel]]\nname = \"am\"\nkind = \"alertmanager\"\nurl_env = \"AM_URL\"\n"
+        "{BILLING}\n[[channel]]\nname = \"am\"\nkind = \"alertmanager\"\nurl_env = \"AM_URL\"\n"
     );
     let (url, dependencies) = (peer.url(), billing.variable());
     let environment = [
@@ -132,7 +109,7 @@ async fn the_mails_of_an_incident_are_one_thread_on_a_server_that_wants_tls_and_
         ("ALERT_EMAIL_FROM", "Desk <desk@example.org>"),
         ("ALERT_EMAIL_TO", "oncall@example.org"),
     ];
-    let (service, session) = alerting::serve(&home, RULES, &environment).await;
+    let (service, session) = alerting::serve(&home, BILLING, &environment).await;
     until_good(&session, "billing").await;
     let mut mails: Vec<Value> = Vec::new();
     let mut until_taken = async |count: usize| {
@@ -147,7 +124,7 @@ async fn the_mails_of_an_incident_are_one_thread_on_a_server_that_wants_tls_and_
     until_sent(&session).await;
     // Which was the first it knows from the store.
     service.kill().await;
-    let (service, session) = alerting::serve(&home, RULES, &environment).await;
+    let (service, session) = alerting::serve(&home, BILLING, &environment).await;
     billing.come_up();
     until_taken(2).await;
     until_good(&session, "billing").await;

@@ -15,6 +15,31 @@ use super::{Home, Http, PASSWORD, Service, USERNAME, eventually};
 /// Told in time on a machine that is busy with other tests, too.
 pub const TOLD: Duration = Duration::from_secs(60);
 
+/// One rule of our own, about a [`Dependency`], and silence about all else that may happen to this machine.
+pub const BILLING: &str = r#"version = 1
+
+[notify]
+group_by = ["rule"]
+group_wait = "0s"
+
+[[rule]]
+name = "billing"
+expr = "check_failed('dependency/billing')"
+every = "1s"
+
+[[rule]]
+name = "dependency"
+enabled = false
+
+[[rule]]
+name = "readiness"
+enabled = false
+
+[[rule]]
+name = "disk"
+enabled = false
+"#;
+
 /// A service with these rules and `more` in its environment, and a session that may change things. It
 /// need not be ready: what it depends on may be away.
 pub async fn serve(home: &Home, rules: &str, more: &[(&str, &str)]) -> (Service, Http) {
