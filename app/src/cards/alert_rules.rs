@@ -209,7 +209,7 @@ fn runbook(book: &str) -> impl IntoView + use<> {
     }
 }
 
-fn alert(settings: ViewSettings, rule: &str, alert: &RuleAlert) -> impl IntoView + use<> {
+fn alert(settings: ViewSettings, rule: &str, alert: &RuleAlert) -> AnyView {
     let t = settings.t;
     let instance = alert.instance.as_deref().unwrap_or_default();
     let id = format!("alert-{rule}-{}-{instance}", alert.subject);
@@ -240,5 +240,5 @@ fn alert(settings: ViewSettings, rule: &str, alert: &RuleAlert) -> impl IntoView
                 " " {age(settings, &alert.since)} {instance} {incident} {suppressed} {taken} {flapping}
             </span>
         </li>
-    }
+    }.into_any()
 }

@@ -51,11 +51,7 @@ pub fn channels_card(
     card("channels", t.channels, body)
 }
 
-fn row(
-    settings: ViewSettings,
-    channel: &Channel,
-    tested: Option<&Tested>,
-) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, channel: &Channel, tested: Option<&Tested>) -> AnyView {
     let t = settings.t.telling;
     // An error is kept until something is delivered again.
     let state = match (&channel.last_error, &channel.last_success_at) {
@@ -94,10 +90,10 @@ fn row(
             <td role="cell" class="numeric" data-name=t.queued>{number(channel.queued)}</td>
             <td role="cell" class="whole">{test}</td>
         </tr>
-    }
+    }.into_any()
 }
 
-fn answer(settings: ViewSettings, tested: &Tested) -> impl IntoView + use<> {
+fn answer(settings: ViewSettings, tested: &Tested) -> AnyView {
     let t = settings.t.telling;
     let (state, words) = if tested.is_delivered {
         (State::Ok, t.delivered)
@@ -109,4 +105,5 @@ fn answer(settings: ViewSettings, tested: &Tested) -> impl IntoView + use<> {
             {badge(state, words)} " " {foreign(&tested.answer)}
         </p>
     }
+    .into_any()
 }

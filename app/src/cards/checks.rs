@@ -43,7 +43,7 @@ fn follows_from_another(name: &str, check: &Check, checks: &Checks) -> bool {
     is_down && name == "migrations" && check.error.is_some() && check.unapplied.is_none()
 }
 
-fn row(settings: ViewSettings, name: &str, check: &Check) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, name: &str, check: &Check) -> AnyView {
     let (state, text) = judge(settings, check);
     let latency = check
         .latency_ms
@@ -56,6 +56,7 @@ fn row(settings: ViewSettings, name: &str, check: &Check) -> impl IntoView + use
             </td>
         </tr>
     }
+    .into_any()
 }
 
 /// An unapplied migration makes the service not ready, whatever its check calls itself.

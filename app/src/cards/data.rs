@@ -30,7 +30,7 @@ fn tile(
     label: &'static str,
     count: Count,
     hooks: [&'static str; 2],
-) -> impl IntoView {
+) -> AnyView {
     let [total, active] = hooks;
     view! {
         <div class="tile">
@@ -43,4 +43,5 @@ fn tile(
             </dd>
         </div>
     }
+    .into_any()
 }

@@ -42,7 +42,7 @@ pub fn database_card(settings: ViewSettings, database: &Database) -> impl IntoVi
 }
 
 /// The bar says at a glance what the sentence says in full.
-fn pool(settings: ViewSettings, pool: Pool) -> impl IntoView {
+fn pool(settings: ViewSettings, pool: Pool) -> AnyView {
     let Pool { active, idle, max } = pool;
     view! {
         <svg class="pool" viewBox=format!("0 0 {} 1", max.max(1)) preserveAspectRatio="none" aria-hidden="true">
@@ -50,5 +50,5 @@ fn pool(settings: ViewSettings, pool: Pool) -> impl IntoView {
             <rect class="pool-idle" x=active.to_string() width=idle.to_string() height="1"></rect>
         </svg>
         <span class="note">{(settings.t.pool_use)(active, idle, max)}</span>
-    }
+    }.into_any()
 }

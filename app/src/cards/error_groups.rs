@@ -49,11 +49,7 @@ pub fn error_groups_card(settings: ViewSettings, errors: &ErrorGroups) -> impl I
 }
 
 /// `start` is where the first step of the period begins.
-fn row(
-    settings: ViewSettings,
-    group: &ErrorGroup,
-    start: Option<Instant>,
-) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, group: &ErrorGroup, start: Option<Instant>) -> AnyView {
     let t = settings.t;
     let first_seen = Instant::parse(&group.first_seen);
     let is_new = first_seen
@@ -103,6 +99,7 @@ fn row(
             </div>
         </details>
     }
+    .into_any()
 }
 
 /// Where one cause showed, if in more places than one.
@@ -122,7 +119,7 @@ fn places(settings: ViewSettings, group: &ErrorGroup) -> impl IntoView + use<> {
     })
 }
 
-fn example(settings: ViewSettings, example: &ErrorExample) -> impl IntoView + use<> {
+fn example(settings: ViewSettings, example: &ErrorExample) -> AnyView {
     let t = settings.t;
     let id = |name: &'static str, id: &Option<String>| {
         let id = id.as_deref().filter(|id| !id.is_empty())?;
@@ -143,4 +140,5 @@ fn example(settings: ViewSettings, example: &ErrorExample) -> impl IntoView + us
         <dt>{t.error_groups.logged_by}</dt>
         <dd>{foreign(&example.instance)}</dd>
     }
+    .into_any()
 }

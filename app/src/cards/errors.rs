@@ -57,7 +57,7 @@ pub fn error_list(
 
 /// Native disclosure: opens by click and by keyboard, with or without scripts. The fragment points
 /// into the closed part, so a browser that follows a link to it opens the row.
-fn error_row(settings: ViewSettings, row: &Row) -> impl IntoView + use<> {
+fn error_row(settings: ViewSettings, row: &Row) -> AnyView {
     let t = settings.t;
     let text = |name: &str| row.line.get(name).map(plain).unwrap_or_default();
     let (timestamp, level) = (text("timestamp"), text("level"));
@@ -90,4 +90,5 @@ fn error_row(settings: ViewSettings, row: &Row) -> impl IntoView + use<> {
             </div>
         </details>
     }
+    .into_any()
 }

@@ -74,7 +74,7 @@ pub fn events_card(settings: ViewSettings, events: &[InstanceEvent]) -> impl Int
     card("events", t.events, body)
 }
 
-fn row(settings: ViewSettings, event: &InstanceEvent) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, event: &InstanceEvent) -> AnyView {
     let kind = (settings.t.host.kind)(event.kind);
     view! {
         <tr role="row" data-kind=tone(event.kind)>
@@ -91,6 +91,7 @@ fn row(settings: ViewSettings, event: &InstanceEvent) -> impl IntoView + use<> {
             </td>
         </tr>
     }
+    .into_any()
 }
 
 /// A finding is told when it has ended; it is marked where it began.

@@ -70,7 +70,7 @@ fn incidents(settings: ViewSettings, open: &[OpenIncident]) -> Option<impl IntoV
 }
 
 /// Such as `Database is unavailable · critical · for 12 min · ada is on it`.
-fn item(settings: ViewSettings, incident: &OpenIncident) -> impl IntoView + use<> {
+fn item(settings: ViewSettings, incident: &OpenIncident) -> AnyView {
     view! {
         <li>
             {symbol(incident.severity.into())} " "
@@ -80,6 +80,7 @@ fn item(settings: ViewSettings, incident: &OpenIncident) -> impl IntoView + use<
             {foreign(&standing(settings, incident))}
         </li>
     }
+    .into_any()
 }
 
 /// What follows an incident's title: ` · critical · for 12 min · ada is on it`.

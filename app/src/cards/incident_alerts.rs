@@ -31,7 +31,7 @@ pub fn incident_alerts_card(
     card("incident-alerts", t.alerts, folding(false, heads, rows))
 }
 
-fn row(settings: ViewSettings, alert: &IncidentAlert) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, alert: &IncidentAlert) -> AnyView {
     let t = settings.t.incident_page;
     let (state, word) = match alert.state {
         IncidentAlertState::Firing => (alert.severity.into(), t.fires),
@@ -56,7 +56,7 @@ fn row(settings: ViewSettings, alert: &IncidentAlert) -> impl IntoView + use<> {
             <td role="cell" data-name=t.ended>{alert.ended_at.as_ref().map(|at| time(settings, at))}</td>
             <td role="cell" class="two" data-name=t.suppressed_by>{alert.suppressed_by.as_deref().map(foreign)}</td>
         </tr>
-    }
+    }.into_any()
 }
 
 pub fn incident_notices_card(
@@ -80,7 +80,7 @@ pub fn incident_notices_card(
     card("incident-notices", t.notices, body)
 }
 
-fn notice_row(settings: ViewSettings, notice: &IncidentNotice) -> impl IntoView + use<> {
+fn notice_row(settings: ViewSettings, notice: &IncidentNotice) -> AnyView {
     let t = settings.t.incident_page;
     let state = match notice.state {
         NoticeState::Sent => State::Ok,
@@ -101,5 +101,5 @@ fn notice_row(settings: ViewSettings, notice: &IncidentNotice) -> impl IntoView 
             <td role="cell" class="numeric" data-name=t.attempts>{number(notice.attempts)}</td>
             <td role="cell" class="whole" data-name=t.last_error>{notice.last_error.as_deref().map(foreign)}</td>
         </tr>
-    }
+    }.into_any()
 }

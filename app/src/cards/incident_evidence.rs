@@ -34,7 +34,7 @@ pub fn incident_evidence_card(
     card("incident-evidence", t.evidence, body)
 }
 
-fn facts(settings: ViewSettings, evidence: &Evidence, opened_at: &str) -> impl IntoView + use<> {
+fn facts(settings: ViewSettings, evidence: &Evidence, opened_at: &str) -> AnyView {
     let t = settings.t;
     let page = t.incident_page;
     let pool = evidence.pool.map(|pool| {
@@ -61,6 +61,7 @@ fn facts(settings: ViewSettings, evidence: &Evidence, opened_at: &str) -> impl I
             {names(page.affected_users, &evidence.users)}
         </dl>
     }
+    .into_any()
 }
 
 fn changes(settings: ViewSettings, changes: &[EvidenceChange]) -> impl IntoView + use<> {
@@ -127,7 +128,7 @@ fn link(url: &str, text: &str) -> impl IntoView + use<> {
     }
 }
 
-fn route_link(settings: ViewSettings, route: &EvidenceRoute) -> impl IntoView + use<> {
+fn route_link(settings: ViewSettings, route: &EvidenceRoute) -> AnyView {
     let words = format!("{} {}", route.method, route.route);
     let (p95, requests) = (milliseconds(route.p95_ms), route.requests);
     view! {
@@ -137,6 +138,7 @@ fn route_link(settings: ViewSettings, route: &EvidenceRoute) -> impl IntoView + 
         " "
         {settings.t.requests}
     }
+    .into_any()
 }
 
 fn database_words(settings: ViewSettings, found: &EvidenceDatabase) -> impl IntoView + use<> {
@@ -167,11 +169,7 @@ fn disks(settings: ViewSettings, disks: &[EvidenceDisk]) -> impl IntoView + use<
     foreign(&texts.collect::<Vec<_>>().join(" · "))
 }
 
-fn ran(
-    settings: ViewSettings,
-    version: &EvidenceVersion,
-    opened_at: &str,
-) -> impl IntoView + use<> {
+fn ran(settings: ViewSettings, version: &EvidenceVersion, opened_at: &str) -> AnyView {
     let [started, opened] = [&version.started_at, opened_at].map(Instant::parse);
     let age = started.zip(opened).map(|(started, opened)| {
         let seconds = opened.seconds_since(started);
@@ -183,4 +181,5 @@ fn ran(
         " "
         <span class="note">{age}</span>
     }
+    .into_any()
 }

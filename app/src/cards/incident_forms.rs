@@ -14,7 +14,7 @@ pub fn incident_forms(
     settings: ViewSettings,
     incident: &Incident,
     refused: Option<&str>,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let path = address::incident(&incident.id);
     let is_open = incident.state == IncidentState::Open;
     let taking = is_open.then(|| taking(settings, incident, &path, refused));
@@ -31,7 +31,7 @@ pub fn incident_forms(
             {taking}
             <div class="incident-more">{noting(settings, &path, refused)} {silencing} {closing}</div>
         </div>
-    }
+    }.into_any()
 }
 
 fn taking(
@@ -63,7 +63,7 @@ fn taking(
     })
 }
 
-fn noting(settings: ViewSettings, path: &str, refused: Option<&str>) -> impl IntoView + use<> {
+fn noting(settings: ViewSettings, path: &str, refused: Option<&str>) -> AnyView {
     let t = settings.t.incident_page;
     let text = Field::new("note", "text", t.note).refused(refused, t.mistake);
     view! {
@@ -74,7 +74,7 @@ fn noting(settings: ViewSettings, path: &str, refused: Option<&str>) -> impl Int
                 <button>{t.add_note}</button>
             </form>
         </details>
-    }
+    }.into_any()
 }
 
 /// Opened where it was refused.

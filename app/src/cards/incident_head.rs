@@ -19,7 +19,7 @@ pub fn incident_head(
     incident: &Incident,
     silences: &[Silence],
     refused: Option<&str>,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let t = settings.t;
     let page = t.incident_page;
     let [open, closed] = page.state;
@@ -69,7 +69,7 @@ pub fn incident_head(
             </p>
             {incident_forms(settings, incident, refused)}
         </section>
-    }
+    }.into_any()
 }
 
 fn taken(settings: ViewSettings, incident: &Incident) -> impl IntoView + use<> {

@@ -20,7 +20,7 @@ pub fn state_of(incident: &Incident) -> State {
     }
 }
 
-pub fn incident_row(settings: ViewSettings, incident: &Incident) -> impl IntoView + use<> {
+pub fn incident_row(settings: ViewSettings, incident: &Incident) -> AnyView {
     let t = settings.t.incidents;
     let severity = (t.severity)(incident.severity);
     let grave = match incident.state {
@@ -46,6 +46,7 @@ pub fn incident_row(settings: ViewSettings, incident: &Incident) -> impl IntoVie
             {chain(settings, &incident.alerts)}
         </article>
     }
+    .into_any()
 }
 
 /// Such as `for 12 min 30 s`.

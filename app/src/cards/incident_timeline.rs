@@ -26,7 +26,7 @@ pub fn incident_timeline_card(
     card("incident-timeline", t.timeline, body)
 }
 
-fn row(settings: ViewSettings, entry: &IncidentEntry) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, entry: &IncidentEntry) -> AnyView {
     let word = (settings.t.incident_page.entry)(entry.kind);
     let actor = entry
         .actor
@@ -50,6 +50,7 @@ fn row(settings: ViewSettings, entry: &IncidentEntry) -> impl IntoView + use<> {
             </div>
         </li>
     }
+    .into_any()
 }
 
 /// How it is marked: what got worse, what got better, what people did; nothing of the rest.

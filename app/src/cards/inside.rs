@@ -32,7 +32,7 @@ pub fn inside_card(settings: ViewSettings, store: &StoreReport) -> impl IntoView
     )
 }
 
-fn sqlite(settings: ViewSettings, inside: &SqliteInside) -> impl IntoView + use<> {
+fn sqlite(settings: ViewSettings, inside: &SqliteInside) -> AnyView {
     let t = settings.t.database_page;
     view! {
         <dl class="facts">
@@ -41,9 +41,10 @@ fn sqlite(settings: ViewSettings, inside: &SqliteInside) -> impl IntoView + use<
             {fact(t.journal_mode, foreign(&inside.journal_mode))}
         </dl>
     }
+    .into_any()
 }
 
-fn postgresql(settings: ViewSettings, inside: &PostgresInside) -> impl IntoView + use<> {
+fn postgresql(settings: ViewSettings, inside: &PostgresInside) -> AnyView {
     let t = settings.t.database_page;
     let ratio = inside
         .cache_hit_ratio
@@ -57,6 +58,7 @@ fn postgresql(settings: ViewSettings, inside: &PostgresInside) -> impl IntoView 
             )} {fact(t.cache_hit_ratio, ratio)} {fact(t.deadlocks, number(inside.deadlocks))}
         </dl>
     }
+    .into_any()
 }
 
 /// Only PostgreSQL knows; `None` for the others, and while it can't be asked.

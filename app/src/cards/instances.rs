@@ -58,12 +58,7 @@ pub fn instances_card(
     card("instances", t.instance_texts.instances, body).into_any()
 }
 
-fn row(
-    settings: ViewSettings,
-    instance: &Instance,
-    is_missed: bool,
-    link: String,
-) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, instance: &Instance, is_missed: bool, link: String) -> AnyView {
     let t = settings.t;
     let state = match instance.state {
         InstanceState::Live => State::Ok,
@@ -100,5 +95,5 @@ fn row(
             </td>
             <td role="cell" class="numeric" data-name=t.instance_texts.share>{share}</td>
         </tr>
-    }
+    }.into_any()
 }

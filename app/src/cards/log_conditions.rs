@@ -33,12 +33,7 @@ pub fn log_conditions(settings: ViewSettings, form: &LogForm) -> Option<impl Int
     })
 }
 
-fn condition(
-    settings: ViewSettings,
-    form: &LogForm,
-    name: &str,
-    value: &str,
-) -> impl IntoView + use<> {
+fn condition(settings: ViewSettings, form: &LogForm, name: &str, value: &str) -> AnyView {
     let t = &settings.t.log_page;
     let word = (t.condition)(name);
     let shown = match name {
@@ -59,4 +54,5 @@ fn condition(
             </a>
         </li>
     }
+    .into_any()
 }

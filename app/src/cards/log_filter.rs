@@ -15,11 +15,7 @@ const LAST: [&str; 6] = ["15m", "1h", "6h", "24h", "7d", "all"];
 /// Out of sight until they are asked for, or in use.
 const MORE: [&str; 6] = ["since", "until", "request_id", "route", "status", "field"];
 
-pub fn log_filter(
-    settings: ViewSettings,
-    form: &LogForm,
-    bad: Option<&BadQuery>,
-) -> impl IntoView + use<> {
+pub fn log_filter(settings: ViewSettings, form: &LogForm, bad: Option<&BadQuery>) -> AnyView {
     let t = &settings.t.log_page;
     let is_open = MORE.iter().any(|name| {
         let is_quick_choice = *name == "since" && is_last(form, form.get("since"));
@@ -60,13 +56,10 @@ pub fn log_filter(
             </details>
         </form>
     }
+    .into_any()
 }
 
-fn file_select(
-    settings: ViewSettings,
-    form: &LogForm,
-    bad: Option<&BadQuery>,
-) -> impl IntoView + use<> {
+fn file_select(settings: ViewSettings, form: &LogForm, bad: Option<&BadQuery>) -> AnyView {
     let t = &settings.t.log_page;
     let given = form.get("file");
     let options: Vec<_> = LogName::ALL
@@ -91,13 +84,10 @@ fn file_select(
             {mistake}
         </div>
     }
+    .into_any()
 }
 
-fn level_select(
-    settings: ViewSettings,
-    form: &LogForm,
-    bad: Option<&BadQuery>,
-) -> impl IntoView + use<> {
+fn level_select(settings: ViewSettings, form: &LogForm, bad: Option<&BadQuery>) -> AnyView {
     let t = &settings.t.log_page;
     let given = Level::from_name(form.get("level"));
     let options: Vec<_> = Level::ALL
@@ -125,6 +115,7 @@ fn level_select(
             {mistake}
         </div>
     }
+    .into_any()
 }
 
 struct Field {
@@ -138,7 +129,7 @@ fn text_field(
     field: Field,
     form: &LogForm,
     bad: Option<&BadQuery>,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let Field { name, label, hint } = field;
     let typed = form.typed(name, settings.zone);
     let (mistake, described_by) = form_error(settings, name, &typed, bad);
@@ -161,6 +152,7 @@ fn text_field(
             {mistake}
         </div>
     }
+    .into_any()
 }
 
 /// A mistake in what the form has no field for, such as a page's position.
@@ -180,7 +172,7 @@ fn mistake_elsewhere(
 
 /// After the button that Enter presses: these take the time range along with everything else that
 /// was filled in.
-fn quick_choices(settings: ViewSettings, form: &LogForm) -> impl IntoView + use<> {
+fn quick_choices(settings: ViewSettings, form: &LogForm) -> AnyView {
     let t = &settings.t.log_page;
     let buttons: Vec<_> = LAST
         .into_iter()
@@ -198,6 +190,7 @@ fn quick_choices(settings: ViewSettings, form: &LogForm) -> impl IntoView + use<
             {buttons}
         </div>
     }
+    .into_any()
 }
 
 fn is_last(form: &LogForm, last: &str) -> bool {

@@ -18,7 +18,7 @@ pub fn log_histogram(
     settings: ViewSettings,
     query: &LogQuery,
     histogram: &LogHistogram,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let t = &settings.t.log_page;
     let LogHistogram {
         bucket_seconds,
@@ -110,7 +110,7 @@ pub fn log_histogram(
                 </div>
             </details>
         </figure>
-    }
+    }.into_any()
 }
 
 /// The most frequent levels at the bottom, errors on top.
@@ -193,7 +193,7 @@ fn spoken(bucket: &LogBucket) -> String {
     words.join(", ")
 }
 
-fn row(settings: ViewSettings, bucket: &LogBucket, href: Option<String>) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, bucket: &LogBucket, href: Option<String>) -> AnyView {
     let cells: Vec<_> = counts(bucket)
         .into_iter()
         .rev()
@@ -209,4 +209,5 @@ fn row(settings: ViewSettings, bucket: &LogBucket, href: Option<String>) -> impl
             {cells}
         </tr>
     }
+    .into_any()
 }

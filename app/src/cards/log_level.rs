@@ -22,7 +22,7 @@ pub fn log_level(
     level: &LogLevelState,
     bad: Option<&BadDirectives>,
     next: &str,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let t = &settings.t.log_page;
     let is_changed = level.until.is_some();
     let state = match &level.until {
@@ -97,5 +97,5 @@ pub fn log_level(
                 <p class="note" id="log-level-hint">{t.directives_hint}</p>
             </form>
         </details>
-    }
+    }.into_any()
 }

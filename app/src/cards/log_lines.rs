@@ -18,11 +18,7 @@ use crate::view::numbers::milliseconds;
 use crate::view::settings::ViewSettings;
 use crate::view::zone::Precision;
 
-pub fn log_line(
-    settings: ViewSettings,
-    query: &LogQuery,
-    found: &FoundLine,
-) -> impl IntoView + use<> {
+pub fn log_line(settings: ViewSettings, query: &LogQuery, found: &FoundLine) -> AnyView {
     let FoundLine { line, .. } = found;
     let needle = query.text.as_deref().unwrap_or_default();
     let story = Some(text(line, "request_id"))
@@ -46,10 +42,11 @@ pub fn log_line(
             {story}
         </li>
     }
+    .into_any()
 }
 
 /// What a closed line shows: when, how grave, what; and who says so.
-pub fn summary(settings: ViewSettings, line: &LogLine, needle: &str) -> impl IntoView + use<> {
+pub fn summary(settings: ViewSettings, line: &LogLine, needle: &str) -> AnyView {
     let message = excerpt(&text(line, "message"), needle);
     let message = if message.is_empty() {
         Either::Left(settings.t.log.not_a_line)
@@ -75,7 +72,7 @@ pub fn summary(settings: ViewSettings, line: &LogLine, needle: &str) -> impl Int
             {state.map(symbol)} {message} " " {shown_duration}
         </span>
         <span class="log-logger note">{foreign(&text(line, "logger"))}</span>
-    }
+    }.into_any()
 }
 
 /// As a line has it, in milliseconds; what is no number is shown as it came.

@@ -22,7 +22,7 @@ pub struct Searched {
 }
 
 /// Above the list: figures, and the page as a file.
-pub fn log_result(settings: ViewSettings, page: &LogPage) -> impl IntoView + use<> {
+pub fn log_result(settings: ViewSettings, page: &LogPage) -> AnyView {
     let t = &settings.t.log_page;
     let searched = (t.searched)(&bytes(page.searched_bytes), &bytes(page.total_bytes));
     let took = (t.took)(&milliseconds(page.took_ms));
@@ -36,7 +36,7 @@ pub fn log_result(settings: ViewSettings, page: &LogPage) -> impl IntoView + use
         <a class="button" href=download download="logs.ndjson" data-testid="download">
             {t.download}
         </a>
-    }
+    }.into_any()
 }
 
 /// Whose files were not searched; nothing where there are no others.
@@ -80,7 +80,7 @@ pub fn no_lines(settings: ViewSettings, page: &LogPage) -> impl IntoView + use<>
 }
 
 /// Below the list: what is older, and an honest word if not everything was searched.
-pub fn log_pager(settings: ViewSettings, page: &LogPage) -> impl IntoView + use<> {
+pub fn log_pager(settings: ViewSettings, page: &LogPage) -> AnyView {
     let t = &settings.t.log_page;
     let older = page.older.as_ref().map(|older| {
         address::logs(&LogQuery {
@@ -115,6 +115,7 @@ pub fn log_pager(settings: ViewSettings, page: &LogPage) -> impl IntoView + use<
             {further}
         </nav>
     }
+    .into_any()
 }
 
 fn stopped_early(

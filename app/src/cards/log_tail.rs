@@ -21,11 +21,7 @@ pub fn log_tail(settings: ViewSettings, from: TailStart) -> impl IntoView {
     }
 }
 
-fn follow_control(
-    settings: ViewSettings,
-    query: &LogQuery,
-    follow: Follow,
-) -> impl IntoView + use<> {
+fn follow_control(settings: ViewSettings, query: &LogQuery, follow: Follow) -> AnyView {
     let t = &settings.t.follow;
     let query = query.clone();
     let toggle = move |_| match follow.state.get_untracked() {
@@ -45,10 +41,11 @@ fn follow_control(
             {label}
         </button>
     }
+    .into_any()
 }
 
 /// Says how following goes; read out when it changes.
-fn follow_status(settings: ViewSettings, follow: Follow) -> impl IntoView {
+fn follow_status(settings: ViewSettings, follow: Follow) -> AnyView {
     let t = &settings.t.follow;
     let said = move || {
         let (state, sentence) = match follow.state.get() {
@@ -79,13 +76,10 @@ fn follow_status(settings: ViewSettings, follow: Follow) -> impl IntoView {
             {skipped}
         </p>
     }
+    .into_any()
 }
 
-fn followed_lines(
-    settings: ViewSettings,
-    query: &LogQuery,
-    follow: Follow,
-) -> impl IntoView + use<> {
+fn followed_lines(settings: ViewSettings, query: &LogQuery, follow: Follow) -> AnyView {
     let query = query.clone();
     view! {
         <ol class="log-lines-new" data-testid="followed">
@@ -96,4 +90,5 @@ fn followed_lines(
             />
         </ol>
     }
+    .into_any()
 }

@@ -83,7 +83,7 @@ pub fn logging_card(
     card("logging", t.logs, body)
 }
 
-fn loss(settings: ViewSettings, loss: &LogLoss) -> impl IntoView + use<> {
+fn loss(settings: ViewSettings, loss: &LogLoss) -> AnyView {
     let to = loss.to.as_deref().map(|to| time(settings, to));
     view! {
         <li>
@@ -91,9 +91,10 @@ fn loss(settings: ViewSettings, loss: &LogLoss) -> impl IntoView + use<> {
             {time(settings, &loss.from)} " – " {to}
         </li>
     }
+    .into_any()
 }
 
-fn row(file: &LogFile) -> impl IntoView + use<> {
+fn row(file: &LogFile) -> AnyView {
     view! {
         <tr>
             <th scope="row">{foreign(&file.name)}</th>
@@ -102,4 +103,5 @@ fn row(file: &LogFile) -> impl IntoView + use<> {
             <td class="numeric">{number(file.dropped_lines)}</td>
         </tr>
     }
+    .into_any()
 }

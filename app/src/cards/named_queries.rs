@@ -50,7 +50,7 @@ pub fn named_queries_card(
     of_store("queries", store.role, t.queries, body)
 }
 
-fn row(settings: ViewSettings, query: &NamedQuery, total_ms: f64) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, query: &NamedQuery, total_ms: f64) -> AnyView {
     let t = settings.t.database_page;
     let timing = query.timing;
     let share = (total_ms > 0.0).then(|| timing.total_ms / total_ms);
@@ -69,5 +69,5 @@ fn row(settings: ViewSettings, query: &NamedQuery, total_ms: f64) -> impl IntoVi
             <td role="cell" class="numeric" data-name="P95">{milliseconds_or_dash(timing.p95_ms)}</td>
             <td role="cell" class="numeric" data-name=t.longest>{milliseconds_or_dash(timing.max_ms)}</td>
         </tr>
-    }
+    }.into_any()
 }

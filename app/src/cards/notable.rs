@@ -43,7 +43,7 @@ pub fn notable_card(
     card(name, title, body)
 }
 
-fn row(settings: ViewSettings, request: &NotableRequest) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, request: &NotableRequest) -> AnyView {
     // An id is made of letters that need no escape.
     let t = settings.t;
     let link = format!("/admin/requests/{}/", request.request_id);
@@ -60,5 +60,5 @@ fn row(settings: ViewSettings, request: &NotableRequest) -> impl IntoView + use<
                 <span class="note">{age(settings, &request.at)}</span>
             </td>
         </tr>
-    }
+    }.into_any()
 }

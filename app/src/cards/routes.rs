@@ -75,7 +75,7 @@ pub fn routes_card(
     card("routes", t.routes, body).into_any()
 }
 
-fn row(settings: ViewSettings, page: &RoutesPage, route: &RouteRow) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, page: &RoutesPage, route: &RouteRow) -> AnyView {
     let t = settings.t;
     let link = address(
         &route.method,
@@ -110,5 +110,5 @@ fn row(settings: ViewSettings, page: &RoutesPage, route: &RouteRow) -> impl Into
             <td role="cell" class="numeric" data-name=t.in_database>{percent(route.database_share)}</td>
             <td role="cell" class="numeric" data-name=t.server_errors>{errors}</td>
         </tr>
-    }
+    }.into_any()
 }

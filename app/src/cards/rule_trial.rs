@@ -36,11 +36,7 @@ impl Tried {
 }
 
 /// Open where somebody tries.
-pub fn rule_trial(
-    settings: ViewSettings,
-    rule: &AlertRule,
-    tried: Option<&Tried>,
-) -> impl IntoView + use<> {
+pub fn rule_trial(settings: ViewSettings, rule: &AlertRule, tried: Option<&Tried>) -> AnyView {
     let t = settings.t.alerts;
     let form = format!("try-{}", rule.name);
     let toml = tried.map_or(&rule.toml, |tried| &tried.toml);
@@ -66,6 +62,7 @@ pub fn rule_trial(
             </form>
         </details>
     }
+    .into_any()
 }
 
 fn outcome(settings: ViewSettings, rule: &AlertRule, tried: &Tried) -> impl IntoView + use<> {
@@ -130,11 +127,7 @@ fn found(
     })
 }
 
-fn row(
-    settings: ViewSettings,
-    episode: &PreviewEpisode,
-    unit: Option<AlertUnit>,
-) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, episode: &PreviewEpisode, unit: Option<AlertUnit>) -> AnyView {
     let t = settings.t.alerts;
     let to = episode.to.as_deref();
     let end = to.map_or(settings.measured_at, Instant::parse);
@@ -152,7 +145,7 @@ fn row(
             <td role="cell" class="numeric" data-name=t.lasted>{lasted}</td>
             <td role="cell" class="numeric" data-name=t.peak>{amount_or_dash(episode.peak, unit)}</td>
         </tr>
-    }
+    }.into_any()
 }
 
 /// Those of the signals that the rule looks at, if there are any, with a mark where it would have fired

@@ -41,7 +41,7 @@ pub fn silences_card(
     card("silences", t.silences, body)
 }
 
-fn row(settings: ViewSettings, silence: &Silence) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, silence: &Silence) -> AnyView {
     let t = settings.t.telling;
     let until = match (&silence.ended_at, &silence.until) {
         (Some(at), _) => Either::Left(view! { {t.ended} " " {time(settings, at)} }),
@@ -81,7 +81,7 @@ fn row(settings: ViewSettings, silence: &Silence) -> impl IntoView + use<> {
             </div>
             {end}
         </li>
-    }
+    }.into_any()
 }
 
 /// Such as `disk · log`.
@@ -100,7 +100,7 @@ fn what(settings: ViewSettings, matchers: &SilenceMatchers) -> String {
     parts.join(" · ")
 }
 
-fn new_silence(settings: ViewSettings, refused: Option<&str>) -> impl IntoView + use<> {
+fn new_silence(settings: ViewSettings, refused: Option<&str>) -> AnyView {
     let t = settings.t.telling;
     let page = settings.t.incident_page;
     let field = |name, label| Field::new("silence", name, label).refused(refused, page.mistake);
@@ -129,4 +129,5 @@ fn new_silence(settings: ViewSettings, refused: Option<&str>) -> impl IntoView +
             </form>
         </details>
     }
+    .into_any()
 }

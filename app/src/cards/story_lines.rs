@@ -29,7 +29,7 @@ pub fn story_lines(settings: ViewSettings, story: &RequestStory) -> impl IntoVie
     card("story", t.what_happened, body)
 }
 
-fn entry(settings: ViewSettings, entry: &StoryLine) -> impl IntoView + use<> {
+fn entry(settings: ViewSettings, entry: &StoryLine) -> AnyView {
     let t = &settings.t.log_page;
     let StoryLine {
         files,
@@ -71,4 +71,5 @@ fn entry(settings: ViewSettings, entry: &StoryLine) -> impl IntoView + use<> {
             </details>
         </li>
     }
+    .into_any()
 }

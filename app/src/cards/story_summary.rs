@@ -59,7 +59,7 @@ pub fn access_line(story: &RequestStory) -> Option<&StoryLine> {
     })
 }
 
-fn outcome(settings: ViewSettings, line: &LogLine) -> impl IntoView + use<> {
+fn outcome(settings: ViewSettings, line: &LogLine) -> AnyView {
     let t = &settings.t.log_page;
     let (method, path, status) = (
         text(line, "method"),
@@ -89,6 +89,7 @@ fn outcome(settings: ViewSettings, line: &LogLine) -> impl IntoView + use<> {
             {fact(t.route, foreign(&text(line, "route")))}
         </dl>
     }
+    .into_any()
 }
 
 fn error_ids(story: &RequestStory) -> Vec<String> {

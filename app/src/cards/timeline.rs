@@ -19,7 +19,7 @@ const USUAL_SPAN: &str = "24h";
 
 /// Which kinds, and how far back: a form, so that it works without scripts; the choice stands in the
 /// address.
-pub fn timeline_filter(settings: ViewSettings, query: &TimelineQuery) -> impl IntoView + use<> {
+pub fn timeline_filter(settings: ViewSettings, query: &TimelineQuery) -> AnyView {
     let t = settings.t.timeline_page;
     let kinds: Vec<_> = TimelineKind::ALL
         .into_iter()
@@ -55,6 +55,7 @@ pub fn timeline_filter(settings: ViewSettings, query: &TimelineQuery) -> impl In
             </form>
         </details>
     }
+    .into_any()
 }
 
 /// What is wrong with what was asked for.
@@ -127,7 +128,7 @@ fn days(settings: ViewSettings, entries: &[TimelineEntry]) -> Vec<AnyView> {
     days.collect()
 }
 
-fn row(settings: ViewSettings, entry: &TimelineEntry) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, entry: &TimelineEntry) -> AnyView {
     let t = settings.t.timeline_page;
     let (glyph, tone) = look(entry.kind);
     let url = entry.url.as_ref().filter(|url| url.starts_with("/admin/"));
@@ -165,6 +166,7 @@ fn row(settings: ViewSettings, entry: &TimelineEntry) -> impl IntoView + use<> {
             </div>
         </li>
     }
+    .into_any()
 }
 
 /// A glyph, and whether it is bad, good, or something that people did.

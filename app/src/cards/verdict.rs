@@ -11,7 +11,7 @@ use crate::view::settings::ViewSettings;
 
 /// Once the server is silent nobody knows: then it says what was known last, in no colour. Both ways
 /// to say it are there, and the style sheet shows the one that holds.
-pub fn verdict_line(settings: ViewSettings, status: &Status) -> impl IntoView + use<> {
+pub fn verdict_line(settings: ViewSettings, status: &Status) -> AnyView {
     let t = &settings.t.diagnosis;
     let verdict = &status.verdict;
     let sentence = t.sentence(verdict.state);
@@ -41,6 +41,7 @@ pub fn verdict_line(settings: ViewSettings, status: &Status) -> impl IntoView + 
             </p>
         </section>
     }
+    .into_any()
 }
 
 /// Readiness is worth saying even if something else is wrong; nothing is said unless all is well.

@@ -41,7 +41,7 @@ pub fn banner(
 }
 
 /// What changes by the second is beside what is announced, or it would be announced each time.
-fn stale(settings: ViewSettings, live: Live, refresh: Signal<Refresh>) -> impl IntoView {
+fn stale(settings: ViewSettings, live: Live, refresh: Signal<Refresh>) -> AnyView {
     let t = settings.t;
     let measured_at = live.generated_at.get_untracked();
     let since = (!measured_at.is_empty())
@@ -61,5 +61,5 @@ fn stale(settings: ViewSettings, live: Live, refresh: Signal<Refresh>) -> impl I
                 {t.try_now}
             </button>
         </div>
-    }
+    }.into_any()
 }

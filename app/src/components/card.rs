@@ -38,13 +38,14 @@ fn framed(
     labelled_by: String,
     title: impl IntoView,
     body: impl IntoView,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <section class=format!("card card-{kind}") aria-labelledby=labelled_by>
             <h2 id=heading>{title}</h2>
             {body}
         </section>
     }
+    .into_any()
 }
 
 /// A part that can't be had, with its code if there is one.

@@ -100,7 +100,7 @@ fn kinds_of_marks(chart: &Chart) -> Vec<(String, &'static str, &'static str)> {
     kinds
 }
 
-fn legend_entry((class, shape, text): (String, &'static str, &'static str)) -> impl IntoView {
+fn legend_entry((class, shape, text): (String, &'static str, &'static str)) -> AnyView {
     view! {
         <li>
             <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
@@ -109,4 +109,5 @@ fn legend_entry((class, shape, text): (String, &'static str, &'static str)) -> i
             {text}
         </li>
     }
+    .into_any()
 }

@@ -7,11 +7,7 @@ use crate::live::preferences::remember_refresh;
 use crate::locales::Messages;
 use crate::view::viewer::{Language, Refresh};
 
-pub fn refresh_select(
-    t: &'static Messages,
-    refresh: RwSignal<Refresh>,
-    next: String,
-) -> impl IntoView + use<> {
+pub fn refresh_select(t: &'static Messages, refresh: RwSignal<Refresh>, next: String) -> AnyView {
     let options: Vec<_> = Refresh::ALL
         .into_iter()
         .map(|option| {
@@ -44,11 +40,11 @@ pub fn refresh_select(
             </label>
             <button class="without-script">{t.apply}</button>
         </form>
-    }
+    }.into_any()
 }
 
 /// One button: with two languages, the other one is the only choice.
-pub fn language_switch(language: Language, next: String) -> impl IntoView {
+pub fn language_switch(language: Language, next: String) -> AnyView {
     let (other, name) = match language {
         Language::ChineseSimplified => (Language::English, "English"),
         Language::English => (Language::ChineseSimplified, "简体中文"),
@@ -61,13 +57,15 @@ pub fn language_switch(language: Language, next: String) -> impl IntoView {
             </button>
         </form>
     }
+    .into_any()
 }
 
-pub fn sign_out(t: &'static Messages, user: &str) -> impl IntoView + use<> {
+pub fn sign_out(t: &'static Messages, user: &str) -> AnyView {
     view! {
         <form class="control" method="post" action="/admin/logout/">
             <bdi class="user">{user.to_owned()}</bdi>
             <button data-testid="sign-out">{t.sign_out}</button>
         </form>
     }
+    .into_any()
 }

@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 
 /// `is_sortable` if columns can be chosen by their heads: then these stay in sight on a phone.
-pub fn folding(is_sortable: bool, heads: impl IntoView, rows: impl IntoView) -> impl IntoView {
+pub fn folding(is_sortable: bool, heads: impl IntoView, rows: impl IntoView) -> AnyView {
     view! {
         <table class="folding" class:sortable=is_sortable role="table">
             <thead role="rowgroup">
@@ -14,6 +14,7 @@ pub fn folding(is_sortable: bool, heads: impl IntoView, rows: impl IntoView) -> 
             <tbody role="rowgroup">{rows}</tbody>
         </table>
     }
+    .into_any()
 }
 
 pub fn head(title: impl IntoView) -> impl IntoView {

@@ -11,11 +11,12 @@ pub fn notice(
     sentence: impl IntoView,
     more: impl IntoView,
     testid: &'static str,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class="notice" data-state=state.name() data-testid=testid>
             <p>{badge(state, sentence)}</p>
             {more}
         </div>
     }
+    .into_any()
 }

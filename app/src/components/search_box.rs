@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::locales::Messages;
 
-pub fn search_box(t: &'static Messages) -> impl IntoView {
+pub fn search_box(t: &'static Messages) -> AnyView {
     view! {
         <form class="search-box" role="search" method="get" action="/admin/find/">
             <input
@@ -22,4 +22,5 @@ pub fn search_box(t: &'static Messages) -> impl IntoView {
             <button>{t.log.find}</button>
         </form>
     }
+    .into_any()
 }

@@ -15,7 +15,7 @@ pub fn topbar(
     items: &[MenuItem],
     here: String,
     refresh: Option<RwSignal<Refresh>>,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let t = viewer.language.messages();
     view! {
         <a class="skip" href="#content">{t.skip_to_content}</a>
@@ -31,4 +31,5 @@ pub fn topbar(
             </div>
         </header>
     }
+    .into_any()
 }

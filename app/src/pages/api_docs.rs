@@ -71,7 +71,7 @@ pub fn render_api_docs(docs: &ApiDocs, assets: &Assets) -> String {
     frame(language, Tab::named(t.title), assets, ASLEEP, body).to_html()
 }
 
-fn group(t: &'static ApiPage, group: ApiGroup) -> impl IntoView {
+fn group(t: &'static ApiPage, group: ApiGroup) -> AnyView {
     let operations: Vec<_> = group
         .operations
         .into_iter()
@@ -84,9 +84,10 @@ fn group(t: &'static ApiPage, group: ApiGroup) -> impl IntoView {
             {operations}
         </section>
     }
+    .into_any()
 }
 
-fn operation(t: &'static ApiPage, operation: ApiOperation) -> impl IntoView {
+fn operation(t: &'static ApiPage, operation: ApiOperation) -> AnyView {
     let answers: Vec<_> = operation
         .answers
         .into_iter()
@@ -114,7 +115,7 @@ fn operation(t: &'static ApiPage, operation: ApiOperation) -> impl IntoView {
                 <tbody>{answers}</tbody>
             </table>
         </details>
-    }
+    }.into_any()
 }
 
 fn fields(t: &'static ApiPage, title: &'static str, fields: Vec<ApiField>) -> impl IntoView {

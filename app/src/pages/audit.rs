@@ -84,7 +84,7 @@ fn in_words<'a>(t: &AuditPage, kept: &'a str) -> &'a str {
     known.map_or(kept, |(_, said)| said)
 }
 
-fn row(settings: ViewSettings, entry: AuditRow) -> impl IntoView {
+fn row(settings: ViewSettings, entry: AuditRow) -> AnyView {
     let t = &settings.t.audit_page;
     let request = entry.request_id.map(|id| {
         let href = address::story(&id);
@@ -108,5 +108,5 @@ fn row(settings: ViewSettings, entry: AuditRow) -> impl IntoView {
             </td>
             <td role="cell" class="whole" data-name=t.from_where>{entry.ip.unwrap_or_default()} {request}</td>
         </tr>
-    }
+    }.into_any()
 }

@@ -76,11 +76,7 @@ fn link(period: Period) -> String {
     }
 }
 
-fn section(
-    settings: ViewSettings,
-    store: &StoreReport,
-    counted_since: &str,
-) -> impl IntoView + use<> {
+fn section(settings: ViewSettings, store: &StoreReport, counted_since: &str) -> AnyView {
     let id = store_heading(store.role.name());
     let (labelled_by, hook) = (id.clone(), id.clone());
     view! {
@@ -91,5 +87,5 @@ fn section(
                 {named_queries_card(settings, store, counted_since)} {activity_cards(settings, store)}
             </div>
         </section>
-    }
+    }.into_any()
 }

@@ -131,7 +131,7 @@ fn incident(viewer: &Viewer, view: &IncidentView) -> Drawn {
     }
 }
 
-fn told(settings: ViewSettings, known: &Known, refused: Option<&str>) -> impl IntoView + use<> {
+fn told(settings: ViewSettings, known: &Known, refused: Option<&str>) -> AnyView {
     let IncidentReport {
         incident,
         timeline,
@@ -154,4 +154,5 @@ fn told(settings: ViewSettings, known: &Known, refused: Option<&str>) -> impl In
             {incident_notices_card(settings, notices)}
         </div>
     }
+    .into_any()
 }

@@ -130,7 +130,7 @@ pub fn render_login(login: &LoginView, assets: &Assets) -> String {
 }
 
 /// The way in while nobody can be looked up.
-fn code_form(t: &'static SignInPage, next: String) -> impl IntoView {
+fn code_form(t: &'static SignInPage, next: String) -> AnyView {
     view! {
         <section class="code-form" aria-labelledby="code-title">
             <h2 id="code-title">{t.code_title}</h2>
@@ -154,4 +154,5 @@ fn code_form(t: &'static SignInPage, next: String) -> impl IntoView {
             </form>
         </section>
     }
+    .into_any()
 }

@@ -126,7 +126,7 @@ fn result(
     page: &LogPage,
     searched: &Searched,
     from: Option<TailStart>,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let query = &page.query;
     let histogram = page
         .histogram
@@ -157,4 +157,5 @@ fn result(
             {log_pager(settings, page)}
         </section>
     }
+    .into_any()
 }

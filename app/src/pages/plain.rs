@@ -17,7 +17,7 @@ use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
 
 /// What the registry's database holds, while it does not answer.
-pub fn in_registry(settings: ViewSettings, code: Code) -> impl IntoView {
+pub fn in_registry(settings: ViewSettings, code: Code) -> AnyView {
     let t = settings.t;
     view! {
         {missing(settings, Some(code))}
@@ -26,6 +26,7 @@ pub fn in_registry(settings: ViewSettings, code: Code) -> impl IntoView {
             <a href=Page::Database.path()>{t.database}</a>
         </p>
     }
+    .into_any()
 }
 
 /// Who looks at such a page, and what is around it.

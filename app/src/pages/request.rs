@@ -66,11 +66,7 @@ pub fn request(viewer: &Viewer, view: StoryView) -> DrawnStill {
     }
 }
 
-fn told(
-    settings: ViewSettings,
-    story: &RequestStory,
-    searched: &Searched,
-) -> impl IntoView + use<> {
+fn told(settings: ViewSettings, story: &RequestStory, searched: &Searched) -> AnyView {
     let t = &settings.t.log_page;
     let is_by_error = story.request_id.as_ref() != Some(&story.id);
     let found_by = is_by_error.then(|| {
@@ -104,6 +100,7 @@ fn told(
         {elsewhere}
         {in_the_list}
     }
+    .into_any()
 }
 
 /// Whoever came here with a word that is no id is one click from searching for it.

@@ -41,7 +41,7 @@ pub fn shell(
     state: Option<State>,
     shell: &Shell,
     drawn: String,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let Shell {
         menu,
         here,
@@ -81,6 +81,7 @@ pub fn shell(
             ></div>
         </main>
     }
+    .into_any()
 }
 
 /// What a page that stays as it is wakes up to: it looks whether there is still a server, and says so

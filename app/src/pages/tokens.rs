@@ -143,7 +143,7 @@ pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
     plain(&PAGE, &around, assets, body)
 }
 
-fn row(settings: ViewSettings, token: TokenRow) -> impl IntoView {
+fn row(settings: ViewSettings, token: TokenRow) -> AnyView {
     let t = &settings.t.tokens_page;
     let state = match token.revoked_at {
         Some(at) => view! { {t.revoked} " " {time(settings, &at)} }.into_any(),
@@ -171,5 +171,5 @@ fn row(settings: ViewSettings, token: TokenRow) -> impl IntoView {
             <td role="cell" data-name=t.last_used>{last_used}</td>
             <td role="cell" class="whole" data-name=t.made>{time(settings, &token.created_at)} " · " {token.created_by}</td>
         </tr>
-    }
+    }.into_any()
 }
