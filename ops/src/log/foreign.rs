@@ -4,6 +4,8 @@
 //!   no directive exceeds: a redaction can't read a hash that is printed as a list of numbers.
 //! - What the HTTP parser says about bytes that are no HTTP is a client's doing. It comes at ERROR;
 //!   here it counts as DEBUG.
+//! - What the verifier of certificates says of a peer's comes at ERROR, too. It is left out: whoever
+//!   asked that peer says it, and knows of whom and how bad it is.
 
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Metadata};
@@ -41,6 +43,8 @@ const CEILINGS: [(&str, Level); 26] = [
 /// Whose errors are about what a client sent.
 const PARSER: &str = "actix_http";
 
+const VERIFIER: &str = "rustls_platform_verifier";
+
 fn crate_of(target: &str) -> &str {
     target.split("::").next().unwrap_or(target)
 }
@@ -61,6 +65,11 @@ pub(super) fn is_above_ceiling(metadata: &Metadata<'_>) -> bool {
 /// Whether an event tells of what a client sent: no error of ours, whatever level it comes at.
 pub fn is_clients_doing(metadata: &Metadata<'_>) -> bool {
     *metadata.level() <= Level::WARN && metadata.is_event() && crate_of(metadata.target()) == PARSER
+}
+
+/// Whether an event tells of a peer's certificate: no error of ours, and said by whoever asked the peer.
+pub fn is_of_peers_certificate(metadata: &Metadata<'_>) -> bool {
+    *metadata.level() <= Level::WARN && crate_of(metadata.target()) == VERIFIER
 }
 
 /// Whether these directives let DEBUG lines of the parser through: the longest target that fits

@@ -12,7 +12,7 @@ use tracing_subscriber::filter::Directive;
 use tracing_subscriber::layer::{Context, Filter};
 
 use super::file_kind::{ACCESS_TARGET, DB_TARGET};
-use super::foreign::{self, is_above_ceiling, is_clients_doing};
+use super::foreign::{self, is_above_ceiling, is_clients_doing, is_of_peers_certificate};
 
 /// Why directives are refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -78,7 +78,9 @@ impl LogLevel {
         if is_clients_doing(metadata) {
             return parsed.shows_clients_doing;
         }
-        !is_above_ceiling(metadata) && Filter::<S>::enabled(&parsed.filter, metadata, context)
+        !is_of_peers_certificate(metadata)
+            && !is_above_ceiling(metadata)
+            && Filter::<S>::enabled(&parsed.filter, metadata, context)
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Parsed> {
@@ -133,8 +135,8 @@ impl LevelError {
 /// - access and database lines of INFO and above, for their files;
 /// - spans of INFO and above, so that no line loses its request.
 ///
-/// What a client's bytes make the HTTP parser say, and what a library that prints values says above
-/// its ceiling, is not among it: see `foreign`.
+/// What a client's bytes make the HTTP parser say, what the verifier says of a peer's certificate, and
+/// what a library that prints values says above its ceiling, is not among it: see `foreign`.
 pub struct LogFilter {
     level: LogLevel,
 }
@@ -147,7 +149,7 @@ impl LogFilter {
 
 fn is_kept(metadata: &Metadata<'_>) -> bool {
     let level = *metadata.level();
-    if is_clients_doing(metadata) {
+    if is_clients_doing(metadata) || is_of_peers_certificate(metadata) {
         return false;
     }
     level <= tracing::Level::WARN
@@ -170,7 +172,10 @@ impl<S: Subscriber> Filter<S> for LogFilter {
         if is_clients_doing(metadata) && parsed.shows_clients_doing {
             return Interest::always();
         }
-        if is_clients_doing(metadata) || is_above_ceiling(metadata) {
+        if is_clients_doing(metadata)
+            || is_of_peers_certificate(metadata)
+            || is_above_ceiling(metadata)
+        {
             return Interest::never();
         }
         interest

@@ -70,7 +70,7 @@ mod writer;
 pub use console::{Console, ConsoleFormat};
 pub use fields::{MAX_PATH_BYTES, MAX_TEXT_BYTES};
 pub use file_kind::{ACCESS_TARGET, DB_TARGET, LogFile};
-pub use foreign::is_clients_doing;
+pub use foreign::{is_clients_doing, is_of_peers_certificate};
 pub use layer::LogLayer;
 pub use level::{LevelError, LogFilter, LogLevel};
 pub use line::{MAX_LINE_BYTES, level_name};
