@@ -120,7 +120,7 @@ impl World {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("ops.db");
         let url = DatabaseUrl::parse(&format!("sqlite://{}", path.display())).unwrap();
-        let runtime = runtime();
+        let runtime = Runtime::new().unwrap();
         let migrated = apply(Schema::Ops, &url, runtime.handle());
         runtime.block_on(migrated).unwrap();
         let db = database(&url, &runtime);
@@ -225,7 +225,7 @@ impl World {
                     return;
                 }
                 drop(process);
-                self.succeed();
+                assert!(self.succeed(), "what died holds nothing");
                 self.make_up(&before);
             }
             Fault::Freeze(polls) | Fault::Overtake(polls) => {
@@ -245,8 +245,7 @@ impl World {
                     // Beside it, not within its runtime.
                     std::thread::scope(|scope| {
                         let other = scope.spawn(|| {
-                            self.succeed();
-                            if matches!(step.fault, Fault::Freeze(_)) {
+                            if self.succeed() && matches!(step.fault, Fault::Freeze(_)) {
                                 self.make_up(&before);
                             }
                         });
@@ -264,13 +263,16 @@ impl World {
         }
     }
 
-    /// Another process takes over.
-    fn succeed(&mut self) {
+    /// Another process takes over, unless one that stands still does so in the midst of a transaction.
+    fn succeed(&mut self) -> bool {
         let held = alerts::release_lease(&self.db, format!("web-{}", self.started));
-        self.runtime.block_on(held).unwrap();
+        if self.runtime.block_on(held).is_err() {
+            return false;
+        }
         let process = self.start();
         process.runtime.block_on(exchange(&process.alerting));
         self.process = Some(process);
+        true
     }
 
     /// It does the step, if that was not done by then.
