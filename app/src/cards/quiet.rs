@@ -45,7 +45,7 @@ pub fn quiet_card(
     )
 }
 
-fn begin(settings: ViewSettings, refused: Option<&str>) -> impl IntoView + use<> {
+fn begin(settings: ViewSettings, refused: Option<&str>) -> AnyView {
     let t = settings.t.telling;
     let page = settings.t.incident_page;
     let field = |name, label| Field::new("quiet", name, label).refused(refused, page.mistake);
@@ -59,6 +59,7 @@ fn begin(settings: ViewSettings, refused: Option<&str>) -> impl IntoView + use<>
             </form>
         </details>
     }
+    .into_any()
 }
 
 pub fn maintenance_card(
@@ -76,7 +77,7 @@ pub fn maintenance_card(
     card("maintenance", t.maintenance, body)
 }
 
-fn row(settings: ViewSettings, window: &MaintenanceWindow) -> impl IntoView + use<> {
+fn row(settings: ViewSettings, window: &MaintenanceWindow) -> AnyView {
     let t = settings.t.telling;
     let lasts = (settings.t.duration)(window.lasts_seconds);
     let when = (t.when)(&window.days, &window.starts, &lasts, &window.time_zone);
@@ -100,5 +101,36 @@ fn row(settings: ViewSettings, window: &MaintenanceWindow) -> impl IntoView + us
             <td role="cell" data-name=t.for_rules>{foreign(&rules)}</td>
             <td role="cell" class="two" data-name=t.next>{next}</td>
         </tr>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::alerts::full;
+    use crate::view::viewer::Viewer;
+    use crate::view::zone::Zone;
+
+    /// "The window was planned for the night and stood on the page at noon."
+    #[test]
+    fn a_window_stands_there_by_the_clock_of_its_place_and_opens_by_the_readers() {
+        for (zone, opens) in [
+            ("Europe/Berlin", "2026-11-29 03:00"),
+            ("Asia/Shanghai", "2026-11-29 10:00"),
+        ] {
+            let report = full();
+            let html = Owner::new().with(|| {
+                let viewer = Viewer {
+                    zone: Zone::from_cookie(zone).unwrap_or_default(),
+                    ..Viewer::default()
+                };
+                let settings = ViewSettings::at(&viewer, &report.alerts.generated_at);
+                maintenance_card(settings, &report.maintenance).to_html()
+            });
+            assert!(html.contains("03:00"), "{html}");
+            assert!(html.contains("Europe/Berlin"), "{html}");
+            assert!(html.contains(opens), "{zone}: {html}");
+        }
     }
 }

@@ -25,6 +25,8 @@ pub struct Evaluator {
     pub age_seconds: Option<f64>,
     /// It has not run for longer than it should.
     pub late: bool,
+    /// What the last round took in which a rule was evaluated, in milliseconds.
+    pub took_ms: Option<f64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -165,6 +167,12 @@ pub struct Quiet {
     pub reason: String,
     pub from: String,
     pub until: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct MaintenanceWindows {
+    pub results: Vec<MaintenanceWindow>,
 }
 
 /// Planned work, as the file has it.

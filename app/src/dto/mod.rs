@@ -21,8 +21,8 @@ mod traffic;
 
 pub use alerts::{
     AlertReason, AlertRule, AlertState, Alerts, AlertsReport, Channel, ChannelTest, Channels,
-    Evaluator, MaintenanceWindow, PreviewEpisode, Quiet, RuleAlert, RulePreview, Silence,
-    SilenceMatchers, Silences,
+    Evaluator, MaintenanceWindow, MaintenanceWindows, PreviewEpisode, Quiet, RuleAlert,
+    RulePreview, Silence, SilenceMatchers, Silences,
 };
 pub use database::{
     Blocked, DatabaseReport, Inside, NamedQuery, PostgresInside, Role, SqliteInside, Statement,

@@ -45,6 +45,7 @@ pub struct Alerting {
     seen: Mutex<Arc<Seen>>,
     channels: Mutex<BTreeMap<String, ChannelState>>,
     tests: Mutex<Vec<Instant>>,
+    took: Mutex<Option<Duration>>,
 }
 
 /// The state as everybody may look at it, without waiting.
@@ -98,6 +99,7 @@ impl Alerting {
             seen: Mutex::default(),
             channels: Mutex::default(),
             tests: Mutex::default(),
+            took: Mutex::default(),
         }
     }
 
@@ -159,6 +161,15 @@ impl Alerting {
         };
         change(&mut next);
         *seen = Arc::new(next);
+    }
+
+    /// How long the last round took in which a rule was evaluated.
+    pub fn round_took(&self) -> Option<Duration> {
+        *lock(&self.took)
+    }
+
+    pub fn note_round(&self, took: Duration) {
+        *lock(&self.took) = Some(took);
     }
 
     pub fn channels(&self) -> MutexGuard<'_, BTreeMap<String, ChannelState>> {

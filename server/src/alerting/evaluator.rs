@@ -71,6 +71,7 @@ pub(super) struct Looks {
 impl Evaluator {
     async fn round(&mut self, desk: &DeskState) {
         let alerting = &desk.alerting;
+        let began = desk.clock.monotonic();
         let setup = alerting.setup();
         self.changes.of_checks(desk);
         let mut book = alerting.book().await;
@@ -94,6 +95,9 @@ impl Evaluator {
             }
             // What is not known now is looked at again.
             None => self.evaluated.retain(|name, _| !looks.due.contains(name)),
+        }
+        if !looks.due.is_empty() {
+            alerting.note_round(desk.clock.monotonic().saturating_duration_since(began));
         }
         if leads {
             self.trim(desk).await;

@@ -38,6 +38,7 @@ pub fn configure(service: &mut ServiceConfig) {
                 .default_service(method_not_allowed("POST")),
         )
         .service(read_only(&["/api/ops/channels/"], list_channels))
+        .service(read_only(&["/api/ops/maintenance/"], list_maintenance))
         .configure(silences::configure)
         .configure(forms::configure);
 }
@@ -49,6 +50,7 @@ pub fn configure(service: &mut ServiceConfig) {
         preview_rule,
         list_channels,
         test_channel,
+        list_maintenance,
         silences::list_silences,
         silences::add_silence,
         silences::end_silence,
@@ -141,4 +143,13 @@ async fn tested(
         .ok_or_else(ApiError::not_found)?;
     audit(request, operator, ("test", "channel", name), &found.answer).await;
     Ok(found)
+}
+
+/// The windows of planned work, and when each is open
+#[utoipa::path(get, path = "/api/ops/maintenance/", tag = "desk", security(("session" = []), ("token" = [])),
+    responses((status = 200, body = dto::MaintenanceWindows)))]
+pub async fn list_maintenance(_: OpsReader, state: web::Data<DeskState>) -> HttpResponse {
+    fresh(dto::MaintenanceWindows {
+        results: telling::maintenance(&state),
+    })
 }

@@ -12,6 +12,7 @@ use ops::clock::rfc3339_millis;
 
 use super::toml::rule_text;
 use crate::alerting::alerting::Seen;
+use crate::db::milliseconds;
 use crate::desk::incidents::map::{severity, suppressed_by, time, unit};
 use crate::desk::state::DeskState;
 
@@ -32,6 +33,7 @@ pub fn alerts(desk: &DeskState) -> dto::Alerts {
             last_run_at: seen.last_round.map(|(at, _)| rfc3339_millis(at)),
             age_seconds: age,
             late: age.is_some_and(|age| age > LATE_SECONDS),
+            took_ms: alerting.round_took().map(milliseconds),
         },
         rules: rules
             .map(|it| rule(desk, it, &setup.notify, &seen))

@@ -195,3 +195,53 @@ pub fn until_of(duration: &str, now_ms: i64) -> Option<Until> {
     let lasts_ms = i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX);
     (lasts > Duration::ZERO).then(|| Until::At(now_ms.saturating_add(lasts_ms)))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::str::FromStr as _;
+
+    use chrono::{NaiveTime, TimeDelta, Utc};
+
+    use super::*;
+
+    /// The page shows these times, and the gate asks the same window: they can't differ.
+    #[test]
+    fn a_window_is_shown_for_the_hours_in_which_it_mutes_through_both_changes_of_the_clock() {
+        let nightly = |zone: &str| MaintenanceWindow {
+            name: "backup".into(),
+            days: (0..7).map(|day| Weekday::try_from(day).unwrap()).collect(),
+            from: NaiveTime::from_hms_opt(2, 30, 0).unwrap(),
+            lasts: Duration::from_secs(3600),
+            time_zone: zone.parse().unwrap(),
+            rules: Vec::new(),
+        };
+        // Skipped on the one day, twice there on the other; nothing changes in Shanghai.
+        for (zone, day, opens, ends) in [
+            ("Europe/Berlin", "2026-03-29", "01:00", "02:00"),
+            ("Europe/Berlin", "2026-03-30", "00:30", "01:30"),
+            ("Europe/Berlin", "2026-10-25", "00:30", "01:30"),
+            ("Europe/Berlin", "2026-10-26", "01:30", "02:30"),
+            ("Asia/Shanghai", "2026-03-29", "18:30", "19:30"),
+            ("Asia/Shanghai", "2026-10-25", "18:30", "19:30"),
+        ] {
+            let window = nightly(zone);
+            let at = |clock: &str| {
+                let moment = format!("{day}T{clock}:00Z");
+                chrono::DateTime::<Utc>::from_str(&moment).unwrap()
+            };
+            let shown = |at: chrono::DateTime<Utc>| of_window(&window, at.timestamp_millis());
+            let stamp = |clock: &str| Some(format!("{day}T{clock}:00.000Z"));
+            let second = TimeDelta::seconds(1);
+            let before = shown(at(opens) - second);
+            assert_eq!(before.open_until, None, "{zone} {day}");
+            assert_eq!(before.next_from, stamp(opens), "{zone} {day}");
+            let open = shown(at(opens));
+            assert_eq!(open.open_until, stamp(ends), "{zone} {day}");
+            let last = shown(at(ends) - second);
+            assert_eq!(last.open_until, stamp(ends), "{zone} {day}");
+            assert_eq!(shown(at(ends)).open_until, None, "{zone} {day}");
+        }
+    }
+}
