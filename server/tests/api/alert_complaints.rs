@@ -2,23 +2,36 @@
 //! complaints in which processes, restarts, channels or files matter. The others are tests of the
 //! engine, in `ops/src/alerts`.
 
+use std::fs;
+
 use reqwest::Method;
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::support::alerting::{
     self, BILLING, Dependency, TOLD, get, kinds, no_secret_anywhere, open_incident, rounds_later,
-    until_good, until_sent,
+    rule, until_good, until_sent, until_state,
 };
 use crate::support::port::Port;
 use crate::support::sink::{self, Reply, Sink, TOKEN};
+use crate::support::tls_server::TlsServer;
 use crate::support::{Database, Home, Http, eventually};
 
 const OPENED: &str = "incident.opened";
 const RESOLVED: &str = "incident.resolved";
 
-async fn channels(session: &Http) -> Vec<Value> {
+async fn channels_of(session: &Http) -> Vec<Value> {
     let channels = get(session, "/api/ops/channels/").await;
     channels["results"].as_array().unwrap().clone()
+}
+
+const NOT_OF_CHANNELS: &str = "\n[[rule]]\nname = \"channel-failing\"\nenabled = false\n";
+
+fn borrowed(environment: &[(String, String)]) -> Vec<(&str, &str)> {
+    let environment = environment.iter();
+    environment
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
 }
 
 async fn until_told(sink: &Sink, expected: &[&str]) {
@@ -43,48 +56,50 @@ async fn what_no_channel_would_take_at_first_each_gets_once_and_no_address_gets_
         Reply::Half,
         Reply::Echo,
         Reply::Redirect(elsewhere.url()),
+        Reply::Hang,
     ] {
         let sink = Sink::start().await;
         sink.reply(reply);
         sinks.push(sink);
     }
-    let closed = Port::reserve();
+    let (closed, distrusted) = (Port::reserve(), TlsServer::start(90));
     let mut urls: Vec<String> = sinks.iter().map(Sink::url).collect();
     urls.push(sink::url(closed.number));
-    let mut rules = BILLING.to_owned();
-    let mut environment = vec![("READY_DEPENDENCIES".to_owned(), billing.variable())];
-    for (number, url) in urls.into_iter().enumerate() {
-        let name = format!("HOOK_{number}");
-        rules += &format!(
-            "\n[[channel]]\nname = \"hook-{number}\"\nkind = \"webhook\"\nurl_env = \"{name}\"\n"
-        );
-        environment.push((name, url));
-    }
-    let environment: Vec<(&str, &str)> = environment
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    let (service, session) = alerting::serve(&home, &rules, &environment).await;
+    urls.push(format!("https://{}/hook/{TOKEN}", distrusted.address));
+    let names: Vec<String> = (0..urls.len()).map(|n| format!("HOOK_{n}")).collect();
+    let channels = names.iter().map(|name| {
+        format!("\n[[channel]]\nname = \"{name}\"\nkind = \"webhook\"\nurl_env = \"{name}\"\n")
+    });
+    let rules = format!("{BILLING}{NOT_OF_CHANNELS}{}", channels.collect::<String>());
+    let dependencies = billing.variable();
+    let environment = |urls: &[String]| -> Vec<(String, String)> {
+        let dependencies = ("READY_DEPENDENCIES".to_owned(), dependencies.clone());
+        let urls = names.iter().cloned().zip(urls.iter().cloned());
+        urls.chain([dependencies]).collect()
+    };
+    let (service, session) = alerting::serve(&home, &rules, &borrowed(&environment(&urls))).await;
     until_good(&session, "billing").await;
 
     billing.go_away();
     let id = open_incident(&session).await["id"].clone();
     eventually("every channel has failed once", TOLD, async || {
-        let channels = channels(&session).await;
+        let channels = channels_of(&session).await;
         let failed = channels
             .iter()
             .filter(|it| it["last_error"].is_string() && it["queued"] == 1);
-        (failed.count() == 6).then_some(())
+        (failed.count() == names.len()).then_some(())
     })
     .await;
     no_secret_anywhere(&home, &session, &[&elsewhere]).await;
     service.kill().await;
 
     sinks.push(Sink::on(closed.number).await);
+    sinks.push(Sink::start().await);
     for sink in &sinks {
         sink.answer(200);
     }
-    let (_again, session) = alerting::serve(&home, &rules, &environment).await;
+    let urls: Vec<String> = sinks.iter().map(Sink::url).collect();
+    let (_again, session) = alerting::serve(&home, &rules, &borrowed(&environment(&urls))).await;
     for sink in &sinks {
         until_told(sink, &[OPENED]).await;
         let taken = &sink.received()[0];
@@ -102,7 +117,7 @@ async fn what_no_channel_would_take_at_first_each_gets_once_and_no_address_gets_
 
     let all: Vec<&Sink> = sinks.iter().collect();
     no_secret_anywhere(&home, &session, &all).await;
-    let shown = home.run(&["config"], &environment).await;
+    let shown = home.run(&["config"], &borrowed(&environment(&urls))).await;
     assert_eq!(shown.code(), 0, "{:?}", shown.stderr);
     for line in shown.stdout.iter().chain(&shown.stderr) {
         assert!(!line.contains(TOKEN), "{line}");
@@ -153,7 +168,7 @@ url_env = "HOOK_URL"
     })
     .await;
     assert_eq!(about["subject"], "chat", "{about}");
-    let channel = channels(&session).await.into_iter();
+    let channel = channels_of(&session).await.into_iter();
     let chat = channel.into_iter().find(|it| it["name"] == "chat").unwrap();
     assert!(chat["last_success_at"].is_null(), "{chat}");
     let error = chat["last_error"].as_str().unwrap();
@@ -254,4 +269,74 @@ async fn a_silence_shows_what_it_silences_ends_with_it_and_does_not_swallow_the_
     // It is not there for the next one.
     billing.go_away();
     until_told(&sink, &[OPENED, RESOLVED, OPENED]).await;
+}
+
+/// "It began during the deployment, and after the deployment it was not told", and "what was known
+/// before the deployment was announced once more".
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_end_of_maintenance_tells_what_is_new_and_what_is_over_and_nothing_else() {
+    let always = format!(
+        "{BILLING}\n[[maintenance]]\nname = \"moving-house\"\nfrom = \"00:00\"\nlasts = \"24h\"\n\
+         time_zone = \"UTC\"\n"
+    );
+    let home = Home::new(Database::Sqlite).await;
+    let (billing, sink) = (Dependency::start(), Sink::start().await);
+    let (url, dependencies) = (sink.url(), billing.variable());
+    let environment = [
+        ("READY_DEPENDENCIES", dependencies.as_str()),
+        ("ALERT_WEBHOOK_URL", &url),
+    ];
+    let (service, session) = alerting::serve(&home, BILLING, &environment).await;
+    until_good(&session, "billing").await;
+    let windows = async |rules: &str, count: usize| {
+        fs::write(home.path("alerts.toml"), rules).unwrap();
+        service.signal(Signal::HUP);
+        eventually("the file has been read", TOLD, async || {
+            let known = get(&session, "/api/ops/maintenance/").await;
+            (known["results"].as_array().unwrap().len() == count).then_some(())
+        })
+        .await;
+    };
+    let firing_since = async || {
+        until_state(&session, "billing", "firing").await;
+        rule(&session, "billing").await["alerts"][0]["since"].clone()
+    };
+
+    windows(&always, 1).await;
+    billing.go_away();
+    let since = firing_since().await;
+    rounds_later(&session, "billing").await;
+    assert_eq!(kinds(&sink), [""; 0], "nobody is told meanwhile");
+    windows(BILLING, 0).await;
+    until_told(&sink, &[OPENED]).await;
+    let opened = &sink.received()[0].body["data"];
+    assert_eq!(opened["alerts"][0]["since"], since);
+    let during = json!([{"kind": "maintenance", "name": "moving-house"}]);
+    assert_eq!(opened["remarks"], during);
+
+    // Known before it and after it.
+    windows(&always, 1).await;
+    rounds_later(&session, "billing").await;
+    windows(BILLING, 0).await;
+    rounds_later(&session, "billing").await;
+    assert_eq!(kinds(&sink), [OPENED]);
+
+    // Known before it, over after it.
+    windows(&always, 1).await;
+    billing.come_up();
+    until_good(&session, "billing").await;
+    rounds_later(&session, "billing").await;
+    assert_eq!(kinds(&sink), [OPENED]);
+    windows(BILLING, 0).await;
+    until_told(&sink, &[OPENED, RESOLVED]).await;
+
+    // Came and went in it.
+    windows(&always, 1).await;
+    billing.go_away();
+    firing_since().await;
+    billing.come_up();
+    until_good(&session, "billing").await;
+    windows(BILLING, 0).await;
+    rounds_later(&session, "billing").await;
+    assert_eq!(kinds(&sink), [OPENED, RESOLVED]);
 }

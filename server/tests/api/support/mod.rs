@@ -31,6 +31,7 @@ pub mod service;
 pub mod sink;
 pub mod sql;
 pub mod stream;
+pub mod tls_server;
 pub mod upstream;
 pub mod wait;
 

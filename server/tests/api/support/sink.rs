@@ -32,6 +32,8 @@ pub enum Reply {
     Echo,
     /// 302 to another address.
     Redirect(String),
+    /// Nothing, for as long as whoever asked has patience.
+    Hang,
 }
 
 struct State {
@@ -151,6 +153,11 @@ async fn converse(stream: TcpStream, state: Arc<Mutex<State>>) {
         }
         state.reply.clone()
     };
+    if matches!(reply, Reply::Hang) {
+        // Until the other side hangs up.
+        _ = stream.read_u8().await;
+        return;
+    }
     _ = stream.write_all(answer(&reply, &head).as_bytes()).await;
 }
 
@@ -166,6 +173,7 @@ fn answer(reply: &Reply, head: &str) -> String {
         Reply::Status(status) => whole(*status, "", ""),
         Reply::Body(body) => whole(200, "", body),
         Reply::Busy(seconds) => whole(429, &format!("retry-after: {seconds}\r\n"), ""),
+        Reply::Hang => String::new(),
         Reply::Half => "HTTP/1.1 200 OK\r\ncontent-le".to_owned(),
         Reply::Echo => whole(500, "", head),
         Reply::Redirect(to) => whole(302, &format!("location: {to}\r\n"), ""),
