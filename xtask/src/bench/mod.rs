@@ -1,6 +1,8 @@
 //! `make bench`: figures of the release build. Speed is measured here and asserted nowhere.
 
 mod agreement;
+mod alerts;
+mod history;
 mod load;
 mod logs;
 mod paint;
@@ -27,7 +29,7 @@ const START_ROUNDS: usize = 5;
 
 /// All of it, or the parts that are named.
 pub fn measure(layout: &Layout, parts: &[String]) -> Result<()> {
-    const PARTS: [&str; 9] = [
+    const PARTS: [&str; 10] = [
         "recording",
         "requests",
         "agreement",
@@ -36,6 +38,7 @@ pub fn measure(layout: &Layout, parts: &[String]) -> Result<()> {
         "paint",
         "render",
         "registry",
+        "alerts",
         "logs",
     ];
     if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
@@ -56,6 +59,7 @@ pub fn measure(layout: &Layout, parts: &[String]) -> Result<()> {
             "sizes" => sizes::report(&mut out, layout, &server)?,
             "paint" => paint::measure(&mut out, layout, &server)?,
             "render" => render::measure(&mut out, layout, &server)?,
+            "alerts" => alerts::measure(&mut out, layout, &wrk, &server)?,
             "registry" => registry::measure(&mut out, layout, &wrk, &server)?,
             _ => logs::report(&mut out, layout)?,
         }
@@ -63,8 +67,6 @@ pub fn measure(layout: &Layout, parts: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Both are up all the time and take turns under load, so that what else the machine does hits
-/// both alike.
 fn requests_per_second(
     out: &mut impl Write,
     layout: &Layout,
@@ -85,21 +87,7 @@ fn requests_per_second(
     let health = format!("{}/health/", ours.url());
     let ready = format!("{}/health/ready/", ours.url());
     let yardstick = format!("{}/health/", bare.url());
-    let mut figures = [Vec::new(), Vec::new(), Vec::new()];
-    // The first round warms up.
-    for round in 0..=ROUNDS {
-        for (figures, url) in figures.iter_mut().zip([&yardstick, &health, &ready]) {
-            let measured = load::run(
-                wrk,
-                url,
-                Duration::from_secs(if round == 0 { 1 } else { 3 }),
-            )?;
-            if round > 0 {
-                figures.push(measured);
-            }
-        }
-    }
-    let [bare, health, ready] = figures.map(median);
+    let [bare, health, ready] = in_turns(wrk, [&yardstick, &health, &ready])?;
     writeln!(
         out,
         "requests per second (median of {ROUNDS}, all layers on, SQLite)"
@@ -116,6 +104,23 @@ fn requests_per_second(
         ready / bare
     )?;
     Ok(())
+}
+
+/// Requests per second of each. All are up all the time and take turns under load, so that what else
+/// the machine does hits all alike.
+fn in_turns<const N: usize>(wrk: &Path, urls: [&str; N]) -> Result<[f64; N]> {
+    let mut figures = [const { Vec::new() }; N];
+    // The first round warms up.
+    for round in 0..=ROUNDS {
+        for (figures, url) in figures.iter_mut().zip(urls) {
+            let seconds = if round == 0 { 1 } else { 3 };
+            let measured = load::run(wrk, url, Duration::from_secs(seconds))?;
+            if round > 0 {
+                figures.push(measured);
+            }
+        }
+    }
+    Ok(figures.map(median))
 }
 
 fn start_and_memory(out: &mut impl Write, server: &Path) -> Result<()> {

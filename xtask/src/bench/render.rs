@@ -7,10 +7,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use super::history;
 use super::served::Served;
 use crate::layout::Layout;
-use crate::process::{self, say};
-use crate::ui::Mode;
 
 const PAGES: [(&str, &str); 6] = [
     ("system status, 1 h", "/admin/system-status/?period=1h"),
@@ -32,13 +31,7 @@ const PAUSE: Duration = Duration::from_secs(6);
 const LOOKS: usize = 4;
 
 pub fn measure(out: &mut impl Write, layout: &Layout, server: &Path) -> Result<()> {
-    process::run(layout.cargo().args([
-        "build",
-        "--release",
-        "--package=server",
-        "--example=history",
-    ]))?;
-    let history = layout.home(Mode::Release).join("examples").join("history");
+    let history = history::program(layout)?;
     writeln!(
         out,
         "a page with 90 days, 100 routes and 4 instances behind it (ms: the first look after a start, \
@@ -48,14 +41,7 @@ pub fn measure(out: &mut impl Write, layout: &Layout, server: &Path) -> Result<(
     for calls in [1, 10] {
         let mut served = Served::start_with(server, &environment)?;
         served.wait_until_ready()?;
-        say("writing 90 days of four instances into the desk's store");
-        let store = served.directory().join("data").join("ops.sqlite3");
-        let url = format!("sqlite://{}", store.display());
-        process::run_aside(
-            served
-                .command(&history, &[])
-                .args([&url, &calls.to_string()]),
-        )?;
+        history::write(&served, &history, calls)?;
         // Reads all of it, as after a deployment.
         served.restart(server, &environment)?;
         served.wait_until_ready()?;

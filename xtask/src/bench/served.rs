@@ -174,6 +174,18 @@ impl Served {
         Ok(answer)
     }
 
+    /// What the process has had of the processors since its start.
+    pub fn processor_time(&self) -> Result<Duration> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // Its name, which may have spaces, stands in brackets.
+        let (_, figures) = stat.rsplit_once(')').context("no name")?;
+        let ticks = figures.split_ascii_whitespace().skip(11).take(2);
+        let ticks: u64 = ticks.map(str::parse::<u64>).sum::<Result<u64, _>>()?;
+        Ok(Duration::from_secs_f64(
+            ticks as f64 / rustix::param::clock_ticks_per_second() as f64,
+        ))
+    }
+
     /// Resident memory, as the kernel counts it.
     pub fn resident_mib(&self) -> Result<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;

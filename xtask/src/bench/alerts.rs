@@ -1,0 +1,136 @@
+//! What alerts cost: a round of rules with a past behind it, and requests beside them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::served::Served;
+use super::{history, in_turns, median};
+use crate::layout::Layout;
+use crate::process;
+
+const RULES: usize = 100;
+/// How long a service is watched doing nothing but evaluate.
+const WATCHED: Duration = Duration::from_secs(30);
+/// Rules that are evaluated each second, so that every round has all of them.
+const EVERY: &str = "1s";
+
+pub fn measure(out: &mut impl Write, layout: &Layout, wrk: &Path, server: &Path) -> Result<()> {
+    let history = history::program(layout)?;
+    let off = with_past(server, &history, |names| {
+        let rules = names.iter().map(|name| rule(name, "enabled = false"));
+        format!("version = 1\n{}", rules.collect::<String>())
+    })?;
+    let built_in = with_past(server, &history, |_| "version = 1\n".to_owned())?;
+    let many = with_past(server, &history, |_| hundred_rules())?;
+    let services = [
+        ("no rule", &off),
+        ("built-in", &built_in),
+        ("100 more, 1 s", &many),
+    ];
+    let urls = services.map(|(_, service)| format!("{}/health/", service.served.url()));
+    let rates = in_turns(wrk, urls.each_ref().map(String::as_str))?;
+    writeln!(
+        out,
+        "alerts, 90 days of 4 instances behind them (rounds: median and longest of {} s; processor \
+         time at rest; requests per second of /health/, in turns)",
+        WATCHED.as_secs()
+    )?;
+    for ((name, service), rate) in services.into_iter().zip(rates) {
+        let (rounds, share) = service.watch()?;
+        let rounds = match rounds.iter().copied().reduce(f64::max) {
+            Some(longest) => format!("{:>7.2} ms {longest:>7.2} ms", median(rounds)),
+            None => format!("{:>21}", "no rounds"),
+        };
+        writeln!(
+            out,
+            "  {name:<14} {rounds} {:>5.1} % {rate:>9.0}",
+            share * 100.0
+        )?;
+    }
+    Ok(())
+}
+
+/// A service with its token.
+struct Watched {
+    served: Served,
+    token: String,
+}
+
+/// One with 90 days behind it and the rules that `file` makes of the names of the built-in ones.
+fn with_past(server: &Path, history: &Path, file: impl Fn(&[String]) -> String) -> Result<Watched> {
+    let environment = [("ALERTS_FILE", "alerts.toml")];
+    let mut served = Served::start(server)?;
+    served.wait_until_ready()?;
+    let mut create = served.command(server, &[]);
+    create.args(["token", "create", "--name=bench", "--scope=ops"]);
+    let token = process::capture(&mut create)?.trim().to_owned();
+    let names = rules(&served, &token)?;
+    let names: Vec<String> = names.into_keys().collect();
+    fs::write(served.directory().join("alerts.toml"), file(&names))?;
+    history::write(&served, history, 10)?;
+    served.restart(server, &environment)?;
+    served.wait_until_ready()?;
+    Ok(Watched { served, token })
+}
+
+/// The rules that are known, and what is known of each.
+fn rules(served: &Served, token: &str) -> Result<BTreeMap<String, Value>> {
+    let alerts: Value = serde_json::from_str(&served.get("/api/ops/alerts/", token)?)?;
+    let rules = alerts["rules"].as_array().context("no rules")?;
+    let named = rules.iter().map(|rule| {
+        let name = rule["name"].as_str().context("no name")?;
+        Ok((name.to_owned(), rule.clone()))
+    });
+    named.collect()
+}
+
+fn rule(name: &str, more: &str) -> String {
+    format!("\n[[rule]]\nname = \"{name}\"\n{more}\n")
+}
+
+/// Each looks at a window of its own, from minutes to thirty days.
+fn hundred_rules() -> String {
+    let mut text = "version = 1\n".to_owned();
+    for number in 1..=RULES {
+        let window = match number % 10 {
+            0 => format!("{}d", number * 3 / 10),
+            1 => format!("{number}h"),
+            _ => format!("{number}m"),
+        };
+        let expr = format!(
+            "error_share({window}) > 50% and latency(0.95, {window}) > 1s or log_error_share(5m) > 90%"
+        );
+        let more = format!("every = \"{EVERY}\"\nexpr = \"{expr}\"");
+        _ = write!(text, "{}", rule(&format!("bench-{number}"), &more));
+    }
+    text
+}
+
+impl Watched {
+    /// What each round took, in milliseconds, and which share of one processor the process used.
+    fn watch(&self) -> Result<(Vec<f64>, f64)> {
+        let mut rounds = BTreeMap::new();
+        let before = self.served.processor_time()?;
+        let looks = WATCHED.as_secs();
+        for _ in 0..looks {
+            thread::sleep(Duration::from_secs(1));
+            let alerts = self.served.get("/api/ops/alerts/", &self.token)?;
+            let alerts: Value = serde_json::from_str(&alerts)?;
+            let evaluator = &alerts["evaluator"];
+            if let Some(took) = evaluator["took_ms"].as_f64() {
+                rounds.insert(evaluator["last_run_at"].to_string(), took);
+            }
+        }
+        let used = self.served.processor_time()? - before;
+        let share = used.as_secs_f64() / WATCHED.as_secs_f64();
+        Ok((rounds.into_values().collect(), share))
+    }
+}
