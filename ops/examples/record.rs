@@ -24,7 +24,7 @@ const ROUTES: [&str; 8] = [
 fn serve(recorder: &Recorder) {
     for (request, route) in (0..REQUESTS).zip(ROUTES.into_iter().cycle()) {
         let duration_us = u64::from(request.wrapping_mul(2_654_435_761) >> 18);
-        recorder.started();
+        recorder.started("GET");
         recorder.finished(&Sample {
             method: "GET",
             route,

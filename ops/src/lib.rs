@@ -11,6 +11,7 @@ pub mod clock;
 pub mod diagnosis;
 pub mod errors;
 pub mod events;
+pub mod export;
 pub mod health;
 pub mod host;
 pub mod kernel;

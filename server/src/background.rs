@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use crate::alerting::{evaluator, heartbeat, sender};
 use crate::auth::rounds;
 use crate::bring_up;
-use crate::desk::diagnosis;
+use crate::desk::{diagnosis, metrics};
 use crate::error_groups;
 use crate::state::AppState;
 
@@ -81,6 +81,11 @@ fn watch(state: &Arc<AppState>) {
     tasks.start("diagnosis", AtStop::Abort, ROUND, move |pulse| {
         let desk = desk.clone();
         async move { diagnosis::keep(&desk, &pulse).await }
+    });
+    let desk = state.desk.clone();
+    tasks.start("figures of metrics", AtStop::Abort, ROUND, move |pulse| {
+        let desk = desk.clone();
+        async move { metrics::keep(&desk, &pulse).await }
     });
     let desk = state.desk.clone();
     tasks.start("evaluator of alerts", AtStop::Abort, ROUND, move |pulse| {

@@ -97,6 +97,7 @@ impl AppState {
         let recorded = parts.recorded();
         let edge = EdgeState {
             trusted_proxies: parts.config.trusted_proxies.clone(),
+            metrics_allow: parts.config.metrics_allow.clone(),
             connections: Arc::new(Connections::new(parts.limits())),
             phase: Arc::clone(&parts.phase),
             traffic: Arc::clone(&recorded.traffic),

@@ -34,6 +34,11 @@ pub(super) fn usage(roots: &Roots) -> Option<Usage> {
     })
 }
 
+/// The processor time that this process has used, of all its threads.
+pub fn processor_time() -> Option<Duration> {
+    usage(&Roots::default()).map(|usage| usage.time)
+}
+
 /// In thousandths of a processor: the smallest of what the process's groups may use and of the
 /// processors that it may run on.
 pub(super) fn allowed_millicores(roots: &Roots) -> Option<u64> {

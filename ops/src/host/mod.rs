@@ -22,6 +22,7 @@ mod levels;
 mod source;
 mod system;
 
+pub use cpu::processor_time;
 pub use gauge::{Gauge, Sample};
 pub use host::{HOST, Host, HostSummary, SAMPLE_EVERY};
 pub use levels::{Level, Levels};

@@ -29,6 +29,16 @@ impl LogFile {
         }
     }
 
+    /// The name without its ending.
+    pub fn stem(self) -> &'static str {
+        match self {
+            Self::App => "app",
+            Self::Access => "access",
+            Self::Error => "error",
+            Self::Db => "db",
+        }
+    }
+
     /// The files for an event. `verbose_enough`: `LOG_LEVEL` lets it through.
     pub(super) fn of_event(
         level: Level,

@@ -3,9 +3,12 @@
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+use super::bounds::REQUEST_BOUNDS;
 use super::bucket::{BUCKETS, index_of};
 use super::histogram::{Histogram, micros};
-use super::sample::{Measure, Sample};
+use super::sample::{BoundCounts, Measure, Sample};
+
+const BOUNDS: usize = REQUEST_BOUNDS.written.len() + 1;
 
 /// Whether others write, too.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,6 +25,7 @@ pub(super) struct Counters {
     database_us: AtomicU64,
     sum_us: AtomicU64,
     counts: [AtomicU32; BUCKETS],
+    by_bound: [AtomicU32; BOUNDS],
 }
 
 /// [`Counters`] as they were when somebody looked last.
@@ -31,6 +35,7 @@ pub(super) struct Seen {
     database_us: u64,
     sum_us: u64,
     counts: [u32; BUCKETS],
+    by_bound: [u32; BOUNDS],
 }
 
 impl Default for Counters {
@@ -41,6 +46,7 @@ impl Default for Counters {
             database_us: AtomicU64::new(0),
             sum_us: AtomicU64::new(0),
             counts: [const { AtomicU32::new(0) }; BUCKETS],
+            by_bound: [const { AtomicU32::new(0) }; BOUNDS],
         }
     }
 }
@@ -53,6 +59,7 @@ impl Default for Seen {
             database_us: 0,
             sum_us: 0,
             counts: [0; BUCKETS],
+            by_bound: [0; BOUNDS],
         }
     }
 }
@@ -83,7 +90,10 @@ impl Counters {
             add!(self.database_us, micros(sample.database), writers);
         }
         add!(self.sum_us, duration_us, writers);
-        // After the sum, so that whoever takes the count finds its part of the sum.
+        if let Some(bound) = self.by_bound.get(REQUEST_BOUNDS.place_of(sample.duration)) {
+            add!(bound, 1, writers);
+        }
+        // After the sum and the bound, so that whoever takes the count finds these parts of it.
         if let Some(bucket) = self.counts.get(index_of(duration_us)) {
             add!(bucket, 1, writers);
         }
@@ -111,6 +121,13 @@ impl Counters {
         }
         // None, if the last look came between a sample's bucket and its call.
         let mut durations = durations?;
+        let mut by_bound: BoundCounts = [0; BOUNDS];
+        for ((counter, seen), count) in
+            (self.by_bound.iter().zip(&mut seen.by_bound)).zip(&mut by_bound)
+        {
+            let now = counter.load(Ordering::Acquire);
+            *count = u64::from(now.wrapping_sub(std::mem::replace(seen, now)));
+        }
         let taken = |counter: &AtomicU64, seen: &mut u64| {
             let now = counter.load(Ordering::Relaxed);
             now.wrapping_sub(std::mem::replace(seen, now))
@@ -120,6 +137,7 @@ impl Counters {
             bytes: taken(&self.bytes, &mut seen.bytes),
             database_us: taken(&self.database_us, &mut seen.database_us),
             durations,
+            by_bound,
         })
     }
 }
@@ -174,8 +192,14 @@ mod tests {
             seen.bytes = u64::MAX;
             for part in parts {
                 let mut expected = Histogram::default();
+                let mut by_bound = [0; BOUNDS];
                 for duration_us in &part {
                     expected.record(Duration::from_micros(*duration_us));
+                    let seconds = *duration_us as f64 / 1e6;
+                    let place = REQUEST_BOUNDS.written.iter().position(|bound| {
+                        seconds <= bound.parse::<f64>().unwrap()
+                    });
+                    by_bound[place.unwrap_or(BOUNDS - 1)] += 1;
                     counters.record(&sample(*duration_us), writers);
                 }
                 let taken = counters.take(&mut seen);
@@ -185,6 +209,7 @@ mod tests {
                     prop_assert_eq!(taken.bytes, 10 * part.len() as u64);
                     prop_assert_eq!(taken.database_us, halves);
                     prop_assert_eq!(taken.durations, expected);
+                    prop_assert_eq!(taken.by_bound, by_bound);
                 }
             }
             prop_assert!(counters.take(&mut seen).is_none());

@@ -10,8 +10,8 @@ use super::histogram::micros;
 use super::sample::Sample;
 use crate::clock::Clock;
 
-/// Of each kind and series.
-const MOST: usize = 10;
+/// Of each kind.
+pub(super) const MOST: usize = 10;
 
 /// What was slow longer ago says nothing about now.
 pub(super) const SLOW_FOR: Duration = Duration::from_secs(3600);

@@ -1,4 +1,4 @@
-//! What is counted apart: method, route pattern and class of status.
+//! What is counted apart: method, route pattern and status; what is stored, by the status's class.
 
 use super::status_class::StatusClass;
 
@@ -8,9 +8,21 @@ const METHODS: [&str; 9] = [
 ];
 const OTHER: &str = "OTHER";
 
+/// By their places; the last one is that of all others.
+pub(super) const METHOD_COUNT: usize = METHODS.len() + 1;
+
 fn known(method: &str) -> &'static str {
-    let known = METHODS.into_iter().find(|known| *known == method);
-    known.unwrap_or(OTHER)
+    method_at(method_place(method))
+}
+
+pub(super) fn method_place(method: &str) -> usize {
+    let mut methods = METHODS.into_iter();
+    let place = methods.position(|known| known == method);
+    place.unwrap_or(METHODS.len())
+}
+
+pub(super) fn method_at(place: usize) -> &'static str {
+    METHODS.get(place).copied().unwrap_or(OTHER)
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -56,12 +68,12 @@ pub(super) fn method_and_route(name: &str) -> (&'static str, &str) {
     (known(method), route)
 }
 
-/// A [`SeriesKey`] that owns nothing.
+/// What is counted apart while the process runs: as a [`SeriesKey`], and by the very status.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct SeriesRef<'a> {
     method: &'static str,
     route: &'a str,
-    class: StatusClass,
+    status: u16,
 }
 
 impl<'a> SeriesRef<'a> {
@@ -69,12 +81,16 @@ impl<'a> SeriesRef<'a> {
         Self {
             method: known(method),
             route,
-            class: StatusClass::of(status),
+            status,
         }
     }
 
+    pub fn status(self) -> u16 {
+        self.status
+    }
+
     pub fn class(self) -> StatusClass {
-        self.class
+        StatusClass::of(self.status)
     }
 
     /// Eight bytes at a time, multiplied and folded. Nobody outside chooses what is hashed, patterns
@@ -84,7 +100,7 @@ impl<'a> SeriesRef<'a> {
             let product = u128::from(hash ^ word) * 0x9e37_79b9_7f4a_7c15_u128;
             (product as u64) ^ (product >> 64) as u64
         };
-        let mut hash = 0xa076_1d64_78bd_642f ^ u64::from(self.class.digit());
+        let mut hash = 0xa076_1d64_78bd_642f ^ u64::from(self.status);
         for text in [self.method, self.route] {
             let (words, rest) = text.as_bytes().as_chunks::<8>();
             for word in words {
@@ -100,15 +116,15 @@ impl<'a> SeriesRef<'a> {
         hash
     }
 
-    pub fn is(self, key: &SeriesKey) -> bool {
-        self.class == key.class && self.method == key.method && self.route == key.route
+    pub fn is(self, key: &SeriesKey, status: Option<u16>) -> bool {
+        status == Some(self.status) && self.method == key.method && self.route == key.route
     }
 
     pub fn to_key(self) -> SeriesKey {
         SeriesKey {
             method: self.method,
             route: self.route.to_owned(),
-            class: self.class,
+            class: self.class(),
         }
     }
 }

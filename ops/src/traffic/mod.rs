@@ -4,6 +4,7 @@
 //! or locks. Every few seconds [`Traffic`] drains it into the running minute of a
 //! [series](crate::series), which does the rest. Histograms are merged, never their percentiles.
 
+mod bounds;
 mod bucket;
 mod counters;
 mod encoding;
@@ -27,10 +28,11 @@ mod traffic;
 #[cfg(test)]
 mod traffic_tests;
 
+pub use bounds::{Bounds, QUERY_BOUNDS, REQUEST_BOUNDS, merge_counts};
 pub use exemplar::Exemplar;
 pub use histogram::Histogram;
 pub use key::SeriesKey;
-pub use recorder::Recorder;
+pub use recorder::{Active, Recorder, RequestTotal};
 pub use routes::{Route, Routes};
 pub use sample::Sample;
 pub use status_class::{ByClass, StatusClass};

@@ -9,10 +9,11 @@ use std::cmp::Reverse;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::bounds::merge_counts;
 use super::counters::{Counters, Seen, Writers, add};
-use super::exemplar::{Exemplar, Exemplars, SLOW_FOR};
-use super::key::{SeriesKey, SeriesRef};
-use super::sample::{Measure, Sample};
+use super::exemplar::{Exemplar, Exemplars, MOST, SLOW_FOR};
+use super::key::{METHOD_COUNT, SeriesKey, SeriesRef, method_at, method_place};
+use super::sample::{BoundCounts, Measure, Sample};
 use super::status_class::StatusClass;
 use super::thread_number::thread_number;
 use crate::clock::Clock;
@@ -23,8 +24,8 @@ const SLOTS: usize = 1024;
 /// How far from where it belongs a series may be.
 const MAX_PROBES: usize = 32;
 
-/// So many threads have counters of their own, all others share the last ones. 1.5 KB for each series
-/// that a thread has served.
+/// So many threads have counters of their own, all others share the last ones. 1.7 KB for each series
+/// that a thread has served, and as much for what was seen of it.
 const THREADS: usize = 65;
 
 pub struct Recorder {
@@ -33,44 +34,85 @@ pub struct Recorder {
     series: Box<[OnceLock<Series>]>,
     /// By the thread's number.
     threads: Box<[OnceLock<OfThread>]>,
-    seen: Mutex<Vec<SeenOfThread>>,
+    drained: Mutex<Drained>,
     clock: Arc<dyn Clock>,
 }
 
 struct Series {
     key: Arc<SeriesKey>,
+    /// `None` for what found no room.
+    status: Option<u16>,
     exemplars: Exemplars,
 }
 
 /// On cache lines of its own.
 #[repr(align(128))]
 struct OfThread {
-    started: AtomicU64,
-    finished: AtomicU64,
+    started: ByMethod,
+    finished: ByMethod,
     /// By the place of their series.
     counters: Box<[OnceLock<Box<Counters>>]>,
 }
 
+/// By [`method_place`].
+type ByMethod = [AtomicU64; METHOD_COUNT];
+
 /// By the place of their series, as far as any was looked at.
 type SeenOfThread = Vec<Option<Box<Seen>>>;
+
+/// What was taken out.
+#[derive(Default)]
+struct Drained {
+    seen: Vec<SeenOfThread>,
+    /// By the place of their series: all of it together, since the start.
+    totals: Vec<Total>,
+}
+
+#[derive(Clone, Default)]
+struct Total {
+    by_bound: BoundCounts,
+    sum_us: u64,
+}
+
+/// The requests of a series since the start of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestTotal<'t> {
+    pub method: &'static str,
+    pub route: &'t str,
+    /// `None` for those of a class that found no room.
+    pub status: Option<u16>,
+    pub class: StatusClass,
+    /// By the places of [`REQUEST_BOUNDS`](super::REQUEST_BOUNDS), and those beyond.
+    pub by_bound: &'t [u64],
+    pub sum_us: u64,
+}
+
+/// Requests by method that started and have not finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Active {
+    pub method: &'static str,
+    pub count: u64,
+}
 
 impl Recorder {
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let room =
-            StatusClass::ALL.map(|class| OnceLock::from(Series::of(SeriesKey::other(class))));
+            StatusClass::ALL.map(|class| OnceLock::from(Series::of(SeriesKey::other(class), None)));
         let table = (0..SLOTS).map(|_| OnceLock::new());
         Self {
             series: table.chain(room).collect(),
             threads: (0..THREADS).map(|_| OnceLock::new()).collect(),
-            seen: Mutex::default(),
+            drained: Mutex::default(),
             clock,
         }
     }
 
     /// A request has come. Each call is followed by one of [`Recorder::finished`].
-    pub fn started(&self) {
-        if let Some((here, writers)) = self.here() {
-            add(&here.started, 1, writers);
+    pub fn started(&self, method: &str) {
+        if let Some((here, writers)) = self.here()
+            && let Some(started) = here.started.get(method_place(method))
+        {
+            add(started, 1, writers);
         }
     }
 
@@ -85,17 +127,54 @@ impl Recorder {
             counters.get_or_init(Box::default).record(sample, writers);
         }
         series.exemplars.consider(sample, &*self.clock);
-        add(&here.finished, 1, writers);
+        if let Some(finished) = here.finished.get(method_place(sample.method)) {
+            add(finished, 1, writers);
+        }
     }
 
     /// Requests that started and have not finished.
     pub fn in_flight(&self) -> u64 {
-        let all = || self.threads.iter().filter_map(OnceLock::get);
-        // First, so that none has finished that is not known to have started.
-        let finished = all().map(|of| of.finished.load(Ordering::Acquire));
-        let finished = finished.fold(0, u64::wrapping_add);
-        let started = all().map(|of| of.started.load(Ordering::Relaxed));
-        started.fold(0, u64::wrapping_add).saturating_sub(finished)
+        self.active().map(|active| active.count).sum()
+    }
+
+    /// The same by method.
+    pub fn active(&self) -> impl Iterator<Item = Active> {
+        let sum = |of: fn(&OfThread) -> &ByMethod, place: usize, order: Ordering| {
+            let threads = self.threads.iter().filter_map(OnceLock::get);
+            let counts = threads.filter_map(|thread| Some(of(thread).get(place)?.load(order)));
+            counts.fold(0, u64::wrapping_add)
+        };
+        (0..METHOD_COUNT).map(move |place| {
+            // First, so that none has finished that is not known to have started.
+            let finished = sum(|of| &of.finished, place, Ordering::Acquire);
+            let started = sum(|of| &of.started, place, Ordering::Relaxed);
+            Active {
+                method: method_at(place),
+                count: started.saturating_sub(finished),
+            }
+        })
+    }
+
+    /// What was taken out by [`drain`](Recorder::drain) since the start, of each series of which anything
+    /// was.
+    pub(super) fn totals(&self, mut each: impl FnMut(RequestTotal<'_>)) {
+        let drained = self.drained.lock().unwrap_or_else(PoisonError::into_inner);
+        for (slot, total) in self.series.iter().zip(&drained.totals) {
+            let Some(series) = slot
+                .get()
+                .filter(|_| total.by_bound.iter().any(|it| *it > 0))
+            else {
+                continue;
+            };
+            each(RequestTotal {
+                method: series.key.method,
+                route: &series.key.route,
+                status: series.status,
+                class: series.key.class,
+                by_bound: &total.by_bound,
+                sum_us: total.sum_us,
+            });
+        }
     }
 
     fn here(&self) -> Option<(&OfThread, Writers)> {
@@ -113,7 +192,7 @@ impl Recorder {
         ))
     }
 
-    /// The slowest and the last failed of a route, of all classes together.
+    /// The slowest and the last failed of a route, of all statuses together.
     pub(super) fn exemplars(&self, method: &str, route: &str) -> (Vec<Exemplar>, Vec<Exemplar>) {
         let of_route = || {
             self.all()
@@ -127,6 +206,8 @@ impl Recorder {
             .flat_map(|series| series.exemplars.failed())
             .collect();
         failed.sort_by_key(|exemplar| Reverse(exemplar.at));
+        slowest.truncate(MOST);
+        failed.truncate(MOST);
         (slowest, failed)
     }
 
@@ -148,8 +229,10 @@ impl Recorder {
         let mut places = (home..home + MAX_PROBES).map(|place| place % SLOTS);
         let found = places.find_map(|place| {
             let slot = self.series.get(place)?;
-            let series = slot.get_or_init(|| Series::of(wanted.to_key()));
-            wanted.is(&series.key).then_some((place, series))
+            let series = slot.get_or_init(|| Series::of(wanted.to_key(), Some(wanted.status())));
+            wanted
+                .is(&series.key, series.status)
+                .then_some((place, series))
         });
         found.or_else(|| {
             let others = self.series.iter().enumerate().skip(SLOTS);
@@ -161,12 +244,14 @@ impl Recorder {
     /// Takes out what was counted since the last time: each sample exactly once, whatever is
     /// recorded meanwhile.
     pub(super) fn drain(&self, mut take: impl FnMut(&Arc<SeriesKey>, Measure)) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut drained = self.drained.lock().unwrap_or_else(PoisonError::into_inner);
+        let Drained { seen, totals } = &mut *drained;
         seen.resize_with(self.threads.len(), Vec::new);
+        totals.resize_with(self.series.len(), Total::default);
         let threads = self.threads.iter().zip(seen.iter_mut());
         let threads = threads.filter_map(|(slot, seen)| Some((slot.get()?, seen)));
         let mut threads: Vec<(&OfThread, &mut SeenOfThread)> = threads.collect();
-        for (place, slot) in self.series.iter().enumerate() {
+        for ((place, slot), total) in self.series.iter().enumerate().zip(totals) {
             let Some(series) = slot.get() else { continue };
             let mut measure: Option<Measure> = None;
             for (of_thread, seen) in &mut threads {
@@ -178,6 +263,7 @@ impl Recorder {
                 }
             }
             if let Some(measure) = measure {
+                total.add(&measure);
                 take(&series.key, measure);
             }
         }
@@ -187,8 +273,8 @@ impl Recorder {
 impl OfThread {
     fn new(places: usize) -> Self {
         Self {
-            started: AtomicU64::new(0),
-            finished: AtomicU64::new(0),
+            started: ByMethod::default(),
+            finished: ByMethod::default(),
             counters: (0..places).map(|_| OnceLock::new()).collect(),
         }
     }
@@ -202,10 +288,18 @@ impl OfThread {
     }
 }
 
+impl Total {
+    fn add(&mut self, measure: &Measure) {
+        merge_counts(&mut self.by_bound, &measure.by_bound);
+        self.sum_us = self.sum_us.saturating_add(measure.durations.sum_us());
+    }
+}
+
 impl Series {
-    fn of(key: SeriesKey) -> Self {
+    fn of(key: SeriesKey, status: Option<u16>) -> Self {
         Self {
             key: Arc::new(key),
+            status,
             exemplars: Exemplars::default(),
         }
     }
@@ -237,7 +331,7 @@ mod tests {
     }
 
     fn record(recorder: &Recorder, sample: Sample<'_>) {
-        recorder.started();
+        recorder.started(sample.method);
         recorder.finished(&sample);
     }
 
@@ -247,7 +341,8 @@ mod tests {
             let counts = (measure.durations.count(), measure.bytes);
             assert_eq!(measure.durations.sum_us(), counts.0 * 7);
             assert_eq!(measure.database_us, counts.0 * 2);
-            assert!(found.insert((**key).clone(), counts).is_none());
+            let known: &mut (u64, u64) = found.entry((**key).clone()).or_default();
+            *known = (known.0 + counts.0, known.1 + counts.1);
         });
         found
     }
@@ -275,6 +370,29 @@ mod tests {
         ]);
         assert_eq!(drained(&recorder), expected);
         assert!(drained(&recorder).is_empty());
+    }
+
+    #[test]
+    fn totals_are_of_each_status_since_the_start() {
+        let recorder = Recorder::new(Arc::new(ManualClock::default()));
+        let totals = || {
+            let mut found = Vec::new();
+            recorder.totals(|total| {
+                let count: u64 = total.by_bound.iter().sum();
+                assert_eq!(total.sum_us, count * 7);
+                found.push((total.status, count));
+            });
+            found.sort_unstable();
+            found
+        };
+        assert_eq!(totals(), []);
+        for _ in 0..2 {
+            for status in [200, 204, 204, 404] {
+                record(&recorder, sample("GET", "/a/{id}", status));
+            }
+            drained(&recorder);
+        }
+        assert_eq!(totals(), [(Some(200), 2), (Some(204), 4), (Some(404), 2)]);
     }
 
     #[test]
@@ -319,8 +437,8 @@ mod tests {
     #[test]
     fn in_flight_is_what_started_and_did_not_finish() {
         let recorder = Recorder::new(Arc::new(ManualClock::default()));
-        recorder.started();
-        recorder.started();
+        recorder.started("GET");
+        recorder.started("GET");
         recorder.finished(&sample("GET", "/", 200));
         assert_eq!(recorder.in_flight(), 1);
         // Also when what has finished was taken elsewhere.

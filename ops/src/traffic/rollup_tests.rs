@@ -49,7 +49,7 @@ impl Machines {
             return;
         };
         for _ in 0..times {
-            traffic.recorder().started();
+            traffic.recorder().started("GET");
             traffic.recorder().finished(&Sample {
                 method: "GET",
                 route: if status < 500 { "/a" } else { "/b/{id}" },

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
+use super::bounds::{REQUEST_BOUNDS, merge_counts};
 use super::histogram::Histogram;
+
+/// By the place of [`REQUEST_BOUNDS`], and those beyond.
+pub(super) type BoundCounts = [u64; REQUEST_BOUNDS.written.len() + 1];
 
 /// One finished request.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +29,7 @@ pub(super) struct Measure {
     pub bytes: u64,
     pub database_us: u64,
     pub durations: Histogram,
+    pub by_bound: BoundCounts,
 }
 
 impl Measure {
@@ -32,5 +37,6 @@ impl Measure {
         self.bytes = self.bytes.saturating_add(other.bytes);
         self.database_us = self.database_us.saturating_add(other.database_us);
         self.durations.merge(&other.durations);
+        merge_counts(&mut self.by_bound, &other.by_bound);
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::exemplar::Exemplar;
 use super::key::{method_and_route, without_class};
-use super::recorder::Recorder;
+use super::recorder::{Recorder, RequestTotal};
 use super::routes::{Route, Routes, RoutesCache};
 use super::summary::{Figures, Summary};
 use super::tally::Tally;
@@ -148,6 +148,13 @@ impl Traffic {
     /// that this process answered.
     pub fn exemplars(&self, method: &str, route: &str) -> (Vec<Exemplar>, Vec<Exemplar>) {
         self.recorder.exemplars(method, route)
+    }
+
+    /// The requests of this process since its start, series by series; those that finished just now
+    /// included.
+    pub fn totals(&self, each: impl FnMut(RequestTotal<'_>)) {
+        self.absorb();
+        self.recorder.totals(each);
     }
 
     /// Takes over what was counted, into the running minute.

@@ -98,7 +98,7 @@ impl Machine {
 
 fn serve(traffic: &Traffic, status: u16, times: u64) {
     for _ in 0..times {
-        traffic.recorder().started();
+        traffic.recorder().started("GET");
         traffic.recorder().finished(&Sample {
             method: "GET",
             route: "/api/agentcards/",

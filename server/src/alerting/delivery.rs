@@ -165,6 +165,14 @@ pub(super) fn note_outcome(alerting: &Alerting, row: &NoticeRow, is_new: bool) {
     let mut channels = alerting.channels();
     let channel = channels.entry(row.channel.clone()).or_default();
     let at_ms = row.last_try_ms.unwrap_or(row.created_ms);
+    if is_new {
+        let tries = &mut channel.tries;
+        match row.state.as_str() {
+            "sent" => tries.sent += 1,
+            "failed" => tries.failed += 1,
+            _ => tries.refused += 1,
+        }
+    }
     if row.state == "sent" {
         channel.delivered(at_ms);
         return;

@@ -17,6 +17,17 @@ pub struct ChannelState {
     pub last_error: Option<String>,
     /// When notices were given up, of the last day.
     pub failed_ms: Vec<i64>,
+    pub tries: Tries,
+}
+
+/// How often this process tried to send, by what came of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tries {
+    pub sent: u64,
+    /// To be tried again.
+    pub refused: u64,
+    /// Given up.
+    pub failed: u64,
 }
 
 impl ChannelState {

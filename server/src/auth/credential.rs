@@ -12,6 +12,7 @@ use super::identity::{Identity, Purpose};
 use super::state::AuthState;
 use super::token;
 use crate::db::Errand;
+use crate::http::place::{METRICS, is_for_programs};
 
 /// What a request says of who sends it. There is never more than one, so that guards, log and audit
 /// can't name different ones.
@@ -24,12 +25,18 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// Under `/api/` a token of ours decides, whatever cookie comes along; somebody else's, such as a
-    /// proxy adds, does not.
+    /// Where programs read, a token of ours decides, whatever cookie comes along; somebody else's, such
+    /// as a proxy adds, does not.
     pub fn of(request: &ServiceRequest) -> Option<Self> {
-        let is_api = request.path().starts_with("/api/");
-        if is_api && let Some(token) = bearer(request).filter(|token| api_token::is_ours(token)) {
+        let path = request.path();
+        if is_for_programs(path)
+            && let Some(token) = bearer(request).filter(|token| api_token::is_ours(token))
+        {
             return Some(Self::Token(token.to_owned()));
+        }
+        // No session is looked up for a scrape.
+        if path == METRICS {
+            return None;
         }
         let state = request.app_data::<web::Data<AuthState>>()?;
         let name = token::cookie_name(state.app_env.is_production());

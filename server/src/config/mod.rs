@@ -42,7 +42,7 @@ use crate::alerting::setup::Setup;
 use crate::app_env::AppEnv;
 use crate::auth::secret::SecretKey;
 use crate::db::url::DatabaseUrl;
-use crate::http::trusted_proxies::TrustedProxies;
+use crate::http::networks::Networks;
 
 const MAX_KEEP_ALIVE_SECONDS: u64 = 60 * 60;
 
@@ -61,7 +61,9 @@ pub struct Config {
     /// `None`: generate one with [`crate::auth::secret::load_or_generate`]. Never `None` in production.
     pub secret_key: Option<SecretKey>,
     /// Whose word about a client's address is believed.
-    pub trusted_proxies: TrustedProxies,
+    pub trusted_proxies: Networks,
+    /// Who may read `/metrics` without a token.
+    pub metrics_allow: Networks,
     pub readiness: Readiness,
     pub shutdown: Shutdown,
     /// How long traffic is remembered by the hour and by the day.
@@ -123,8 +125,9 @@ impl Config {
             logging: Logging::read(&settings)?,
             secret_key: secret::read(&settings, app_env)?,
             trusted_proxies: settings
-                .optional(&variables::TRUSTED_PROXIES, TrustedProxies::parse)?
+                .optional(&variables::TRUSTED_PROXIES, Networks::parse)?
                 .unwrap_or_default(),
+            metrics_allow: settings.required(&variables::METRICS_ALLOW, Networks::parse)?,
             readiness,
             shutdown: Shutdown::read(&settings)?,
             traffic: traffic::retention(&settings)?,

@@ -74,7 +74,7 @@ fn nothing_set_means_the_defaults() {
         config.logging.slow_queries,
         Duration::from_millis(100).into()
     );
-    assert_eq!(config.trusted_proxies, TrustedProxies::default());
+    assert_eq!(config.trusted_proxies, Networks::default());
     assert_eq!(config.readiness.dependencies, []);
     assert_eq!(config.shutdown.delay, Duration::ZERO);
     assert_eq!(config.shutdown.grace, Duration::from_secs(30));
@@ -101,6 +101,7 @@ fn every_variable_reaches_its_field() {
         ("LOG_FORMAT", "json"),
         ("SLOW_QUERY_MS", "0,users.find=5"),
         ("TRUSTED_PROXIES", "10.0.0.0/8"),
+        ("METRICS_ALLOW", "10.1.0.0/16"),
         (
             "READY_DEPENDENCIES",
             "search=http://search/,mail=tcp://mail:25",
@@ -132,6 +133,8 @@ fn every_variable_reaches_its_field() {
     assert_eq!(slow.threshold("users.find"), Duration::from_millis(5));
     assert_eq!((config.traffic.hours, config.traffic.days), (33, 34));
     assert!(config.trusted_proxies.contains("10.0.0.1".parse().unwrap()));
+    let may_scrape = |address: &str| config.metrics_allow.contains(address.parse().unwrap());
+    assert!(may_scrape("10.1.0.1") && !may_scrape("127.0.0.1"));
     let names: Vec<_> = config
         .readiness
         .dependencies
@@ -166,6 +169,7 @@ fn bad_values_are_one_line_that_names_the_variable_and_what_would_be_right() {
         ("LOG_FORMAT", "xml"),
         ("SLOW_QUERY_MS", "0.5"),
         ("TRUSTED_PROXIES", "10.0.0.0/33"),
+        ("METRICS_ALLOW", "everybody"),
         ("SHUTDOWN_DELAY_SECONDS", "5s"),
         ("SHUTDOWN_GRACE_SECONDS", "1000000"),
         ("TRAFFIC_HOURLY_DAYS", "7"),
@@ -296,6 +300,7 @@ fn the_provenance_is_a_line_a_variable_without_secrets() {
     LOG_FORMAT=text  # default
     SLOW_QUERY_MS=100  # default
     TRUSTED_PROXIES=  # default
+    METRICS_ALLOW=127.0.0.0/8,::1/128  # default
     READY_DEPENDENCIES=a=http://***@a/,b=http://***@b/?token=***&x=1  # environment
     SHUTDOWN_DELAY_SECONDS=0  # default
     SHUTDOWN_GRACE_SECONDS=30  # default

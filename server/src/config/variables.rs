@@ -83,6 +83,8 @@ variables! {
     /// CIDRs, separated by commas, whose `X-Forwarded-For`, `X-Real-IP` and `X-Forwarded-Proto` are
     /// believed.
     TRUSTED_PROXIES: Plain = "", try "10.0.0.0/8,::1";
+    /// CIDRs, separated by commas, that may read `/metrics` without a token; `none` for nobody.
+    METRICS_ALLOW: Plain = "127.0.0.0/8,::1/128", try "10.0.0.0/8";
     /// External dependencies that readiness includes: `name=url,…` (http, https or tcp).
     READY_DEPENDENCIES: UrlList = "", try "search=http://search:9200/";
     /// How many seconds readiness says 503 before the listener closes.

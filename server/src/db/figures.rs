@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use ops::traffic::QUERY_BOUNDS;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Vendor {
     Sqlite,
@@ -24,6 +26,15 @@ pub struct Timing {
     pub average: Option<Duration>,
     pub p95: Option<Duration>,
     pub longest: Option<Duration>,
+}
+
+/// What the operations of one name took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryTotal {
+    pub name: &'static str,
+    /// By the places of [`QUERY_BOUNDS`], and those beyond.
+    pub by_bound: [u64; QUERY_BOUNDS.written.len() + 1],
+    pub sum: Duration,
 }
 
 /// What the operations of one name cost.

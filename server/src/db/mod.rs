@@ -57,7 +57,7 @@ pub use observe::milliseconds;
 pub use spent::timed;
 
 use address::Address;
-use figures::{NamedQuery, PoolState, Timing, Vendor};
+use figures::{NamedQuery, PoolState, QueryTotal, Timing, Vendor};
 use lane::{From, Lane, Mode, Pools, Reserved};
 use named::Named;
 use slow_queries::SlowQueries;
@@ -168,6 +168,11 @@ impl Db {
     /// What operations cost since the start: their waits for a connection, and each by its name.
     pub fn costs(&self) -> (Timing, Vec<NamedQuery>) {
         self.inner.named.report()
+    }
+
+    /// What operations took since the start, by their names.
+    pub fn totals(&self) -> Vec<QueryTotal> {
+        self.inner.named.totals()
     }
 
     /// How long operations took since this was asked last. There is one who asks.

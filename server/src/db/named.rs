@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use ops::traffic::Histogram;
+use ops::traffic::{Histogram, QUERY_BOUNDS};
 
-use super::figures::{NamedQuery, Timing};
+use super::figures::{NamedQuery, QueryTotal, Timing};
 
 /// The page shows no more.
 const MOST: usize = 50;
@@ -29,6 +29,7 @@ struct Tally {
     calls: u64,
     failures: u64,
     durations: Histogram,
+    by_bound: [u64; QUERY_BOUNDS.written.len() + 1],
     longest: Duration,
 }
 
@@ -63,6 +64,17 @@ impl Named {
         std::mem::take(&mut ledger.recent)
     }
 
+    /// What operations took since the start, by their names.
+    pub fn totals(&self) -> Vec<QueryTotal> {
+        let ledger = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let totals = ledger.by_name.iter().map(|(name, tally)| QueryTotal {
+            name,
+            by_bound: tally.by_bound,
+            sum: Duration::from_micros(tally.durations.sum_us()),
+        });
+        totals.collect()
+    }
+
     /// Those first that took most time in all.
     pub fn report(&self) -> (Timing, Vec<NamedQuery>) {
         let ledger = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -88,6 +100,9 @@ impl Named {
 impl Tally {
     fn note(&mut self, duration: Duration) {
         self.durations.record(duration);
+        if let Some(count) = self.by_bound.get_mut(QUERY_BOUNDS.place_of(duration)) {
+            *count += 1;
+        }
         self.longest = self.longest.max(duration);
     }
 

@@ -83,6 +83,13 @@ impl<T: Clone + Send + 'static> LastKnown<T> {
         }
     }
 
+    /// What is known, however old, and when it was measured; asks nobody.
+    pub fn last(&self) -> Option<(T, SystemTime)> {
+        let state = lock(&self.state);
+        let known = state.known.as_ref();
+        known.map(|known| (known.value.clone(), known.measured_at))
+    }
+
     fn board<F>(&self, ask: impl FnOnce() -> F) -> Result<watch::Receiver<()>, Answer<T>>
     where
         F: Future<Output = Result<(T, Duration), DbError>> + Send + 'static,

@@ -15,6 +15,7 @@ mod incidents;
 mod instances;
 mod last_known;
 pub mod logs;
+pub mod metrics;
 pub mod page;
 mod preferences;
 mod query;
@@ -42,6 +43,7 @@ use crate::db::DbError;
 pub fn configure(service: &mut ServiceConfig) {
     service
         .configure(health::configure)
+        .configure(metrics::configure)
         .configure(status::configure)
         .configure(database::configure)
         .configure(traffic::configure)
@@ -63,6 +65,7 @@ pub fn configure(service: &mut ServiceConfig) {
 pub fn operations() -> utoipa::openapi::OpenApi {
     let mut all = health::Operations::openapi();
     for topic in [
+        metrics::Operations::openapi(),
         status::Operations::openapi(),
         database::Operations::openapi(),
         traffic::Operations::openapi(),

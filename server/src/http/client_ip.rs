@@ -6,20 +6,20 @@ use std::net::{IpAddr, SocketAddr};
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, HeaderName};
 
-use super::trusted_proxies::TrustedProxies;
+use super::networks::Networks;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// The address of the client of `request`; `None` if its connection has none.
-pub fn of_request(request: &HttpRequest, trusted: &TrustedProxies) -> Option<IpAddr> {
+pub fn of_request(request: &HttpRequest, trusted: &Networks) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip();
     Some(Claims::of(request.headers()).client(peer, trusted))
 }
 
 /// Whether the client speaks https with a trusted proxy; the service itself speaks none.
-pub fn is_https(request: &HttpRequest, trusted: &TrustedProxies) -> bool {
+pub fn is_https(request: &HttpRequest, trusted: &Networks) -> bool {
     let peer = request.peer_addr().map(|peer| peer.ip());
     peer.is_some_and(|peer| Claims::of(request.headers()).is_https(peer, trusted))
 }
@@ -55,7 +55,7 @@ impl<'a> Claims<'a> {
 
     /// Walks from the peer towards the client for as long as there are trusted proxies, and stops at
     /// the last address that can be read.
-    fn client(&self, peer: IpAddr, trusted: &TrustedProxies) -> IpAddr {
+    fn client(&self, peer: IpAddr, trusted: &Networks) -> IpAddr {
         let peer = peer.to_canonical();
         if !trusted.contains(peer) {
             return peer;
@@ -76,7 +76,7 @@ impl<'a> Claims<'a> {
         client
     }
 
-    fn is_https(&self, peer: IpAddr, trusted: &TrustedProxies) -> bool {
+    fn is_https(&self, peer: IpAddr, trusted: &Networks) -> bool {
         let claims_https = self
             .forwarded_proto
             .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
@@ -110,8 +110,8 @@ mod tests {
 
     const PROXY: &str = "10.0.0.1";
 
-    fn trusted() -> TrustedProxies {
-        TrustedProxies::new(["10.0.0.0/8", "fd00::/8"].map(|net| net.parse().unwrap()))
+    fn trusted() -> Networks {
+        Networks::new(["10.0.0.0/8", "fd00::/8"].map(|net| net.parse().unwrap()))
     }
 
     fn request(peer: &str, headers: &[(&str, &str)]) -> HttpRequest {

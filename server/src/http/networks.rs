@@ -1,4 +1,4 @@
-//! The proxies whose word about a client's address is believed.
+//! [`Networks`]: addresses that are given a right, such as proxies whose word about a client is believed.
 
 use std::net::IpAddr;
 
@@ -7,29 +7,33 @@ use ipnet::{IpNet, Ipv4Net};
 /// The bits before the IPv4 address in an IPv4-mapped IPv6 one.
 const MAPPED_PREFIX_BITS: u8 = 96;
 
-/// Networks; the default trusts nobody.
+/// The default holds nobody.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TrustedProxies(Vec<IpNet>);
+pub struct Networks(Vec<IpNet>);
 
-impl TrustedProxies {
+impl Networks {
     pub fn new(networks: impl IntoIterator<Item = IpNet>) -> Self {
         Self(networks.into_iter().map(unmapped).collect())
     }
 
-    /// Whether `address` belongs to a trusted proxy, in whichever of its two forms an IPv4 address
-    /// comes.
+    /// Whether `address` is among them, in whichever of its two forms an IPv4 address comes.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
     }
 
+    /// `none` for nobody.
+    ///
     /// # Errors
     /// What the text should have been.
     pub fn parse(text: &str) -> Result<Self, String> {
+        if text == "none" {
+            return Ok(Self::default());
+        }
         let networks: Option<Vec<IpNet>> = text.split(',').map(str::trim).map(network).collect();
-        networks
-            .map(Self::new)
-            .ok_or_else(|| "a list of CIDRs or IP addresses, separated by commas".to_owned())
+        networks.map(Self::new).ok_or_else(|| {
+            "a list of CIDRs or IP addresses, separated by commas, or none".to_owned()
+        })
     }
 }
 
@@ -58,7 +62,7 @@ mod tests {
     use super::*;
 
     fn contains(proxies: &str, address: &str) -> bool {
-        TrustedProxies::parse(proxies)
+        Networks::parse(proxies)
             .unwrap()
             .contains(address.parse().unwrap())
     }
@@ -91,7 +95,7 @@ mod tests {
             "10.0.0.1 10.0.0.2",
             "10.0.0.1:80",
         ] {
-            assert!(TrustedProxies::parse(bad).is_err(), "{bad} was accepted");
+            assert!(Networks::parse(bad).is_err(), "{bad} was accepted");
         }
     }
 }

@@ -9,6 +9,7 @@ use actix_web::{Error, web};
 use super::state::EdgeState;
 use super::{body_clock, plain_path};
 use crate::http::error::ApiError;
+use crate::http::place::is_monitoring;
 
 pub async fn admit(
     mut request: ServiceRequest,
@@ -31,7 +32,7 @@ pub async fn admit(
 fn refusal(request: &ServiceRequest) -> Option<ApiError> {
     let path = request.path();
     let state = request.app_data::<web::Data<EdgeState>>();
-    let is_probe = path.starts_with("/health");
+    let is_probe = is_monitoring(path);
     if !is_probe && state.is_some_and(|state| state.connections.turn_away()) {
         return Some(ApiError::crowded());
     }

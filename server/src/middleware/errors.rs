@@ -19,6 +19,7 @@ use serde::Serialize;
 
 use crate::http::error::{ApiError, FieldError};
 use crate::http::language::language;
+use crate::http::place::is_for_programs;
 use crate::http::request_context::RequestContext;
 use crate::http::{assets, request_id};
 
@@ -97,7 +98,7 @@ impl Scene {
         let context = request.extensions().get::<RequestContext>().cloned();
         Self {
             context,
-            is_api: request.path().starts_with("/api/"),
+            is_api: is_for_programs(request.path()),
             language: language(request),
         }
     }

@@ -26,6 +26,7 @@ use crate::db::{self, milliseconds};
 use crate::http::request_context::RequestContext;
 use crate::http::request_id;
 
+use crate::http::place::is_monitoring;
 use crate::traffic::is_counted;
 
 /// Nobody was there any more to take the answer: nginx's number for it.
@@ -131,7 +132,7 @@ impl AccessLine {
             .filter(|_| is_counted(route.unwrap_or_else(|| request.path())))
             .map(|edge| Arc::clone(&edge.traffic));
         if let Some(traffic) = &traffic {
-            traffic.recorder().started();
+            traffic.recorder().started(request.method().as_str());
         }
         Self {
             started: Instant::now(),
@@ -208,8 +209,8 @@ impl Drop for AccessLine {
             };
         }
         self.span.in_scope(|| {
-            // Probes come by the second and say nothing, unless somebody looks for just that.
-            if route.starts_with("/health") {
+            // Probes and scrapes come by the second and say nothing, unless somebody looks for just that.
+            if is_monitoring(route) {
                 write_line!(debug);
             } else {
                 write_line!(info);

@@ -11,10 +11,17 @@ use crate::auth::identity::{Identity, Purpose, Rights};
 use crate::auth::state::AuthState;
 use crate::db::Errand;
 use crate::http::error::ApiError;
+use crate::http::place::{METRICS, is_monitoring};
+use crate::middleware::scraper;
 
-/// Health and static files must cost no query, whatever cookies come along.
-fn cares(path: &str) -> bool {
-    !path.starts_with("/health") && !path.starts_with("/static/")
+/// Health and static files must cost no query, whatever cookies come along; nor must a scrape of who
+/// may see metrics by its address.
+fn cares(request: &ServiceRequest) -> bool {
+    let path = request.path();
+    if path == METRICS {
+        return !scraper::is_admitted(request.request());
+    }
+    !is_monitoring(path) && !path.starts_with("/static/")
 }
 
 /// What changes nothing but the visitor's own visit.
@@ -78,7 +85,7 @@ pub async fn identify(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
-    if cares(request.path())
+    if cares(&request)
         && let Some(credential) = Credential::of(&request)
         && let Some(state) = request.app_data::<web::Data<AuthState>>().cloned()
     {
@@ -87,7 +94,8 @@ pub async fn identify(
         } else {
             Purpose::Change
         };
-        let errand = if request.path().starts_with("/api/ops/") {
+        let is_desks = request.path().starts_with("/api/ops/") || request.path() == METRICS;
+        let errand = if is_desks {
             Errand::Desk
         } else {
             Errand::Registry

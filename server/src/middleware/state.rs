@@ -5,12 +5,14 @@ use std::sync::Arc;
 use ops::traffic::Traffic;
 
 use crate::connections::Connections;
-use crate::http::trusted_proxies::TrustedProxies;
+use crate::http::networks::Networks;
 use crate::phase::Phase;
 
 pub struct EdgeState {
     /// Whose word about a client's address is believed.
-    pub trusted_proxies: TrustedProxies,
+    pub trusted_proxies: Networks,
+    /// Who may read `/metrics` without a token.
+    pub metrics_allow: Networks,
     /// Those that are open now.
     pub connections: Arc<Connections>,
     pub phase: Arc<Phase>,

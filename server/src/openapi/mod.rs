@@ -17,6 +17,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::auth::token::COOKIE_NAME;
 use crate::http::error::FieldError;
+use crate::http::place::METRICS;
 use crate::http::resource::read_only;
 use crate::registry::a2a::Finding;
 use crate::registry::openapi as parameters;
@@ -91,6 +92,10 @@ impl Modify for Conventions {
                 parameters::describe(path, operation);
             }
             for get in item.get.iter_mut() {
+                if path == METRICS {
+                    add_errors(get, &[401, 403, 503]);
+                    continue;
+                }
                 if path.starts_with("/api/") {
                     add_errors(get, &[400, 404, 503]);
                 } else {

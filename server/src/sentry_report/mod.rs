@@ -11,7 +11,7 @@ mod transport;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use ops::log::is_clients_doing;
+use ops::log::{is_clients_doing, is_of_peers_certificate};
 use sentry::integrations::tracing::{ErrorLayer, SpanLayer};
 use sentry::{ClientInitGuard, ClientOptions, Hub, MaxRequestBodySize, TransactionContext};
 use tracing::{Level, Metadata, Subscriber};
@@ -20,6 +20,7 @@ use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::Config;
+use crate::http::place::is_monitoring;
 use crate::http::request_id::RequestId;
 
 /// How long the service's end waits for what is still to be sent.
@@ -64,7 +65,7 @@ fn release() -> String {
 /// Probes and files say nothing about the service. The name is `GET /api/agentcards/{id}/`.
 fn is_traced(request: &TransactionContext) -> bool {
     let (_, route) = request.name().split_once(' ').unwrap_or_default();
-    !route.starts_with("/health") && !route.starts_with("/static/")
+    !is_monitoring(route) && !route.starts_with("/static/")
 }
 
 /// The layers for the subscriber: ERROR lines become events; spans carry the request, and what is
@@ -83,9 +84,10 @@ where
         .and_then(ErrorLayer::new().with_filter(filter_fn(is_our_error)))
 }
 
-/// What a client sent that is no HTTP comes at ERROR, and is none of ours.
+/// What a client sent that is no HTTP, and a peer's bad certificate, come at ERROR, and are none of ours.
 fn is_our_error(metadata: &Metadata<'_>) -> bool {
-    *metadata.level() == Level::ERROR && !is_clients_doing(metadata)
+    let is_others = is_clients_doing(metadata) || is_of_peers_certificate(metadata);
+    *metadata.level() == Level::ERROR && !is_others
 }
 
 /// Whether anything is reported at all.

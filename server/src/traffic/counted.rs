@@ -1,10 +1,12 @@
 //! Which requests count.
 
+use crate::http::place::is_monitoring;
+
 /// By the matched route, or by the path of a request that matched none: health probes, static files
 /// and the desk watch or decorate the service, they are not its traffic.
 pub fn is_counted(place: &str) -> bool {
-    let uncounted = ["/health", "/static/", "/admin/", "/api/ops/"];
-    !uncounted.iter().any(|prefix| place.starts_with(prefix))
+    let uncounted = ["/static/", "/admin/", "/api/ops/"];
+    !is_monitoring(place) && !uncounted.iter().any(|prefix| place.starts_with(prefix))
 }
 
 #[cfg(test)]
@@ -19,6 +21,7 @@ mod tests {
             "/api/opsession/",
             "/nothing/here",
             "*",
+            "/metrics/of/mine",
         ] {
             assert!(is_counted(place), "{place}");
         }
@@ -26,6 +29,7 @@ mod tests {
             "/health",
             "/health/db/",
             "/healthz",
+            "/metrics",
             "/static/{file}",
             "/admin/nothing",
             "/api/ops/status/",

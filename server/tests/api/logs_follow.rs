@@ -187,10 +187,7 @@ async fn there_is_a_limit_to_how_many_follow_and_who_leaves_makes_room() {
 
 /// As it stands in `Authorization`.
 async fn token(home: &Home, name: &str) -> String {
-    let made = ["token", "create", "--name", name, "--scope", "ops"];
-    let made = home.run(&made, &[]).await;
-    assert_eq!(made.code(), 0, "{:?}", made.stderr);
-    format!("Bearer {}", made.stdout[0])
+    format!("Bearer {}", home.token(name, "ops").await)
 }
 
 #[tokio::test]

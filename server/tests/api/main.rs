@@ -58,6 +58,7 @@ mod log_secrets;
 mod log_traces;
 mod logs_follow;
 mod logs_search;
+mod metrics;
 mod openapi;
 mod paths;
 mod probe_load;

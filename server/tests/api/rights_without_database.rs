@@ -33,10 +33,7 @@ async fn other_user(home: &Home, service: &Service, name: &str) -> Http {
 }
 
 async fn token(home: &Home, service: &Service, name: &str, scope: &str) -> Http {
-    let made = ["token", "create", "--name", name, "--scope", scope];
-    let made = home.run(&made, &[]).await;
-    assert_eq!(made.code(), 0, "{:?}", made.stderr);
-    let secret = format!("Bearer {}", made.stdout[0]);
+    let secret = format!("Bearer {}", home.token(name, scope).await);
     service.http.with("authorization", &secret)
 }
 

@@ -15,17 +15,6 @@ on_both_databases![
     who_admits_a_request_is_whom_log_and_audit_name,
 ];
 
-async fn create(home: &Home, name: &str, scope: &str) -> String {
-    let made = home
-        .run(&["token", "create", "--name", name, "--scope", scope], &[])
-        .await;
-    assert_eq!(made.code(), 0, "{:?}", made.stderr);
-    let [secret] = &made.stdout[..] else {
-        panic!("{:?}", made.stdout)
-    };
-    secret.clone()
-}
-
 fn with_token(service: &Service, secret: &str) -> Http {
     service
         .http
@@ -36,9 +25,9 @@ async fn a_token_does_what_its_scope_says_until_it_is_revoked(database: Database
     let home = Home::new(database).await;
     let service = home.serve().await;
     let secrets = [
-        create(&home, "reader", "read").await,
-        create(&home, "writer", "write").await,
-        create(&home, "prober", "ops").await,
+        home.token("reader", "read").await,
+        home.token("writer", "write").await,
+        home.token("prober", "ops").await,
     ];
     let [reader, writer, prober] = secrets
         .each_ref()
@@ -120,7 +109,7 @@ async fn a_token_does_what_its_scope_says_until_it_is_revoked(database: Database
         again.stderr
     );
     // Its name may be given again.
-    let renewed = create(&home, "writer", "write").await;
+    let renewed = home.token("writer", "write").await;
     let renewed = with_token(&service, &renewed);
     assert_eq!(
         renewed
@@ -160,8 +149,8 @@ async fn a_token_holds_through_an_outage_of_the_database() {
     let mut home = Home::new(Database::Postgres).await;
     let service = home.serve().await;
     let (known, fresh) = (
-        create(&home, "known", "ops").await,
-        create(&home, "fresh", "ops").await,
+        home.token("known", "ops").await,
+        home.token("fresh", "ops").await,
     );
     let known = with_token(&service, &known);
     assert_eq!(known.get("/api/ops/status/").await.status, 200);
@@ -185,8 +174,8 @@ async fn who_admits_a_request_is_whom_log_and_audit_name(database: Database) {
     let service = home.serve().await;
     let staff = service.signed_in().await.same_origin();
     let both = |secret: &str| staff.with("authorization", &format!("Bearer {secret}"));
-    let reader = both(&create(&home, "reader", "read").await);
-    let writer = both(&create(&home, "writer", "write").await);
+    let reader = both(&home.token("reader", "read").await);
+    let writer = both(&home.token("writer", "write").await);
     // The token decides, and a session beside it adds nothing to what it may.
     let level = reader
         .with("x-request-id", "level")
@@ -244,7 +233,7 @@ async fn a_dependency_that_hangs_slows_no_token_and_no_session() {
         (checks["startup"]["status"] == "ok").then_some(())
     })
     .await;
-    let token = with_token(&service, &create(&home, "prober", "ops").await);
+    let token = with_token(&service, &home.token("prober", "ops").await);
     let staff = service.signed_in().await;
     // The check of the dependency gives up after two seconds, and a report is good for one.
     let started = std::time::Instant::now();
@@ -263,7 +252,7 @@ async fn the_page_asks_before_it_revokes_and_says_what_a_name_may_be() {
     let home = Home::new(Database::Sqlite).await;
     let service = home.serve().await;
     let staff = service.signed_in().await.same_origin();
-    create(&home, "prober", "ops").await;
+    home.token("prober", "ops").await;
     for (language, asks, says) in [
         ("en", "Revoke for good", "1 to 64 letters"),
         ("zh-CN", "确认吊销", "1 至 64 个英文字母"),

@@ -115,6 +115,19 @@ pub enum State {
     Unknown,
 }
 
+impl State {
+    pub const ALL: [Self; 4] = [Self::Ok, Self::Pending, Self::Firing, Self::Unknown];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Pending => "pending",
+            Self::Firing => "firing",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 impl Alert {
     pub fn new(rule: &str, subject: Subject, at_ms: i64) -> Self {
         Self {

@@ -2,7 +2,7 @@
 //! requests can't take, with a short limit.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use app::dto::Data;
 use ops::clock::Clock;
@@ -43,6 +43,11 @@ impl Watched {
         let host = Arc::clone(host);
         let count = || async move { host.statistics().await };
         self.statistics.get(patience, count).await
+    }
+
+    /// How much there was in the registry when it was counted last, and when that was.
+    pub fn last_statistics(&self) -> Option<(Data, SystemTime)> {
+        self.statistics.last()
     }
 
     /// What the registry's database says of itself.

@@ -72,6 +72,17 @@ impl Home {
             .await
     }
 
+    /// The secret of a new token.
+    pub async fn token(&self, name: &str, scope: &str) -> String {
+        let create = ["token", "create", "--name", name, "--scope", scope];
+        let made = self.run(&create, &[]).await;
+        assert_eq!(made.code(), 0, "{:?}", made.stderr);
+        let [secret] = &made.stdout[..] else {
+            panic!("{:?}", made.stdout)
+        };
+        secret.clone()
+    }
+
     /// A service that listens, ready or not.
     pub async fn serve_with(&self, environment: &[(&str, &str)]) -> Service {
         let logs = environment.iter().find(|(name, _)| *name == "LOG_DIR");

@@ -1,0 +1,48 @@
+//! `GET /metrics`: what the desk knows, for Prometheus and whoever reads its formats.
+
+mod families;
+mod fresh;
+
+pub use fresh::keep;
+
+use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, VARY};
+use actix_web::middleware::Compress;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{FromRequest as _, HttpRequest, HttpResponse};
+use ops::export::Format;
+use utoipa::OpenApi;
+
+use super::state::DeskState;
+use crate::auth::guard::OpsReader;
+use crate::http::error::ApiError;
+use crate::http::place::METRICS;
+use crate::http::resource::read_only;
+use crate::middleware::scraper;
+
+pub fn configure(service: &mut ServiceConfig) {
+    service.service(read_only(&[METRICS], metrics).wrap(Compress::default()));
+}
+
+#[derive(OpenApi)]
+#[openapi(paths(metrics))]
+pub struct Operations;
+
+/// Metrics for Prometheus, as text 0.0.4 or OpenMetrics 1.0
+#[utoipa::path(get, path = "/metrics", tag = "desk",
+    security((), ("session" = []), ("token" = [])),
+    responses((status = 200, content((String = "text/plain"), (String = "application/openmetrics-text")))))]
+pub async fn metrics(
+    request: HttpRequest,
+    state: web::Data<DeskState>,
+) -> Result<HttpResponse, ApiError> {
+    if !scraper::is_admitted(&request) {
+        OpsReader::extract(&request).await?;
+    }
+    let accept = request.headers().get(ACCEPT);
+    let format = Format::accepted(accept.and_then(|value| value.to_str().ok()));
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, format.content_type()))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((VARY, "Accept, Accept-Encoding"))
+        .body(families::write(&state, format)))
+}
