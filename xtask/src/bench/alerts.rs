@@ -73,7 +73,6 @@ fn with_past(server: &Path, history: &Path, file: impl Fn(&[String]) -> String) 
     create.args(["token", "create", "--name=bench", "--scope=ops"]);
     let token = process::capture(&mut create)?.trim().to_owned();
     let names = rules(&served, &token)?;
-    let names: Vec<String> = names.into_keys().collect();
     fs::write(served.directory().join("alerts.toml"), file(&names))?;
     history::write(&served, history, 10)?;
     served.restart(server, &environment)?;
@@ -81,13 +80,19 @@ fn with_past(server: &Path, history: &Path, file: impl Fn(&[String]) -> String) 
     Ok(Watched { served, token })
 }
 
-/// The rules that are known, and what is known of each.
-fn rules(served: &Served, token: &str) -> Result<BTreeMap<String, Value>> {
+/// The names of the rules that are known.
+fn rules(served: &Served, token: &str) -> Result<Vec<String>> {
     let alerts: Value = serde_json::from_str(&served.get("/api/ops/alerts/", token)?)?;
-    let rules = alerts["rules"].as_array().context("no rules")?;
+    let rules = alerts
+        .get("rules")
+        .and_then(Value::as_array)
+        .context("no rules")?;
     let named = rules.iter().map(|rule| {
-        let name = rule["name"].as_str().context("no name")?;
-        Ok((name.to_owned(), rule.clone()))
+        let name = rule
+            .get("name")
+            .and_then(Value::as_str)
+            .context("no name")?;
+        Ok(name.to_owned())
     });
     named.collect()
 }
@@ -124,9 +129,10 @@ impl Watched {
             thread::sleep(Duration::from_secs(1));
             let alerts = self.served.get("/api/ops/alerts/", &self.token)?;
             let alerts: Value = serde_json::from_str(&alerts)?;
-            let evaluator = &alerts["evaluator"];
-            if let Some(took) = evaluator["took_ms"].as_f64() {
-                rounds.insert(evaluator["last_run_at"].to_string(), took);
+            let part = |name: &str| alerts.pointer(&format!("/evaluator/{name}"));
+            let (at, took) = (part("last_run_at"), part("took_ms").and_then(Value::as_f64));
+            if let (Some(at), Some(took)) = (at, took) {
+                rounds.insert(at.to_string(), took);
             }
         }
         let used = self.served.processor_time()? - before;
