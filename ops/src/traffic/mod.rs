@@ -13,6 +13,8 @@ mod histogram;
 mod key;
 mod recorder;
 #[cfg(test)]
+mod recorder_tests;
+#[cfg(test)]
 mod rollup_tests;
 mod routes;
 mod sample;

@@ -70,6 +70,26 @@ impl FromRequest for OpsReader {
     }
 }
 
+/// Marks a request of an address that may read metrics.
+pub struct AdmittedByAddress;
+
+/// Admits who may read metrics: by address, or as an [`OpsReader`].
+pub struct MetricsReader;
+
+impl FromRequest for MetricsReader {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let by_address = request.extensions().contains::<AdmittedByAddress>();
+        ready(if by_address {
+            Ok(Self)
+        } else {
+            OpsReader::of(request).map(|_| Self)
+        })
+    }
+}
+
 /// Admits who may change what the desk keeps: staff by a session, with the proof that the request comes
 /// from a page of ours, or a token of scope `ops`.
 pub struct Operator {

@@ -22,7 +22,7 @@ mod observe;
 pub mod panic;
 mod plain_path;
 mod root_span;
-pub mod scraper;
+mod scraper;
 mod session;
 pub mod state;
 

@@ -7,6 +7,7 @@ use actix_web::{Error, HttpMessage as _, web};
 
 use crate::auth::api_token::Bearer;
 use crate::auth::credential::Credential;
+use crate::auth::guard::AdmittedByAddress;
 use crate::auth::identity::{Identity, Purpose, Rights};
 use crate::auth::state::AuthState;
 use crate::db::Errand;
@@ -14,12 +15,16 @@ use crate::http::error::ApiError;
 use crate::http::place::{METRICS, is_monitoring};
 use crate::middleware::scraper;
 
-/// Health and static files must cost no query, whatever cookies come along; nor must a scrape of who
-/// may see metrics by its address.
+/// Health and static files must cost no query, whatever cookies come along; nor must a scrape by an
+/// address that may read metrics.
 fn cares(request: &ServiceRequest) -> bool {
     let path = request.path();
     if path == METRICS {
-        return !scraper::is_admitted(request.request());
+        let is_admitted = scraper::is_admitted(request.request());
+        if is_admitted {
+            request.extensions_mut().insert(AdmittedByAddress);
+        }
+        return !is_admitted;
     }
     !is_monitoring(path) && !path.starts_with("/static/")
 }

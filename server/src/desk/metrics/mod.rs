@@ -8,16 +8,14 @@ pub use fresh::keep;
 use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, VARY};
 use actix_web::middleware::Compress;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{FromRequest as _, HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse};
 use ops::export::Format;
 use utoipa::OpenApi;
 
 use super::state::DeskState;
-use crate::auth::guard::OpsReader;
-use crate::http::error::ApiError;
+use crate::auth::guard::MetricsReader;
 use crate::http::place::METRICS;
 use crate::http::resource::read_only;
-use crate::middleware::scraper;
 
 pub fn configure(service: &mut ServiceConfig) {
     service.service(read_only(&[METRICS], metrics).wrap(Compress::default()));
@@ -32,17 +30,15 @@ pub struct Operations;
     security((), ("session" = []), ("token" = [])),
     responses((status = 200, content((String = "text/plain"), (String = "application/openmetrics-text")))))]
 pub async fn metrics(
+    _: MetricsReader,
     request: HttpRequest,
     state: web::Data<DeskState>,
-) -> Result<HttpResponse, ApiError> {
-    if !scraper::is_admitted(&request) {
-        OpsReader::extract(&request).await?;
-    }
+) -> HttpResponse {
     let accept = request.headers().get(ACCEPT);
     let format = Format::accepted(accept.and_then(|value| value.to_str().ok()));
-    Ok(HttpResponse::Ok()
+    HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, format.content_type()))
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((VARY, "Accept, Accept-Encoding"))
-        .body(families::write(&state, format)))
+        .body(families::write(&state, format))
 }
