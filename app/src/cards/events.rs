@@ -9,6 +9,7 @@ use crate::components::folding::{folding, head};
 use crate::components::text::foreign;
 use crate::components::time::time;
 use crate::dto::{EventKind, InstanceEvent};
+use crate::locales::migrations;
 use crate::view::instant::Instant;
 use crate::view::settings::ViewSettings;
 
@@ -120,13 +121,9 @@ fn lasted(event: &InstanceEvent) -> Option<u64> {
     u64::try_from((ended?.epoch_ms() - began?.epoch_ms()) / 1000).ok()
 }
 
-/// Migrations come by the dozen: the first and the last of them, and how many.
 fn shortened(event: &InstanceEvent) -> String {
-    let versions: Vec<&str> = event.detail.split(',').collect();
-    match (event.kind, versions.as_slice()) {
-        (EventKind::Migration, [first, .., last]) if versions.len() > 2 => {
-            format!("{first} … {last} ({})", versions.len())
-        }
+    match event.kind {
+        EventKind::Migration => migrations(&event.detail),
         _ => event.detail.clone(),
     }
 }

@@ -45,7 +45,7 @@ pub use logs::FollowTexts;
 pub use logs::LogPageTexts;
 pub use logs::LogTexts;
 #[cfg(feature = "ssr")]
-pub use timeline_entries::timeline_words;
+pub use timeline_entries::{migrations, timeline_words};
 
 impl Language {
     pub(crate) fn messages(self) -> &'static Messages {

@@ -3,6 +3,15 @@
 use crate::dto::{EventDetail, TimelineKind};
 use crate::view::viewer::Language;
 
+/// Migrations come by the dozen: the first and the last of them, and how many.
+pub fn migrations(listed: &str) -> String {
+    let versions: Vec<&str> = listed.split(',').collect();
+    match versions.as_slice() {
+        [first, _, .., last] => format!("{first} … {last} ({})", versions.len()),
+        _ => listed.to_owned(),
+    }
+}
+
 /// The line, and what more there is to say.
 pub fn timeline_words(
     language: Language,
@@ -27,8 +36,8 @@ pub fn timeline_words(
         TimelineKind::Stop => pick("Stopped cleanly".to_owned(), "正常停止".to_owned()),
         TimelineKind::Version => pick(format!("Version {title}"), format!("版本 {title}")),
         TimelineKind::Migration => pick(
-            format!("Migrations applied: {title}"),
-            format!("已执行迁移：{title}"),
+            format!("Migrations applied: {}", migrations(title)),
+            format!("已执行迁移：{}", migrations(title)),
         ),
         TimelineKind::Config => pick(
             format!("Rules of alerts read anew: {title}"),
@@ -111,6 +120,17 @@ mod tests {
                 assert!(!line.trim().is_empty(), "{kind:?}");
                 assert_eq!(more, None);
             }
+        }
+    }
+
+    #[test]
+    fn many_migrations_are_the_first_and_the_last() {
+        for (listed, shown) in [
+            ("ops: 1", "ops: 1"),
+            ("ops: 1,2", "ops: 1,2"),
+            ("ops: 1,2,3,4", "ops: 1 … 4 (4)"),
+        ] {
+            assert_eq!(migrations(listed), shown);
         }
     }
 }
