@@ -325,3 +325,34 @@ async fn a_scrape_asks_no_database_and_leaves_no_line() {
     let access = std::fs::read_to_string(home.path("logs/access.log")).unwrap();
     assert!(!access.contains("/metrics"), "{access}");
 }
+
+/// Nobody else asks for them: no rule looks at a check, and no count ever comes.
+#[tokio::test]
+async fn checks_are_asked_for_where_the_database_was_never_there() {
+    let mut home = Home::new(Database::Postgres).await;
+    let rules = [
+        "database",
+        "readiness",
+        "dependency",
+        "migrations",
+        "certificate",
+    ];
+    let rules = rules.map(|name| format!("[[rule]]\nname = \"{name}\"\nenabled = false\n"));
+    std::fs::write(
+        home.path("alerts.toml"),
+        format!("version = 1\n{}", rules.concat()),
+    )
+    .unwrap();
+    home.postgres().stop().await;
+    let service = home.serve_with(&[("ALERTS_FILE", "alerts.toml")]).await;
+    eventually(
+        "the check has failed",
+        Duration::from_secs(30),
+        async || {
+            let found = scraped(&service.http).await;
+            let ok = found.get("agent_source_db_check_ok{check=\"database\"}");
+            (ok == Some(&0.0)).then_some(())
+        },
+    )
+    .await;
+}

@@ -27,7 +27,7 @@ pub struct Operations;
 
 /// Metrics for Prometheus, as text 0.0.4 or OpenMetrics 1.0
 #[utoipa::path(get, path = "/metrics", tag = "desk",
-    security((), ("session" = []), ("token" = [])),
+    security((), ("token" = [])),
     responses((status = 200, content((String = "text/plain"), (String = "application/openmetrics-text")))))]
 pub async fn metrics(
     _: MetricsReader,
