@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::probe_slot::Slot;
 use super::report::Measurement;
-use super::transitions::log_transitions;
+use super::transitions::Told;
 use super::{CheckName, CheckResult, Code, Probe, Report};
 use crate::clock::Clock;
 
@@ -44,6 +44,7 @@ struct Inner {
     handle: Handle,
     latest: RwLock<Option<Fresh>>,
     under_way: Mutex<Option<Announcement>>,
+    told: Mutex<Told>,
 }
 
 #[derive(Clone)]
@@ -93,6 +94,7 @@ impl HealthChecksBuilder {
                 handle: self.handle,
                 latest: RwLock::new(None),
                 under_way: Mutex::new(None),
+                told: Mutex::default(),
             }),
         }
     }
@@ -279,6 +281,7 @@ struct Run {
 impl Run {
     async fn run(mut self) {
         let inner = Arc::clone(&self.inner);
+        let is_starting = inner.states.iter().any(|(_, state)| !state().ready);
         let runs = inner.slots.iter().map(async |slot| {
             let results = slot.run(&inner.handle).await;
             slot.keep(&results, inner.clock.monotonic());
@@ -289,8 +292,11 @@ impl Run {
             measured_at: inner.clock.now(),
             checks: checks.into_iter().flatten().collect(),
         });
-        let before = inner.latest().map(|latest| latest.measurement);
-        log_transitions(before.as_deref(), &measurement);
+        inner
+            .told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .tell(&measurement.checks, is_starting);
 
         let is_undecided = inner.slots.iter().any(Slot::is_undecided);
         let good_for = if is_undecided {

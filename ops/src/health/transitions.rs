@@ -1,29 +1,40 @@
 //! What the log is told of checks: their changes.
 
-use super::report::Measurement;
-use super::{Code, Status};
+use std::collections::HashMap;
 
-/// One line when a check changes its state, none while it stays: a database that is down for an
-/// hour is two lines.
-pub(super) fn log_transitions(before: Option<&Measurement>, now: &Measurement) {
-    for (name, check) in &now.checks {
-        let was = before
-            .and_then(|before| before.checks.iter().find(|(other, _)| other == name))
-            .map_or(Status::Ok, |(_, check)| check.status);
-        if was == check.status {
-            continue;
+use super::{CheckName, CheckResult, Code, Status};
+
+/// The states that the log was last told of; at first that all is well.
+#[derive(Default)]
+pub(super) struct Told(HashMap<CheckName, Status>);
+
+impl Told {
+    /// One line when a check changes its state, none while it stays: a database that is down for an
+    /// hour is two lines. `is_starting` when the checks began: a warning is no news yet, since what
+    /// it warns of, as migrations that lack, may be what the start is about to do.
+    pub(super) fn tell(&mut self, checks: &[(CheckName, CheckResult)], is_starting: bool) {
+        for (name, check) in checks {
+            if is_starting && check.status == Status::Warning {
+                continue;
+            }
+            let was = self.0.insert(name.clone(), check.status);
+            if was.unwrap_or(Status::Ok) != check.status {
+                log(name, check);
+            }
         }
-        let error = check.error.map(Code::as_str);
-        let cause = check.cause.as_deref();
-        match check.status {
-            Status::Ok => tracing::info!(check = %name, "health check {name} is ok again"),
-            Status::Warning => {
-                tracing::warn!(check = %name, cause, "health check {name} gives a warning");
-            }
-            Status::Error => {
-                let code = error.unwrap_or("unknown");
-                tracing::warn!(check = %name, code, cause, "health check {name} fails: {code}");
-            }
+    }
+}
+
+fn log(name: &CheckName, check: &CheckResult) {
+    let cause = check.cause.as_deref();
+    match check.status {
+        Status::Ok => tracing::info!(check = %name, "health check {name} is ok again"),
+        Status::Warning => {
+            tracing::warn!(check = %name, cause, "health check {name} gives a warning");
+        }
+        Status::Error => {
+            let code = check.error.map_or("unknown", Code::as_str);
+            tracing::warn!(check = %name, code, cause, "health check {name} fails: {code}");
         }
     }
 }
@@ -34,21 +45,24 @@ mod tests {
 
     use std::fmt::Write as _;
     use std::sync::{Arc, Mutex};
-    use std::time::UNIX_EPOCH;
 
     use super::*;
-    use crate::health::CheckResult;
 
-    fn measurement(check: CheckResult) -> Measurement {
-        Measurement {
-            measured_at: UNIX_EPOCH,
-            checks: vec![("it".into(), check)],
-        }
+    /// The lines of these runs, each of one check.
+    fn lines(runs: impl IntoIterator<Item = (CheckResult, bool)>) -> Vec<String> {
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        tracing::subscriber::with_default(Recorder(lines.clone()), || {
+            let mut told = Told::default();
+            for (check, is_starting) in runs {
+                told.tell(&[("it".into(), check)], is_starting);
+            }
+        });
+        let lines = lines.lock().unwrap();
+        lines.clone()
     }
 
     #[test]
     fn a_failure_and_a_recovery_are_one_line_each() {
-        let lines = Arc::new(Mutex::new(Vec::new()));
         let failed = || CheckResult::failed(Code::Refused).with_cause("nobody there");
         let runs = [
             CheckResult::ok(),
@@ -58,28 +72,34 @@ mod tests {
             CheckResult::ok(),
             CheckResult::warning(),
         ];
-        tracing::subscriber::with_default(Recorder(lines.clone()), || {
-            let mut before = None;
-            for now in runs.map(measurement) {
-                log_transitions(before.as_ref(), &now);
-                before = Some(now);
-            }
-        });
         let expected = [
             "WARN health check it fails: refused check=it code=refused cause=nobody there",
             "INFO health check it is ok again check=it",
             "WARN health check it gives a warning check=it",
         ];
-        assert_eq!(*lines.lock().unwrap(), expected);
+        assert_eq!(lines(runs.map(|check| (check, false))), expected);
     }
 
     #[test]
     fn a_first_run_that_fails_is_told() {
-        let lines = Arc::new(Mutex::new(Vec::new()));
-        tracing::subscriber::with_default(Recorder(lines.clone()), || {
-            log_transitions(None, &measurement(CheckResult::failed(Code::Timeout)));
-        });
-        assert_eq!(lines.lock().unwrap().len(), 1);
+        for is_starting in [true, false] {
+            let failed = CheckResult::failed(Code::Timeout);
+            assert_eq!(lines([(failed, is_starting)]).len(), 1);
+        }
+    }
+
+    #[test]
+    fn what_a_start_puts_right_is_no_news() {
+        let runs = [(CheckResult::warning(), true), (CheckResult::ok(), false)];
+        assert_eq!(lines(runs), [""; 0]);
+    }
+
+    #[test]
+    fn what_a_start_leaves_is_told_after_it() {
+        let starting = (CheckResult::warning(), true);
+        let started = || (CheckResult::warning(), false);
+        let expected = ["WARN health check it gives a warning check=it"];
+        assert_eq!(lines([starting, started(), started()]), expected);
     }
 
     /// A subscriber that keeps events as text.
