@@ -182,6 +182,7 @@ fn look(kind: TimelineKind) -> (&'static str, Option<&'static str>) {
         TimelineKind::Finding => ("◇", Some("good")),
         TimelineKind::ErrorNew => ("✕", Some("bad")),
         TimelineKind::ErrorRegressed => ("↻", Some("bad")),
+        TimelineKind::EvaluationGap => ("…", Some("bad")),
         TimelineKind::IncidentOpened => ("!", Some("bad")),
         TimelineKind::IncidentClosed => ("✓", Some("good")),
         TimelineKind::Acknowledged => ("●", Some("people")),

@@ -48,6 +48,8 @@ pub enum TimelineKind {
     Finding,
     ErrorNew,
     ErrorRegressed,
+    /// Nobody evaluated the rules of alerts for a while, until then.
+    EvaluationGap,
     IncidentOpened,
     IncidentClosed,
     Acknowledged,
@@ -58,7 +60,7 @@ pub enum TimelineKind {
 }
 
 impl TimelineKind {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Start,
         Self::Stop,
         Self::Version,
@@ -69,6 +71,7 @@ impl TimelineKind {
         Self::Finding,
         Self::ErrorNew,
         Self::ErrorRegressed,
+        Self::EvaluationGap,
         Self::IncidentOpened,
         Self::IncidentClosed,
         Self::Acknowledged,
@@ -91,6 +94,7 @@ impl TimelineKind {
             Self::Finding => "finding",
             Self::ErrorNew => "error_new",
             Self::ErrorRegressed => "error_regressed",
+            Self::EvaluationGap => "evaluation_gap",
             Self::IncidentOpened => "incident_opened",
             Self::IncidentClosed => "incident_closed",
             Self::Acknowledged => "acknowledged",

@@ -51,6 +51,10 @@ pub fn timeline_words(
             format!("Error is back: {title}"),
             format!("错误再次出现：{title}"),
         ),
+        TimelineKind::EvaluationGap => pick(
+            format!("Nobody evaluated the rules of alerts for {minutes} min"),
+            format!("告警规则有 {minutes} 分钟无人评估"),
+        ),
         TimelineKind::IncidentOpened => pick(
             format!("Incident: {of_incident}"),
             format!("事件：{of_incident}"),

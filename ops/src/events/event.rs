@@ -25,6 +25,8 @@ pub enum EventKind {
     Check,
     ErrorNew,
     ErrorRegressed,
+    /// Nobody evaluated the rules of alerts for a while, until then.
+    EvaluationGap,
     IncidentOpened,
     IncidentClosed,
     /// Somebody took an incident, or gave it back.
@@ -36,7 +38,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Start,
         Self::Stop,
         Self::Migration,
@@ -47,6 +49,7 @@ impl EventKind {
         Self::Check,
         Self::ErrorNew,
         Self::ErrorRegressed,
+        Self::EvaluationGap,
         Self::IncidentOpened,
         Self::IncidentClosed,
         Self::Acknowledged,
@@ -69,6 +72,7 @@ impl EventKind {
             Self::Check => "check",
             Self::ErrorNew => "error_new",
             Self::ErrorRegressed => "error_regressed",
+            Self::EvaluationGap => "evaluation_gap",
             Self::IncidentOpened => "incident_opened",
             Self::IncidentClosed => "incident_closed",
             Self::Acknowledged => "acknowledged",

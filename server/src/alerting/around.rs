@@ -10,6 +10,7 @@ use ops::events::EventKind;
 use ops::host::Gauge;
 use tokio::time::timeout;
 
+use super::gap::Gap;
 use crate::db::queries::error_groups::{self, Arrival};
 use crate::desk::state::DeskState;
 
@@ -92,6 +93,15 @@ pub fn event(arrival: &Arrival) -> Event {
         part: arrival.fingerprint.clone(),
         at_ms: arrival.at_ms,
     }
+}
+
+/// A pause that is worth a message.
+pub fn event_of_gap(gap: Gap) -> Option<Event> {
+    gap.is_told().then(|| Event {
+        kind: RuleEvent::EvaluationGap,
+        part: gap.text(),
+        at_ms: gap.to_ms,
+    })
 }
 
 /// Of this instance: how often it started, and how often without having stopped before.

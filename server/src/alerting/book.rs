@@ -126,13 +126,20 @@ impl Book {
         &self.unsaved.entries
     }
 
-    /// Renews the lease, and reads what others wrote.
-    pub async fn exchange(&mut self, store: &OpsStore, own_name: &str, now: Instant) {
+    /// Renews the lease, and reads what others wrote. If it took a lease that nobody held: since when
+    /// that was so, in milliseconds since the Unix epoch.
+    pub async fn exchange(
+        &mut self,
+        store: &OpsStore,
+        own_name: &str,
+        now: Instant,
+    ) -> Option<i64> {
         let found = match store.ops() {
             Ok(ops) => self.exchange_with(ops, own_name, now).await.map_err(failed),
             Err(error) => Err(error),
         };
-        self.note(found.err().as_ref().map(code), now);
+        self.note(found.as_ref().err().map(code), now);
+        found.ok().flatten()
     }
 
     async fn exchange_with(
@@ -140,14 +147,14 @@ impl Book {
         ops: &Db,
         own_name: &str,
         now: Instant,
-    ) -> Result<(), crate::db::DbError> {
+    ) -> Result<Option<i64>, crate::db::DbError> {
         let lease = alerts::hold_lease(ops, own_name.to_owned(), LEASE).await?;
         // Counted from before it was asked.
         self.held_at = (lease.holder == own_name).then_some(now);
         if self.revision != Some(lease.revision) {
             self.read(ops).await?;
         }
-        Ok(())
+        Ok(lease.vacant_ms)
     }
 
     /// The lease is somebody else's from now on.

@@ -11,6 +11,7 @@ use ops::events::{Event, EventKind};
 use ops::health::Status;
 use ops::series::Run;
 
+use super::gap::Gap;
 use crate::db::queries::error_groups::Arrival;
 use crate::desk::state::DeskState;
 
@@ -104,6 +105,18 @@ pub fn of_incidents(desk: &DeskState, entries: &[Entry]) {
         };
         note(desk, entry.at_ms, kind, &of_incident(incident, &title));
     }
+}
+
+/// The log hears of it, too.
+pub fn of_gap(desk: &DeskState, gap: Gap) {
+    let seconds = gap.seconds();
+    tracing::warn!(seconds, "nobody evaluated the rules: {}", gap.text());
+    let detail = dto::EventDetail {
+        detail: Some(gap.text()),
+        seconds: Some(seconds),
+        ..dto::EventDetail::default()
+    };
+    note(desk, gap.to_ms, EventKind::EvaluationGap, &detail);
 }
 
 /// Silences that ended by themselves.

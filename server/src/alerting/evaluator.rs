@@ -19,6 +19,7 @@ use super::around::{self, Absent};
 use super::book::{Kept, Made};
 use super::changes::{self, Changes};
 use super::compose::{self, Teller};
+use super::gap::{Attendance, Gap};
 use super::setup::Setup;
 use super::{evidence, queue, signals};
 use crate::db::queries::alerts;
@@ -40,6 +41,8 @@ pub async fn keep(desk: &DeskState, pulse: &Pulse) {
         trimmed: None,
         evaluated: BTreeMap::new(),
         changes: Changes::new(desk.alerting.now_ms()),
+        attendance: Attendance::default(),
+        gap: None,
     };
     loop {
         pulse.beat();
@@ -55,6 +58,9 @@ struct Evaluator {
     /// When each rule was last evaluated, since the start.
     evaluated: BTreeMap<String, Duration>,
     changes: Changes,
+    attendance: Attendance,
+    /// The last one that was found.
+    gap: Option<Gap>,
 }
 
 /// What one turn looks at.
@@ -76,8 +82,14 @@ impl Evaluator {
         self.changes.of_checks(desk);
         let mut book = alerting.book().await;
         let now = desk.clock.monotonic();
-        book.exchange(&alerting.store, &alerting.instance, now)
+        let vacant_ms = book
+            .exchange(&alerting.store, &alerting.instance, now)
             .await;
+        self.attendance.round(alerting.now_ms(), now);
+        if let Some(gap) = vacant_ms.and_then(|from| self.attendance.gap(from)) {
+            changes::of_gap(desk, gap);
+            self.gap = Some(gap);
+        }
         let leads = book.leads(alerting.is_alone, now);
         let state = book.state.clone();
         // Looking takes longer than anybody who wants to change something should wait.
@@ -148,7 +160,8 @@ impl Evaluator {
         if waiting.any(|rule| matches!(rule.trigger, Trigger::Events(_))) {
             let arrivals = around::arrivals(desk).await;
             self.changes.of_errors(desk, &arrivals);
-            of_service.events = arrivals.iter().map(around::event).collect();
+            let gap = self.gap.and_then(around::event_of_gap);
+            of_service.events = arrivals.iter().map(around::event).chain(gap).collect();
         }
         let due: BTreeSet<String> = due.iter().map(|rule| rule.name.clone()).collect();
         for name in &due {

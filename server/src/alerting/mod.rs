@@ -21,6 +21,7 @@ pub mod compose;
 mod delivery;
 pub mod evaluator;
 mod evidence;
+mod gap;
 pub mod heartbeat;
 mod merge;
 pub mod outbox;

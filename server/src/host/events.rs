@@ -25,6 +25,7 @@ pub fn mark(event: &Event) -> Option<dto::InstanceEvent> {
         | EventKind::Check
         | EventKind::ErrorNew
         | EventKind::ErrorRegressed
+        | EventKind::EvaluationGap
         | EventKind::Acknowledged
         | EventKind::Silence
         | EventKind::Quiet
@@ -64,9 +65,10 @@ pub fn entry(event: &Event, language: Language) -> dto::TimelineEntry {
         (None, EventKind::ErrorNew | EventKind::ErrorRegressed) => {
             Some("/admin/logs/?file=error".to_owned())
         }
-        (None, EventKind::Config | EventKind::Silence | EventKind::Quiet) => {
-            Some("/admin/alerts/".to_owned())
-        }
+        (
+            None,
+            EventKind::Config | EventKind::EvaluationGap | EventKind::Silence | EventKind::Quiet,
+        ) => Some("/admin/alerts/".to_owned()),
         (None, _) => None,
     };
     dto::TimelineEntry {
@@ -110,6 +112,7 @@ pub fn timeline_kind(kind: EventKind) -> dto::TimelineKind {
         EventKind::Check => dto::TimelineKind::Check,
         EventKind::ErrorNew => dto::TimelineKind::ErrorNew,
         EventKind::ErrorRegressed => dto::TimelineKind::ErrorRegressed,
+        EventKind::EvaluationGap => dto::TimelineKind::EvaluationGap,
         EventKind::IncidentOpened => dto::TimelineKind::IncidentOpened,
         EventKind::IncidentClosed => dto::TimelineKind::IncidentClosed,
         EventKind::Acknowledged => dto::TimelineKind::Acknowledged,

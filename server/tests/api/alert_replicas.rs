@@ -6,7 +6,8 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::support::alerting::{
-    self, Dependency, TOLD, get, kinds, rounds_later, rule, until_good, until_sent, until_state,
+    self, Dependency, TOLD, get, kinds, open_incident, rounds_later, rule, until_good, until_sent,
+    until_state,
 };
 use crate::support::forwarder::Forwarder;
 use crate::support::sink::Sink;
@@ -276,11 +277,20 @@ async fn the_alert_of_an_instance_that_is_killed_stays_until_it_is_seen_good() {
     assert_eq!(left.unwrap()["state"], "firing", "{rule}");
     assert_eq!(kinds(&sink), [OPENED]);
 
+    // That nobody sees it any more is told once, and is no end.
+    let lost = sink.message("incident.updated", 4 * TOLD).await;
+    let remark = &lost.body["data"]["remarks"][0];
+    assert_eq!(
+        (remark["kind"].as_str(), remark["rule"].as_str()),
+        (Some("no_data"), Some("of-each"))
+    );
+    assert_eq!(open_incident(&other.session).await["state"], "open");
+
     first.come_up();
     let back = Replica::start(&home, &rules, place("logs-one", &first)).await;
     assert_eq!(back.name, one.name);
-    until_told(&sink, 2).await;
+    until_told(&sink, 3).await;
     rounds_later(&back.session, "of-each").await;
     rounds_later(&other.session, "of-each").await;
-    assert_eq!(kinds(&sink), [OPENED, RESOLVED]);
+    assert_eq!(kinds(&sink), [OPENED, "incident.updated", RESOLVED]);
 }

@@ -19,6 +19,7 @@ mod admin_pages;
 mod alert_certificates;
 mod alert_complaints;
 mod alert_faults;
+mod alert_gap;
 mod alert_peers;
 mod alert_replicas;
 mod alerts;

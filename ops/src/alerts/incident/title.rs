@@ -15,7 +15,7 @@ pub struct Title {
 }
 
 /// The built-in rules, in English and in Chinese.
-const WORDS: [(&str, &str, &str); 21] = [
+const WORDS: [(&str, &str, &str); 22] = [
     ("readiness", "Service is not ready", "服务未就绪"),
     ("disk", "Disk is filling up", "磁盘空间不足"),
     ("log-errors", "Many errors in the log", "日志错误率过高"),
@@ -63,6 +63,11 @@ const WORDS: [(&str, &str, &str); 21] = [
         "evaluator-late",
         "Alert rules are evaluated late",
         "告警评估延迟",
+    ),
+    (
+        "evaluation-gap",
+        "Nobody evaluated the rules",
+        "告警规则曾无人评估",
     ),
     ("slo", "Error budget is burning", "错误预算消耗过快"),
 ];

@@ -77,15 +77,22 @@ pub enum EventKind {
     ErrorGroupNew,
     /// One that is back after it had been gone.
     ErrorGroupRegressed,
+    /// Nobody evaluated the rules for more than five minutes.
+    EvaluationGap,
 }
 
 impl EventKind {
-    pub const ALL: [Self; 2] = [Self::ErrorGroupNew, Self::ErrorGroupRegressed];
+    pub const ALL: [Self; 3] = [
+        Self::ErrorGroupNew,
+        Self::ErrorGroupRegressed,
+        Self::EvaluationGap,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::ErrorGroupNew => "error_group.new",
             Self::ErrorGroupRegressed => "error_group.regressed",
+            Self::EvaluationGap => "evaluation.gap",
         }
     }
 

@@ -33,15 +33,14 @@ pub struct Lease {
     /// Counts the writes, and the holders.
     pub revision: i64,
     pub holder: String,
+    /// If it was just taken, or renewed too late: since when nobody held it, in milliseconds since the
+    /// Unix epoch.
+    pub vacant_ms: Option<i64>,
 }
 
 /// Keeps the lease that is `holder`'s own, or takes it if nobody has it.
 pub async fn hold_lease(ops: &Db, holder: String, lasts: Duration) -> Result<Lease, DbError> {
-    // By the database's clock: those of replicas may differ.
-    let now_ms = match ops.vendor() {
-        Vendor::Sqlite => "CAST(unixepoch('subsec') * 1000 AS BIGINT)",
-        Vendor::Postgresql => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
-    };
+    let (now_ms, own) = (now_ms(ops), holder.clone());
     let lasts_ms = i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX);
     let found = ops.recurring_transaction(
         LIMIT,
@@ -49,12 +48,16 @@ pub async fn hold_lease(ops: &Db, holder: String, lasts: Duration) -> Result<Lea
         query!(conn => {
             use alert_engine::dsl as e;
             let now = || dsl::sql::<sql_types::BigInt>(now_ms);
+            let before: (String, i64, i64) = e::alert_engine
+                .select((e::holder, e::until_ms, now()))
+                .first(conn)
+                .await?;
             let kept = diesel::update(QueryDsl::filter(e::alert_engine, e::holder.eq(holder.clone())))
                 .set(e::until_ms.eq(now() + lasts_ms))
                 .execute(conn)
                 .await?;
             if kept == 0 {
-                diesel::update(QueryDsl::filter(e::alert_engine, e::until_ms.lt(now())))
+                diesel::update(QueryDsl::filter(e::alert_engine, e::until_ms.le(now())))
                     .set((
                         e::until_ms.eq(now() + lasts_ms),
                         e::revision.eq(e::revision + 1),
@@ -63,25 +66,45 @@ pub async fn hold_lease(ops: &Db, holder: String, lasts: Duration) -> Result<Lea
                     .execute(conn)
                     .await?;
             }
-            e::alert_engine
+            let (revision, holder) = e::alert_engine
                 .select((e::revision, e::holder))
                 .first(conn)
-                .await
+                .await?;
+            Ok((before, revision, holder))
         }),
     );
-    let (revision, holder) = found.await?;
-    Ok(Lease { revision, holder })
+    let ((last_holder, until_ms, now_ms), revision, holder): (_, _, String) = found.await?;
+    // What was released ran until then; what ran out was renewed last when it began.
+    let vacant_ms = if last_holder.is_empty() {
+        until_ms
+    } else {
+        until_ms - lasts_ms
+    };
+    Ok(Lease {
+        revision,
+        vacant_ms: (holder == own && until_ms > 0 && until_ms <= now_ms).then_some(vacant_ms),
+        holder,
+    })
+}
+
+/// By the database's clock: those of replicas may differ.
+fn now_ms(ops: &Db) -> &'static str {
+    match ops.vendor() {
+        Vendor::Sqlite => "CAST(unixepoch('subsec') * 1000 AS BIGINT)",
+        Vendor::Postgresql => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+    }
 }
 
 /// The lease is free from now on.
 pub async fn release_lease(ops: &Db, holder: String) -> Result<(), DbError> {
+    let now_ms = now_ms(ops);
     ops.recurring_transaction(
         LIMIT,
         "alerts.release_lease",
         query!(conn => {
             use alert_engine::dsl as e;
             diesel::update(QueryDsl::filter(e::alert_engine, e::holder.eq(holder)))
-                .set(e::until_ms.eq(0))
+                .set((e::until_ms.eq(dsl::sql::<sql_types::BigInt>(now_ms)), e::holder.eq("")))
                 .execute(conn)
                 .await
                 .map(drop)
