@@ -15,7 +15,7 @@ use crate::ui::{self, Mode};
 
 /// The service's crates are built together, since cargo unifies features over what one command
 /// builds; ours apart, so that `cargo xtask` itself finds its libraries as it left them.
-const SERVICE: [&str; 3] = ["--package=ops", "--package=app", "--package=server"];
+pub const SERVICE: [&str; 3] = ["--package=ops", "--package=app", "--package=server"];
 const OURSELVES: [&str; 1] = ["--package=xtask"];
 
 /// Rust's tests, then the browser's. All run even if some fail, so that one run tells all.

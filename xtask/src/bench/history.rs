@@ -7,17 +7,15 @@ use anyhow::Result;
 use super::served::Served;
 use crate::layout::Layout;
 use crate::process::{self, say};
+use crate::test::SERVICE;
 use crate::ui::Mode;
 
-/// What writes it, built.
+/// What writes it, built. Nobody measures how fast it is, and a release build of it would link for as
+/// long as the service's own; with the packages that tests are built with, what they built serves.
 pub fn program(layout: &Layout) -> Result<PathBuf> {
-    process::run(layout.cargo().args([
-        "build",
-        "--release",
-        "--package=server",
-        "--example=history",
-    ]))?;
-    Ok(layout.home(Mode::Release).join("examples").join("history"))
+    let build = ["build", "--example=history"];
+    process::run(layout.cargo().args(build).args(SERVICE))?;
+    Ok(layout.home(Mode::Debug).join("examples").join("history"))
 }
 
 /// In which every route was called so many times a minute. The service reads it when it starts again.
