@@ -150,6 +150,13 @@ fn record(state: &AppState, served_all: &Shared<impl Future<Output = ()> + Send 
             async move { activity.run_until(&pulse, stop).await }
         },
     );
+    if let Some(exporter) = &state.exporter {
+        let (exporter, stop) = (Arc::clone(exporter), served_all.clone());
+        tasks.start("exporter of spans", AtStop::Finish, ROUND, move |pulse| {
+            let (exporter, stop) = (Arc::clone(&exporter), stop.clone());
+            async move { exporter.run_until(&pulse, stop).await }
+        });
+    }
     let (fleet, stop) = (Arc::clone(&desk.recorded.fleet), served_all.clone());
     tasks.start("heartbeat", AtStop::Finish, ROUND, move |pulse| {
         let (fleet, stop) = (Arc::clone(&fleet), stop.clone());

@@ -1,6 +1,6 @@
 //! agent-source-db: a registry of A2A agent cards with its operations desk built in.
 //!
-//! Arrows between the rooms point one way, and a test keeps them: `http`, `db` -> `auth` ->
+//! Arrows between the rooms point one way, and a test keeps them: `traces` -> `http`, `db` -> `auth` ->
 //! `registry` | `desk` -> the wiring, where an arrow means that the right may use the left.
 
 pub mod alerting;
@@ -33,6 +33,7 @@ mod start_error;
 pub mod startup;
 pub mod state;
 pub mod telemetry;
+pub mod traces;
 pub mod traffic;
 
 /// What the service calls itself, in answers and on the page.

@@ -16,4 +16,6 @@ pub enum StartError {
     Migrations(#[from] MigrateError),
     #[error("READY_DEPENDENCIES: no HTTP client for the checks")]
     Dependencies(#[from] reqwest::Error),
+    #[error("OTEL_EXPORTER_OTLP_ENDPOINT: no HTTP client for the collector")]
+    Collector(#[source] reqwest::Error),
 }

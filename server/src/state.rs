@@ -56,6 +56,7 @@ use crate::registry::counts::CardCounts;
 use crate::registry::schemas::Revalidation;
 use crate::registry::state::RegistryState;
 use crate::start_error::StartError;
+use crate::traces::{Collector, Exporter, Resource, Spans, Tracer};
 
 pub struct AppState {
     pub config: Config,
@@ -64,6 +65,8 @@ pub struct AppState {
     pub auth: web::Data<AuthState>,
     pub registry: web::Data<RegistryState>,
     pub desk: web::Data<DeskState>,
+    /// `None` if nothing is traced.
+    pub exporter: Option<Arc<Exporter>>,
 }
 
 /// What several rooms are built from.
@@ -79,6 +82,7 @@ struct Parts {
     ops_store: Arc<OpsStore>,
     instance: String,
     started_at: SystemTime,
+    spans: Spans,
 }
 
 impl AppState {
@@ -101,7 +105,9 @@ impl AppState {
             connections: Arc::new(Connections::new(parts.limits())),
             phase: Arc::clone(&parts.phase),
             traffic: Arc::clone(&recorded.traffic),
+            tracer: parts.tracer(),
         };
+        let exporter = parts.exporter()?;
         let registry = RegistryState {
             db: parts.db.clone(),
             card_counts: CardCounts::new(Arc::clone(&parts.clock)),
@@ -113,6 +119,7 @@ impl AppState {
             auth: web::Data::new(parts.auth(secret)),
             registry: web::Data::new(registry),
             desk: web::Data::new(parts.desk(recorded, refusals)?),
+            exporter: exporter.map(Arc::new),
             config: parts.config,
             ops_store: parts.ops_store,
         })
@@ -158,7 +165,37 @@ impl Parts {
             phase,
             health,
             log,
+            spans: Spans::default(),
         })
+    }
+
+    fn tracer(&self) -> Option<Tracer> {
+        let traces = self.config.traces.as_ref()?;
+        Some(Tracer::new(traces.sampler, self.spans.clone()))
+    }
+
+    fn exporter(&self) -> Result<Option<Exporter>, StartError> {
+        let Some(traces) = &self.config.traces else {
+            return Ok(None);
+        };
+        let own = [
+            ("service.name", traces.service_name.as_str()),
+            ("service.version", crate::VERSION),
+            ("service.instance.id", &self.instance),
+            ("deployment.environment.name", self.config.app_env.as_str()),
+            ("vcs.ref.head.revision", crate::COMMIT),
+        ];
+        let own = own.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let said = traces.attributes.iter();
+        let said = said.filter(|(key, _)| own.iter().all(|(known, _)| known != key));
+        let collector = Collector {
+            endpoint: traces.endpoint.clone(),
+            headers: traces.headers.clone(),
+            limit: traces.limit,
+            resource: Resource(own.iter().chain(said).cloned().collect()),
+        };
+        let exporter = Exporter::new(collector, self.spans.clone());
+        exporter.map(Some).map_err(StartError::Collector)
     }
 
     fn limits(&self) -> Limits {
@@ -305,13 +342,18 @@ impl Parts {
             phase: Arc::clone(&self.phase),
             memory: Memory::watch(&self.runtime, Roots::default()),
             log: LogState {
-                reader: LogReader::new(self.log.dir(), Arc::clone(&clock)),
+                reader: LogReader::new(
+                    self.log.dir(),
+                    Arc::clone(&clock),
+                    self.config.trace_url.clone(),
+                ),
                 handle: self.log.clone(),
                 followers: Arc::new(Seats::default()),
                 level: Arc::new(level),
                 refusals,
             },
             recorded,
+            spans: self.spans.clone(),
             clock,
         })
     }

@@ -35,6 +35,14 @@ pub fn story_summary(settings: ViewSettings, story: &RequestStory) -> impl IntoV
             view! { <code data-testid="story-request-id">{foreign(id)}</code> },
         )
     });
+    let trace = story.trace_id.as_deref().map(|id| {
+        let id = view! { <code data-testid="story-trace-id">{foreign(id)}</code> };
+        let shown = match story.trace_url.clone() {
+            Some(url) => Either::Left(view! { <a href=url rel="nofollow noopener">{id}</a> }),
+            None => Either::Right(id),
+        };
+        fact(t.trace, shown)
+    });
     let errors = error_ids(story);
     let errors = (!errors.is_empty()).then(|| {
         let ids: Vec<_> = errors
@@ -45,7 +53,7 @@ pub fn story_summary(settings: ViewSettings, story: &RequestStory) -> impl IntoV
     });
     let body = view! {
         {outcome}
-        <dl class="facts story-facts">{request_id} {errors} {started}</dl>
+        <dl class="facts story-facts">{request_id} {trace} {errors} {started}</dl>
     };
     card("story-summary", t.summary, body)
 }

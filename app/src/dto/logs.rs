@@ -149,6 +149,12 @@ pub struct RequestStory {
     pub id: String,
     /// `None` if nothing was found.
     pub request_id: Option<String>,
+    /// Its trace, 32 hexadecimal digits, if its lines name one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+    /// Where that can be seen: `TRACE_URL_TEMPLATE` with the trace's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_url: Option<String>,
     /// Oldest first; a line that stands in several files comes once.
     pub lines: Vec<StoryLine>,
     pub searched_bytes: u64,

@@ -102,6 +102,7 @@ pub struct LogPageTexts {
     pub user: &'static str,
     pub anonymous: &'static str,
     pub address: &'static str,
+    pub trace: &'static str,
     pub error_ids: &'static str,
     pub started: &'static str,
     pub unfinished: &'static str,

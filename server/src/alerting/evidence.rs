@@ -209,13 +209,9 @@ async fn slowest_route(desk: &DeskState) -> Option<dto::EvidenceRoute> {
 fn database(desk: &DeskState) -> Option<dto::EvidenceDatabase> {
     let report = desk.health.last()?;
     let check = report.check(DATABASE)?;
-    let vendor = match desk.db.vendor() {
-        crate::db::figures::Vendor::Sqlite => "sqlite",
-        crate::db::figures::Vendor::Postgresql => "postgresql",
-    };
     let is_ok = check.status != ops::health::Status::Error;
     Some(dto::EvidenceDatabase {
-        vendor: vendor.to_owned(),
+        vendor: desk.db.vendor().name().to_owned(),
         connection: if is_ok { "ok" } else { "failed" }.to_owned(),
         error: check.error.map(|code| code.as_str().to_owned()),
         latency_ms: check.latency_ms(),

@@ -18,6 +18,7 @@ mod secret;
 mod sentry;
 mod settings;
 mod shutdown;
+mod traces;
 mod traffic;
 pub mod variables;
 
@@ -34,6 +35,7 @@ pub use provenance::{Provenance, Source};
 pub use readiness::Readiness;
 pub use sentry::Sentry;
 pub use shutdown::Shutdown;
+pub use traces::Traces;
 
 use ops::series::Retention;
 use settings::Settings;
@@ -43,6 +45,7 @@ use crate::app_env::AppEnv;
 use crate::auth::secret::SecretKey;
 use crate::db::url::DatabaseUrl;
 use crate::http::networks::Networks;
+use crate::traces::TraceUrl;
 
 const MAX_KEEP_ALIVE_SECONDS: u64 = 60 * 60;
 
@@ -71,6 +74,9 @@ pub struct Config {
     /// Rules, and who is told.
     pub alerts: Setup,
     pub sentry: Sentry,
+    /// `None`: there are no spans.
+    pub traces: Option<Traces>,
+    pub trace_url: Option<TraceUrl>,
     pub admin: Admin,
     /// The names of the variables that are set, whatever their values.
     pub set_variables: Vec<&'static str>,
@@ -133,6 +139,8 @@ impl Config {
             traffic: traffic::retention(&settings)?,
             alerts,
             sentry: Sentry::read(&settings)?,
+            traces: Traces::read(&settings)?,
+            trace_url: traces::trace_url(&settings)?,
             admin: Admin::read(&settings, app_env)?,
             set_variables: settings.set_names(),
         };

@@ -121,6 +121,29 @@ variables! {
     SENTRY_DSN: Secret = "", try "https://key@sentry.example/1";
     /// The share of requests that Sentry traces, 0 to 1.
     SENTRY_TRACES_SAMPLE_RATE: Plain = "0.1", try "0.1";
+    /// Where spans go by OTLP over HTTP, before `/v1/traces`; without it there are none.
+    OTEL_EXPORTER_OTLP_ENDPOINT: UrlList = "", try "http://collector:4318";
+    /// The same, taken as it is; it wins.
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: UrlList = "", try "http://collector:4318/v1/traces";
+    /// `http/protobuf`; checked, as the next ones, only where there is an endpoint.
+    OTEL_EXPORTER_OTLP_PROTOCOL: Plain = "http/protobuf", try "http/protobuf";
+    /// Goes with every request to the collector: `name=value,…`, values percent-encoded.
+    OTEL_EXPORTER_OTLP_HEADERS: Secret = "", try "authorization=Bearer%20your-token";
+    /// How many milliseconds the collector has for a request.
+    OTEL_EXPORTER_OTLP_TIMEOUT: Plain = "10000", try "10000";
+    /// What the service is called in traces.
+    OTEL_SERVICE_NAME: Plain = "agent-source-db", try "agent-source-db";
+    /// What else is said of it: `key=value,…`, values percent-encoded.
+    OTEL_RESOURCE_ATTRIBUTES: Plain = "", try "service.namespace=cards,cloud.region=eu-central-1";
+    /// Which traces are recorded: `always_on`, `always_off`, `traceidratio`, each with
+    /// `parentbased_…` (a caller that says so decides) before it or not.
+    OTEL_TRACES_SAMPLER: Plain = "parentbased_always_on", try "parentbased_traceidratio";
+    /// The share of `traceidratio`, 0 to 1; unset, all.
+    OTEL_TRACES_SAMPLER_ARG: Plain = "", try "0.1";
+    /// `true`: no spans, whatever else is set.
+    OTEL_SDK_DISABLED: Plain = "false", try "false";
+    /// The address of a trace's page, with `{trace_id}` in it: a request's story links to it.
+    TRACE_URL_TEMPLATE: Plain = "", try "https://jaeger.example.org/trace/{trace_id}";
     /// The first admin's name; used only while no user exists.
     ADMIN_USERNAME: Plain = "admin", try "admin";
     /// The first admin's password, generated if unset; used only while no user exists.

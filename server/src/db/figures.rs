@@ -10,6 +10,16 @@ pub enum Vendor {
     Postgresql,
 }
 
+impl Vendor {
+    /// As OpenTelemetry calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgresql => "postgresql",
+        }
+    }
+}
+
 /// The connections that requests share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolState {

@@ -16,6 +16,7 @@ use futures_util::future::BoxFuture;
 
 use super::address::Address;
 use super::connect::{self, ConnectFailures, Manager};
+use super::figures::Vendor;
 use super::url::DatabaseUrl;
 use super::{Conn, Db, DbError, PgConn, SqliteConn};
 
@@ -50,6 +51,13 @@ impl Lane {
             failures,
             waiting: AtomicU32::new(0),
             max,
+        }
+    }
+
+    pub fn vendor(&self) -> Vendor {
+        match self.pools {
+            Pools::Sqlite(_) => Vendor::Sqlite,
+            Pools::Postgres(_) => Vendor::Postgresql,
         }
     }
 

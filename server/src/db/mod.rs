@@ -144,10 +144,7 @@ impl Db {
     }
 
     pub fn vendor(&self) -> Vendor {
-        match self.inner.lane.pools {
-            Pools::Sqlite(_) => Vendor::Sqlite,
-            Pools::Postgres(_) => Vendor::Postgresql,
-        }
+        self.inner.lane.vendor()
     }
 
     pub fn pool_state(&self) -> PoolState {
@@ -301,6 +298,7 @@ impl Db {
         let asked = Instant::now();
         let (answer, answered) = oneshot::channel();
         let inner = Arc::clone(&self.inner);
+        let trace = spent::trace();
         let task = async move {
             let reserved = &inner.reserved;
             let (lane, reports) = match from {
@@ -319,6 +317,7 @@ impl Db {
                 damaged: &inner.damaged,
                 turn: inner.turn.as_ref(),
                 named: &inner.named,
+                trace,
             };
             match &lane.pools {
                 Pools::Sqlite(pool) => work.perform(pool, body, answer).await,

@@ -17,6 +17,7 @@ use super::lane::{Lane, Mode, Reports};
 use super::named::{Named, Outcome};
 use super::observe::{self, Heard};
 use super::{Conn, corruption};
+use crate::traces::{Operation, Parent};
 
 /// How long an operation waits for a free connection.
 const CHECKOUT_LIMIT: Duration = Duration::from_secs(2);
@@ -34,6 +35,8 @@ pub(super) struct Work<'a> {
     /// Held by the one transaction at a time that SQLite lets write.
     pub turn: Option<&'a Mutex<()>>,
     pub named: &'a Named,
+    /// Of the request that asks, if that is recorded.
+    pub trace: Option<Parent>,
 }
 
 impl Work<'_> {
@@ -131,10 +134,26 @@ impl Work<'_> {
         let failure = outcome.as_ref().err().filter(|error| error.is_failure());
         self.note(waited, ran, failure.is_some());
         let took = waited + ran.unwrap_or_default();
-        if let Some(error) = failure {
-            self.report_failure(heard(), error);
-        } else if outcome.is_ok() && took >= self.slow && self.is_to_be_reported() {
-            observe::slow(self.name, heard());
+        let is_slow = outcome.is_ok() && took >= self.slow && self.is_to_be_reported();
+        if failure.is_none() && !is_slow && self.trace.is_none() {
+            return;
+        }
+        let heard = heard();
+        if let Some(trace) = &self.trace {
+            trace.operation(Operation {
+                name: self.name,
+                system: self.lane.vendor().name(),
+                sql: heard.sql.clone(),
+                waited,
+                took,
+                rows: heard.rows,
+                failure: failure.map(|error| error.code().as_str()),
+            });
+        }
+        match failure {
+            Some(error) => self.report_failure(heard, error),
+            None if is_slow => observe::slow(self.name, heard),
+            None => {}
         }
     }
 

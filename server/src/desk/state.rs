@@ -23,6 +23,7 @@ use crate::db::Db;
 use crate::http::refusals::Refusals;
 use crate::instances::Fleet;
 use crate::phase::Phase;
+use crate::traces::Spans;
 
 pub struct DeskState {
     pub alerting: Arc<Alerting>,
@@ -41,6 +42,8 @@ pub struct DeskState {
     pub clock: Arc<dyn Clock>,
     pub log: LogState,
     pub recorded: Recorded,
+    /// Those that wait to be sent.
+    pub spans: Spans,
 }
 
 pub struct ServiceIdentity {

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::request_id::RequestId;
+use crate::traces::RequestTrace;
 
 /// In the request's extensions.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub struct RequestContext {
     pub is_https: bool,
     /// The matched pattern, such as `/api/agentcards/{id}/`; never the path itself.
     pub route: Option<String>,
+    /// `None` if nothing is traced.
+    pub trace: Option<RequestTrace>,
 }
 
 impl RequestContext {

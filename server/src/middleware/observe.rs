@@ -27,6 +27,7 @@ use crate::http::request_context::RequestContext;
 use crate::http::request_id;
 
 use crate::http::place::is_monitoring;
+use crate::traces::{Answered, RequestTrace};
 use crate::traffic::is_counted;
 
 /// Nobody was there any more to take the answer: nginx's number for it.
@@ -75,7 +76,8 @@ where
         let failure = errors::Scene::of(&request);
         let served = self.service.call(request);
         Box::pin(async move {
-            let (outcome, database) = db::timed(panic::Caught::new(served)).await;
+            let parent = line.trace().and_then(RequestTrace::parent);
+            let (outcome, database) = db::timed(parent, panic::Caught::new(served)).await;
             line.database = database;
             match outcome {
                 Ok(Ok(mut response)) => {
@@ -165,6 +167,10 @@ impl AccessLine {
         self.bytes = bytes;
     }
 
+    fn trace(&self) -> Option<&RequestTrace> {
+        self.context.as_ref()?.trace.as_ref()
+    }
+
     fn request_id_header(&self) -> Option<HeaderValue> {
         let context = self.context.as_ref()?;
         Some(context.request_id.header_value())
@@ -188,6 +194,17 @@ impl Drop for AccessLine {
                 // What ran side by side adds up to more than the request took.
                 database: self.database.min(elapsed),
                 bytes: self.bytes,
+                request_id: context.map_or("", |context| context.request_id.as_str()),
+            });
+        }
+        if let Some(trace) = self.trace() {
+            trace.finish(&Answered {
+                method: self.method.as_str(),
+                route: context.and_then(|context| context.route.as_deref()),
+                path: &self.path,
+                is_https: context.is_some_and(|context| context.is_https),
+                status: self.status,
+                took: elapsed,
                 request_id: context.map_or("", |context| context.request_id.as_str()),
             });
         }

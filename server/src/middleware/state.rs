@@ -7,6 +7,7 @@ use ops::traffic::Traffic;
 use crate::connections::Connections;
 use crate::http::networks::Networks;
 use crate::phase::Phase;
+use crate::traces::Tracer;
 
 pub struct EdgeState {
     /// Whose word about a client's address is believed.
@@ -17,4 +18,6 @@ pub struct EdgeState {
     pub connections: Arc<Connections>,
     pub phase: Arc<Phase>,
     pub traffic: Arc<Traffic>,
+    /// `None` if nothing is traced.
+    pub tracer: Option<Tracer>,
 }

@@ -97,6 +97,7 @@ mod signals;
 mod store_faults;
 mod throttle;
 mod tokens;
+mod traces;
 mod traffic;
 mod traffic_pages;
 mod upgrade;

@@ -1,4 +1,4 @@
-//! Inside `server` a room uses those below it and no other: `http`, `db` -> `auth` -> `registry` |
+//! Inside `server` a room uses those below it and no other: `traces` -> `http`, `db` -> `auth` -> `registry` |
 //! `desk` -> the wiring, where an arrow means that the right may use the left. No file in any crate
 //! is part of a circle.
 
@@ -12,15 +12,16 @@ use crate::source;
 
 /// A room, and those that it may use beside itself. Whatever is not listed is wiring: it may use
 /// everything, and no room may use it.
-const ROOMS: [(&str, &[&str]); 7] = [
+const ROOMS: [(&str, &[&str]); 8] = [
     ("app_env", &[]),
     ("phase", &[]),
-    ("http", &[]),
+    ("traces", &[]),
+    ("http", &["traces"]),
     // An error of a database knows how it is answered.
-    ("db", &["http"]),
+    ("db", &["http", "traces"]),
     ("auth", &["http", "db", "app_env"]),
     ("registry", &["http", "db", "auth"]),
-    ("desk", &["http", "db", "auth", "phase"]),
+    ("desk", &["http", "db", "auth", "phase", "traces"]),
 ];
 
 /// Parts of the desk that lie beside its folder.

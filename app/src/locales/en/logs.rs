@@ -161,6 +161,7 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
     user: "User",
     anonymous: "anonymous",
     address: "Address",
+    trace: "Trace",
     error_ids: "Errors",
     started: "First line",
     unfinished: "Not finished",

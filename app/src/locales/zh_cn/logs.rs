@@ -157,6 +157,7 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
     user: "用户",
     anonymous: "匿名",
     address: "地址",
+    trace: "链路",
     error_ids: "错误",
     started: "首行时间",
     unfinished: "未完成",

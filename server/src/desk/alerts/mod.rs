@@ -7,6 +7,7 @@ mod silences;
 pub mod telling;
 mod toml;
 
+pub use rules::evaluated_ms;
 pub use toml::rule_text;
 
 use actix_web::web::{self, Payload, ServiceConfig};

@@ -47,7 +47,7 @@ fn rule(desk: &DeskState, rule: &Rule, notify: &Notify, seen: &Seen) -> dto::Ale
     let mut alerts: Vec<&Alert> = alerts.filter(|alert| alert.rule == rule.name).collect();
     alerts.sort_by_key(|alert| state_of(rule, alert.state()));
     let worst = alerts.first().copied();
-    let evaluated_ms = evaluated_ms(desk, rule, seen, &alerts);
+    let evaluated_ms = evaluated_ms(desk, rule, seen);
     let every_ms = i64::try_from(rule.every.as_millis()).unwrap_or(i64::MAX);
     let measure = worst.and_then(|alert| alert.measure);
     let state = match (worst, rule.enabled) {
@@ -138,13 +138,15 @@ fn first_threshold(condition: &Condition, rule: &Rule) -> Option<f64> {
     }
 }
 
-fn evaluated_ms(desk: &DeskState, rule: &Rule, seen: &Seen, alerts: &[&Alert]) -> Option<i64> {
+/// When it was last evaluated, by whichever instance, in milliseconds since the Unix epoch.
+pub fn evaluated_ms(desk: &DeskState, rule: &Rule, seen: &Seen) -> Option<i64> {
     let own = seen.evaluated.get(&rule.name).map(|at| {
         let ago = desk.alerting.uptime().saturating_sub(*at);
         desk.alerting.now_ms() - i64::try_from(ago.as_millis()).unwrap_or(0)
     });
+    let alerts = seen.state.engine.alerts.values();
     let theirs = alerts
-        .iter()
+        .filter(|alert| alert.rule == rule.name)
         .filter_map(|alert| Some(alert.evaluated?.at_ms))
         .max();
     own.max(theirs)

@@ -1,5 +1,6 @@
 //! What the engine found, as it crosses the wire.
 
+use crate::traces::{TraceId, TraceUrl};
 use app::dto::{
     FoundLine, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery, RequestStory,
     StoryLine,
@@ -48,7 +49,8 @@ fn histogram(histogram: Histogram) -> LogHistogram {
     }
 }
 
-pub fn story(id: String, story: Story, now: String) -> RequestStory {
+/// `now` is RFC 3339.
+pub fn story(id: String, story: Story, trace_url: Option<&TraceUrl>, now: String) -> RequestStory {
     let mut before = None;
     let lines = story.lines.iter().map(|line| {
         let gap = before.zip(line.millis);
@@ -59,9 +61,13 @@ pub fn story(id: String, story: Story, now: String) -> RequestStory {
             line: line.fields(),
         }
     });
+    let lines: Vec<StoryLine> = lines.collect();
+    let trace = lines.iter().find_map(trace_id);
     RequestStory {
         id,
-        lines: lines.collect(),
+        trace_id: trace.map(|trace| trace.to_string()),
+        trace_url: trace_url.zip(trace).map(|(url, trace)| url.of(trace)),
+        lines,
         request_id: story.request_id,
         searched_bytes: story.searched_bytes,
         total_bytes: story.total_bytes,
@@ -69,6 +75,12 @@ pub fn story(id: String, story: Story, now: String) -> RequestStory {
         error: None,
         generated_at: now,
     }
+}
+
+/// Any line may have a field of that name, with anything in it.
+fn trace_id(line: &StoryLine) -> Option<TraceId> {
+    let id = line.line.get("trace_id")?.as_str()?;
+    TraceId::from_hex(id).filter(|read| read.to_string() == id)
 }
 
 fn name(file: LogFile) -> LogName {

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use super::answer;
 use super::terms::Terms;
 use crate::db::milliseconds;
+use crate::traces::TraceUrl;
 
 /// How long a page or a story may be searched for.
 pub const READ_LIMIT: Duration = Duration::from_secs(2);
@@ -23,14 +24,16 @@ const SEARCHES_AT_ONCE: usize = 2;
 pub struct LogReader {
     dir: PathBuf,
     clock: Arc<dyn Clock>,
+    trace_url: Option<TraceUrl>,
     searches: Semaphore,
 }
 
 impl LogReader {
-    pub fn new(dir: &Path, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(dir: &Path, clock: Arc<dyn Clock>, trace_url: Option<TraceUrl>) -> Self {
         Self {
             dir: dir.to_owned(),
             clock,
+            trace_url,
             searches: Semaphore::new(SEARCHES_AT_ONCE),
         }
     }
@@ -69,11 +72,12 @@ impl LogReader {
             .read(move |dir, budget| search::story(dir, &wanted, budget))
             .await;
         let now = rfc3339_millis(self.clock.now());
+        let trace_url = self.trace_url.as_ref();
         match told {
-            Ok(story) => answer::story(id, story, now),
+            Ok(story) => answer::story(id, story, trace_url, now),
             Err(error) => RequestStory {
                 error: Some(unreadable(&error)),
-                ..answer::story(id, Story::default(), now)
+                ..answer::story(id, Story::default(), trace_url, now)
             },
         }
     }

@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use ops::alerts::lifecycle::State;
 use ops::clock::unix_millis;
 use ops::export::{Exposition, Family, Format, Kind};
 use ops::health::{Report, Status};
@@ -15,9 +14,9 @@ use ops::host::{Gauge, processor_time};
 use ops::log::{LEVELS, LogFile, level_name};
 use ops::traffic::{QUERY_BOUNDS, REQUEST_BOUNDS, merge_counts};
 
-use crate::db::Db;
-use crate::db::figures::Vendor;
+use super::alerting;
 use crate::desk::state::DeskState;
+use crate::traces::Lost;
 
 pub fn write(desk: &DeskState, format: Format) -> String {
     let mut out = Exposition::new(format);
@@ -29,9 +28,9 @@ pub fn write(desk: &DeskState, format: Format) -> String {
     service(&mut out, desk);
     disks_and_memory(&mut out, now);
     log(&mut out, desk);
-    alerts(&mut out, desk);
-    notices(&mut out, desk);
+    alerting::write(&mut out, desk);
     registry(&mut out, desk);
+    spans(&mut out, desk);
     out.finish()
 }
 
@@ -93,7 +92,7 @@ fn databases(out: &mut Exposition, desk: &DeskState) {
     let mut operations = BTreeMap::new();
     for (_, db) in pools {
         for total in db.totals() {
-            let known = operations.entry((system(db), total.name));
+            let known = operations.entry((db.vendor().name(), total.name));
             let known = known.or_insert(([0_u64; QUERY_BOUNDS.written.len() + 1], Duration::ZERO));
             merge_counts(&mut known.0, &total.by_bound);
             known.1 = known.1.saturating_add(total.sum);
@@ -135,13 +134,6 @@ fn databases(out: &mut Exposition, desk: &DeskState) {
     ));
     for (pool, _, count) in states {
         waiting.add(&[("pool", pool)], count);
-    }
-}
-
-fn system(db: &Db) -> &'static str {
-    match db.vendor() {
-        Vendor::Sqlite => "sqlite",
-        Vendor::Postgresql => "postgresql",
     }
 }
 
@@ -280,56 +272,14 @@ fn log(out: &mut Exposition, desk: &DeskState) {
 }
 
 /// All states of all rules, those too that none is in: a series that comes and goes is hard to ask for.
-fn alerts(out: &mut Exposition, desk: &DeskState) {
-    let (seen, setup) = (desk.alerting.seen(), desk.alerting.setup());
-    let mut alerts = out.family(Family::gauge(
-        "agent_source_db_alerts",
+fn spans(out: &mut Exposition, desk: &DeskState) {
+    let mut dropped = out.family(Family::counter(
+        "agent_source_db_spans_dropped",
         "",
-        "Alerts of each rule by state.",
+        "Spans that did not reach the collector, by reason.",
     ));
-    for rule in setup.rules.iter().filter(|rule| rule.enabled) {
-        for state in State::ALL {
-            let of_rule = seen.state.engine.alerts.values();
-            let count = of_rule
-                .filter(|alert| alert.rule == rule.name && alert.state() == state)
-                .count();
-            alerts.add(&[("rule", &rule.name), ("state", state.name())], count);
-        }
-    }
-    out.family(Family::gauge(
-        "agent_source_db_alert_evaluation_timestamp_seconds",
-        "seconds",
-        "When rules were evaluated last, since the Unix epoch.",
-    ))
-    .known(&[], seen.last_round.map(|(at, _)| since_epoch(at)));
-}
-
-fn notices(out: &mut Exposition, desk: &DeskState) {
-    let setup = desk.alerting.setup();
-    let known = desk.alerting.channels().clone();
-    let of = |name: &str| known.get(name).cloned().unwrap_or_default();
-    let mut told = out.family(Family::counter(
-        "agent_source_db_notices",
-        "",
-        "Tries to send a notice by channel and result: sent, refused (tried again), failed (given up).",
-    ));
-    for channel in &setup.channels {
-        let state = of(&channel.name);
-        for (result, count) in [
-            ("sent", state.tries.sent),
-            ("refused", state.tries.refused),
-            ("failed", state.tries.failed),
-        ] {
-            told.add(&[("channel", &channel.name), ("result", result)], count);
-        }
-    }
-    let mut queued = out.family(Family::gauge(
-        "agent_source_db_notices_queued",
-        "",
-        "Notices of each channel that are not sent yet.",
-    ));
-    for channel in &setup.channels {
-        queued.add(&[("channel", &channel.name)], of(&channel.name).queued);
+    for why in Lost::ALL {
+        dropped.add(&[("reason", why.name())], desk.spans.lost(why));
     }
 }
 

@@ -1,5 +1,6 @@
 //! `GET /metrics`: what the desk knows, for Prometheus and whoever reads its formats.
 
+mod alerting;
 mod families;
 mod fresh;
 

@@ -5,6 +5,7 @@ pub mod alerting;
 pub mod alertmanager;
 pub mod cgroup;
 pub mod cluster;
+pub mod collector;
 pub mod disk;
 pub mod forwarder;
 pub mod home;
