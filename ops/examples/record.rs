@@ -33,6 +33,7 @@ fn serve(recorder: &Recorder) {
             database: Duration::from_micros(50),
             bytes: 900,
             request_id: "01938f5e-9d2b-7a10-8c44-6b1d0e2f3a4c",
+            trace: None,
         });
     }
 }

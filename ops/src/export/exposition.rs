@@ -4,6 +4,8 @@
 use std::fmt::{Display, Write as _};
 
 use super::format::Format;
+use crate::clock::unix_millis;
+use crate::traffic::Traced;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -67,6 +69,7 @@ pub struct Exposition {
 
 /// The samples of a family: each set of labels once.
 pub struct Samples<'e> {
+    format: Format,
     text: &'e mut String,
     family: Family,
 }
@@ -112,6 +115,7 @@ impl Exposition {
             }
         };
         Samples {
+            format: self.format,
             text: &mut self.text,
             family,
         }
@@ -149,8 +153,19 @@ impl Samples<'_> {
     pub fn histogram(
         &mut self,
         labels: &Labels<'_>,
+        bounds_and_counts: (&[&str], &[u64]),
+        sum: impl Display,
+    ) {
+        self.histogram_of_traced(labels, bounds_and_counts, sum, &[]);
+    }
+
+    /// The same, with an exemplar of each bucket that has one. The older format knows none.
+    pub fn histogram_of_traced(
+        &mut self,
+        labels: &Labels<'_>,
         (bounds, counts): (&[&str], &[u64]),
         sum: impl Display,
+        traced: &[Option<Traced>],
     ) {
         let mut all = labels.to_vec();
         debug_assert_eq!(
@@ -160,14 +175,36 @@ impl Samples<'_> {
         );
         let mut up_to = 0_u64;
         let bounds = bounds.iter().copied().chain(["+Inf"]);
+        let mut traced = traced.iter();
         for (bound, count) in bounds.zip(counts) {
             up_to = up_to.saturating_add(*count);
             all.push(("le", bound));
             self.sample("_bucket", &all, up_to);
             all.pop();
+            let traced = traced.next().and_then(Option::as_ref);
+            // What is counted may be a little behind.
+            if let Some(traced) = traced.filter(|_| *count > 0) {
+                self.exemplar(traced);
+            }
         }
         self.sample("_sum", labels, sum);
         self.sample("_count", labels, up_to);
+    }
+
+    /// Of the sample that was written last.
+    fn exemplar(&mut self, traced: &Traced) {
+        if self.format != Format::OpenMetrics {
+            return;
+        }
+        self.text.pop();
+        _ = writeln!(
+            self.text,
+            " # {{trace_id=\"{:032x}\",span_id=\"{:016x}\"}} {} {}",
+            traced.ids.trace_id,
+            traced.ids.span_id,
+            traced.duration.as_secs_f64(),
+            unix_millis(traced.at) as f64 / 1000.0
+        );
     }
 
     fn sample(&mut self, suffix: &str, labels: &Labels<'_>, value: impl Display) {
@@ -198,7 +235,11 @@ impl Samples<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::clock::from_unix_millis;
+    use crate::traffic::TraceIds;
 
     const REQUESTS: Family = Family {
         name: "http_server_request_duration_seconds",
@@ -221,10 +262,20 @@ mod tests {
 
     fn written(format: Format) -> String {
         let mut exposition = Exposition::new(format);
-        exposition.family(REQUESTS).histogram(
+        let traced = Traced {
+            ids: TraceIds {
+                trace_id: 0x4bf9_2f35,
+                span_id: 0xf0,
+            },
+            duration: Duration::from_millis(4),
+            at: from_unix_millis(1_795_914_000_123),
+        };
+        exposition.family(REQUESTS).histogram_of_traced(
             &[("http_route", "/a/{id}")],
             (&["0.005", "1.0"], &[3, 0, 2]),
             4.25,
+            // The second bucket counts nothing yet.
+            &[Some(traced), Some(traced), None],
         );
         let mut lines = exposition.family(LINES);
         lines.add(&[("file", "app")], 12_u64);

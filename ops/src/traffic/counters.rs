@@ -161,6 +161,7 @@ mod tests {
             database: Duration::from_micros(duration_us / 2),
             bytes: 10,
             request_id: "",
+            trace: None,
         }
     }
 

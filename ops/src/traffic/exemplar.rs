@@ -112,6 +112,7 @@ mod tests {
             database: Duration::ZERO,
             bytes: 0,
             request_id: id,
+            trace: None,
         };
         exemplars.consider(&sample, clock);
     }

@@ -22,6 +22,7 @@ mod status_class;
 mod summary;
 mod tally;
 mod thread_number;
+mod traced;
 #[expect(
     clippy::module_inception,
     reason = "the folder's one type for the outside"
@@ -40,4 +41,5 @@ pub use sample::Sample;
 pub use status_class::{ByClass, StatusClass};
 pub use summary::{Point, Summary};
 pub use tally::Tally;
+pub use traced::{TraceIds, Traced, TracedByBound};
 pub use traffic::{ROUTES, TRAFFIC, Traffic};

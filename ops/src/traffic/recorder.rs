@@ -16,6 +16,7 @@ use super::key::{METHOD_COUNT, SeriesKey, SeriesRef, method_at, method_place};
 use super::sample::{BoundCounts, Measure, Sample};
 use super::status_class::StatusClass;
 use super::thread_number::thread_number;
+use super::traced::{LastTraced, TracedByBound};
 use crate::clock::Clock;
 
 /// Of the table of series.
@@ -43,6 +44,7 @@ struct Series {
     /// `None` for what found no room.
     status: Option<u16>,
     exemplars: Exemplars,
+    traced: LastTraced,
 }
 
 /// On cache lines of its own.
@@ -85,6 +87,8 @@ pub struct RequestTotal<'t> {
     /// By the places of [`REQUEST_BOUNDS`](super::REQUEST_BOUNDS), and those beyond.
     pub by_bound: &'t [u64],
     pub sum_us: u64,
+    /// By the same places: the last one of each that is part of a recorded trace.
+    pub traced: TracedByBound,
 }
 
 /// Requests by method that started and have not finished.
@@ -127,6 +131,7 @@ impl Recorder {
             counters.get_or_init(Box::default).record(sample, writers);
         }
         series.exemplars.consider(sample, &*self.clock);
+        series.traced.consider(sample, &*self.clock);
         if let Some(finished) = here.finished.get(method_place(sample.method)) {
             add(finished, 1, writers);
         }
@@ -173,6 +178,7 @@ impl Recorder {
                 class: series.key.class,
                 by_bound: &total.by_bound,
                 sum_us: total.sum_us,
+                traced: series.traced.by_bound(),
             });
         }
     }
@@ -301,6 +307,7 @@ impl Series {
             key: Arc::new(key),
             status,
             exemplars: Exemplars::default(),
+            traced: LastTraced::default(),
         }
     }
 }

@@ -1,16 +1,18 @@
 //! What is recorded is drained once, on any number of threads.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::HashMap;
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
+use super::bounds::REQUEST_BOUNDS;
 use super::key::SeriesKey;
 use super::recorder::{Recorder, SLOTS, THREADS};
 use super::sample::Sample;
 use super::status_class::StatusClass;
+use super::traced::TraceIds;
 use crate::clock::ManualClock;
 
 fn sample<'a>(method: &'a str, route: &'a str, status: u16) -> Sample<'a> {
@@ -22,6 +24,7 @@ fn sample<'a>(method: &'a str, route: &'a str, status: u16) -> Sample<'a> {
         database: Duration::from_micros(2),
         bytes: 10,
         request_id: "",
+        trace: None,
     }
 }
 
@@ -88,6 +91,42 @@ fn totals_are_of_each_status_since_the_start() {
         drained(&recorder);
     }
     assert_eq!(totals(), [(Some(200), 2), (Some(204), 4), (Some(404), 2)]);
+}
+
+#[test]
+fn of_each_bucket_the_last_that_is_traced_is_known() {
+    let recorder = Recorder::new(Arc::new(ManualClock::default()));
+    let ids = |trace_id| TraceIds {
+        trace_id,
+        span_id: 7,
+    };
+    for (trace, ms) in [
+        (None, 2),
+        (Some(ids(1)), 2),
+        (Some(ids(2)), 3),
+        (Some(ids(3)), 60),
+        (None, 80),
+    ] {
+        record(
+            &recorder,
+            Sample {
+                trace,
+                duration: Duration::from_millis(ms),
+                ..sample("GET", "/a/{id}", 200)
+            },
+        );
+    }
+    drained(&recorder);
+    recorder.totals(|total| {
+        let traced = total.traced.iter().enumerate();
+        let traced = traced.filter_map(|(place, it)| Some((place, (*it)?)));
+        let traced: Vec<_> = traced
+            .map(|(place, it)| (REQUEST_BOUNDS.written[place], it.ids.trace_id, it.duration))
+            .collect();
+        let expected = [("0.005", 2, 3), ("0.075", 3, 60)];
+        let expected = expected.map(|(bound, id, ms)| (bound, id, Duration::from_millis(ms)));
+        assert_eq!(traced, expected);
+    });
 }
 
 #[test]

@@ -58,6 +58,7 @@ impl Machines {
                 database: Duration::from_millis(3),
                 bytes: 5,
                 request_id: "one",
+                trace: None,
             });
         }
         let minute = Minute::of(self.clock.now());

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::bounds::{REQUEST_BOUNDS, merge_counts};
 use super::histogram::Histogram;
+use super::traced::TraceIds;
 
 /// By the place of [`REQUEST_BOUNDS`], and those beyond.
 pub(super) type BoundCounts = [u64; REQUEST_BOUNDS.written.len() + 1];
@@ -22,6 +23,8 @@ pub struct Sample<'a> {
     pub bytes: u64,
     /// Under which it stands in the log.
     pub request_id: &'a str,
+    /// `None` if it is not part of a trace that is recorded.
+    pub trace: Option<TraceIds>,
 }
 
 /// What a series counted since it was last drained.

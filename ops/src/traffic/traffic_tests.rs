@@ -107,6 +107,7 @@ fn serve(traffic: &Traffic, status: u16, times: u64) {
             database: Duration::from_millis(4),
             bytes: 3,
             request_id: "one",
+            trace: None,
         });
     }
 }

@@ -195,6 +195,7 @@ impl Drop for AccessLine {
                 database: self.database.min(elapsed),
                 bytes: self.bytes,
                 request_id: context.map_or("", |context| context.request_id.as_str()),
+                trace: self.trace().and_then(RequestTrace::recorded),
             });
         }
         if let Some(trace) = self.trace() {

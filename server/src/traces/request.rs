@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
+use ops::traffic::TraceIds;
+
 use super::id::{Caller, SpanId, TraceId};
 use super::queue::Spans;
 use super::sampler::Sampler;
@@ -72,6 +74,14 @@ impl RequestTrace {
             trace_id: self.trace_id,
             span_id: self.span_id,
             spans: self.spans.clone()?,
+        })
+    }
+
+    /// Its ids, if it is recorded.
+    pub fn recorded(&self) -> Option<TraceIds> {
+        self.spans.as_ref().map(|_| TraceIds {
+            trace_id: u128::from_be_bytes(self.trace_id.to_bytes()),
+            span_id: u64::from_be_bytes(self.span_id.to_bytes()),
         })
     }
 

@@ -85,6 +85,25 @@ async fn a_request_and_what_it_asks_of_the_database_are_one_trace(database: Data
         );
     }
 
+    // From a bar of the histogram one gets to the trace.
+    let open = session.with("accept", "application/openmetrics-text;version=1.0.0");
+    let exemplar = format!(
+        "# {{trace_id=\"{TRACE}\",span_id=\"{}\"}} ",
+        hex(&span.span_id)
+    );
+    eventually("the request is an exemplar", SOON, async || {
+        let metrics = open.get("/metrics").await.body;
+        let mut lines = metrics.lines().filter(|line| line.contains(&exemplar));
+        let line = lines.next()?.to_owned();
+        assert!(
+            line.starts_with("http_server_request_duration_seconds_bucket{"),
+            "{line}"
+        );
+        assert!(line.contains("http_route=\"/api/agentcards/\""), "{line}");
+        Some(())
+    })
+    .await;
+
     // Operations may come with the next request to the collector.
     let queries = eventually("its queries have come", SOON, async || {
         Some(collector.children(&span)).filter(|found| found.len() > 1)

@@ -54,18 +54,23 @@ fn requests(out: &mut Exposition, desk: &DeskState) {
             None => format!("{}xx", total.class.digit()),
         };
         let key = (method, total.route.to_owned(), status);
-        let (by_bound, sum_us) = all
+        let (by_bound, sum_us, traced) = all
             .entry(key)
-            .or_insert_with(|| (vec![0_u64; total.by_bound.len()], 0_u64));
+            .or_insert_with(|| (vec![0_u64; total.by_bound.len()], 0_u64, total.traced));
         merge_counts(by_bound, total.by_bound);
+        for (known, other) in traced.iter_mut().zip(total.traced) {
+            if known.map(|it| it.at) < other.map(|it| it.at) {
+                *known = other;
+            }
+        }
         *sum_us = sum_us.saturating_add(total.sum_us);
     });
     let mut durations = out.family(Family::seconds_histogram(
         "http_server_request_duration_seconds",
         "Requests by method, route and status; health, metrics, the desk and static files are not among them.",
     ));
-    for ((method, route, status), (by_bound, sum_us)) in all {
-        durations.histogram(
+    for ((method, route, status), (by_bound, sum_us, traced)) in all {
+        durations.histogram_of_traced(
             &[
                 ("http_request_method", method),
                 ("http_route", &route),
@@ -73,6 +78,7 @@ fn requests(out: &mut Exposition, desk: &DeskState) {
             ],
             (&REQUEST_BOUNDS.written, &by_bound),
             seconds(sum_us),
+            &traced,
         );
     }
     let mut active = out.family(Family::gauge(
