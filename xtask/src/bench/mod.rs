@@ -12,6 +12,7 @@ mod registry;
 mod render;
 pub mod served;
 mod sizes;
+mod telling;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -29,7 +30,7 @@ const START_ROUNDS: usize = 5;
 
 /// All of it, or the parts that are named.
 pub fn measure(layout: &Layout, parts: &[String]) -> Result<()> {
-    const PARTS: [&str; 10] = [
+    const PARTS: [&str; 11] = [
         "recording",
         "requests",
         "agreement",
@@ -39,6 +40,7 @@ pub fn measure(layout: &Layout, parts: &[String]) -> Result<()> {
         "render",
         "registry",
         "alerts",
+        "telling",
         "logs",
     ];
     if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
@@ -60,6 +62,7 @@ pub fn measure(layout: &Layout, parts: &[String]) -> Result<()> {
             "paint" => paint::measure(&mut out, layout, &server)?,
             "render" => render::measure(&mut out, layout, &server)?,
             "alerts" => alerts::measure(&mut out, layout, &wrk, &server)?,
+            "telling" => telling::measure(&mut out, &wrk, &server)?,
             "registry" => registry::measure(&mut out, layout, &wrk, &server)?,
             _ => logs::report(&mut out, layout)?,
         }
