@@ -263,7 +263,7 @@ fn max_bytes(key: &str) -> usize {
 }
 
 /// Without secrets, and not longer than `max_bytes`.
-fn clean(text: &str, max_bytes: usize) -> Cow<'_, str> {
+pub fn clean(text: &str, max_bytes: usize) -> Cow<'_, str> {
     let looked_at = text.floor_char_boundary(max_bytes + MAX_SECRET_BYTES);
     let shown = redact(text.get(..looked_at).unwrap_or_default());
     if shown.len() <= max_bytes && looked_at == text.len() {

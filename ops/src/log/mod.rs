@@ -68,7 +68,7 @@ mod temporary_level;
 mod writer;
 
 pub use console::{Console, ConsoleFormat};
-pub use fields::{MAX_PATH_BYTES, MAX_TEXT_BYTES};
+pub use fields::{MAX_PATH_BYTES, MAX_TEXT_BYTES, clean};
 pub use file_kind::{ACCESS_TARGET, DB_TARGET, LogFile};
 pub use foreign::{is_clients_doing, is_of_peers_certificate};
 pub use layer::LogLayer;

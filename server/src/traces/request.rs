@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
+use ops::log::{MAX_PATH_BYTES, clean};
 use ops::traffic::TraceIds;
 
 use super::id::{Caller, SpanId, TraceId};
@@ -89,20 +90,16 @@ impl RequestTrace {
     pub fn finish(&self, answered: &Answered<'_>) {
         let Some(spans) = &self.spans else { return };
         let (method, original) = known_method(answered.method);
-        let shown = if method == OTHER { "HTTP" } else { method };
+        let named = if method == OTHER { "HTTP" } else { method };
         let name = match answered.route {
-            Some(route) => format!("{shown} {route}").into(),
-            None => shown.into(),
+            Some(route) => format!("{named} {route}").into(),
+            None => named.into(),
         };
         let scheme = if answered.is_https { "https" } else { "http" };
         let mut attributes: Vec<(&'static str, Value)> = vec![
             ("http.request.method", method.into()),
             ("url.scheme", scheme.into()),
-            // It may hold what somebody took for a secret's place, as everywhere in the log.
-            (
-                "url.path",
-                ops::log::redact(answered.path).into_owned().into(),
-            ),
+            ("url.path", shown(answered.path, MAX_PATH_BYTES)),
             (
                 "http.response.status_code",
                 Value::Whole(answered.status.into()),
@@ -113,7 +110,10 @@ impl RequestTrace {
             attributes.push(("http.route", route.to_owned().into()));
         }
         if let Some(original) = original {
-            attributes.push(("http.request.method_original", original.to_owned().into()));
+            attributes.push((
+                "http.request.method_original",
+                shown(original, MAX_METHOD_BYTES),
+            ));
         }
         let is_error = answered.status >= 500;
         if is_error {
@@ -134,6 +134,14 @@ impl RequestTrace {
 }
 
 const OTHER: &str = "_OTHER";
+
+/// Of one that is unknown.
+const MAX_METHOD_BYTES: usize = 64;
+
+/// What a client chose: as the log has it, without secrets, and bounded.
+fn shown(text: &str, max_bytes: usize) -> Value {
+    clean(text, max_bytes).into_owned().into()
+}
 
 /// A method that is known, or `_OTHER` and what it was.
 fn known_method(method: &str) -> (&'static str, Option<&str>) {
@@ -326,6 +334,28 @@ mod tests {
         );
         let original = text(&span, "http.request.method_original");
         assert_eq!(original.as_deref(), Some("BREW"));
+    }
+
+    #[tokio::test]
+    async fn what_a_client_chose_is_bounded_and_tells_no_secret() {
+        let tracer = tracer("always_on");
+        let path = format!("/{}", "a".repeat(60_000));
+        let method = "X".repeat(5000);
+        tracer.begin(None, false).finish(&Answered {
+            path: &path,
+            ..answered(&method)
+        });
+        let span = only(&tracer).await;
+        for (key, most) in [("url.path", 2048), ("http.request.method_original", 64)] {
+            assert!(text(&span, key).unwrap().len() <= most, "{key}");
+        }
+        let password = "/reset/?password=hunter2hunter2";
+        tracer.begin(None, false).finish(&Answered {
+            path: password,
+            ..answered("GET")
+        });
+        let shown = text(&only(&tracer).await, "url.path").unwrap();
+        assert!(!shown.contains("hunter2"), "{shown}");
     }
 
     #[tokio::test]
