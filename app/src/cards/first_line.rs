@@ -1,5 +1,5 @@
-//! The first line of every page: which incidents are open, and what the page itself says before all
-//! else.
+//! The first line of every page: which incidents are open, what the page itself says before all else,
+//! and what the reader may not do now.
 
 use leptos::prelude::*;
 
@@ -9,6 +9,7 @@ use crate::components::text::foreign;
 use crate::dto::{OpenIncident, Severity};
 use crate::view::instant::Instant;
 use crate::view::settings::ViewSettings;
+use crate::view::viewer::Rights;
 
 /// So many are named; the others are counted.
 const NAMED: usize = 3;
@@ -18,12 +19,15 @@ pub fn first_line(
     settings: ViewSettings,
     open: &[OpenIncident],
     verdict: Option<AnyView>,
+    rights: Rights,
 ) -> Option<impl IntoView + use<>> {
-    let is_empty = open.is_empty() && verdict.is_none();
+    let limits = (settings.t.incidents.limits)(rights);
+    let is_empty = open.is_empty() && verdict.is_none() && limits.is_none();
+    let limits = limits.map(|limits| view! { <p class="note" data-testid="limits">{limits}</p> });
     (!is_empty).then(|| {
         view! {
             <div class="first-line" id="first-line" data-testid="verdict">
-                {incidents(settings, open)} {verdict}
+                {incidents(settings, open)} {verdict} {limits}
             </div>
         }
     })
@@ -107,12 +111,17 @@ mod tests {
     use crate::view::viewer::{Language, Viewer};
 
     fn line(language: Language, open: &[OpenIncident]) -> String {
+        line_for(language, open, Rights::All)
+    }
+
+    fn line_for(language: Language, open: &[OpenIncident], rights: Rights) -> String {
         Owner::new().with(|| {
             let viewer = Viewer {
                 language,
+                rights,
                 ..Viewer::default()
             };
-            first_line(ViewSettings::at(&viewer, NOW), open, None)
+            first_line(ViewSettings::at(&viewer, NOW), open, None, viewer.rights)
                 .map(|line| line.to_html())
                 .unwrap_or_default()
         })
@@ -132,6 +141,16 @@ mod tests {
         assert!(english.contains(link), "{english}");
         let chinese = words(&line(Language::ChineseSimplified, &open()));
         assert!(chinese.contains("严重 · 已持续 12 分钟 30 秒"), "{chinese}");
+    }
+
+    #[test]
+    fn who_may_do_less_than_usual_reads_so_on_every_page() {
+        for rights in [Rights::Watch, Rights::Read, Rights::AccessCode] {
+            for language in [Language::English, Language::ChineseSimplified] {
+                let line = line_for(language, &[], rights);
+                assert!(line.contains("data-testid=\"limits\""), "{rights:?}");
+            }
+        }
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! What is said of incidents, in each language.
 
 use crate::dto::Severity;
+use crate::view::viewer::Rights;
 
 pub struct IncidentTexts {
     pub severity: fn(Severity) -> &'static str,
     /// Above the first line of every page, for those who listen.
     pub open_incidents: &'static str,
+    /// What the reader may not do now.
+    pub limits: fn(Rights) -> Option<&'static str>,
     pub open_for: fn(&str) -> String,
     pub lasted: fn(&str) -> String,
     pub taken_by: fn(&str) -> String,
@@ -38,6 +41,16 @@ pub const EN: IncidentTexts = IncidentTexts {
         Severity::Critical => "critical",
     },
     open_incidents: "Open incidents",
+    limits: |rights| match rights {
+        Rights::All => None,
+        Rights::Watch => Some(
+            "The database of users does not answer: until it does you can read, acknowledge and silence, and nothing else.",
+        ),
+        Rights::Read => Some(
+            "Neither the database of users nor the desk's own store answers: until one does you can only read.",
+        ),
+        Rights::AccessCode => Some("You came in by an access code: you can only read."),
+    },
     open_for: |duration| format!("for {duration}"),
     lasted: |duration| format!("lasted {duration}"),
     taken_by: |name| format!("{name} is on it"),
@@ -70,6 +83,12 @@ pub const ZH_CN: IncidentTexts = IncidentTexts {
         Severity::Critical => "严重",
     },
     open_incidents: "未关闭的事件",
+    limits: |rights| match rights {
+        Rights::All => None,
+        Rights::Watch => Some("用户数据库没有响应：在其恢复之前，您只能查看、认领和静默。"),
+        Rights::Read => Some("用户数据库和监控存储均无响应：在其中之一恢复之前，您只能查看。"),
+        Rights::AccessCode => Some("您是通过访问码登录的，只能查看。"),
+    },
     open_for: |duration| format!("已持续 {duration}"),
     lasted: |duration| format!("持续 {duration}"),
     taken_by: |name| format!("{name} 处理中"),

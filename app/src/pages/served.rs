@@ -96,7 +96,8 @@ impl OpenNow {
     }
 
     pub(super) fn line(&self, viewer: &Viewer, verdict: Option<AnyView>) -> impl IntoView + use<> {
-        first_line(ViewSettings::at(viewer, &self.at), &self.incidents, verdict)
+        let settings = ViewSettings::at(viewer, &self.at);
+        first_line(settings, &self.incidents, verdict, viewer.rights)
     }
 }
 

@@ -69,6 +69,7 @@ fn viewer(refresh: Refresh) -> Viewer {
         user,
         is_staff: true,
         refresh,
+        rights: crate::view::viewer::Rights::All,
         zone: crate::view::zone::Zone::default(),
     }
 }

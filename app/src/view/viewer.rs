@@ -13,8 +13,24 @@ pub struct Viewer {
     pub user: Option<String>,
     /// Only staff may see the desk.
     pub is_staff: bool,
+    #[serde(default)]
+    pub rights: Rights,
     pub refresh: Refresh,
     pub zone: Zone,
+}
+
+/// What a reader may do now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Rights {
+    /// Whatever their role allows.
+    #[default]
+    All,
+    /// The users' database can't say: to read, acknowledge and silence.
+    Watch,
+    /// Nobody can say: to read.
+    Read,
+    /// Came in by an access code: to read.
+    AccessCode,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,10 +3,10 @@
 use actix_web::http::header::{COOKIE, HeaderMap};
 use actix_web::{HttpMessage as _, HttpRequest};
 use app::address::Address;
-use app::view::viewer::{REFRESH_COOKIE, Refresh, Viewer, ZONE_COOKIE};
+use app::view::viewer::{REFRESH_COOKIE, Refresh, Rights, Viewer, ZONE_COOKIE};
 use app::view::zone::Zone;
 
-use crate::auth::identity::CurrentUser;
+use crate::auth::identity::{self, CurrentUser};
 use crate::http::language::language;
 
 /// What is asked for.
@@ -43,6 +43,12 @@ pub fn viewer(request: &HttpRequest) -> Viewer {
         language,
         user: user.map(|user| user.username.clone()),
         is_staff: user.is_some_and(|user| user.is_staff),
+        rights: user.map_or(Rights::All, |user| match user.rights {
+            identity::Rights::Full => Rights::All,
+            identity::Rights::Watch => Rights::Watch,
+            identity::Rights::Read => Rights::Read,
+            identity::Rights::AccessCode => Rights::AccessCode,
+        }),
         refresh: refresh.unwrap_or_default(),
         zone: zone(request.headers()),
     }

@@ -107,8 +107,13 @@ async fn a_session_reads_and_writes_nothing_while_nobody_can_say_what_it_may() {
     home.postgres().stop().await;
     until_seen(&service).await;
     // First with the desk's own store, then with neither.
-    for _ in 0..2 {
+    for limits in [
+        "until it does you can read, acknowledge and silence, and nothing else",
+        "until one does you can only read",
+    ] {
         assert!(!is_out(&staff).await);
+        let page = staff.get("/admin/incidents/").await.body;
+        assert!(page.contains(limits), "{page}");
         let form = [("name", "t"), ("scope", "write")];
         let page = staff.post("/admin/tokens/", &form).await;
         assert_unchecked(&page);
