@@ -230,6 +230,7 @@ fn page(
         language,
         user: Some("admin".to_owned()),
         is_staff: true,
+        rights: app::view::viewer::Rights::All,
         refresh: Refresh::default(),
         zone: app::view::zone::Zone::default(),
     };

@@ -1,5 +1,6 @@
 //! Everything wired together: what each room shares, built once, before the first worker starts.
 
+use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -179,20 +180,23 @@ impl Parts {
             return Ok(None);
         };
         let own = [
-            ("service.name", traces.service_name.as_str()),
+            ("service.name", crate::SERVICE_NAME),
             ("service.version", crate::VERSION),
             ("service.instance.id", &self.instance),
             ("deployment.environment.name", self.config.app_env.as_str()),
             ("vcs.ref.head.revision", crate::COMMIT),
         ];
         let own = own.map(|(key, value)| (key.to_owned(), value.to_owned()));
-        let said = traces.attributes.iter();
-        let said = said.filter(|(key, _)| own.iter().all(|(known, _)| known != key));
+        // What comes later wins.
+        let mut resource: BTreeMap<String, String> = own.into_iter().collect();
+        resource.extend(traces.attributes.iter().cloned());
+        let name = traces.service_name.clone();
+        resource.extend(name.map(|name| ("service.name".to_owned(), name)));
         let collector = Collector {
             endpoint: traces.endpoint.clone(),
             headers: traces.headers.clone(),
             limit: traces.limit,
-            resource: Resource(own.iter().chain(said).cloned().collect()),
+            resource: Resource(resource),
         };
         let exporter = Exporter::new(collector, self.spans.clone());
         exporter.map(Some).map_err(StartError::Collector)

@@ -24,6 +24,7 @@ fn viewer(language: Language) -> Viewer {
         language,
         user: Some("ada".to_owned()),
         is_staff: true,
+        rights: crate::view::viewer::Rights::All,
         refresh: Refresh::Every1s,
         zone: Zone::default(),
     }

@@ -23,6 +23,9 @@ pub const FRESHNESS: Duration = Duration::from_secs(1);
 /// for.
 pub const STAND_IN: Duration = Duration::from_secs(5);
 
+/// A start that takes longer has something to tell.
+const START: Duration = Duration::from_secs(60);
+
 /// What a caller grants a run beyond its slowest probe's own time-out, should the runtime of the
 /// runs itself be stuck.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -45,6 +48,7 @@ struct Inner {
     latest: RwLock<Option<Fresh>>,
     under_way: Mutex<Option<Announcement>>,
     told: Mutex<Told>,
+    started: Instant,
 }
 
 #[derive(Clone)]
@@ -85,6 +89,7 @@ impl HealthChecksBuilder {
 
     pub fn build(self) -> HealthChecks {
         let slowest = self.slots.iter().map(Slot::timeout).max();
+        let started = self.clock.monotonic();
         HealthChecks {
             inner: Arc::new(Inner {
                 slots: self.slots,
@@ -95,6 +100,7 @@ impl HealthChecksBuilder {
                 latest: RwLock::new(None),
                 under_way: Mutex::new(None),
                 told: Mutex::default(),
+                started,
             }),
         }
     }
@@ -281,7 +287,8 @@ struct Run {
 impl Run {
     async fn run(mut self) {
         let inner = Arc::clone(&self.inner);
-        let is_starting = inner.states.iter().any(|(_, state)| !state().ready);
+        let is_starting = inner.clock.monotonic() < inner.started + START
+            && inner.states.iter().any(|(_, state)| !state().ready);
         let runs = inner.slots.iter().map(async |slot| {
             let results = slot.run(&inner.handle).await;
             slot.keep(&results, inner.clock.monotonic());

@@ -10,7 +10,7 @@ use ops::events::EventKind;
 use ops::host::Gauge;
 use tokio::time::timeout;
 
-use super::gap::Gap;
+use super::gap::{Gap, Other};
 use crate::db::queries::error_groups::{self, Arrival};
 use crate::desk::state::DeskState;
 
@@ -61,6 +61,19 @@ pub fn absent(desk: &DeskState, known: &BTreeSet<String>) -> Absent {
         }
     }
     absent
+}
+
+/// The other instances that share the store.
+pub fn others(desk: &DeskState) -> Vec<Other> {
+    let seen = desk.recorded.fleet.seen();
+    let others = seen.rows.iter();
+    let others = others.filter(|row| row.instance != desk.service.instance);
+    others
+        .map(|row| Other {
+            started_ms: row.started_ms,
+            seen_ms: row.seen_ms,
+        })
+        .collect()
 }
 
 /// Error groups that are new, or back, lately; none, while the store can't say.

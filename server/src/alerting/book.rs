@@ -16,7 +16,7 @@ use ops::alerts::stored::{DocumentKind, Documents, documents, state};
 
 use super::merge::merged;
 use crate::db::Db;
-use crate::db::queries::alerts::{self, Change, Document, EntryRow, IncidentRow};
+use crate::db::queries::alerts::{self, Change, Document, EntryRow, IncidentRow, Vacancy};
 use crate::db::queries::notices::NoticeRow;
 use crate::ops_store::{OpsStore, failed};
 use crate::traffic::code;
@@ -39,6 +39,8 @@ pub struct Book {
     revision: Option<i64>,
     /// When this process last heard that it holds the lease.
     held_at: Option<Instant>,
+    /// Of the lease that it took last, until somebody has heard of it.
+    vacancy: Option<Vacancy>,
     away: Option<Away>,
     unsaved: Made,
     /// What was known when an incident of the state opened, as JSON.
@@ -126,20 +128,19 @@ impl Book {
         &self.unsaved.entries
     }
 
-    /// Renews the lease, and reads what others wrote. If it took a lease that nobody held: since when
-    /// that was so, in milliseconds since the Unix epoch.
+    /// Renews the lease, and reads what others wrote. Whether it took a lease that nobody held.
     pub async fn exchange(
         &mut self,
         store: &OpsStore,
         own_name: &str,
         now: Instant,
-    ) -> Option<i64> {
+    ) -> Option<Vacancy> {
         let found = match store.ops() {
             Ok(ops) => self.exchange_with(ops, own_name, now).await.map_err(failed),
             Err(error) => Err(error),
         };
         self.note(found.as_ref().err().map(code), now);
-        found.ok().flatten()
+        found.ok().and_then(|()| self.vacancy.take())
     }
 
     async fn exchange_with(
@@ -147,14 +148,16 @@ impl Book {
         ops: &Db,
         own_name: &str,
         now: Instant,
-    ) -> Result<Option<i64>, crate::db::DbError> {
+    ) -> Result<(), crate::db::DbError> {
         let lease = alerts::hold_lease(ops, own_name.to_owned(), LEASE).await?;
+        // Kept until all went well: the next time the lease is this process's own.
+        self.vacancy = lease.vacancy.or(self.vacancy);
         // Counted from before it was asked.
         self.held_at = (lease.holder == own_name).then_some(now);
         if self.revision != Some(lease.revision) {
             self.read(ops).await?;
         }
-        Ok(lease.vacant_ms)
+        Ok(())
     }
 
     /// The lease is somebody else's from now on.

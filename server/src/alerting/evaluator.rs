@@ -22,7 +22,7 @@ use super::compose::{self, Teller};
 use super::gap::{Attendance, Gap};
 use super::setup::Setup;
 use super::{evidence, queue, signals};
-use crate::db::queries::alerts;
+use crate::db::queries::alerts::{self, Vacancy};
 use crate::desk::state::DeskState;
 
 /// From one turn to the next: rules may be evaluated each second.
@@ -82,14 +82,10 @@ impl Evaluator {
         self.changes.of_checks(desk);
         let mut book = alerting.book().await;
         let now = desk.clock.monotonic();
-        let vacant_ms = book
+        let vacancy = book
             .exchange(&alerting.store, &alerting.instance, now)
             .await;
-        self.attendance.round(alerting.now_ms(), now);
-        if let Some(gap) = vacant_ms.and_then(|from| self.attendance.gap(from)) {
-            changes::of_gap(desk, gap);
-            self.gap = Some(gap);
-        }
+        self.attend(desk, vacancy);
         let leads = book.leads(alerting.is_alone, now);
         let state = book.state.clone();
         // Looking takes longer than anybody who wants to change something should wait.
@@ -113,6 +109,24 @@ impl Evaluator {
         }
         if leads {
             self.trim(desk).await;
+        }
+    }
+
+    /// Says when nobody evaluated, if that was so.
+    fn attend(&mut self, desk: &DeskState, vacancy: Option<Vacancy>) {
+        // Now, and not before the store was asked: the process may have stood still meanwhile.
+        let now = desk.clock.monotonic();
+        self.attendance.round(now);
+        if let Some(vacancy) = vacancy {
+            self.attendance.took(vacancy, now);
+        }
+        let is_alone = desk.alerting.is_alone;
+        if let Some(gap) = self
+            .attendance
+            .confirmed(&around::others(desk), is_alone, now)
+        {
+            changes::of_gap(desk, gap);
+            self.gap = Some(gap);
         }
     }
 

@@ -119,6 +119,8 @@ impl Config {
         let readiness = Readiness::read(&settings)?;
         let (alerts, left_out) = alerts::read(&settings, app_env, &readiness.dependencies)?;
         settings.warnings.extend(left_out);
+        let (traces, without_effect) = Traces::read(&settings)?;
+        settings.warnings.extend(without_effect);
         let config = Self {
             listen_addr: settings.required(&variables::LISTEN_ADDR, listen_addr)?,
             keep_alive: settings.required(
@@ -139,7 +141,7 @@ impl Config {
             traffic: traffic::retention(&settings)?,
             alerts,
             sentry: Sentry::read(&settings)?,
-            traces: Traces::read(&settings)?,
+            traces,
             trace_url: traces::trace_url(&settings)?,
             admin: Admin::read(&settings, app_env)?,
             set_variables: settings.set_names(),

@@ -12,7 +12,8 @@ use super::settings::Settings;
 use super::variables;
 use crate::traces::{Sampler, TraceUrl};
 
-const MAX_LIMIT_MS: u64 = 5 * 60 * 1000;
+/// Whoever sends is watched, and seen to hang a little later.
+const MAX_LIMIT_MS: u64 = 30_000;
 
 #[derive(Debug, Clone)]
 pub struct Traces {
@@ -22,25 +23,31 @@ pub struct Traces {
     /// Of one try.
     pub limit: Duration,
     pub sampler: Sampler,
-    pub service_name: String,
+    pub service_name: Option<String>,
     /// What the operator says of this service, beside what it knows of itself.
     pub attributes: Vec<(String, String)>,
 }
 
 impl Traces {
-    /// `None`: there are no spans.
-    pub(super) fn read(settings: &Settings<'_>) -> Result<Option<Self>, ConfigError> {
+    /// `None`: there are no spans. And what has no effect, though it is set.
+    pub(super) fn read(
+        settings: &Settings<'_>,
+    ) -> Result<(Option<Self>, Vec<String>), ConfigError> {
+        let is_disabled = settings.required(&variables::OTEL_SDK_DISABLED, flag)?
+            || settings.foreign("OTEL_TRACES_EXPORTER").as_deref() == Some("none");
+        if is_disabled {
+            return Ok((None, Vec::new()));
+        }
         let whole = settings.optional(&variables::OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, address)?;
         let base = settings.optional(&variables::OTEL_EXPORTER_OTLP_ENDPOINT, with_path)?;
-        let is_disabled = settings.required(&variables::OTEL_SDK_DISABLED, flag)?;
-        let Some(endpoint) = whole.or(base).filter(|_| !is_disabled) else {
-            return Ok(None);
+        let Some(endpoint) = whole.or(base) else {
+            return Ok((None, Vec::new()));
         };
         settings.required(&variables::OTEL_EXPORTER_OTLP_PROTOCOL, protocol)?;
         let argument = settings.optional(&variables::OTEL_TRACES_SAMPLER_ARG, share)?;
         let given = settings.optional(&variables::OTEL_EXPORTER_OTLP_HEADERS, headers)?;
         let attributes = settings.optional(&variables::OTEL_RESOURCE_ATTRIBUTES, pairs)?;
-        Ok(Some(Self {
+        let traces = Self {
             endpoint,
             headers: given.unwrap_or_default(),
             limit: settings.required(&variables::OTEL_EXPORTER_OTLP_TIMEOUT, milliseconds)?,
@@ -48,9 +55,16 @@ impl Traces {
                 Sampler::of(name, argument)
             })?,
             service_name: settings
-                .required(&variables::OTEL_SERVICE_NAME, |name| Ok(name.to_owned()))?,
+                .optional(&variables::OTEL_SERVICE_NAME, |name| Ok(name.to_owned()))?,
             attributes: attributes.unwrap_or_default(),
-        }))
+        };
+        let of_traces = ["HEADERS", "TIMEOUT", "PROTOCOL"].map(|what| {
+            let name = format!("OTEL_EXPORTER_OTLP_TRACES_{what}");
+            settings.foreign(&name).map(|_| {
+                format!("{name} has no effect: OTEL_EXPORTER_OTLP_{what} is what is looked at")
+            })
+        });
+        Ok((Some(traces), of_traces.into_iter().flatten().collect()))
     }
 }
 
@@ -78,12 +92,9 @@ fn protocol(text: &str) -> Result<(), String> {
         .ok_or_else(|| "http/protobuf (port 4318 of a collector, as a rule)".to_owned())
 }
 
+/// Whatever is not true is false, as the specification has it.
 fn flag(text: &str) -> Result<bool, String> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" => Ok(true),
-        "false" => Ok(false),
-        _ => Err("true or false".to_owned()),
-    }
+    Ok(text.eq_ignore_ascii_case("true"))
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -157,6 +168,8 @@ mod tests {
         assert!(traces(&[]).is_none());
         assert!(traces(&[("OTEL_TRACES_SAMPLER", "always_on")]).is_none());
         assert!(traces(&[ENDPOINT, ("OTEL_SDK_DISABLED", "true")]).is_none());
+        assert!(traces(&[ENDPOINT, ("OTEL_TRACES_EXPORTER", "none")]).is_none());
+        assert!(traces(&[ENDPOINT, ("OTEL_SDK_DISABLED", "1")]).is_some());
         // Somebody else's variables, which mean nothing here, stop nothing.
         assert!(traces(&[("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")]).is_none());
     }
@@ -199,7 +212,7 @@ mod tests {
         let expected = [("team", "cards"), ("place", "Köln")];
         let expected = expected.map(|(key, value)| (key.to_owned(), value.to_owned()));
         assert_eq!(traces.attributes, expected);
-        assert_eq!(traces.service_name, "cards");
+        assert_eq!(traces.service_name.as_deref(), Some("cards"));
         assert_eq!(traces.limit, Duration::from_millis(1500));
     }
 
@@ -216,7 +229,6 @@ mod tests {
             ("OTEL_TRACES_SAMPLER_ARG", "2", "between 0 and 1"),
             ("OTEL_EXPORTER_OTLP_TIMEOUT", "0", "milliseconds"),
             ("OTEL_EXPORTER_OTLP_HEADERS", "Bearer abc", "key=value"),
-            ("OTEL_SDK_DISABLED", "perhaps", "true or false"),
             (
                 "TRACE_URL_TEMPLATE",
                 "https://traces.example/",
@@ -233,6 +245,23 @@ mod tests {
             let error = load(&set).unwrap_err().to_string();
             assert!(error.contains(name) && error.contains(expected), "{error}");
         }
+    }
+
+    #[test]
+    fn what_has_no_effect_is_told() {
+        let set = [ENDPOINT, ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a=b")];
+        let value = |name: &str| {
+            let found = set.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| OsString::from(value))
+        };
+        let (_, provenance) = Config::load(value, None).unwrap();
+        let warnings = provenance.warnings;
+        assert!(
+            warnings
+                .iter()
+                .any(|it| it.starts_with("OTEL_EXPORTER_OTLP_TRACES_HEADERS has no effect")),
+            "{warnings:?}"
+        );
     }
 
     #[test]

@@ -129,11 +129,11 @@ variables! {
     OTEL_EXPORTER_OTLP_PROTOCOL: Plain = "http/protobuf", try "http/protobuf";
     /// Goes with every request to the collector: `name=value,…`, values percent-encoded.
     OTEL_EXPORTER_OTLP_HEADERS: Secret = "", try "authorization=Bearer%20your-token";
-    /// How many milliseconds the collector has for a request.
+    /// How many milliseconds the collector has for a request, 30000 at most.
     OTEL_EXPORTER_OTLP_TIMEOUT: Plain = "10000", try "10000";
-    /// What the service is called in traces.
-    OTEL_SERVICE_NAME: Plain = "agent-source-db", try "agent-source-db";
-    /// What else is said of it: `key=value,…`, values percent-encoded.
+    /// What the service is called in traces, if not `agent-source-db`.
+    OTEL_SERVICE_NAME: Plain = "", try "agent-source-db";
+    /// What is said of it besides, or instead, of what it knows: `key=value,…`, values percent-encoded.
     OTEL_RESOURCE_ATTRIBUTES: Plain = "", try "service.namespace=cards,cloud.region=eu-central-1";
     /// Which traces are recorded: `always_on`, `always_off`, `traceidratio`, each with
     /// `parentbased_…` (a caller that says so decides) before it or not.

@@ -204,7 +204,7 @@ impl Drop for AccessLine {
                 route: context.and_then(|context| context.route.as_deref()),
                 path: &self.path,
                 is_https: context.is_some_and(|context| context.is_https),
-                status: self.status,
+                status: Some(self.status).filter(|status| *status != CLIENT_CLOSED_REQUEST),
                 took: elapsed,
                 request_id: context.map_or("", |context| context.request_id.as_str()),
             });

@@ -10,11 +10,12 @@ use std::time::{Duration, SystemTime};
 use ops::alerts::message::Timestamp;
 use ops::alerts::notify::Answer;
 use ops::clock::unix_millis;
+use ops::log::clean;
 use ops::task::Pulse;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Url, redirect};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::otlp::{Resource, encode, rejected};
 use super::queue::{Lost, Spans};
@@ -32,7 +33,8 @@ const ROUND: Duration = Duration::from_secs(10);
 /// The same spans are tried so often; meanwhile others wait, and are lost when there is no more room.
 const TRIES: u32 = 4;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// As the collector may wish it.
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
 /// What the log is told of a collector that does not take spans.
 const TELL_EVERY: Duration = Duration::from_secs(60);
@@ -42,6 +44,9 @@ const LAST: Duration = Duration::from_secs(3);
 
 /// The collector's answer matters no further.
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
+
+/// Nor what it says of itself.
+const MAX_SAID_BYTES: usize = 256;
 
 /// Where spans go.
 #[derive(Clone, Debug)]
@@ -63,6 +68,8 @@ pub struct Exporter {
 /// What came of a try.
 enum Outcome {
     Taken,
+    /// But for so many.
+    TakenInPart(u64, String),
     /// To be tried again, after so long at the earliest.
     Later(Option<Duration>, String),
     Never(String),
@@ -96,19 +103,16 @@ impl Exporter {
             tokio::select! {
                 biased;
                 () = gather(&mut receiver, &mut batch) => {}
-                () = &mut stop => return self.send_the_last(&mut receiver, batch).await,
+                () = &mut stop => return self.send_the_last(&mut receiver, Batch::of(batch)).await,
             }
             if batch.is_empty() {
                 continue;
             }
-            let count = batch.len() as u64;
-            let body = encode(&self.collector.resource, batch);
+            let batch = Batch::of(batch);
+            let body = batch.encoded(&self.collector.resource);
             tokio::select! {
-                () = self.deliver(&body, count, pulse, &mut complaint) => {}
-                () = &mut stop => {
-                    _ = timeout(LAST, self.attempt(&body)).await;
-                    return self.send_the_last(&mut receiver, Vec::new()).await;
-                }
+                () = self.deliver(&body, batch.count(), pulse, &mut complaint) => {}
+                () = &mut stop => return self.send_the_last(&mut receiver, batch).await,
             }
         }
     }
@@ -117,44 +121,49 @@ impl Exporter {
         let mut pause = FIRST_PAUSE;
         for tries_left in (0..TRIES).rev() {
             pulse.beat();
-            let (lost, why) = match self.attempt(body).await {
+            let (lost, why, after) = match self.attempt(body, count).await {
                 Outcome::Taken => return complaint.is_over(),
-                Outcome::Never(why) => (Some(Lost::Refused), why),
-                Outcome::Later(_, why) if tries_left == 0 => (Some(Lost::Unreachable), why),
-                Outcome::Later(after, why) => {
-                    let after = after.unwrap_or_default();
-                    pause = pause.max(after).min(LONGEST_PAUSE);
-                    (None, why)
+                Outcome::TakenInPart(rejected, why) => {
+                    complaint.tell(&why);
+                    return self.spans.note_lost(Lost::Rejected, rejected);
                 }
+                Outcome::Never(why) => (Some(Lost::Refused), why, None),
+                Outcome::Later(_, why) if tries_left == 0 => (Some(Lost::Unreachable), why, None),
+                Outcome::Later(after, why) => (None, why, after),
             };
             complaint.tell(&why);
             if let Some(lost) = lost {
                 return self.spans.note_lost(lost, count);
             }
-            sleep(pause).await;
+            wait(with_jitter(pause).max(after.unwrap_or_default()), pulse).await;
             pause *= 2;
         }
     }
 
-    async fn send_the_last(&self, receiver: &mut mpsc::Receiver<Span>, mut batch: Vec<Span>) {
+    /// Once, and in time; what is not taken then is lost, and said so.
+    async fn send_the_last(&self, receiver: &mut mpsc::Receiver<Span>, mut batch: Batch) {
         let deadline = Instant::now() + LAST;
+        let mut lost = 0;
         loop {
-            while batch.len() < MOST
-                && let Ok(span) = receiver.try_recv()
-            {
-                batch.push(span);
+            batch.fill(receiver);
+            let count = batch.count();
+            if count == 0 {
+                break;
             }
-            if batch.is_empty() {
-                return;
-            }
-            let body = encode(&self.collector.resource, std::mem::take(&mut batch));
-            if timeout_at(deadline, self.attempt(&body)).await.is_err() {
-                return;
-            }
+            let body = batch.encoded(&self.collector.resource);
+            lost += match timeout_at(deadline, self.attempt(&body, count)).await {
+                Ok(Outcome::Taken) => 0,
+                Ok(Outcome::TakenInPart(rejected, _)) => rejected,
+                Ok(Outcome::Later(..) | Outcome::Never(_)) | Err(_) => count,
+            };
+            batch = Batch::default();
+        }
+        if lost > 0 {
+            tracing::warn!(spans = lost, "{lost} spans were lost at the end");
         }
     }
 
-    async fn attempt(&self, body: &[u8]) -> Outcome {
+    async fn attempt(&self, body: &[u8], count: u64) -> Outcome {
         let request = self
             .client
             .post(self.collector.endpoint.clone())
@@ -171,14 +180,18 @@ impl Exporter {
         let status = response.status();
         if status.is_success() {
             let mut answer = Vec::new();
-            while let Ok(Some(chunk)) = response.chunk().await {
+            while answer.len() < MAX_ANSWER_BYTES
+                && let Ok(Some(chunk)) = response.chunk().await
+            {
                 answer.extend_from_slice(&chunk);
-                if answer.len() > MAX_ANSWER_BYTES {
-                    break;
-                }
             }
-            self.spans.note_lost(Lost::Rejected, rejected(&answer));
-            return Outcome::Taken;
+            return match rejected(&answer) {
+                (0, _) => Outcome::Taken,
+                (rejected, said) => {
+                    let said = clean(&said, MAX_SAID_BYTES);
+                    Outcome::TakenInPart(rejected.min(count), format!("it rejected some: {said}"))
+                }
+            };
         }
         let said = format!("it answered {}", status.as_u16());
         match status.as_u16() {
@@ -187,10 +200,53 @@ impl Exporter {
                 let header = header.and_then(|value| value.to_str().ok());
                 let now = Timestamp(unix_millis(SystemTime::now()));
                 let after = Answer::new(status.as_u16(), header, b"", now).retry_after;
-                Outcome::Later(after, said)
+                Outcome::Later(after.map(|after| after.min(LONGEST_PAUSE)), said)
             }
             _ => Outcome::Never(said),
         }
+    }
+}
+
+/// Spans that go together.
+#[derive(Default)]
+struct Batch(Vec<Span>);
+
+impl Batch {
+    fn of(spans: Vec<Span>) -> Self {
+        Self(spans)
+    }
+
+    fn count(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn fill(&mut self, receiver: &mut mpsc::Receiver<Span>) {
+        while self.0.len() < MOST
+            && let Ok(span) = receiver.try_recv()
+        {
+            self.0.push(span);
+        }
+    }
+
+    fn encoded(&self, resource: &Resource) -> Vec<u8> {
+        encode(resource, &self.0)
+    }
+}
+
+/// Replicas that were refused together don't come back together.
+fn with_jitter(pause: Duration) -> Duration {
+    let mut byte = [0];
+    _ = getrandom::fill(&mut byte);
+    let [byte] = byte;
+    pause.mul_f64(0.5 + f64::from(byte) / 510.0)
+}
+
+/// A long pause is no standstill.
+async fn wait(pause: Duration, pulse: &Pulse) {
+    let end = Instant::now() + pause;
+    while Instant::now() < end {
+        pulse.beat();
+        sleep_until(end.min(Instant::now() + ROUND)).await;
     }
 }
 
@@ -214,23 +270,25 @@ async fn gather(receiver: &mut mpsc::Receiver<Span>, batch: &mut Vec<Span>) {
     }
 }
 
-/// What the log hears of a collector: once a minute while it does not take spans, and when it does
-/// again.
+/// What the log hears of a collector that does not take spans: once a minute at most, whatever comes
+/// between, and that it takes them again.
 #[derive(Default)]
 struct Complaint {
     told: Option<Instant>,
+    is_open: bool,
 }
 
 impl Complaint {
     fn tell(&mut self, why: &str) {
         if self.told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
             self.told = Some(Instant::now());
+            self.is_open = true;
             tracing::warn!("spans can't be brought to the collector: {why}");
         }
     }
 
     fn is_over(&mut self) {
-        if self.told.take().is_some() {
+        if std::mem::take(&mut self.is_open) {
             tracing::info!("the collector takes spans again");
         }
     }

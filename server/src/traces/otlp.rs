@@ -1,5 +1,6 @@
 //! Spans in OTLP's form: <https://opentelemetry.io/docs/specs/otlp/#otlphttp>.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use opentelemetry_proto::tonic::collector::trace::v1::{
@@ -21,10 +22,10 @@ const SCHEMA: &str = "https://opentelemetry.io/schemas/1.44.0";
 
 /// Who sends: names and values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Resource(pub Vec<(String, String)>);
+pub struct Resource(pub BTreeMap<String, String>);
 
 /// The body of one request.
-pub fn encode(resource: &Resource, spans: Vec<Span>) -> Vec<u8> {
+pub fn encode(resource: &Resource, spans: &[Span]) -> Vec<u8> {
     let attributes = resource.0.iter();
     let attributes = attributes.map(|(key, value)| attribute(key, text(value.clone())));
     let request = ExportTraceServiceRequest {
@@ -39,7 +40,7 @@ pub fn encode(resource: &Resource, spans: Vec<Span>) -> Vec<u8> {
                     version: crate::VERSION.to_owned(),
                     ..Default::default()
                 }),
-                spans: spans.into_iter().map(otlp).collect(),
+                spans: spans.iter().map(otlp).collect(),
                 schema_url: SCHEMA.to_owned(),
             }],
             schema_url: SCHEMA.to_owned(),
@@ -48,24 +49,25 @@ pub fn encode(resource: &Resource, spans: Vec<Span>) -> Vec<u8> {
     request.encode_to_vec()
 }
 
-/// How many spans a collector says that it did not take; an answer that can't be read says nothing.
-pub fn rejected(answer: &[u8]) -> u64 {
+/// How many spans a collector says that it did not take, and why; an answer that can't be read says
+/// nothing.
+pub fn rejected(answer: &[u8]) -> (u64, String) {
     let answer = ExportTraceServiceResponse::decode(answer).ok();
     let partial = answer.and_then(|answer| answer.partial_success);
-    partial.map_or(0, |partial| {
-        u64::try_from(partial.rejected_spans).unwrap_or_default()
-    })
+    let partial = partial.unwrap_or_default();
+    let count = u64::try_from(partial.rejected_spans).unwrap_or_default();
+    (count, partial.error_message)
 }
 
-fn otlp(span: Span) -> OtlpSpan {
-    let attributes = span.attributes.into_iter();
+fn otlp(span: &Span) -> OtlpSpan {
+    let attributes = span.attributes.iter();
     let attributes = attributes.map(|(key, value)| {
         attribute(
             key,
             match value {
-                Value::Text(value) => text(value.into_owned()),
-                Value::Whole(value) => any_value::Value::IntValue(value),
-                Value::Real(value) => any_value::Value::DoubleValue(value),
+                Value::Text(value) => text(value.to_string()),
+                Value::Whole(value) => any_value::Value::IntValue(*value),
+                Value::Real(value) => any_value::Value::DoubleValue(*value),
             },
         )
     });
@@ -76,9 +78,8 @@ fn otlp(span: Span) -> OtlpSpan {
             .parent
             .map(|parent| parent.to_bytes().to_vec())
             .unwrap_or_default(),
-        // Sampled, as all that are sent.
-        flags: SpanFlags::TraceFlagsMask as u32 & 1,
-        name: span.name.into_owned(),
+        flags: flags(span),
+        name: span.name.to_string(),
         kind: match span.kind {
             Kind::Server => SpanKind::Server,
             Kind::Client => SpanKind::Client,
@@ -92,6 +93,18 @@ fn otlp(span: Span) -> OtlpSpan {
         }),
         ..Default::default()
     }
+}
+
+/// Sampled, as all that are sent; and whether the parent is in another process.
+fn flags(span: &Span) -> u32 {
+    const SAMPLED: u32 = 1;
+    let is_remote = span.kind == Kind::Server && span.parent.is_some();
+    let remote = if is_remote {
+        SpanFlags::ContextIsRemoteMask as u32
+    } else {
+        0
+    };
+    SAMPLED | SpanFlags::ContextHasIsRemoteMask as u32 | remote
 }
 
 fn attribute(key: &str, value: any_value::Value) -> KeyValue {
@@ -128,8 +141,9 @@ mod tests {
             parent: SpanId::from_hex("00f067aa0ba902b7"),
             ..fixture::span()
         };
-        let resource = Resource(vec![("service.name".into(), "desk".into())]);
-        let body = encode(&resource, vec![span.clone()]);
+        let known = [("service.name".into(), "desk".into())];
+        let resource = Resource(known.into_iter().collect());
+        let body = encode(&resource, std::slice::from_ref(&span));
         let sent = ExportTraceServiceRequest::decode(&*body).unwrap();
         let of_resource = &sent.resource_spans[0];
         let known = of_resource.resource.as_ref().unwrap();
@@ -144,7 +158,7 @@ mod tests {
         assert_eq!(sent.start_time_unix_nano, 1_500_000_000);
         assert_eq!(sent.end_time_unix_nano, 1_500_250_000);
         assert_eq!(sent.kind, SpanKind::Server as i32);
-        assert_eq!(sent.flags, 1);
+        assert_eq!(sent.flags, 0x301);
         assert_eq!(sent.status.as_ref().unwrap().code, StatusCode::Error as i32);
         let values = sent.attributes.iter();
         let values: Vec<_> = values
@@ -166,7 +180,7 @@ mod tests {
             is_error: false,
             ..fixture::span()
         };
-        let sent = otlp(span);
+        let sent = otlp(&span);
         assert!(sent.parent_span_id.is_empty());
         assert_eq!(sent.status, None);
     }
@@ -179,8 +193,8 @@ mod tests {
                 error_message: "too old".into(),
             }),
         };
-        assert_eq!(rejected(&answer.encode_to_vec()), 3);
-        assert_eq!(rejected(b""), 0);
-        assert_eq!(rejected(b"{\"partialSuccess\":{}}"), 0);
+        assert_eq!(rejected(&answer.encode_to_vec()), (3, "too old".to_owned()));
+        assert_eq!(rejected(b"").0, 0);
+        assert_eq!(rejected(b"{\"partialSuccess\":{}}").0, 0);
     }
 }

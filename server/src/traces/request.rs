@@ -38,7 +38,8 @@ pub struct Answered<'a> {
     pub route: Option<&'a str>,
     pub path: &'a str,
     pub is_https: bool,
-    pub status: u16,
+    /// `None` if the client had gone before it was answered.
+    pub status: Option<u16>,
     pub took: Duration,
     pub request_id: &'a str,
 }
@@ -100,10 +101,6 @@ impl RequestTrace {
             ("http.request.method", method.into()),
             ("url.scheme", scheme.into()),
             ("url.path", shown(answered.path, MAX_PATH_BYTES)),
-            (
-                "http.response.status_code",
-                Value::Whole(answered.status.into()),
-            ),
             ("request_id", answered.request_id.to_owned().into()),
         ];
         if let Some(route) = answered.route {
@@ -115,9 +112,12 @@ impl RequestTrace {
                 shown(original, MAX_METHOD_BYTES),
             ));
         }
-        let is_error = answered.status >= 500;
-        if is_error {
-            attributes.push(("error.type", answered.status.to_string().into()));
+        if let Some(status) = answered.status {
+            attributes.push(("http.response.status_code", Value::Whole(status.into())));
+        }
+        let failed = answered.status.filter(|status| *status >= 500);
+        if let Some(status) = failed {
+            attributes.push(("error.type", status.to_string().into()));
         }
         spans.push(Span {
             trace_id: self.trace_id,
@@ -128,7 +128,7 @@ impl RequestTrace {
             started: self.started,
             took: answered.took,
             attributes,
-            is_error,
+            is_error: failed.is_some(),
         });
     }
 }
@@ -173,6 +173,7 @@ pub struct Operation {
     pub waited: Duration,
     /// With that wait.
     pub took: Duration,
+    /// Returned or changed, by all its statements.
     pub rows: u64,
     /// The code of what went wrong.
     pub failure: Option<&'static str>,
@@ -185,7 +186,7 @@ impl Parent {
             ("db.system.name", operation.system.into()),
             ("db.query.summary", operation.name.into()),
             (
-                "db.client.connection.wait_time",
+                "connection_wait_seconds",
                 Value::Real(operation.waited.as_secs_f64()),
             ),
         ];
@@ -195,7 +196,7 @@ impl Parent {
         match operation.failure {
             Some(code) => attributes.push(("error.type", code.into())),
             None => attributes.push((
-                "db.response.returned_rows",
+                "rows",
                 Value::Whole(i64::try_from(operation.rows).unwrap_or(i64::MAX)),
             )),
         }
@@ -230,7 +231,7 @@ pub(super) mod fixture {
             attributes: vec![
                 ("url.scheme", "http".into()),
                 ("http.response.status_code", Value::Whole(503)),
-                ("db.client.connection.wait_time", Value::Real(0.5)),
+                ("connection_wait_seconds", Value::Real(0.5)),
             ],
             is_error: true,
         }
@@ -261,7 +262,7 @@ mod tests {
             route: Some("/api/agentcards/{id}/"),
             path: "/api/agentcards/7/",
             is_https: true,
-            status: 200,
+            status: Some(200),
             took: Duration::from_millis(3),
             request_id: "0191",
         }
@@ -313,7 +314,7 @@ mod tests {
             let tracer = tracer("always_on");
             tracer.begin(None, false).finish(&Answered {
                 route: None,
-                status: 404,
+                status: Some(404),
                 ..answered(method)
             });
             let span = only(&tracer).await;
@@ -359,10 +360,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_client_that_has_gone_got_no_status() {
+        let tracer = tracer("always_on");
+        tracer.begin(None, false).finish(&Answered {
+            status: None,
+            ..answered("GET")
+        });
+        let span = only(&tracer).await;
+        assert_eq!(text(&span, "http.response.status_code"), None);
+        assert!(!span.is_error);
+    }
+
+    #[tokio::test]
     async fn what_fails_here_is_an_error() {
         let tracer = tracer("always_on");
         tracer.begin(None, false).finish(&Answered {
-            status: 503,
+            status: Some(503),
             ..answered("GET")
         });
         let span = only(&tracer).await;
@@ -416,8 +429,8 @@ mod tests {
             ("db.system.name", "postgresql"),
             ("db.query.summary", "cards.list"),
             ("db.query.text", "SELECT 1 WHERE a = $1"),
-            ("db.client.connection.wait_time", "0.5"),
-            ("db.response.returned_rows", "3"),
+            ("connection_wait_seconds", "0.5"),
+            ("rows", "3"),
         ] {
             assert_eq!(text(&span, key).as_deref(), Some(expected), "{key}");
         }

@@ -46,9 +46,9 @@ impl Sampler {
         }
     }
 
-    /// The same for the same trace in every process that samples the same share.
+    /// The same for the same trace in every process that samples the same share, and in those whose
+    /// SDK compares the same 63 bits, as those of Go and Rust do.
     fn takes_share(self, trace: TraceId) -> bool {
-        // 63 bits, as all SDKs compare them.
         const WHOLE: f64 = (1_u64 << 63) as f64;
         self.share >= 1.0 || ((trace.lower() >> 1) as f64) < self.share * WHOLE
     }

@@ -54,7 +54,10 @@ async fn a_code_opens_the_desk_once_for_reading_and_the_log_says_so() {
         .with("cookie", &answer.session_cookie().unwrap());
     let page = session.get("/admin/system-status/").await;
     assert_eq!(page.status, 200);
-    assert!(page.body.contains("You came in by an access code: you can only read."));
+    assert!(
+        page.body
+            .contains("You came in by an access code: you can only read.")
+    );
     assert_eq!(session.get("/api/ops/status/").await.status, 200);
     let line = service
         .logs

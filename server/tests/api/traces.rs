@@ -307,7 +307,7 @@ async fn what_the_collector_does_not_take_is_counted() {
                 .all(|line| !line.to_string().contains("sEcReT"))
         );
     }
-    let config = home.run(&["config"], &[headers]).await.stdout;
+    let config = home.run(&["config"], &[headers]).await.stdout.join("\n");
     assert!(
         config.contains("OTEL_EXPORTER_OTLP_HEADERS=***"),
         "{config}"

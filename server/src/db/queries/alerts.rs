@@ -33,9 +33,15 @@ pub struct Lease {
     /// Counts the writes, and the holders.
     pub revision: i64,
     pub holder: String,
-    /// If it was just taken, or renewed too late: since when nobody held it, in milliseconds since the
-    /// Unix epoch.
-    pub vacant_ms: Option<i64>,
+    /// If it was just taken, or renewed too late.
+    pub vacancy: Option<Vacancy>,
+}
+
+/// When nobody held the lease: in milliseconds since the Unix epoch, by the database's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vacancy {
+    pub from_ms: i64,
+    pub now_ms: i64,
 }
 
 /// Keeps the lease that is `holder`'s own, or takes it if nobody has it.
@@ -75,14 +81,15 @@ pub async fn hold_lease(ops: &Db, holder: String, lasts: Duration) -> Result<Lea
     );
     let ((last_holder, until_ms, now_ms), revision, holder): (_, _, String) = found.await?;
     // What was released ran until then; what ran out was renewed last when it began.
-    let vacant_ms = if last_holder.is_empty() {
+    let from_ms = if last_holder.is_empty() {
         until_ms
     } else {
         until_ms - lasts_ms
     };
+    let is_taken = holder == own && until_ms > 0 && until_ms <= now_ms;
     Ok(Lease {
         revision,
-        vacant_ms: (holder == own && until_ms > 0 && until_ms <= now_ms).then_some(vacant_ms),
+        vacancy: is_taken.then_some(Vacancy { from_ms, now_ms }),
         holder,
     })
 }
