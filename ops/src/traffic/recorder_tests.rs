@@ -116,7 +116,7 @@ fn of_each_bucket_the_last_that_is_traced_is_known() {
             },
         );
     }
-    drained(&recorder);
+    recorder.drain(|_, _| {});
     recorder.totals(|total| {
         let traced = total.traced.iter().enumerate();
         let traced = traced.filter_map(|(place, it)| Some((place, (*it)?)));

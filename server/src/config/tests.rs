@@ -317,6 +317,17 @@ fn the_provenance_is_a_line_a_variable_without_secrets() {
     HEARTBEAT_URL=  # default
     SENTRY_DSN=  # default
     SENTRY_TRACES_SAMPLE_RATE=0.1  # default
+    OTEL_EXPORTER_OTLP_ENDPOINT=  # default
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=  # default
+    OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf  # default
+    OTEL_EXPORTER_OTLP_HEADERS=  # default
+    OTEL_EXPORTER_OTLP_TIMEOUT=10000  # default
+    OTEL_SERVICE_NAME=  # default
+    OTEL_RESOURCE_ATTRIBUTES=  # default
+    OTEL_TRACES_SAMPLER=parentbased_always_on  # default
+    OTEL_TRACES_SAMPLER_ARG=  # default
+    OTEL_SDK_DISABLED=false  # default
+    TRACE_URL_TEMPLATE=  # default
     ADMIN_USERNAME=admin  # default
     ADMIN_PASSWORD=***  # .env
     ");
