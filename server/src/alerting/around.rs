@@ -1,6 +1,6 @@
 //! What happens around the rules: instances that are gone, error groups that come, starts, disks.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ops::alerts::rule::EventKind as RuleEvent;
@@ -38,17 +38,21 @@ pub struct Absent {
     pub forgotten: Vec<String>,
 }
 
-/// As far as the store tells; with the store away nobody is gone.
-pub fn absent(desk: &DeskState, known: &BTreeSet<String>) -> Absent {
+/// As far as the store tells; with the store away nobody is gone. `known`: those of whom there are
+/// alerts, and when each evaluated last.
+pub fn absent(desk: &DeskState, known: &BTreeMap<String, i64>) -> Absent {
     let seen = desk.recorded.fleet.seen();
     let mut absent = Absent::default();
     let Some(read_ms) = seen.read_ms.filter(|_| seen.error.is_none()) else {
         return absent;
     };
-    for name in known.iter().filter(|name| **name != desk.service.instance) {
+    let others = known.iter();
+    for (name, evaluated_ms) in others.filter(|(name, _)| **name != desk.service.instance) {
         let row = seen.rows.iter().find(|row| row.instance == *name);
-        let silent_ms = row.map_or(i64::MAX, |row| read_ms.saturating_sub(row.seen_ms));
-        let has_stopped = row.is_none_or(|row| row.stopped_ms.is_some());
+        // One that has just come evaluates before others read that it is there.
+        let last_ms = row.map_or(*evaluated_ms, |row| row.seen_ms);
+        let silent_ms = read_ms.saturating_sub(last_ms);
+        let has_stopped = row.is_some_and(|row| row.stopped_ms.is_some());
         let limit = if has_stopped {
             RESTART_MS
         } else {

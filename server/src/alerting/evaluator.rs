@@ -248,11 +248,20 @@ struct Known {
     now: Option<dto::Evidence>,
 }
 
-/// Those that evaluate for themselves.
-fn instances_of(state: &State) -> BTreeSet<String> {
-    let alerts = state.engine.alerts.keys();
-    let instances = alerts.filter_map(|(_, subject)| subject.instance.clone());
-    instances.collect()
+/// Those that evaluate for themselves, and when each did last, in milliseconds since the Unix epoch.
+fn instances_of(state: &State) -> BTreeMap<String, i64> {
+    let mut found = BTreeMap::new();
+    for alert in state.engine.alerts.values() {
+        let Some(instance) = &alert.subject.instance else {
+            continue;
+        };
+        let last = found.entry(instance.clone()).or_insert(i64::MIN);
+        let at_ms = alert
+            .evaluated
+            .map_or(alert.since_ms, |evaluated| evaluated.at_ms);
+        *last = at_ms.max(*last);
+    }
+    found
 }
 
 /// Whether the turn will open one: then more is looked at before it is made.

@@ -51,7 +51,7 @@ async fn whoever_comes_back_after_minutes_says_that_nobody_evaluated() {
     let (service, session) = serve(&home, &sink).await;
     until_state(&session, "evaluation-gap", "ok").await;
     assert_eq!(gaps(&session).await, [] as [Value; 0]);
-    service.stop().await;
+    service.kill().await;
 
     ended_before(&home, 3).await;
     let (service, session) = serve(&home, &sink).await;
@@ -61,7 +61,7 @@ async fn whoever_comes_back_after_minutes_says_that_nobody_evaluated() {
         "Nobody evaluated the rules of alerts for 3 min"
     );
     assert_eq!(kinds(&sink), [""; 0]);
-    service.kill().await;
+    service.stop().await;
 
     ended_before(&home, 20).await;
     let (_service, session) = serve(&home, &sink).await;
