@@ -141,7 +141,7 @@ fn headers(text: &str) -> Result<HeaderMap, String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
     use std::ffi::OsString;
 

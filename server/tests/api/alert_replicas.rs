@@ -257,6 +257,7 @@ async fn the_alert_of_an_instance_that_is_killed_stays_until_it_is_seen_good() {
     // That says it in its own way, and then there is nothing more to be said.
     let silent = "\n[[rule]]\nname = \"instance-silent\"\nenabled = false\n";
     let rules = without("of-all") + silent;
+    let rules = rules.replace("[notify]", "[notify]\ngroup_interval = \"1s\"");
     let place = |logs, billing| Place {
         logs,
         store: port,

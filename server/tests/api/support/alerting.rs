@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::task::JoinHandle;
 
 use super::port::Port;
 use super::sink::{Sink, TOKEN};
@@ -156,7 +157,7 @@ pub async fn no_secret_anywhere(home: &Home, session: &Http, sinks: &[&Sink]) {
 /// of it fails at once without it.
 pub struct Dependency {
     port: Port,
-    listener: Mutex<Option<TcpListener>>,
+    serving: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Dependency {
@@ -164,7 +165,7 @@ impl Dependency {
     pub fn start() -> Self {
         let dependency = Self {
             port: Port::reserve(),
-            listener: Mutex::default(),
+            serving: Mutex::default(),
         };
         dependency.come_up();
         dependency
@@ -177,10 +178,17 @@ impl Dependency {
 
     pub fn come_up(&self) {
         let address = (Ipv4Addr::LOCALHOST, self.port.number);
-        *self.listener.lock().unwrap() = Some(TcpListener::bind(address).unwrap());
+        let listener = TcpListener::bind(address).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        // Connections that nobody takes fill its queue, and then it is away.
+        let serving = tokio::spawn(async move { while listener.accept().await.is_ok() {} });
+        *self.serving.lock().unwrap() = Some(serving);
     }
 
     pub fn go_away(&self) {
-        *self.listener.lock().unwrap() = None;
+        if let Some(serving) = self.serving.lock().unwrap().take() {
+            serving.abort();
+        }
     }
 }
