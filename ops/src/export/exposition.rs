@@ -2,10 +2,10 @@
 //! family, in the names of counters and infos, and in the last line.
 
 use std::fmt::{Display, Write as _};
+use std::time::SystemTime;
 
 use super::format::Format;
 use crate::clock::unix_millis;
-use crate::traffic::Traced;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -57,6 +57,15 @@ impl Family {
             help,
         }
     }
+}
+
+/// One of those that a bucket counts, and the trace that it is part of, as W3C Trace Context has its ids.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exemplar {
+    pub trace_id: u128,
+    pub span_id: u64,
+    pub seconds: f64,
+    pub at: SystemTime,
 }
 
 /// Names and values, in the order in which they are written.
@@ -156,16 +165,16 @@ impl Samples<'_> {
         bounds_and_counts: (&[&str], &[u64]),
         sum: impl Display,
     ) {
-        self.histogram_of_traced(labels, bounds_and_counts, sum, &[]);
+        self.histogram_with_exemplars(labels, bounds_and_counts, sum, &[]);
     }
 
     /// The same, with an exemplar of each bucket that has one. The older format knows none.
-    pub fn histogram_of_traced(
+    pub fn histogram_with_exemplars(
         &mut self,
         labels: &Labels<'_>,
         (bounds, counts): (&[&str], &[u64]),
         sum: impl Display,
-        traced: &[Option<Traced>],
+        exemplars: &[Option<Exemplar>],
     ) {
         let mut all = labels.to_vec();
         debug_assert_eq!(
@@ -175,16 +184,16 @@ impl Samples<'_> {
         );
         let mut up_to = 0_u64;
         let bounds = bounds.iter().copied().chain(["+Inf"]);
-        let mut traced = traced.iter();
+        let mut exemplars = exemplars.iter();
         for (bound, count) in bounds.zip(counts) {
             up_to = up_to.saturating_add(*count);
             all.push(("le", bound));
             self.sample("_bucket", &all, up_to);
             all.pop();
-            let traced = traced.next().and_then(Option::as_ref);
+            let exemplar = exemplars.next().and_then(Option::as_ref);
             // What is counted may be a little behind.
-            if let Some(traced) = traced.filter(|_| *count > 0) {
-                self.exemplar(traced);
+            if let Some(exemplar) = exemplar.filter(|_| *count > 0) {
+                self.exemplar(exemplar);
             }
         }
         self.sample("_sum", labels, sum);
@@ -192,7 +201,7 @@ impl Samples<'_> {
     }
 
     /// Of the sample that was written last.
-    fn exemplar(&mut self, traced: &Traced) {
+    fn exemplar(&mut self, exemplar: &Exemplar) {
         if self.format != Format::OpenMetrics {
             return;
         }
@@ -200,10 +209,10 @@ impl Samples<'_> {
         _ = writeln!(
             self.text,
             " # {{trace_id=\"{:032x}\",span_id=\"{:016x}\"}} {} {}",
-            traced.ids.trace_id,
-            traced.ids.span_id,
-            traced.duration.as_secs_f64(),
-            unix_millis(traced.at) as f64 / 1000.0
+            exemplar.trace_id,
+            exemplar.span_id,
+            exemplar.seconds,
+            unix_millis(exemplar.at) as f64 / 1000.0
         );
     }
 
@@ -235,11 +244,8 @@ impl Samples<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::clock::from_unix_millis;
-    use crate::traffic::TraceIds;
 
     const REQUESTS: Family = Family {
         name: "http_server_request_duration_seconds",
@@ -262,20 +268,18 @@ mod tests {
 
     fn written(format: Format) -> String {
         let mut exposition = Exposition::new(format);
-        let traced = Traced {
-            ids: TraceIds {
-                trace_id: 0x4bf9_2f35,
-                span_id: 0xf0,
-            },
-            duration: Duration::from_millis(4),
+        let exemplar = Exemplar {
+            trace_id: 0x4bf9_2f35,
+            span_id: 0xf0,
+            seconds: 0.004,
             at: from_unix_millis(1_795_914_000_123),
         };
-        exposition.family(REQUESTS).histogram_of_traced(
+        exposition.family(REQUESTS).histogram_with_exemplars(
             &[("http_route", "/a/{id}")],
             (&["0.005", "1.0"], &[3, 0, 2]),
             4.25,
             // The second bucket counts nothing yet.
-            &[Some(traced), Some(traced), None],
+            &[Some(exemplar), Some(exemplar), None],
         );
         let mut lines = exposition.family(LINES);
         lines.add(&[("file", "app")], 12_u64);

@@ -8,5 +8,5 @@
 mod exposition;
 mod format;
 
-pub use exposition::{Exposition, Family, Kind, Samples};
+pub use exposition::{Exemplar, Exposition, Family, Kind, Samples};
 pub use format::Format;

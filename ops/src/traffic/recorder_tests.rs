@@ -10,9 +10,8 @@ use std::time::Duration;
 use super::bounds::REQUEST_BOUNDS;
 use super::key::SeriesKey;
 use super::recorder::{Recorder, SLOTS, THREADS};
-use super::sample::Sample;
+use super::sample::{Sample, TraceIds};
 use super::status_class::StatusClass;
-use super::traced::TraceIds;
 use crate::clock::ManualClock;
 
 fn sample<'a>(method: &'a str, route: &'a str, status: u16) -> Sample<'a> {

@@ -4,10 +4,16 @@ use std::time::Duration;
 
 use super::bounds::{REQUEST_BOUNDS, merge_counts};
 use super::histogram::Histogram;
-use super::traced::TraceIds;
 
 /// By the place of [`REQUEST_BOUNDS`], and those beyond.
 pub(super) type BoundCounts = [u64; REQUEST_BOUNDS.written.len() + 1];
+
+/// As W3C Trace Context has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TraceIds {
+    pub trace_id: u128,
+    pub span_id: u64,
+}
 
 /// One finished request.
 #[derive(Clone, Copy, Debug)]

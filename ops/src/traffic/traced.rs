@@ -5,18 +5,11 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::bounds::REQUEST_BOUNDS;
-use super::sample::Sample;
+use super::sample::{Sample, TraceIds};
 use crate::clock::Clock;
 
 /// By the places of [`REQUEST_BOUNDS`], and beyond.
 const BUCKETS: usize = REQUEST_BOUNDS.written.len() + 1;
-
-/// As W3C Trace Context has them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TraceIds {
-    pub trace_id: u128,
-    pub span_id: u64,
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Traced {

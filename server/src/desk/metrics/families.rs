@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use ops::clock::unix_millis;
-use ops::export::{Exposition, Family, Format, Kind};
+use ops::export::{Exemplar, Exposition, Family, Format, Kind};
 use ops::health::{Report, Status};
 use ops::host::{Gauge, processor_time};
 use ops::log::{LEVELS, LogFile, level_name};
-use ops::traffic::{QUERY_BOUNDS, REQUEST_BOUNDS, merge_counts};
+use ops::traffic::{QUERY_BOUNDS, REQUEST_BOUNDS, Traced, merge_counts};
 
 use super::alerting;
 use crate::desk::state::DeskState;
@@ -70,7 +70,7 @@ fn requests(out: &mut Exposition, desk: &DeskState) {
         "Requests by method, route and status; health, metrics, the desk and static files are not among them.",
     ));
     for ((method, route, status), (by_bound, sum_us, traced)) in all {
-        durations.histogram_of_traced(
+        durations.histogram_with_exemplars(
             &[
                 ("http_request_method", method),
                 ("http_route", &route),
@@ -78,7 +78,7 @@ fn requests(out: &mut Exposition, desk: &DeskState) {
             ],
             (&REQUEST_BOUNDS.written, &by_bound),
             seconds(sum_us),
-            &traced,
+            &traced.map(|traced| traced.map(exemplar)),
         );
     }
     let mut active = out.family(Family::gauge(
@@ -89,6 +89,15 @@ fn requests(out: &mut Exposition, desk: &DeskState) {
     for of_method in traffic.recorder().active() {
         let method = method_label(of_method.method);
         active.add(&[("http_request_method", method)], of_method.count);
+    }
+}
+
+fn exemplar(traced: Traced) -> Exemplar {
+    Exemplar {
+        trace_id: traced.ids.trace_id,
+        span_id: traced.ids.span_id,
+        seconds: traced.duration.as_secs_f64(),
+        at: traced.at,
     }
 }
 
