@@ -2,8 +2,10 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
 use anyhow::{Result, ensure};
 
@@ -90,8 +92,14 @@ fn in_rust(layout: &Layout, runner: &[&str], packages: &[&str], needs: &Needs) -
             .env(program::PGBOUNCER.variable, &needs.poolers)
             .env(pip::PYTHON_VARIABLE, &needs.python)
             .env(program::ALERTMANAGER.variable, &needs.alertmanager)
+            .env("RUST_TEST_THREADS", threads().to_string())
             .env("PATH", &needs.path),
     )
+}
+
+/// Most of what a test of the service takes is waiting for it.
+fn threads() -> usize {
+    2 * thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// The end-to-end tests alone, against a server that is built for them.
