@@ -3,8 +3,8 @@
 //!
 //! Here lives what any service could use to watch itself. No web framework, no database and no
 //! registry may appear here; the folders know each other only through what lies beside them:
-//! [`clock`], [`kernel`], [`series`], [`events`] and [`task`]. Only [`alerts`], which tells what the others found,
-//! takes secrets out of its texts as [`log`](mod@log) does.
+//! [`clock`], [`procfs`], [`series`], [`events`], [`single_flight`] and [`task`]. Only [`alerts`],
+//! which tells what the others found, takes secrets out of its texts as [`log`](mod@log) does.
 
 pub mod alerts;
 pub mod clock;
@@ -14,8 +14,9 @@ pub mod events;
 pub mod export;
 pub mod health;
 pub mod host;
-pub mod kernel;
 pub mod log;
+pub mod procfs;
 pub mod series;
+pub mod single_flight;
 pub mod task;
 pub mod traffic;

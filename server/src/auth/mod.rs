@@ -9,7 +9,6 @@ pub mod command_session;
 pub mod complaints;
 pub mod credential;
 mod failed_sign_ins;
-mod flights;
 pub mod guard;
 pub mod handlers;
 mod hashing_queue;

@@ -11,11 +11,11 @@ use std::time::{Duration, SystemTime};
 use futures_util::FutureExt as _;
 use ops::clock::Clock;
 use ops::health::{Code, HealthChecks};
+use ops::single_flight::SingleFlight;
 use tokio::sync::watch;
 
 use super::access_code::AccessCode;
 use super::audit_trail::AuditTrail;
-use super::flights::Flights;
 use super::identity::{CurrentUser, Purpose, Rights};
 use super::known_sessions::{KnownSessions, Standing};
 use super::token::{Access, Claims, LIFETIME, TokenKey};
@@ -49,7 +49,7 @@ pub struct Sessions {
     /// Whether bringing up the databases was tried.
     bring_up_tried: watch::Sender<bool>,
     /// What the registry is asked just now, by the session's id.
-    asked: Flights<Result<Option<User>, Unasked>>,
+    asked: SingleFlight<String, Result<Option<User>, Unasked>>,
     /// Ended in this process, by id, until they would have expired: holds even with both
     /// databases down.
     ended: Mutex<HashMap<String, SystemTime>>,
@@ -67,7 +67,7 @@ impl Sessions {
         Self {
             known: KnownSessions::new(db.clone(), ops.clone(), Arc::clone(&clock)),
             bring_up_tried: watch::Sender::new(false),
-            asked: Flights::default(),
+            asked: SingleFlight::default(),
             key,
             db,
             ops,

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use app::dto::Code;
+use futures_util::FutureExt as _;
 use ops::clock::Clock;
+use ops::single_flight::{Flight, SingleFlight};
 use tokio::runtime::Handle;
-use tokio::sync::watch;
 use tokio::time::timeout;
 use tracing::Instrument as _;
 
@@ -20,13 +21,12 @@ pub struct LastKnown<T> {
     clock: Arc<dyn Clock>,
     runtime: Handle,
     state: Arc<Mutex<State<T>>>,
+    asking: SingleFlight<(), ()>,
 }
 
 struct State<T> {
     known: Option<Known<T>>,
     failed: Option<Failed>,
-    /// Closed once the answer is there: who asks and who waits.
-    flight: Option<watch::Receiver<()>>,
 }
 
 struct Known<T> {
@@ -54,12 +54,12 @@ impl<T: Clone + Send + 'static> LastKnown<T> {
         let state = State {
             known: None,
             failed: None,
-            flight: None,
         };
         Self {
             clock,
             runtime,
             state: Arc::new(Mutex::new(state)),
+            asking: SingleFlight::default(),
         }
     }
 
@@ -69,12 +69,11 @@ impl<T: Clone + Send + 'static> LastKnown<T> {
     where
         F: Future<Output = Result<(T, Duration), DbError>> + Send + 'static,
     {
-        let mut flight = match self.board(ask) {
+        let flight = match self.join_or_ask(ask) {
             Ok(flight) => flight,
             Err(answer) => return answer,
         };
-        // Nothing is ever sent: it ends when the asker's half is dropped.
-        let has_landed = timeout(patience, flight.changed()).await.is_ok();
+        let has_landed = timeout(patience, flight).await.is_ok();
         let state = lock(&self.state);
         match &state.failed {
             None if has_landed => state.answer(None),
@@ -90,16 +89,14 @@ impl<T: Clone + Send + 'static> LastKnown<T> {
         known.map(|known| (known.value.clone(), known.measured_at))
     }
 
-    fn board<F>(&self, ask: impl FnOnce() -> F) -> Result<watch::Receiver<()>, Answer<T>>
+    fn join_or_ask<F>(&self, ask: impl FnOnce() -> F) -> Result<Flight<()>, Answer<T>>
     where
         F: Future<Output = Result<(T, Duration), DbError>> + Send + 'static,
     {
         let now = self.clock.monotonic();
         let mut state = lock(&self.state);
-        if let Some(flight) = &state.flight
-            && flight.has_changed().is_ok()
-        {
-            return Ok(flight.clone());
+        if let Some(flight) = self.asking.under_way(&()) {
+            return Ok(flight);
         }
         if let Some(failed) = &state.failed
             && now < failed.until
@@ -111,10 +108,7 @@ impl<T: Clone + Send + 'static> LastKnown<T> {
         {
             return Err(state.answer(None));
         }
-        let (asker, flight) = watch::channel(());
-        state.flight = Some(flight.clone());
         state.failed = None;
-        drop(state);
         let (asked, shared, clock) = (ask(), Arc::clone(&self.state), Arc::clone(&self.clock));
         let flown = async move {
             let answer = asked.await;
@@ -135,10 +129,9 @@ impl<T: Clone + Send + 'static> LastKnown<T> {
                     });
                 }
             }
-            drop(state);
-            drop(asker);
         };
-        self.runtime.spawn(flown.in_current_span());
+        let flight = self.asking.join(&(), || flown.in_current_span().boxed());
+        self.runtime.spawn(flight.clone());
         Ok(flight)
     }
 }
