@@ -8,7 +8,7 @@ use std::time::{Instant, SystemTime};
 
 use ops::clock::{Clock, Minute, SystemClock};
 use ops::host::{Directories, Levels, Source as _, System};
-use ops::kernel::Roots;
+use ops::procfs::Roots;
 use ops::series::Payload as _;
 use tokio::runtime::{Builder, Handle};
 

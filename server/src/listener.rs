@@ -1,9 +1,9 @@
-//! The listening socket, which can say "no more" without turning away who stands at the door.
+//! The listening socket, which can stop taking connections without resetting those that wait.
 //!
 //! Closing a listener resets the connections that the kernel has completed and nobody has accepted
-//! yet; a proxy has sent its request into them already, and may not send a POST twice. So first no
-//! new ones are let in, then the door is closed. A client that knocks in between is not refused: its
-//! kernel knocks again after a second, and finds nobody.
+//! yet; a proxy has sent its request into them already, and may not send a POST twice. So the kernel
+//! drops new connections first, and the socket is closed when those that waited are accepted. A client
+//! that connects in between is not reset: its kernel tries again after a second, and is refused.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
@@ -14,15 +14,15 @@ use socket2::{Domain, Socket, Type};
 /// As many as actix-web itself would let wait.
 const BACKLOG: i32 = 2048;
 
-/// For the acceptor to take in who waits: it needs microseconds, unless the machine has none.
-const TAKING_IN: Duration = Duration::from_millis(250);
+/// For the acceptor to accept those that wait: it needs microseconds, unless the machine has none.
+const ACCEPT_GRACE: Duration = Duration::from_millis(250);
 
-pub struct Door {
+pub struct Gate {
     socket: Socket,
     address: SocketAddr,
 }
 
-impl Door {
+impl Gate {
     /// # Errors
     /// If the address can't be had.
     pub fn open(address: SocketAddr) -> io::Result<Self> {
@@ -51,11 +51,11 @@ impl Door {
         Ok(self.socket.try_clone()?.into())
     }
 
-    /// From now on nobody new comes in; returns once those at the door are in. The socket itself
-    /// closes with the last one who holds it.
+    /// From now on no connection is added; returns once those that waited are accepted. The socket
+    /// itself closes with its last holder.
     pub async fn close_to_newcomers(self) {
         match self.drop_all() {
-            Ok(()) => tokio::time::sleep(TAKING_IN).await,
+            Ok(()) => tokio::time::sleep(ACCEPT_GRACE).await,
             // Somebody may be reset then, as with any other server.
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
@@ -105,11 +105,11 @@ mod tests {
     #[tokio::test]
     #[cfg(target_os = "linux")]
     async fn who_is_at_the_door_comes_in_and_nobody_after_them() {
-        let door = Door::open("127.0.0.1:0".parse().unwrap()).unwrap();
-        let listener = door.listener().unwrap();
-        let mut early = TcpStream::connect(door.address()).unwrap();
-        let address = door.address();
-        door.close_to_newcomers().await;
+        let gate = Gate::open("127.0.0.1:0".parse().unwrap()).unwrap();
+        let listener = gate.listener().unwrap();
+        let mut early = TcpStream::connect(gate.address()).unwrap();
+        let address = gate.address();
+        gate.close_to_newcomers().await;
         let late = TcpStream::connect_timeout(&address, Duration::from_millis(100));
         assert_eq!(late.unwrap_err().kind(), io::ErrorKind::TimedOut);
 

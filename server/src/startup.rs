@@ -15,7 +15,7 @@ use crate::background::Background;
 use crate::config::Config;
 use crate::http::assets;
 use crate::http::refusals::Refusals;
-use crate::listener::Door;
+use crate::listener::Gate;
 use crate::middleware;
 use crate::routes;
 use crate::start_error::StartError;
@@ -27,7 +27,7 @@ const REFUSED_LINGERS: Duration = Duration::from_millis(700);
 
 pub struct Application {
     server: Server,
-    door: Door,
+    gate: Gate,
     state: Arc<AppState>,
 }
 
@@ -47,17 +47,17 @@ impl Application {
         _ = any_spawner::Executor::init_tokio();
         let state = Arc::new(AppState::new(config, secret, log, refusals)?);
         assets::warn_if_missing();
-        let (server, door) = bind(&state)?;
+        let (server, gate) = bind(&state)?;
         Ok(Self {
             server,
-            door,
+            gate,
             state,
         })
     }
 
     /// Where it listens: with port 0 in the configuration, the port that the system chose.
     pub fn address(&self) -> SocketAddr {
-        self.door.address()
+        self.gate.address()
     }
 
     pub fn state(&self) -> Arc<AppState> {
@@ -77,7 +77,7 @@ impl Application {
     {
         let background = Background::start(&self.state);
         let mut server = self.server;
-        let (handle, door) = (server.handle(), self.door);
+        let (handle, gate) = (server.handle(), self.gate);
         let delay = self.state.config.shutdown.delay;
         let phase = Arc::clone(&self.state.edge.phase);
         let stopping = async {
@@ -85,7 +85,7 @@ impl Application {
             tracing::info!("draining: readiness says no from now on");
             phase.draining();
             tokio::select! {
-                () = drain(&handle, door, delay) => Ending::Drained,
+                () = drain(&handle, gate, delay) => Ending::Drained,
                 () = stop() => Ending::CutOff,
             }
         };
@@ -111,16 +111,16 @@ enum Ending {
     CutOff,
 }
 
-async fn drain(handle: &ServerHandle, door: Door, delay: Duration) {
+async fn drain(handle: &ServerHandle, gate: Gate, delay: Duration) {
     tokio::time::sleep(delay).await;
-    door.close_to_newcomers().await;
+    gate.close_to_newcomers().await;
     handle.stop(true).await;
 }
 
-fn bind(state: &Arc<AppState>) -> Result<(Server, Door), StartError> {
+fn bind(state: &Arc<AppState>) -> Result<(Server, Gate), StartError> {
     let address = state.config.listen_addr;
     let failed = |source| StartError::Listen { address, source };
-    let door = Door::open(address).map_err(failed)?;
+    let gate = Gate::open(address).map_err(failed)?;
     let shared = Arc::clone(state);
     let refusals = state.desk.log.refusals.clone();
     let connections = Arc::clone(&state.edge.connections);
@@ -149,7 +149,7 @@ fn bind(state: &Arc<AppState>) -> Result<(Server, Door), StartError> {
     // a probe may be waiting for. By default it is a second.
     .client_disconnect_timeout(REFUSED_LINGERS)
     .shutdown_timeout(state.config.shutdown.grace.as_secs())
-    .listen(door.listener().map_err(failed)?)
+    .listen(gate.listener().map_err(failed)?)
     .map_err(failed)?;
-    Ok((server.run(), door))
+    Ok((server.run(), gate))
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use crate::kernel::{self, Roots};
+use crate::procfs::{self, Roots};
 
 const SAMPLE_EVERY: Duration = Duration::from_secs(1);
 const MAX_PERCENT: u64 = 95;
@@ -71,8 +71,8 @@ impl Memory {
     }
 
     fn sample(&self) {
-        let used = kernel::resident_bytes(&self.roots).unwrap_or(0);
-        let limit = kernel::memory_limit(&self.roots)
+        let used = procfs::resident_bytes(&self.roots).unwrap_or(0);
+        let limit = procfs::memory_limit(&self.roots)
             .map(|limit| limit.bytes)
             .unwrap_or(u64::MAX);
         self.used_bytes.store(used, Ordering::Relaxed);
@@ -83,7 +83,7 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::Fixture;
+    use crate::procfs::Fixture;
 
     const MB: u64 = 1024 * 1024;
 

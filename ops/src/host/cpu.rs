@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::kernel::{Roots, Version, hierarchies, number_in, status_field};
+use crate::procfs::{Roots, Version, hierarchies, number_in, status_field};
 
 /// `USER_HZ`, the ticks a second of what the kernel tells programs: the same wherever Linux runs today,
 /// whatever its own clock does.
@@ -84,7 +84,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::kernel::Fixture;
+    use crate::procfs::Fixture;
 
     const STAT: &str = "4242 (a) b (c)) S 1 4242 4242 0 -1 4194560 900 0 3 0 1234 766 0 0 20 0 17 0 \
         99 1000 200 18446744073709551615";

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::kernel::Roots;
+use crate::procfs::Roots;
 
 /// Sockets and pipes count, too.
 pub(super) fn open(roots: &Roots) -> Option<u64> {
@@ -24,7 +24,7 @@ pub(super) fn limit(roots: &Roots) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::Fixture;
+    use crate::procfs::Fixture;
 
     #[test]
     fn the_soft_limit_counts() {

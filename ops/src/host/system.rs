@@ -12,7 +12,7 @@ use super::gauge::{Gauge, Sample};
 use super::source::Source;
 use super::{cpu, files};
 use crate::clock::Clock;
-use crate::kernel::{self, Roots};
+use crate::procfs::{self, Roots};
 
 /// How long one directory's file system may take to say how full it is.
 const DISK_PATIENCE: Duration = Duration::from_millis(400);
@@ -134,9 +134,9 @@ impl Reader {
     }
 
     fn memory(&self, sample: &mut Sample) {
-        let limit = kernel::memory_limit(&self.roots);
-        let working_set = kernel::working_set(&self.roots, limit.as_ref());
-        let resident = kernel::resident_bytes(&self.roots);
+        let limit = procfs::memory_limit(&self.roots);
+        let working_set = procfs::working_set(&self.roots, limit.as_ref());
+        let resident = procfs::resident_bytes(&self.roots);
         sample.set(Gauge::MemoryResident, resident);
         sample.set(Gauge::MemoryWorkingSet, working_set);
         sample.set(Gauge::MemoryLimit, limit.map(|limit| limit.bytes));
@@ -156,7 +156,7 @@ mod tests {
 
     use super::*;
     use crate::clock::{ManualClock, SystemClock};
-    use crate::kernel::Fixture;
+    use crate::procfs::Fixture;
 
     fn stat(ticks: u64) -> String {
         format!("1 (it) S 1 1 1 0 -1 0 0 0 0 0 {ticks} 0 0 0 20 0 3 0")

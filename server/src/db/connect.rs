@@ -15,8 +15,8 @@ use tokio::time::timeout;
 
 use super::address::Address;
 use super::connection::{CONNECT_LIMIT, ConnectFailure, Lifetime, PgConn, SqliteConn};
-use super::counted::{Counted, Rows};
-use super::observe::LastSql;
+use super::query_log::LastSql;
+use super::row_count::{Counted, Rows};
 use super::{Conn, postgres, sqlite};
 
 const MAX_LIFETIME: Duration = Duration::from_secs(30 * 60);
@@ -115,7 +115,7 @@ impl<C> Tracked<C> {
     }
 
     /// What is heard of the use: its last statement, and the rows of all.
-    pub fn heard(&self) -> (LastSql, Rows) {
+    pub fn executed(&self) -> (LastSql, Rows) {
         (self.sql.clone(), self.rows.clone())
     }
 }

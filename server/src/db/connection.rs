@@ -7,8 +7,8 @@ use diesel_async::AsyncPgConnection;
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use ops::health::Code;
 
-use super::counted::Counted;
 use super::error::{self, DbError};
+use super::row_count::Counted;
 
 pub type SqliteConn = Counted<SyncConnectionWrapper<SqliteConnection>>;
 pub type PgConn = Counted<AsyncPgConnection>;

@@ -16,21 +16,21 @@ mod answer;
 mod connect;
 mod connection;
 pub mod corruption;
-mod counted;
 mod error;
 pub mod figures;
 mod json;
 mod lane;
 pub mod migrate;
-mod named;
-mod observe;
 mod postgres;
 pub mod postgres_url;
 pub mod probe;
 pub mod queries;
+mod query_log;
+mod query_stats;
+mod query_time;
+mod row_count;
 pub mod schema;
 pub mod slow_queries;
-mod spent;
 mod sqlite;
 pub mod time;
 mod tls;
@@ -53,13 +53,13 @@ pub use connection::{Conn, PgConn, SqliteConn};
 pub use error::{DbError, chain};
 pub use json::JsonText;
 pub use lane::Errand;
-pub use observe::milliseconds;
-pub use spent::timed;
+pub use query_log::milliseconds;
+pub use query_time::timed;
 
 use address::Address;
 use figures::{NamedQuery, PoolState, QueryTotal, Timing, Vendor};
 use lane::{From, Lane, Mode, Pools, Reserved};
-use named::Named;
+use query_stats::Named;
 use slow_queries::SlowQueries;
 use url::DatabaseUrl;
 use work::Work;
@@ -298,7 +298,7 @@ impl Db {
         let asked = Instant::now();
         let (answer, answered) = oneshot::channel();
         let inner = Arc::clone(&self.inner);
-        let trace = spent::trace();
+        let trace = query_time::trace();
         let task = async move {
             let reserved = &inner.reserved;
             let (lane, reports) = match from {
@@ -327,7 +327,7 @@ impl Db {
         self.inner.runtime.spawn(task.in_current_span());
         // The sender is dropped unsent only if the task panicked.
         let answer = answered.await.unwrap_or(Err(DbError::Interrupted));
-        spent::add(asked.elapsed());
+        query_time::add(asked.elapsed());
         answer
     }
 }

@@ -14,8 +14,8 @@ use super::address::Address;
 use super::connect::{Dialect, Manager, Tracked};
 use super::error::DbError;
 use super::lane::{Lane, Mode, Reports};
-use super::named::{Named, Outcome};
-use super::observe::{self, Heard};
+use super::query_log::{self, Executed};
+use super::query_stats::{Named, Outcome};
 use super::{Conn, corruption};
 use crate::traces::{Operation, Parent};
 
@@ -62,7 +62,7 @@ impl Work<'_> {
             Ok(begun) => begun,
             Err(error) => {
                 let refused = Err(error);
-                self.conclude(started.elapsed(), None, &refused, || Heard {
+                self.conclude(started.elapsed(), None, &refused, || Executed {
                     sql: None,
                     rows: 0,
                     elapsed: started.elapsed(),
@@ -73,8 +73,8 @@ impl Work<'_> {
         };
         let connection = &mut *connection;
         connection.begin_use();
-        let (sql, rows) = connection.heard();
-        let heard = || Heard {
+        let (sql, rows) = connection.executed();
+        let executed = || Executed {
             sql: sql.take(),
             rows: rows.take(),
             elapsed: started.elapsed(),
@@ -91,14 +91,14 @@ impl Work<'_> {
                 code: Code::Timeout,
                 cause: format!("no answer within {} ms", self.limit.as_millis()),
             });
-            self.conclude(waited, ran(), &abandoned, heard);
+            self.conclude(waited, ran(), &abandoned, executed);
             _ = answer.send(abandoned);
             // Still marked in use, so the pool throws the connection away.
             return;
         };
         drop(run);
         let outcome = self.settled(connection, ended);
-        self.conclude(waited, ran(), &outcome, heard);
+        self.conclude(waited, ran(), &outcome, executed);
         _ = answer.send(outcome);
     }
 
@@ -129,7 +129,7 @@ impl Work<'_> {
         waited: Duration,
         ran: Option<Duration>,
         outcome: &Result<T, DbError>,
-        heard: impl FnOnce() -> Heard,
+        executed: impl FnOnce() -> Executed,
     ) {
         let failure = outcome.as_ref().err().filter(|error| error.is_failure());
         self.note(waited, ran, failure.is_some());
@@ -138,21 +138,21 @@ impl Work<'_> {
         if failure.is_none() && !is_slow && self.trace.is_none() {
             return;
         }
-        let heard = heard();
+        let executed = executed();
         if let Some(trace) = &self.trace {
             trace.operation(Operation {
                 name: self.name,
                 system: self.lane.vendor().name(),
-                sql: heard.sql.clone(),
+                sql: executed.sql.clone(),
                 waited,
                 took,
-                rows: heard.rows,
+                rows: executed.rows,
                 failure: failure.map(|error| error.code().as_str()),
             });
         }
         match failure {
-            Some(error) => self.report_failure(heard, error),
-            None if is_slow => observe::slow(self.name, heard),
+            Some(error) => self.report_failure(executed, error),
+            None if is_slow => query_log::slow(self.name, executed),
             None => {}
         }
     }
@@ -230,13 +230,13 @@ impl Work<'_> {
         self.named.note(self.name, &outcome);
     }
 
-    fn report_failure(&self, heard: Heard, error: &DbError) {
+    fn report_failure(&self, executed: Executed, error: &DbError) {
         if corruption::is_told_by(error) {
             self.damaged.notify_one();
         }
         let is_told_elsewhere = matches!(self.mode, Mode::Probe | Mode::ProbeTransaction);
         if !is_told_elsewhere && self.is_to_be_reported() {
-            observe::failed(self.name, heard, error);
+            query_log::failed(self.name, executed, error);
         }
     }
 

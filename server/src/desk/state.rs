@@ -16,7 +16,7 @@ use super::database::watched::Watched;
 use super::diagnosis::kept::Diagnosis;
 use super::host_service::HostService;
 use super::logs::LogReader;
-use super::logs::seats::Seats;
+use super::logs::follow_limit::Seats;
 use crate::alerting::Alerting;
 use crate::alerting::activity::ActivityRecorder;
 use crate::db::Db;

@@ -15,7 +15,7 @@ use std::time::SystemTime;
 use ops::clock::Clock;
 use ops::events::{EventLog, EventStore};
 use ops::host::{Directories, Host, Source, System};
-use ops::kernel::Roots;
+use ops::procfs::Roots;
 use ops::series::{Retention, Run, SeriesStore};
 use tokio::runtime::Handle;
 

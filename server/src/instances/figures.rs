@@ -7,7 +7,7 @@ use app::dto;
 use ops::clock::{from_unix_millis, rfc3339_millis};
 use ops::traffic::Traffic;
 
-use super::fleet::{Fleet, Seen};
+use super::heartbeat::{Fleet, Seen};
 use crate::db::queries::instances::InstanceRow;
 use crate::traffic::{MONTH, period_of};
 

@@ -2,7 +2,7 @@
 //! reads who else is. Pages read memory, so that none of them waits for the store.
 
 mod figures;
-mod fleet;
+mod heartbeat;
 
 pub use figures::{chosen, instances, known_names, live_others};
-pub use fleet::{Fleet, Identity};
+pub use heartbeat::{Fleet, Identity};

@@ -3,7 +3,7 @@
 //! ```text
 //! Sentry -> TracingLogger (root span: request_id, ip, route)
 //!        -> observe (clock, panics, one access line, one traffic sample)
-//!        -> farewell (no connection is kept by a service that goes or is crowded)
+//!        -> connection_close (no connection is kept by a service that goes or is crowded)
 //!        -> headers (security headers)
 //!        -> cors (what is public may be read from any origin)
 //!        -> errors (renders what failed)
@@ -14,9 +14,9 @@
 
 mod admission;
 mod body_clock;
+mod connection_close;
 mod cors;
 mod errors;
-mod farewell;
 mod headers;
 mod observe;
 pub mod panic;
@@ -69,7 +69,7 @@ where
         .wrap(from_fn(errors::render))
         .wrap(from_fn(cors::open_what_is_public))
         .wrap(from_fn(headers::secure))
-        .wrap(from_fn(farewell::close_unless_kept))
+        .wrap(from_fn(connection_close::close_unless_kept))
         .wrap(observe::Observe)
         .wrap(TracingLogger::<RequestSpan>::new())
         .wrap(Condition::new(reports_to_sentry, sentry))

@@ -14,8 +14,8 @@ use futures_util::stream;
 use ops::log::search::{Follower, Hit, News, Skipped};
 use tokio::time::{Instant, sleep};
 
+use super::follow_limit::{Full, Seat};
 use super::json::asked_by;
-use super::seats::{Full, Seat};
 use super::{found_line, position};
 use crate::auth::credential::Admission;
 use crate::auth::guard::OpsReader;

@@ -1,23 +1,23 @@
 //! The logs for whoever asks: one search behind the page, `GET /api/ops/logs/` and the command line;
 //! downloading and following them; the level at run time.
 
-mod answer;
+pub mod canonical_url;
 pub mod download;
-pub mod find;
 pub mod follow;
+pub mod follow_limit;
+mod from_wire;
 pub mod json;
 pub mod level;
-mod moment;
 mod query_string;
 mod reader;
-pub mod seats;
-pub mod short_address;
-mod terms;
+pub mod search_redirect;
+mod time_argument;
+mod to_wire;
 
-pub use answer::{in_terminal, level_state, line as found_line};
+pub use from_wire::{Terms, position};
 pub use query_string::{Asked, asked};
 pub use reader::LogReader;
-pub use terms::{Terms, position};
+pub use to_wire::{in_terminal, level_state, line as found_line};
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
@@ -38,8 +38,8 @@ pub fn configure(service: &mut ServiceConfig) {
                 .default_service(method_not_allowed("GET, HEAD, PUT")),
         )
         .service(form("/admin/log-level/", level::set_by_form))
-        .service(short_address::of_logs())
-        .service(read_only(&["/admin/find/"], find::find).wrap(from_fn(staff_reads)));
+        .service(canonical_url::of_logs())
+        .service(read_only(&["/admin/find/"], search_redirect::find).wrap(from_fn(staff_reads)));
 }
 
 #[derive(OpenApi)]

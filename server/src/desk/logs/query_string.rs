@@ -2,7 +2,7 @@
 
 use app::dto::{BadQuery, Level, LogName, LogQuery};
 
-use super::terms::bad;
+use super::from_wire::bad;
 
 /// What a request for lines asks.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use ops::clock::{Clock, rfc3339_millis, unix_millis};
 use ops::log::search::{self, Budget, Found, Story};
 use tokio::sync::Semaphore;
 
-use super::answer;
-use super::terms::Terms;
+use super::from_wire::Terms;
+use super::to_wire;
 use crate::db::milliseconds;
 use crate::traces::TraceUrl;
 
@@ -57,10 +57,10 @@ impl LogReader {
         let took_ms = milliseconds(self.clock.monotonic() - started);
         let now = rfc3339_millis(self.clock.now());
         Ok(match found {
-            Ok(found) => answer::page(query, found, took_ms, now),
+            Ok(found) => to_wire::page(query, found, took_ms, now),
             Err(error) => LogPage {
                 error: Some(unreadable(&error)),
-                ..answer::page(query, Found::default(), took_ms, now)
+                ..to_wire::page(query, Found::default(), took_ms, now)
             },
         })
     }
@@ -74,10 +74,10 @@ impl LogReader {
         let now = rfc3339_millis(self.clock.now());
         let trace_url = self.trace_url.as_ref();
         match told {
-            Ok(story) => answer::story(id, story, trace_url, now),
+            Ok(story) => to_wire::story(id, story, trace_url, now),
             Err(error) => RequestStory {
                 error: Some(unreadable(&error)),
-                ..answer::story(id, Story::default(), trace_url, now)
+                ..to_wire::story(id, Story::default(), trace_url, now)
             },
         }
     }

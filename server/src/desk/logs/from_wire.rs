@@ -4,7 +4,7 @@ use app::dto::{BadQuery, Level, LogName, LogQuery};
 use ops::log::LogFile;
 use ops::log::search::{Page, Position, Query, Severity, StatusFilter};
 
-use super::moment;
+use super::time_argument;
 
 const DEFAULT_LIMIT: u32 = 100;
 const MAX_LIMIT: u32 = 500;
@@ -87,8 +87,8 @@ fn severity(level: Level) -> Severity {
 
 fn time_range(asked: &LogQuery, now_millis: i64) -> Result<(Option<i64>, Option<i64>), BadQuery> {
     let moment = |field: &str, text: &str| {
-        moment::parse(text, now_millis)
-            .ok_or_else(|| bad(field, format!("Must be {}.", moment::EXPECTED)))
+        time_argument::parse(text, now_millis)
+            .ok_or_else(|| bad(field, format!("Must be {}.", time_argument::EXPECTED)))
     };
     let since = asked.since.as_deref().map(|text| moment("since", text));
     let until = asked.until.as_deref().map(|text| moment("until", text));

@@ -71,32 +71,32 @@ impl Write for UpToBinds {
 }
 
 /// What is known of an operation when it is over.
-pub(super) struct Heard {
+pub(super) struct Executed {
     pub sql: Option<String>,
     /// Returned or changed, by all its statements.
     pub rows: u64,
     pub elapsed: Duration,
 }
 
-pub(super) fn slow(name: &str, heard: Heard) {
+pub(super) fn slow(name: &str, executed: Executed) {
     tracing::warn!(
         target: "db",
         name,
-        query = heard.sql,
-        rows = heard.rows,
-        duration_ms = milliseconds(heard.elapsed),
+        query = executed.sql,
+        rows = executed.rows,
+        duration_ms = milliseconds(executed.elapsed),
         "slow query {name}"
     );
 }
 
 /// It may have failed before it reached a database.
-pub(super) fn failed(name: &str, heard: Heard, error: &DbError) {
+pub(super) fn failed(name: &str, executed: Executed, error: &DbError) {
     tracing::warn!(
         target: "db",
         name,
-        query = heard.sql,
-        rows = heard.rows,
-        duration_ms = milliseconds(heard.elapsed),
+        query = executed.sql,
+        rows = executed.rows,
+        duration_ms = milliseconds(executed.elapsed),
         error = error as &dyn std::error::Error,
         "{name} failed: {}", cause(error)
     );
