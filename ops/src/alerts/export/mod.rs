@@ -6,7 +6,7 @@ mod alertmanager;
 mod prometheus;
 mod yaml;
 
-pub use alertmanager::{Receiver, alertmanager};
+pub use alertmanager::{MailServer, Receiver, Telling, alertmanager};
 pub use prometheus::{prometheus, prometheus_tests};
 
 use super::rule::Rule;
