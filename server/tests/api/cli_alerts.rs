@@ -117,15 +117,25 @@ async fn the_export_says_where_a_secret_stands_and_never_the_secret() {
         ("prometheus", "- alert: \"Busy\""),
         ("prometheus-tests", "- name: \"busy, warning: over\""),
         ("alertmanager", "# Holds the value of CHAT_URL."),
-        ("alertmanager", "- url: \"https://replace.invalid/ALERT_WEBHOOK_URL\""),
+        (
+            "alertmanager",
+            "- url: \"https://replace.invalid/ALERT_WEBHOOK_URL\"",
+        ),
         ("alertmanager", "smarthost: \"mail.example:587\""),
-        ("alertmanager", "# Name and password stand in the value of SMTP_URL; the file has the password alone."),
+        (
+            "alertmanager",
+            "# Name and password stand in the value of SMTP_URL; the file has the password alone.",
+        ),
         ("alertmanager", "mute_time_intervals: [\"backup\"]"),
     ] {
         let finished = home.run(&arguments(format), &environment).await;
         assert_eq!(finished.code(), 0, "{:?}", finished.stderr);
         let said = |line: &String| line.trim() == expected;
-        assert!(finished.stdout.iter().any(said), "{expected}: {:?}", finished.stdout);
+        assert!(
+            finished.stdout.iter().any(said),
+            "{expected}: {:?}",
+            finished.stdout
+        );
         let all = finished.stdout.join("\n");
         for secret in ["T0KEN", "u5er", "hook.example"] {
             assert!(!all.contains(secret), "{all}");

@@ -37,7 +37,9 @@ fn unpack(home: &Path, needed: &Program) -> Result<()> {
     let Program {
         package, purpose, ..
     } = needed;
-    say(&format!("fetching Debian's {package} {purpose} (some seconds)"));
+    say(&format!(
+        "fetching Debian's {package} {purpose} (some seconds)"
+    ));
     let aside = home.with_extension("part");
     if aside.exists() {
         fs::remove_dir_all(&aside)?;
