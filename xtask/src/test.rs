@@ -10,7 +10,7 @@ use std::thread;
 use anyhow::{Result, ensure};
 
 use crate::layout::Layout;
-use crate::need::{alertmanager, browser, npm, pgbouncer, pip, postgres, program};
+use crate::need::{alertmanager, browser, npm, pgbouncer, pip, postgres, program, unpacked};
 use crate::openapi;
 use crate::process::{self, say};
 use crate::ui::{self, Mode};
@@ -60,6 +60,8 @@ struct Needs {
     poolers: OsString,
     python: PathBuf,
     alertmanager: PathBuf,
+    amtool: PathBuf,
+    promtool: PathBuf,
     path: OsString,
 }
 
@@ -75,6 +77,8 @@ impl Needs {
             poolers: pgbouncer::all(layout)?,
             python: pip::python(layout)?,
             alertmanager: alertmanager::program(layout)?,
+            amtool: unpacked::program(layout, &program::AMTOOL)?,
+            promtool: unpacked::program(layout, &program::PROMTOOL)?,
             path: env::join_paths(directories)?,
         })
     }
@@ -92,6 +96,8 @@ fn in_rust(layout: &Layout, runner: &[&str], packages: &[&str], needs: &Needs) -
             .env(program::PGBOUNCER.variable, &needs.poolers)
             .env(pip::PYTHON_VARIABLE, &needs.python)
             .env(program::ALERTMANAGER.variable, &needs.alertmanager)
+            .env(program::AMTOOL.variable, &needs.amtool)
+            .env(program::PROMTOOL.variable, &needs.promtool)
             .env("RUST_TEST_THREADS", threads().to_string())
             .env("PATH", &needs.path),
     )

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ops::alerts::file::Channel as Declared;
 use ops::alerts::notify::Secret;
 use ops::alerts::rule::Rule;
 use ops::alerts::settings::Notify;
@@ -20,6 +21,8 @@ pub struct Setup {
     /// A rule may name one that is not here: outside production a channel whose secrets are missing is
     /// left out.
     pub channels: Vec<Arc<Channel>>,
+    /// All of them, as a file has them: where their addresses and secrets stand.
+    pub declared: Vec<Declared>,
     /// Where people reach the desk, without a slash at its end.
     pub public_url: Option<String>,
     pub heartbeat_url: Option<Secret>,

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use reqwest::Method;
 use serde_json::json;
 
+use super::alerts_export::{ExportFormat, exported};
 use super::incidents::severity_name;
 use super::running_service::RunningService;
 use super::{Failure, runtime, say};
@@ -20,6 +21,14 @@ pub enum Action {
     /// Say whether a file of rules is right, and what it amounts to
     Check {
         /// The file, else that of `ALERTS_FILE`
+        file: Option<String>,
+    },
+    /// Write the rules for other systems, to stdout
+    Export {
+        #[arg(long, value_enum)]
+        format: ExportFormat,
+        /// A file of rules, else that of `ALERTS_FILE`
+        #[arg(long)]
         file: Option<String>,
     },
     /// Say when the rules would have fired, by what the running service has stored
@@ -44,6 +53,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.action {
         Some(Action::Check { file }) => check(file.as_deref()),
+        Some(Action::Export { format, file }) => export(*format, file.as_deref()),
         Some(Action::Test { rules, since }) => test(rules.as_deref(), since),
         Some(Action::List) | None => list(),
     }
@@ -118,6 +128,17 @@ fn state_name(state: AlertState) -> &'static str {
 }
 
 fn check(file: Option<&str>) -> Result<(), Failure> {
+    say(Summary::of(&read(file)?.alerts));
+    Ok(())
+}
+
+fn export(format: ExportFormat, file: Option<&str>) -> Result<(), Failure> {
+    say(exported(&read(file)?.alerts, format).trim_end());
+    Ok(())
+}
+
+/// What has no effect is told.
+fn read(file: Option<&str>) -> Result<Config, Failure> {
     let (config, provenance) = match file {
         Some(file) => Config::with_alerts_file(file)?,
         None => Config::from_process()?,
@@ -125,8 +146,7 @@ fn check(file: Option<&str>) -> Result<(), Failure> {
     for warning in &provenance.warnings {
         _ = writeln!(io::stderr(), "warning: {warning}");
     }
-    say(Summary::of(&config.alerts));
-    Ok(())
+    Ok(config)
 }
 
 struct Summary {

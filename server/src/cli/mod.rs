@@ -3,6 +3,7 @@
 
 mod access_code;
 mod alerts;
+mod alerts_export;
 mod changepassword;
 mod config;
 mod createsuperuser;

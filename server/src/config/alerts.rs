@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ops::alerts::file::{self, FileError, Known};
+use ops::alerts::file::{self, Channel as Declared, FileError, Known};
 use ops::health::Dependency;
 use sha2::{Digest as _, Sha256};
 
@@ -37,9 +37,12 @@ pub(super) fn read(
         channels: &names,
     };
     let file = file::load(text.as_deref(), known).map_err(wrong)?;
+    let of_variables = made.iter().map(|made| channels::declared(settings, made));
+    let mut declared: Vec<Declared> = of_variables.collect::<Result<_, _>>()?;
+    declared.extend(file.channels.iter().cloned());
     if let Some(path) = &path {
-        let (declared, left_out) = channels::of_file(settings, app_env, path, &file.channels)?;
-        made.extend(declared);
+        let (of_file, left_out) = channels::of_file(settings, app_env, path, &file.channels)?;
+        made.extend(of_file);
         warnings.extend(left_out);
     }
     let own_url = settings.optional(&variables::PUBLIC_URL, |text| {
@@ -51,6 +54,7 @@ pub(super) fn read(
         notify: file.notify,
         maintenance: file.maintenance,
         channels: made.into_iter().map(Arc::<Channel>::new).collect(),
+        declared,
         heartbeat_url: settings.optional(&variables::HEARTBEAT_URL, |text| {
             web_url(text).map_err(str::to_owned)
         })?,

@@ -109,6 +109,32 @@ fn of_variable(
     })
 }
 
+/// A channel that variables make, as a file has it.
+pub(super) fn declared(settings: &Settings, made: &Channel) -> Result<Declared, ConfigError> {
+    let text = |variable| settings.optional(variable, |text| Ok(text.to_owned()));
+    let kind = made.kind();
+    let url = match kind {
+        ChannelKind::Email => &variables::SMTP_URL,
+        ChannelKind::Slack => &variables::ALERT_SLACK_WEBHOOK_URL,
+        _ => &variables::ALERT_WEBHOOK_URL,
+    };
+    let place = |variable: &Variable| Some(SecretPlace::Variable(variable.name.to_owned()));
+    let is_mail = kind == ChannelKind::Email;
+    let is_signed = kind == ChannelKind::Webhook && settings.has(&variables::ALERT_WEBHOOK_SECRET);
+    let to = text(&variables::ALERT_EMAIL_TO)?.filter(|_| is_mail);
+    let to = to.iter().flat_map(|to| to.split(','));
+    Ok(Declared {
+        name: made.name.clone(),
+        kind,
+        url: place(url),
+        secret: place(&variables::ALERT_WEBHOOK_SECRET).filter(|_| is_signed),
+        min_severity: made.min_severity,
+        from: text(&variables::ALERT_EMAIL_FROM)?.filter(|_| is_mail),
+        to: to.map(|to| to.trim().to_owned()).collect(),
+        format: WebhookFormat::Standard,
+    })
+}
+
 /// A channel whose address or secret is missing is a mistake in production, and left out elsewhere.
 pub(super) fn of_file(
     settings: &Settings,

@@ -100,3 +100,45 @@ async fn config_shows_no_address_of_a_channel() {
     );
     assert!(!shown.contains("T0KEN"), "{shown}");
 }
+
+#[tokio::test]
+async fn the_export_says_where_a_secret_stands_and_never_the_secret() {
+    let home = Home::new(Database::Sqlite).await;
+    fs::write(home.path("alerts.toml"), GOOD).unwrap();
+    let environment = [
+        ("CHAT_URL", TOKEN),
+        ("ALERT_WEBHOOK_URL", "https://hook.example/T0KEN"),
+        ("SMTP_URL", "smtp://u5er:T0KEN@mail.example"),
+        ("ALERT_EMAIL_TO", "oncall@example.org"),
+        ("ALERT_EMAIL_FROM", "desk@example.org"),
+    ];
+    let arguments = |format| ["alerts", "export", "--file=alerts.toml", "--format", format];
+    for (format, expected) in [
+        ("prometheus", "- alert: \"Busy\""),
+        ("prometheus-tests", "- name: \"busy, warning: over\""),
+        ("alertmanager", "# Holds the value of CHAT_URL."),
+        (
+            "alertmanager",
+            "- url: \"https://replace.invalid/ALERT_WEBHOOK_URL\"",
+        ),
+        ("alertmanager", "smarthost: \"mail.example:587\""),
+        (
+            "alertmanager",
+            "# Name and password stand in the value of SMTP_URL; the file has the password alone.",
+        ),
+        ("alertmanager", "mute_time_intervals: [\"backup\"]"),
+    ] {
+        let finished = home.run(&arguments(format), &environment).await;
+        assert_eq!(finished.code(), 0, "{:?}", finished.stderr);
+        let said = |line: &String| line.trim() == expected;
+        assert!(
+            finished.stdout.iter().any(said),
+            "{expected}: {:?}",
+            finished.stdout
+        );
+        let all = finished.stdout.join("\n");
+        for secret in ["T0KEN", "u5er", "hook.example"] {
+            assert!(!all.contains(secret), "{all}");
+        }
+    }
+}

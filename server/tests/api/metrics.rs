@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use ops::alerts::export::{Source, prometheus};
+use ops::alerts::file::{Known, load};
 use reqwest::Method;
 
 use crate::support::registry::problem;
@@ -355,4 +357,31 @@ async fn checks_are_asked_for_where_the_database_was_never_there() {
         },
     )
     .await;
+}
+
+/// Else an alert that watches it would never fire, and nobody would know.
+#[tokio::test]
+async fn every_metric_that_an_exported_rule_looks_at_is_there() {
+    let built_in = load(None, Known::default()).unwrap();
+    let rules = prometheus(&Source {
+        rules: &built_in.rules,
+        runbook_url: &|_| None,
+    });
+    let selectors = rules.split("{job=").collect::<Vec<_>>();
+    let (_, before) = selectors.split_last().unwrap();
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let names = before
+        .iter()
+        .map(|text| text.rsplit(|c| !is_name(c)).next().unwrap());
+    let home = Home::new(Database::Sqlite).await;
+    let service = home.serve().await;
+    let text = service.http.get("/metrics").await.body;
+    let known: Vec<&str> = families(&text).collect();
+    // What a target's state is called Prometheus itself knows; a limit of memory not every machine has.
+    let elsewhere = ["up", "agent_source_db_memory_limit_bytes"];
+    for name in names.filter(|name| !elsewhere.contains(name)) {
+        let of_histogram = ["_bucket", "_count"].map(|suffix| name.strip_suffix(suffix));
+        let mut candidates = of_histogram.into_iter().flatten().chain([name]);
+        assert!(candidates.any(|name| known.contains(&name)), "{name}");
+    }
 }

@@ -9,6 +9,7 @@ pub mod pgbouncer;
 pub mod pip;
 pub mod postgres;
 pub mod program;
+pub mod unpacked;
 pub mod wasm_target;
 
 use std::fs;

@@ -46,6 +46,20 @@ pub const ALERTMANAGER: Program = Program {
     purpose: "to send alerts to",
 };
 
+pub const AMTOOL: Program = Program {
+    name: "amtool",
+    variable: "TEST_AMTOOL",
+    package: "prometheus-alertmanager",
+    purpose: "to check Alertmanager's configuration",
+};
+
+pub const PROMTOOL: Program = Program {
+    name: "promtool",
+    variable: "TEST_PROMTOOL",
+    package: "prometheus",
+    purpose: "to check and test exported rules",
+};
+
 impl Program {
     /// Fails where it can't be had: a test that is left out says nothing.
     pub fn find(&self) -> Result<PathBuf> {

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use ops::alerts::Severity;
+use ops::alerts::export::MailServer;
 use ops::alerts::file::{ChannelKind, WebhookFormat};
 use ops::alerts::notify::webhook::{Format, Keys};
 use ops::alerts::notify::{Endpoint, Rate, Secret, dingtalk, email, feishu, slack, wecom};
 use ops::alerts::outbox::Readers;
 
-use super::mailing::{self, Mailing, Server};
+use super::mailing::{self, Mailing, Security, Server};
 use super::web_address::{base_url, web_url};
 
 /// PagerDuty has one address for all its customers outside the EU.
@@ -132,6 +133,20 @@ impl Channel {
             ChannelKind::WeCom => Some(wecom::RATE),
             ChannelKind::Webhook | ChannelKind::PagerDuty | ChannelKind::Alertmanager => None,
         }
+    }
+
+    /// What of the server's address is no secret; `None` if it is no mail.
+    pub fn mail_server(&self) -> Option<MailServer> {
+        let Peer::Mail(mailing) = &self.peer else {
+            return None;
+        };
+        let server = &mailing.server;
+        Some(MailServer {
+            host: server.host.clone(),
+            port: server.port,
+            demands_tls: server.security != Security::None,
+            has_login: server.credentials.is_some(),
+        })
     }
 
     pub fn readers(&self) -> Readers {

@@ -175,6 +175,7 @@ impl World {
                 notify: load(Some(FILE), Known::default()).unwrap().notify,
                 maintenance: Vec::new(),
                 channels: vec![Arc::new(channel)],
+                declared: Vec::new(),
                 public_url: None,
                 heartbeat_url: None,
                 file: None,
