@@ -51,6 +51,7 @@ mod complaints;
 pub mod duration;
 mod engine;
 pub mod evaluate;
+pub mod export;
 pub mod expression;
 pub mod file;
 #[cfg(test)]

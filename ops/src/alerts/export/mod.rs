@@ -1,0 +1,3 @@
+//! The rules in force and what they look at, in the formats of other programs.
+
+pub mod grafana;
