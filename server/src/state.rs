@@ -34,7 +34,7 @@ use crate::auth::session::Sessions;
 use crate::auth::sign_in::SignIn;
 use crate::auth::state::AuthState;
 use crate::auth::token::TokenKey;
-use crate::config::{Config, Database};
+use crate::config::{Config, Database, host_name};
 use crate::connections::{Connections, Limits};
 use crate::db::Db;
 use crate::db::figures::Vendor;
@@ -380,11 +380,7 @@ pub fn workers() -> usize {
 /// Tells replicas apart, in logs and on the desk, and is the same after a restart: an alert that fires
 /// goes on. Of two on one host each has a log directory of its own.
 fn instance(log: &Path) -> String {
-    let host = std::env::var("HOSTNAME")
-        .ok()
-        .filter(|name| !name.is_empty())
-        .or_else(|| std::fs::read_to_string("/proc/sys/kernel/hostname").ok());
-    let host = host.as_deref().map_or("localhost", str::trim);
+    let host = host_name();
     let path = std::path::absolute(log).unwrap_or_else(|_| log.to_owned());
     let digest = Sha256::digest(path.as_os_str().as_bytes());
     let digest: String = digest

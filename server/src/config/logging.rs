@@ -38,7 +38,9 @@ pub enum LogFormat {
 impl Logging {
     pub(super) fn read(settings: &Settings) -> Result<Self, ConfigError> {
         Ok(Self {
-            dir: settings.required(&variables::LOG_DIR, |text| Ok(PathBuf::from(text)))?,
+            dir: settings.required(&variables::LOG_DIR, |text| {
+                Ok(directory(text, &host_name()))
+            })?,
             level: settings.required(&variables::LOG_LEVEL, level)?,
             max_bytes: settings.required(
                 &variables::LOG_MAX_BYTES,
@@ -49,6 +51,20 @@ impl Logging {
             slow_queries: settings.required(&variables::SLOW_QUERY_MS, SlowQueries::parse)?,
         })
     }
+}
+
+/// `{host}` in it is the host's name: containers that share a volume have a directory each.
+fn directory(text: &str, host: &str) -> PathBuf {
+    PathBuf::from(text.replace("{host}", host))
+}
+
+/// What the host calls itself: in a container, the container.
+pub fn host_name() -> String {
+    let named = std::env::var("HOSTNAME")
+        .ok()
+        .filter(|name| !name.is_empty())
+        .or_else(|| std::fs::read_to_string("/proc/sys/kernel/hostname").ok());
+    named.as_deref().map_or("localhost", str::trim).to_owned()
 }
 
 fn format(text: &str) -> Result<LogFormat, String> {
@@ -64,4 +80,17 @@ fn level(text: &str) -> Result<LogLevel, String> {
         "a level (error, warn, info, debug, trace, off) or target=level, separated by commas"
             .to_owned()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn containers_that_share_a_volume_have_a_directory_each() {
+        let of = |host| directory("/app/logs/{host}", host);
+        assert_eq!(of("4f1b"), PathBuf::from("/app/logs/4f1b"));
+        assert_ne!(of("4f1b"), of("9c0d"));
+        assert_eq!(directory("logs", "4f1b"), PathBuf::from("logs"));
+    }
 }

@@ -30,7 +30,7 @@ use std::time::Duration;
 pub use admin::{Admin, AdminPassword};
 pub use database::Database;
 pub use error::ConfigError;
-pub use logging::{LogFormat, Logging};
+pub use logging::{LogFormat, Logging, host_name};
 pub use provenance::{Provenance, Source};
 pub use readiness::Readiness;
 pub use sentry::Sentry;

@@ -67,7 +67,7 @@ variables! {
     DATABASE_POOL_MAX: Plain = "20", try "20";
     /// Signs sessions: at least 64 bytes. Outside production one is generated into `data/secret.key`.
     SECRET_KEY: Secret = "", try "the output of `openssl rand -hex 64`";
-    /// The directory of the log files.
+    /// The directory of the log files; `{host}` in it is the host's name.
     LOG_DIR: Plain = "logs", try "logs";
     /// Tracing filter directives: a level, or `target=level` separated by commas.
     LOG_LEVEL: Plain = "info", try "info,server=debug";

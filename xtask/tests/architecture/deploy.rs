@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use crate::source;
 
 /// Files that set variables of the service, as `NAME=value` or `NAME: value`.
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 8] = [
     ".env.prod.example",
     ".env.prod.db.example",
+    ".env.prod.grafana.example",
     "docker-compose.prod.yml",
     "Dockerfile",
     "deploy/kubernetes/configmap.yaml",
@@ -16,9 +17,13 @@ const SETTINGS: [&str; 7] = [
     "deploy/systemd/agent-source-db.service",
 ];
 
-/// Set there, and somebody else's: PostgreSQL's image, Docker's build.
-const OF_OTHERS: [&str; 5] = [
+/// Set there, and somebody else's: PostgreSQL's image, Docker's build, those who look on.
+const OF_OTHERS: [&str; 9] = [
     "POSTGRES_",
+    "GF_",
+    "GOMEMLIMIT",
+    "JAEGER_",
+    "VICTORIALOGS_URL",
     "RUST_IMAGE",
     "NODE_IMAGE",
     "RUNTIME_IMAGE",

@@ -16,6 +16,7 @@ mod deploy;
 mod files;
 mod folders;
 mod modules;
+mod observability;
 mod rooms;
 mod source;
 mod style;

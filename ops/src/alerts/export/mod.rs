@@ -3,6 +3,7 @@
 //! What a system can't say is named in a comment with the reason; nothing is left out silently.
 
 mod alertmanager;
+pub mod grafana;
 mod prometheus;
 mod yaml;
 
