@@ -1,8 +1,9 @@
 //! `alerts export`: the rules and channels in force, in other systems' words.
 
 use clap::ValueEnum;
-use ops::alerts::export::{self, Receiver, Source, Telling};
+use ops::alerts::export::{self, Receiver, Source, Telling, grafana};
 use ops::alerts::rule::Rule;
+use serde_json::Value;
 
 use crate::alerting::compose;
 use crate::alerting::setup::Setup;
@@ -15,6 +16,8 @@ pub(super) enum ExportFormat {
     PrometheusTests,
     /// A whole configuration, without secrets
     Alertmanager,
+    /// The dashboards, as a JSON array
+    Grafana,
 }
 
 pub(super) fn exported(setup: &Setup, format: ExportFormat) -> String {
@@ -30,6 +33,7 @@ pub(super) fn exported(setup: &Setup, format: ExportFormat) -> String {
         ExportFormat::Prometheus => export::prometheus(&source),
         ExportFormat::PrometheusTests => export::prometheus_tests(&source),
         ExportFormat::Alertmanager => alertmanager(setup, &source),
+        ExportFormat::Grafana => Value::from(grafana::dashboards(&setup.rules)).to_string(),
     }
 }
 
