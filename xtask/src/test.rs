@@ -104,8 +104,7 @@ fn threads() -> usize {
 
 /// The end-to-end tests alone, against a server that is built for them.
 pub fn in_browser(layout: &Layout, arguments: &[String]) -> Result<()> {
-    ui::build(layout, Mode::Debug)?;
-    process::run(layout.cargo().args(["build", "--package=server"]))?;
+    crate::debug(layout)?;
     play(layout, arguments)
 }
 
