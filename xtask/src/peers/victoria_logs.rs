@@ -62,10 +62,10 @@ pub struct Shipped {
     pub different: u64,
 }
 
-/// The access lines of traffic.
+/// The lines of traffic in access.log; app.log has them, too.
 pub fn shipped_query() -> String {
     format!(
-        "_time:1d logger:=access request_id:\"{}\"* | \
+        "_time:1d file:=access request_id:\"{}\"* | \
          stats count() lines, count_uniq(request_id) different",
         http::ID_PREFIX
     )
