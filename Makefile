@@ -2,7 +2,7 @@
 # Build results go where cargo puts them: `target/`, or `CARGO_TARGET_DIR` if that is set.
 
 .DEFAULT_GOAL := help
-.PHONY: run demo test build lint fmt bench fuzz siege clean help xtask
+.PHONY: run demo test build lint fmt bench fuzz siege peers clean help xtask
 
 run: xtask ## Build what lacks and serve on http://127.0.0.1:8000 (Ctrl-C ends)
 	@cargo xtask ui
@@ -31,6 +31,9 @@ fuzz: xtask ## Make requests out of the OpenAPI document for ten minutes, good a
 
 siege: xtask ## Attack the release build for twenty minutes under honest load; fail if a promise is broken
 	@cargo xtask siege
+
+peers: xtask ## Test against real programs: Prometheus, Alertmanager, Jaeger, a log store, a mail server
+	@cargo xtask peers
 
 clean: ## Remove what was built (databases in data/ and logs/ stay)
 	cargo clean

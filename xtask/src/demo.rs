@@ -16,7 +16,6 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::layout::Layout;
 use crate::process::{self, say};
-use crate::ui::{self, Mode};
 
 const ADDRESS: &str = "127.0.0.1:8000";
 const PASSWORD: &str = "demo-demo-demo";
@@ -49,11 +48,9 @@ pub fn run(layout: &Layout) -> Result<()> {
     for signal in [SIGINT, SIGTERM] {
         signal_hook::flag::register(signal, Arc::clone(&stop))?;
     }
-    ui::build(layout, Mode::Debug)?;
-    process::run(layout.cargo().args(["build", "--package=server"]))?;
+    let server = crate::debug(layout)?;
     let directory = layout.target.join("demo");
     fs::create_dir_all(&directory)?;
-    let server = layout.server(Mode::Debug);
     let command = |arguments: &[&str]| {
         let mut command = Command::new(&server);
         command

@@ -8,9 +8,11 @@ mod demo;
 mod fuzz;
 mod layout;
 mod lint;
+mod log_files;
 mod need;
 mod openapi;
 mod optional;
+mod peers;
 mod process;
 mod siege;
 mod test;
@@ -82,6 +84,17 @@ enum Command {
         #[arg(long)]
         postgres: bool,
     },
+    /// Test the service against the real programs that it speaks to, which are brought if need be
+    Peers {
+        /// Only these: metrics, alerts, traces, logs, dashboards, mail
+        parts: Vec<String>,
+        /// Requests whose counts are compared
+        #[arg(long, default_value_t = 20_000)]
+        requests: u64,
+        /// Lines of the access log that are shipped
+        #[arg(long, default_value_t = 20_000)]
+        lines: u64,
+    },
     /// Run the service with sample cards and a little traffic
     Demo,
     /// Install PostgreSQL for the tests if need be; print its directory of binaries
@@ -119,6 +132,11 @@ fn run(cli: Cli) -> Result<()> {
         Command::Siege { seconds, postgres } => {
             siege::run(&layout, Duration::from_secs(seconds), postgres)
         }
+        Command::Peers {
+            parts,
+            requests,
+            lines,
+        } => peers::run(&layout, &parts, peers::Amounts { requests, lines }),
         Command::Demo => demo::run(&layout),
         Command::Postgres => print(&need::postgres::bin_dir(&layout)?),
         Command::Nginx => print(&need::program::NGINX.find()?),
@@ -137,12 +155,23 @@ fn release(layout: &Layout) -> Result<PathBuf> {
     Ok(layout.server(Mode::Release))
 }
 
-/// The program to measure: the one that `SERVER_BIN` names, built elsewhere, else the release build.
-fn measured(layout: &Layout) -> Result<PathBuf> {
+fn debug(layout: &Layout) -> Result<PathBuf> {
+    ui::build(layout, Mode::Debug)?;
+    process::run(layout.cargo().args(["build", "--package=server"]))?;
+    Ok(layout.server(Mode::Debug))
+}
+
+/// The program to measure or test: the one that `SERVER_BIN` names, built elsewhere, else what is
+/// built.
+fn named_or(built: impl FnOnce() -> Result<PathBuf>) -> Result<PathBuf> {
     match env::var_os("SERVER_BIN").filter(|value| !value.is_empty()) {
-        Some(named) => Ok(named.into()),
-        None => release(layout),
+        Some(named) => Ok(Path::new(&named).canonicalize()?),
+        None => built(),
     }
+}
+
+fn measured(layout: &Layout) -> Result<PathBuf> {
+    named_or(|| release(layout))
 }
 
 fn print(path: &Path) -> Result<()> {

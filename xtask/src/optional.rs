@@ -26,6 +26,17 @@ pub fn cannot(step: &str, why: &Error) -> Result<()> {
     Ok(())
 }
 
+/// What a step needs; none if it can't be had and the step is left out.
+///
+/// # Errors
+/// As [`cannot`].
+pub fn available<T>(step: &str, found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) => cannot(step, &error).map(|()| None),
+    }
+}
+
 fn must_fail(step: &str, is_ci: bool, excepted: &str) -> bool {
     is_ci && !excepted.split(',').any(|name| name.trim() == step)
 }

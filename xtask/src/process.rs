@@ -1,6 +1,7 @@
 //! Running other programs, and telling the person who waits what is going on.
 
 use std::io::{self, Write};
+use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -47,6 +48,11 @@ pub fn succeeds(command: &mut Command) -> bool {
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success())
+}
+
+/// Free now; nobody else is likely to take it within the next moment.
+pub fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 /// Whether what we start runs as root.

@@ -10,7 +10,7 @@ use std::thread;
 use anyhow::{Result, ensure};
 
 use crate::layout::Layout;
-use crate::need::{alertmanager, browser, npm, pgbouncer, pip, postgres, program, unpacked};
+use crate::need::{alertmanager, browser, npm, pgbouncer, pip, postgres, program};
 use crate::openapi;
 use crate::process::{self, say};
 use crate::ui::{self, Mode};
@@ -77,8 +77,8 @@ impl Needs {
             poolers: pgbouncer::all(layout)?,
             python: pip::python(layout)?,
             alertmanager: alertmanager::program(layout)?,
-            amtool: unpacked::program(layout, &program::AMTOOL)?,
-            promtool: unpacked::program(layout, &program::PROMTOOL)?,
+            amtool: program::AMTOOL.unpacked(layout)?,
+            promtool: program::PROMTOOL.unpacked(layout)?,
             path: env::join_paths(directories)?,
         })
     }
@@ -110,8 +110,7 @@ fn threads() -> usize {
 
 /// The end-to-end tests alone, against a server that is built for them.
 pub fn in_browser(layout: &Layout, arguments: &[String]) -> Result<()> {
-    ui::build(layout, Mode::Debug)?;
-    process::run(layout.cargo().args(["build", "--package=server"]))?;
+    crate::debug(layout)?;
     play(layout, arguments)
 }
 

@@ -1,7 +1,6 @@
 //! A PostgreSQL server for the benchmark, nearly with its defaults, in a directory of its own.
 
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -20,6 +19,7 @@ const UNPRIVILEGED: u32 = 65_534;
 
 pub struct Postgres {
     server: Child,
+    programs: PathBuf,
     directory: PathBuf,
     port: u16,
 }
@@ -40,28 +40,29 @@ impl Postgres {
                 .args(["--auth=trust", "--username=bench", "--pgdata"])
                 .arg(&data),
         )?;
-        // Free now; nobody else is likely to take it within the next moment.
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let server = unprivileged(&programs.join("postgres"))
-            .current_dir(&directory)
-            .arg("-D")
-            .arg(&data)
-            .args(["-p", &port.to_string()])
-            .args(["-c", "listen_addresses=127.0.0.1"])
-            .args(["-c", "unix_socket_directories="])
-            // What is written is looked after at once, rather than within a minute or never.
-            .args(["-c", "autovacuum_naptime=1s"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("starting PostgreSQL")?;
+        let port = process::free_port()?;
+        let server = launch(&programs, &directory, port)?;
         let postgres = Self {
             server,
+            programs,
             directory,
             port,
         };
         postgres.wait()?;
         Ok(postgres)
+    }
+
+    /// A fast shutdown, after which nobody answers until [`Self::start_again`].
+    pub fn stop(&mut self) -> Result<()> {
+        kill_process(Pid::from_child(&self.server), Signal::INT)?;
+        self.server.wait()?;
+        Ok(())
+    }
+
+    /// At the same address, with what it had.
+    pub fn start_again(&mut self) -> Result<()> {
+        self.server = launch(&self.programs, &self.directory, self.port)?;
+        self.wait()
     }
 
     pub fn url(&self) -> String {
@@ -77,6 +78,22 @@ impl Postgres {
         }
         bail!("PostgreSQL does not listen")
     }
+}
+
+fn launch(programs: &Path, directory: &Path, port: u16) -> Result<Child> {
+    unprivileged(&programs.join("postgres"))
+        .current_dir(directory)
+        .arg("-D")
+        .arg(directory.join("data"))
+        .args(["-p", &port.to_string()])
+        .args(["-c", "listen_addresses=127.0.0.1"])
+        .args(["-c", "unix_socket_directories="])
+        // What is written is looked after at once, rather than within a minute or never.
+        .args(["-c", "autovacuum_naptime=1s"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .context("starting PostgreSQL")
 }
 
 fn unprivileged(program: &Path) -> Command {

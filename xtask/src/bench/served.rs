@@ -82,6 +82,11 @@ impl Served {
         command
     }
 
+    /// `host:port`
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }

@@ -1,4 +1,4 @@
-//! Alertmanager for the tests.
+//! Alertmanager for the tests. Debian's package would start it as a daemon: it is unpacked instead.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,18 +6,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::program::ALERTMANAGER;
-use super::unpacked;
 use crate::layout::Layout;
 
 /// Where the program looks for its templates, without which it ends at once.
 const TEMPLATES: &str = "usr/share/prometheus/alertmanager";
 
 pub fn program(layout: &Layout) -> Result<PathBuf> {
-    let program = unpacked::program(layout, &ALERTMANAGER)?;
-    let home = unpacked::home(layout, &ALERTMANAGER);
-    if program.starts_with(&home) {
-        copy_templates(&home)?;
+    if let Some(found) = ALERTMANAGER.present()? {
+        return Ok(found);
     }
+    let program = ALERTMANAGER.unpacked(layout)?;
+    copy_templates(&ALERTMANAGER.home(layout))?;
     Ok(program)
 }
 

@@ -4,12 +4,12 @@
 pub mod alertmanager;
 pub mod browser;
 pub mod debian;
+pub mod go;
 pub mod npm;
 pub mod pgbouncer;
 pub mod pip;
 pub mod postgres;
 pub mod program;
-pub mod unpacked;
 pub mod wasm_target;
 
 use std::fs;

@@ -28,13 +28,17 @@ pub fn python(layout: &Layout) -> Result<PathBuf> {
 
 /// The program of the package that `xtask/pip/<name>.txt` names.
 pub fn program(layout: &Layout, name: &str) -> Result<PathBuf> {
+    Ok(library(layout, name)?.join("bin").join(name))
+}
+
+/// The directory of that package, as `PYTHONPATH` wants it.
+pub fn library(layout: &Layout, name: &str) -> Result<PathBuf> {
     let requirements = layout.root.join(format!("xtask/pip/{name}.txt"));
     let home = layout
         .tools()
         .join(format!("{name}-{}", digest(&requirements)?));
-    let program = home.join("bin").join(name);
-    if program.is_file() {
-        return Ok(program);
+    if home.is_dir() {
+        return Ok(home);
     }
     say(&format!("installing {name} from PyPI"));
     let aside = home.with_extension("part");
@@ -58,7 +62,7 @@ pub fn program(layout: &Layout, name: &str) -> Result<PathBuf> {
             .arg(&aside),
     )?;
     fs::rename(&aside, &home)?;
-    Ok(program)
+    Ok(home)
 }
 
 /// The program of the package in Python that `xtask/pip/<name>.txt` names, in a virtual environment of

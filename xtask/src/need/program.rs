@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Error, Result, anyhow, ensure};
 
 use super::debian;
-use crate::layout::{is_executable, on_path};
+use crate::layout::{Layout, is_executable, on_path};
 
 /// What a machine may lack.
 pub struct Program {
@@ -60,6 +60,20 @@ pub const PROMTOOL: Program = Program {
     purpose: "to check and test exported rules",
 };
 
+pub const PROMETHEUS: Program = Program {
+    name: "prometheus",
+    variable: "TEST_PROMETHEUS",
+    package: "prometheus",
+    purpose: "to be scraped by",
+};
+
+pub const VICTORIA_METRICS: Program = Program {
+    name: "victoria-metrics",
+    variable: "TEST_VICTORIA_METRICS",
+    package: "victoria-metrics",
+    purpose: "to be scraped by",
+};
+
 impl Program {
     /// Fails where it can't be had: a test that is left out says nothing.
     pub fn find(&self) -> Result<PathBuf> {
@@ -68,6 +82,25 @@ impl Program {
         }
         debian::install(self.package, self.purpose)?;
         self.installed().ok_or_else(|| self.missing())
+    }
+
+    /// The named one, one that is there, else Debian's, unpacked: installed it would run as a daemon.
+    pub fn unpacked(&self, layout: &Layout) -> Result<PathBuf> {
+        if let Some(found) = self.present()? {
+            return Ok(found);
+        }
+        let home = self.home(layout);
+        if !home.is_dir() && debian::may_install() {
+            debian::unpack(self.package, &home, self.purpose)?;
+        }
+        let program = home.join("usr/bin").join(self.name);
+        ensure!(is_executable(&program), self.missing());
+        Ok(program)
+    }
+
+    /// Where Debian's package is unpacked.
+    pub fn home(&self, layout: &Layout) -> PathBuf {
+        layout.tools().join(self.package)
     }
 
     /// The named one, or one that is there.
