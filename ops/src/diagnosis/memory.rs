@@ -3,7 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use super::finding::{Finding, Severity, State, Subject};
-use super::snapshot::Snapshot;
+use super::recent::{Figures, Recent};
+use super::snapshot::{Snapshot, Window};
 use super::thresholds::{CLOCK_JUMP, CLOCK_JUMP_TOLD_FOR, GONE_AFTER, LOSS_TOLD_FOR};
 
 #[derive(Debug, Default)]
@@ -16,6 +17,7 @@ pub struct Memory {
     clock: Option<(SystemTime, Duration)>,
     jump: Option<Jump>,
     minutes_lost: Counter,
+    recent: Recent,
 }
 
 #[derive(Debug)]
@@ -24,8 +26,8 @@ struct Held {
     since: SystemTime,
     /// The uptime when it was found first.
     from: Duration,
-    /// It was part of a verdict.
-    was_told: bool,
+    /// The most severe that it was as part of a verdict.
+    told: Option<Severity>,
     /// Since when it is not found any more, and the uptime then.
     missing: Option<(SystemTime, Duration)>,
 }
@@ -33,7 +35,7 @@ struct Held {
 /// A finding that was part of a verdict and holds no more.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ended {
-    /// With its last evidence; `since` is when it began.
+    /// With its last evidence, as severe as it was at its worst; `since` is when it began.
     pub finding: Finding,
     pub ended_at: SystemTime,
 }
@@ -72,6 +74,7 @@ impl Memory {
             }
         }
         self.clock = Some((now, uptime));
+        self.recent.note(snapshot);
         let lost = snapshot.monitor.minutes_lost;
         if lost > self.minutes_lost.value {
             self.minutes_lost.grew = Some(uptime);
@@ -90,11 +93,23 @@ impl Memory {
         grew.is_some_and(|grew| uptime.saturating_sub(grew) < LOSS_TOLD_FOR)
     }
 
+    /// The requests of the last seconds.
+    pub(super) fn recent(&self, subject: &Subject, window: &Window) -> Option<Figures> {
+        self.recent.since(subject, window)
+    }
+
     /// How severe a finding was at the last diagnosis, if it held.
     pub(super) fn severity(&self, id: &str, subject: &Subject) -> Option<Severity> {
         let mut held = self.held.iter().filter(|held| held.missing.is_none());
         let found = held.find(|held| held.finding.id == id && held.finding.subject == *subject);
         found.map(|held| held.finding.severity)
+    }
+
+    /// How severe a finding is, or was when it was seen last; none that has been gone for long.
+    pub(super) fn severity_lately(&self, id: &str, subject: &Subject) -> Option<Severity> {
+        let mut held = self.held.iter().map(|held| &held.finding);
+        let found = held.find(|finding| finding.id == id && finding.subject == *subject);
+        found.map(|finding| finding.severity)
     }
 
     /// Dates all that was found, and leaves out what has not held for long enough. Tells also what
@@ -112,8 +127,9 @@ impl Memory {
         let mut settled = Vec::new();
         for mut finding in found {
             let known = before.iter().find(|held| held.finding.is_same(&finding));
-            let known = known.filter(|held| held.missing.is_none() || held.was_told);
-            let first = known.map_or(snapshot.now, |held| held.since);
+            let known = known.filter(|held| held.missing.is_none() || held.told.is_some());
+            // The clock may have been set back.
+            let first = known.map_or(snapshot.now, |held| held.since.min(snapshot.now));
             let since = finding.since.unwrap_or(first);
             // One that was gone has to hold anew before it counts.
             let steady = known.filter(|held| held.missing.is_none());
@@ -123,11 +139,12 @@ impl Memory {
             if is_told {
                 settled.push(finding.clone());
             }
+            let told = is_told.then_some(finding.severity);
             self.held.push(Held {
                 finding,
                 since,
                 from,
-                was_told: is_told || known.is_some_and(|held| held.was_told),
+                told: told.max(known.and_then(|held| held.told)),
                 missing: None,
             });
         }
@@ -137,12 +154,14 @@ impl Memory {
     /// Keeps what went just now, and tells what has been gone for long enough.
     fn let_go(&mut self, missing: Vec<Held>, snapshot: &Snapshot) -> Vec<Ended> {
         let mut ended = Vec::new();
-        for mut held in missing.into_iter().filter(|held| held.was_told) {
+        for mut held in missing {
+            let Some(worst) = held.told else { continue };
             let now = (snapshot.now, snapshot.uptime);
             let (at, uptime) = *held.missing.get_or_insert(now);
             if snapshot.uptime.saturating_sub(uptime) < GONE_AFTER {
                 self.held.push(held);
             } else {
+                held.finding.severity = worst;
                 ended.push(Ended {
                     finding: held.finding,
                     ended_at: at,
@@ -156,6 +175,6 @@ impl Memory {
     pub(super) fn state_since(&mut self, state: State, now: SystemTime) -> SystemTime {
         let known = self.state.filter(|(known, _)| *known == state);
         let (_, since) = *self.state.insert(known.unwrap_or((state, now)));
-        since
+        since.min(now)
     }
 }

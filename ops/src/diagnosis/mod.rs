@@ -11,6 +11,7 @@
 mod finding;
 mod forecast;
 mod memory;
+mod recent;
 mod rules;
 mod snapshot;
 pub mod thresholds;

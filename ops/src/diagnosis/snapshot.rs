@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::finding::Subject;
 use crate::task::TaskReport;
 
 #[derive(Clone, Debug)]
@@ -52,6 +53,8 @@ pub struct Route {
 /// Minute by minute.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Window {
+    /// The number of the running minute, as the clock counts them.
+    pub newest: i64,
     pub minutes: Vec<MinuteFigures>,
     /// Of all these minutes together.
     pub p95_ms: Option<f64>,
@@ -65,6 +68,15 @@ pub struct MinuteFigures {
     /// Answers with a status of 500 and above.
     pub errors: u64,
     pub p95_ms: Option<f64>,
+}
+
+impl Route {
+    pub(super) fn subject(&self) -> Subject {
+        Subject::Route {
+            method: self.method.clone(),
+            route: self.route.clone(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -24,6 +24,8 @@ impl Threshold {
 
 /// How many minutes traffic is judged by, the running one included.
 pub const TRAFFIC_MINUTES: u32 = 5;
+/// The latest requests are those of so long.
+pub const LATEST: Duration = Duration::from_secs(20);
 /// Fewer failures than this say nothing, whatever their share.
 pub const ENOUGH_ERRORS: u64 = 5;
 /// Below this many requests a percentile, and the share of a running minute, say little.
@@ -56,8 +58,9 @@ pub const STATEMENT_SECONDS: f64 = 60.0;
 pub const IDLE_TRANSACTION_SECONDS: f64 = 10.0;
 /// All connections of the pool may be in use for a moment; this long is trouble.
 pub const POOL_EXHAUSTED_FOR: Duration = Duration::from_secs(4);
-/// Statements wait for each other's locks all the time; this long is trouble.
-pub const LOCK_WAIT_SECONDS: f64 = 2.0;
+/// Statements wait for each other's locks all the time; this long is trouble, and it is over when none
+/// waits any more.
+pub const LOCK_WAIT_SECONDS: Threshold = Threshold::new(2.0, 0.0);
 pub const WAL_BYTES: u64 = 64 << 20;
 /// Free space is worth a VACUUM where it is both large and most of the file.
 pub const RECLAIMABLE_BYTES: u64 = 64 << 20;

@@ -71,8 +71,10 @@ impl Judged<'_> {
 
     fn postgres(&self, inside: &Postgres, found: &mut Vec<Finding>) {
         if let Some(longest) = inside.blocked.first() {
-            let is_long = *longest >= LOCK_WAIT_SECONDS;
-            let severity = if is_long {
+            let subject = Subject::Store(self.store.role.name());
+            let before = self.memory.severity_lately("statements_blocked", &subject);
+            let was_long = before == Some(self.worst());
+            let severity = if LOCK_WAIT_SECONDS.is_exceeded(*longest, was_long) {
                 self.worst()
             } else {
                 Severity::Info

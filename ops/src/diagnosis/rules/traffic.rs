@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::super::finding::{Finding, Severity, Subject};
+use super::super::recent::Figures;
 use super::super::snapshot::{Route, Window};
 use super::super::thresholds::{
     ENOUGH_ERRORS, ENOUGH_REQUESTS, ERROR_SHARE, FAILING_SHARE, P95_MS, ROUTE_FAILING_SHARE,
@@ -23,38 +24,18 @@ pub fn traffic(context: &Context) -> Vec<Finding> {
     found
 }
 
-#[derive(Clone, Copy, Default)]
-struct Figures {
-    requests: u64,
-    errors: u64,
-}
-
-impl Figures {
-    fn share(self) -> f64 {
-        self.errors as f64 / self.requests.max(1) as f64
-    }
+/// The requests of the last seconds if they are enough, else those of the running minute, and of the one
+/// before it until enough have come.
+fn latest(context: &Context, subject: &Subject, window: &Window, enough: u64) -> Figures {
+    let is_enough = |figures: &Figures| figures.requests >= enough;
+    let recent = context.memory.recent(subject, window);
+    recent
+        .filter(is_enough)
+        .or_else(|| Some(window.figures(1)).filter(is_enough))
+        .unwrap_or_else(|| window.figures(2))
 }
 
 impl Window {
-    fn figures(&self, last_minutes: u32) -> Figures {
-        let minutes = self.minutes.iter();
-        let within = minutes.filter(|minute| minute.ago < last_minutes);
-        within.fold(Figures::default(), |sum, minute| Figures {
-            requests: sum.requests + minute.requests,
-            errors: sum.errors + minute.errors,
-        })
-    }
-
-    /// The running minute, and the one before it until enough has come.
-    fn latest(&self, enough: u64) -> Figures {
-        let running = self.figures(1);
-        if running.requests >= enough {
-            running
-        } else {
-            self.figures(2)
-        }
-    }
-
     /// Of the latest minute that has enough requests, else of all minutes together.
     fn latest_p95_ms(&self) -> Option<f64> {
         let enough = |requests| requests >= ENOUGH_REQUESTS;
@@ -74,7 +55,7 @@ fn failing(context: &Context, window: &Window) -> Option<Finding> {
     const ID: &str = "requests_fail";
     let (all, latest) = (
         window.figures(TRAFFIC_MINUTES),
-        window.latest(ENOUGH_REQUESTS),
+        latest(context, &Subject::Traffic, window, ENOUGH_REQUESTS),
     );
     if all.errors < ENOUGH_ERRORS {
         return None;
@@ -118,20 +99,20 @@ fn routes(context: &Context) -> Vec<Finding> {
     let mut failing: Vec<&Route> = routes.iter().collect();
     failing.sort_by_key(|route| Reverse(route.window.figures(TRAFFIC_MINUTES).errors));
     let failing = failing.into_iter().filter_map(|route| {
-        let subject = subject(route);
-        let latest = route.window.latest(ENOUGH_ERRORS);
-        let is_enough = latest.errors >= ENOUGH_ERRORS;
-        let exceeds = context.exceeds("route_fails", &subject, latest.share(), ROUTE_FAILING_SHARE);
+        let subject = route.subject();
+        let judged = judged(context, route, &subject);
+        let is_enough = judged.errors >= ENOUGH_ERRORS;
+        let exceeds = context.exceeds("route_fails", &subject, judged.share(), ROUTE_FAILING_SHARE);
         (is_enough && exceeds).then(|| {
             named("route_fails", Severity::Critical, route)
-                .with("errors", latest.errors)
-                .with("requests", latest.requests)
+                .with("errors", judged.errors)
+                .with("requests", judged.requests)
         })
     });
     let slow = routes.iter().filter_map(|route| {
         let p95_ms = route.window.latest_p95_ms()?;
         context
-            .exceeds("route_slow", &subject(route), p95_ms, P95_MS)
+            .exceeds("route_slow", &route.subject(), p95_ms, P95_MS)
             .then(|| named("route_slow", Severity::Warning, route).with("p95_ms", p95_ms))
     });
     let mut slow: Vec<Finding> = slow.collect();
@@ -145,15 +126,20 @@ fn routes(context: &Context) -> Vec<Finding> {
     failing.take(ROUTES_NAMED).chain(slow).collect()
 }
 
-fn subject(route: &Route) -> Subject {
-    Subject::Route {
-        method: route.method.clone(),
-        route: route.route.clone(),
+/// What a route is judged by: its latest requests. Of one that is seldom asked for, and has only failed
+/// lately, all minutes are needed to see enough.
+fn judged(context: &Context, route: &Route, subject: &Subject) -> Figures {
+    let latest = latest(context, subject, &route.window, ENOUGH_ERRORS);
+    let only_fails = latest.errors > 0 && latest.errors == latest.requests;
+    if only_fails && latest.errors < ENOUGH_ERRORS {
+        route.window.figures(TRAFFIC_MINUTES)
+    } else {
+        latest
     }
 }
 
 fn named(id: &'static str, severity: Severity, route: &Route) -> Finding {
-    Finding::new(id, severity, subject(route))
+    Finding::new(id, severity, route.subject())
         .with("method", &*route.method)
         .with("route", &*route.route)
 }

@@ -7,6 +7,7 @@
 )]
 
 mod ended;
+mod latest;
 mod properties;
 mod requests;
 mod resources;
@@ -60,6 +61,7 @@ fn calm() -> Snapshot {
 fn window(minutes: &[(u64, u64)]) -> Window {
     let newest_first = minutes.iter().rev().zip(0..);
     Window {
+        newest: 0,
         minutes: newest_first
             .map(|((requests, errors), ago)| MinuteFigures {
                 ago,

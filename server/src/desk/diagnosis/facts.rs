@@ -1,5 +1,7 @@
 //! What other modules know, in the diagnosis's own terms.
 
+use std::collections::HashSet;
+
 use app::dto;
 use ops::clock::{from_unix_millis, parse_rfc3339_millis};
 use ops::diagnosis::{
@@ -8,7 +10,7 @@ use ops::diagnosis::{
 use ops::health::{Report, Status};
 
 use crate::db::figures::{NamedQuery, Timing};
-use crate::db::queries::inside::{self, PostgresInside};
+use crate::db::queries::inside::{self, Blocked, PostgresInside};
 use crate::db::{Db, milliseconds};
 use crate::desk::last_known::Answer;
 
@@ -64,8 +66,18 @@ fn postgres(known: &PostgresInside) -> Postgres {
         blocks: known.blocks_hit.saturating_add(known.blocks_read),
         cache_hit_ratio: known.cache_hit_ratio(),
         statements: statements.collect(),
-        blocked: known.blocked.iter().map(|it| it.seconds).collect(),
+        blocked: blocked(&known.blocked),
     }
+}
+
+/// How long each statement has waited, the longest first: one that waits for several processes has a row
+/// for each of them.
+fn blocked(rows: &[Blocked]) -> Vec<f64> {
+    let mut known = HashSet::new();
+    let waiting = rows.iter().filter(|row| known.insert(row.pid));
+    waiting
+        .map(|row| (row.seconds * 10.0).round() / 10.0)
+        .collect()
 }
 
 pub fn checks(report: &Report) -> Vec<Check> {

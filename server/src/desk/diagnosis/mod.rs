@@ -15,7 +15,7 @@ use ops::diagnosis::{
     Store, StoreRole, Traffic, Window, thresholds,
 };
 use ops::events::EventKind;
-use ops::health::Report;
+use ops::health::{Code, Report};
 use ops::host::Gauge;
 use ops::series::InstanceFilter;
 use ops::task::Pulse;
@@ -257,15 +257,22 @@ fn window(summary: &Summary) -> Window {
     });
     let p95 = summary.tally.durations.percentile(0.95);
     Window {
+        newest: summary.start.number() + i64::from(summary.steps) - 1,
         minutes: minutes.collect(),
         p95_ms: p95.map(milliseconds),
     }
 }
 
-/// A database that is known to be down is not asked.
+/// A database that is known to be down is not asked. One whose pool is exhausted is: a connection is kept
+/// back for this look, and who holds the others is the question.
 async fn inside_of_registry(state: &DeskState) -> Inside {
     let known = state.health.last();
-    if known.is_some_and(|report| is_down(report.check(DATABASE))) {
+    let is_away = known.is_some_and(|report| {
+        let check = report.check(DATABASE);
+        let is_exhausted = check.is_some_and(|check| check.error == Some(Code::PoolExhausted));
+        is_down(check) && !is_exhausted
+    });
+    if is_away {
         return Inside::NotAsked;
     }
     let asked = timeout(PATIENCE, state.watched.registry_inside(&state.db)).await;
