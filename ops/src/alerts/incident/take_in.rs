@@ -219,12 +219,13 @@ fn close_if_over(incident: &mut Incident, at_ms: i64) {
     }
 }
 
-/// The most severe that is no consequence, of these the first; it does not change once it is told.
+/// The most severe that is no consequence, of these the first, over or not: what is left at the end is not
+/// what it was about. It does not change once it is told.
 fn choose_headline(incident: &mut Incident) {
     if incident.told.values().any(|told| told.count > 0) {
         return;
     }
-    let rank = |member: &Member| (!member.follows(), member.ended.is_none(), member.severity);
+    let rank = |member: &Member| (!member.follows(), member.severity);
     let members = incident.members.iter().enumerate().rev();
     let best = members.max_by_key(|(_, member)| rank(member));
     incident.headline = best.map_or(0, |(at, _)| at);
