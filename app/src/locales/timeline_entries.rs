@@ -95,14 +95,19 @@ pub fn timeline_words(
 
 fn check(language: Language, name: &str, detail: &EventDetail) -> String {
     let status = detail.status.as_deref().unwrap_or_default();
-    let code = detail.code.as_deref().unwrap_or_default();
+    let code = detail.code.as_deref().filter(|code| !code.is_empty());
+    let code = match (language, code) {
+        (_, None) => String::new(),
+        (Language::English, Some(code)) => format!(" ({code})"),
+        (Language::ChineseSimplified, Some(code)) => format!("（{code}）"),
+    };
     match (language, status) {
         (Language::English, "ok") => format!("Check {name} passes again"),
-        (Language::English, "warning") => format!("Check {name} warns ({code})"),
-        (Language::English, _) => format!("Check {name} fails ({code})"),
+        (Language::English, "warning") => format!("Check {name} warns{code}"),
+        (Language::English, _) => format!("Check {name} fails{code}"),
         (Language::ChineseSimplified, "ok") => format!("检查 {name} 恢复正常"),
-        (Language::ChineseSimplified, "warning") => format!("检查 {name} 告警（{code}）"),
-        (Language::ChineseSimplified, _) => format!("检查 {name} 失败（{code}）"),
+        (Language::ChineseSimplified, "warning") => format!("检查 {name} 告警{code}"),
+        (Language::ChineseSimplified, _) => format!("检查 {name} 失败{code}"),
     }
 }
 
