@@ -26,19 +26,28 @@ pub fn cannot(step: &str, why: &Error) -> Result<()> {
     Ok(())
 }
 
-/// What a step needs; none if it can't be had and the step is left out.
+/// What a step needs; none if it can't be had and the step is left out. Where the step is known to be
+/// left out, nothing is built for it.
 ///
 /// # Errors
 /// As [`cannot`].
-pub fn available<T>(step: &str, found: Result<T>) -> Result<Option<T>> {
-    match found {
+pub fn available<T>(step: &str, find: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
+    if is_excepted(step, &env::var(WITHOUT).unwrap_or_default()) {
+        say(&format!("NOT CHECKED: {step} ({WITHOUT} names it)"));
+        return Ok(None);
+    }
+    match find() {
         Ok(found) => Ok(Some(found)),
         Err(error) => cannot(step, &error).map(|()| None),
     }
 }
 
 fn must_fail(step: &str, is_ci: bool, excepted: &str) -> bool {
-    is_ci && !excepted.split(',').any(|name| name.trim() == step)
+    is_ci && !is_excepted(step, excepted)
+}
+
+fn is_excepted(step: &str, excepted: &str) -> bool {
+    excepted.split(',').any(|name| name.trim() == step)
 }
 
 #[cfg(test)]

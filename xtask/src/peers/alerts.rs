@@ -34,8 +34,8 @@ struct Alertmanager {
 
 pub fn run(peers: &Peers) -> Result<()> {
     let layout = peers.layout;
-    let prometheus = available("prometheus", PROMETHEUS.unpacked(layout))?;
-    let program = available("alertmanager", alertmanager::program(layout))?;
+    let prometheus = available("prometheus", || PROMETHEUS.unpacked(layout))?;
+    let program = available("alertmanager", || alertmanager::program(layout))?;
     let (Some(prometheus), Some(program)) = (prometheus, program) else {
         return Ok(());
     };

@@ -31,11 +31,11 @@ const SOME: u64 = 400;
 pub fn run(peers: &Peers) -> Result<()> {
     let layout = peers.layout;
     let expressions = all(layout)?;
-    let Some(program) = available("prometheus", PROMETHEUS.unpacked(layout))? else {
+    let Some(program) = available("prometheus", || PROMETHEUS.unpacked(layout))? else {
         return Ok(());
     };
-    let store = available("victoria-logs", go::program(layout, "victoria-logs"))?;
-    let collector = available("collector", go::program(layout, "collector"))?;
+    let store = available("victoria-logs", || go::program(layout, "victoria-logs"))?;
+    let collector = available("collector", || go::program(layout, "collector"))?;
     let place = Place::make()?;
     let mut postgres = Postgres::start(layout)?;
     let (database, webhook) = (postgres.url(), Sink::start()?.url());

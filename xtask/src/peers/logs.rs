@@ -27,8 +27,8 @@ const FILES: [&str; 4] = ["access", "app", "db", "error"];
 
 pub fn run(peers: &Peers) -> Result<()> {
     let layout = peers.layout;
-    let collector = available("collector", go::program(layout, "collector"))?;
-    let store = available("victoria-logs", go::program(layout, "victoria-logs"))?;
+    let collector = available("collector", || go::program(layout, "collector"))?;
+    let store = available("victoria-logs", || go::program(layout, "victoria-logs"))?;
     let (Some(collector), Some(store)) = (collector, store) else {
         return Ok(());
     };

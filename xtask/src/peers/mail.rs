@@ -42,7 +42,7 @@ enabled = false
 const TOLD: Duration = Duration::from_secs(60);
 
 pub fn run(peers: &Peers) -> Result<()> {
-    let Some(mailpit) = available("mailpit", go::program(peers.layout, "mailpit"))? else {
+    let Some(mailpit) = available("mailpit", || go::program(peers.layout, "mailpit"))? else {
         return Ok(());
     };
     let place = Place::make()?;

@@ -37,9 +37,9 @@ type Key = (String, String, String);
 
 pub fn run(peers: &Peers) -> Result<()> {
     let layout = peers.layout;
-    let old = available("prometheus", PROMETHEUS.unpacked(layout))?;
-    let new = available("prometheus-3", go::program(layout, "prometheus"))?;
-    let victoria = available("victoria-metrics", VICTORIA_METRICS.unpacked(layout))?;
+    let old = available("prometheus", || PROMETHEUS.unpacked(layout))?;
+    let new = available("prometheus-3", || go::program(layout, "prometheus"))?;
+    let victoria = available("victoria-metrics", || VICTORIA_METRICS.unpacked(layout))?;
     let place = Place::make()?;
     let served = peers.serve(&[("LOG_MAX_FILES", "200")])?;
     let nginx = Nginx::before(layout, served.address(), &place.home("nginx")?)?;
@@ -216,7 +216,7 @@ fn judge(peers: &Peers, served: &Served, prometheus: Option<&Path>) -> Result<()
         tell("metrics: promtool finds no fault with text 0.0.4")?;
     }
     let library = pip::library(peers.layout, "prometheus-client");
-    let Some(library) = available("prometheus-client", library)? else {
+    let Some(library) = available("prometheus-client", || library)? else {
         return Ok(());
     };
     let open = exposed(served, "application/openmetrics-text;version=1.0.0")?;

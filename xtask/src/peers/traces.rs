@@ -26,10 +26,10 @@ const CALLERS_SPAN: &str = "00f067aa0ba902b7";
 const WRITTEN: Duration = Duration::from_secs(20);
 
 pub fn run(peers: &Peers) -> Result<()> {
-    let Some(jaeger) = available("jaeger", go::program(peers.layout, "jaeger"))? else {
+    let Some(jaeger) = available("jaeger", || go::program(peers.layout, "jaeger"))? else {
         return Ok(());
     };
-    let collector = available("collector", go::program(peers.layout, "collector"))?;
+    let collector = available("collector", || go::program(peers.layout, "collector"))?;
     let place = Place::make()?;
     let mut jaeger = Jaeger::start(&jaeger, &place.home("jaeger")?)?;
     let [(how, directly), (how_else, collected)] = CALLER;
