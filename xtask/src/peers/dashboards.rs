@@ -1,5 +1,5 @@
-//! Every expression of the dashboards finds something after traffic, an outage of the database among
-//! it.
+//! Every expression of the dashboards finds something after traffic with an outage of the database and
+//! a damaged store.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,6 +65,8 @@ pub fn run(peers: &Peers) -> Result<()> {
     thread::sleep(OUTAGE);
     http::traffic(&[&base], SOME, 20)?;
     postgres.start_again()?;
+    // An outage is a warning, a damaged store is an ERROR line.
+    fs::write(served.directory().join("data/ops.sqlite3"), [0xAA; 65_536])?;
     let (mut asked, mut empty) = ([0, 0], Vec::new());
     for expression in &expressions {
         if expression.text.contains(LIMIT)
