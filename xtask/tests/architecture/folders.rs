@@ -116,7 +116,7 @@ fn the_engines_folders_do_not_know_each_other() {
             _ => vec![
                 "clock",
                 "events",
-                "kernel",
+                "procfs",
                 "series",
                 "task",
                 folder.as_str(),
