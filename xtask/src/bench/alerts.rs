@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::thread;
@@ -23,13 +22,14 @@ const WATCHED: Duration = Duration::from_secs(30);
 const EVERY: &str = "1s";
 
 pub fn measure(out: &mut impl Write, layout: &Layout, wrk: &Path, server: &Path) -> Result<()> {
-    let history = history::program(layout)?;
-    let off = with_past(server, &history, |names| {
-        let rules = names.iter().map(|name| rule(name, "enabled = false"));
-        format!("version = 1\n{}", rules.collect::<String>())
-    })?;
-    let built_in = with_past(server, &history, |_| "version = 1\n".to_owned())?;
-    let many = with_past(server, &history, |_| hundred_rules())?;
+    let past = Past::write(server, &history::program(layout)?)?;
+    let none = past.names.iter().map(|name| rule(name, "enabled = false"));
+    let off = past.with(
+        server,
+        &format!("version = 1\n{}", none.collect::<String>()),
+    )?;
+    let built_in = past.with(server, "version = 1\n")?;
+    let many = past.with(server, &hundred_rules())?;
     let services = [
         ("no rule", &off),
         ("built-in", &built_in),
@@ -58,26 +58,47 @@ pub fn measure(out: &mut impl Write, layout: &Layout, wrk: &Path, server: &Path)
     Ok(())
 }
 
+/// A service that was stopped, with 90 days in its store.
+struct Past {
+    stopped: Served,
+    token: String,
+    /// Of the built-in rules.
+    names: Vec<String>,
+}
+
 /// A service with its token.
 struct Watched {
     served: Served,
     token: String,
 }
 
-/// One with 90 days behind it and the rules that `file` makes of the names of the built-in ones.
-fn with_past(server: &Path, history: &Path, file: impl Fn(&[String]) -> String) -> Result<Watched> {
-    let environment = [("ALERTS_FILE", "alerts.toml")];
-    let mut served = Served::start(server)?;
-    served.wait_until_ready()?;
-    let mut create = served.command(server, &[]);
-    create.args(["token", "create", "--name=bench", "--scope=ops"]);
-    let token = process::capture(&mut create)?.trim().to_owned();
-    let names = rules(&served, &token)?;
-    fs::write(served.directory().join("alerts.toml"), file(&names))?;
-    history::write(&served, history, 10)?;
-    served.restart(server, &environment)?;
-    served.wait_until_ready()?;
-    Ok(Watched { served, token })
+impl Past {
+    fn write(server: &Path, history: &Path) -> Result<Self> {
+        let mut served = Served::start(server)?;
+        served.wait_until_ready()?;
+        let mut create = served.command(server, &[]);
+        create.args(["token", "create", "--name=bench", "--scope=ops"]);
+        let token = process::capture(&mut create)?.trim().to_owned();
+        let names = rules(&served, &token)?;
+        history::write(&served, history, 10)?;
+        served.stop()?;
+        Ok(Self {
+            stopped: served,
+            token,
+            names,
+        })
+    }
+
+    /// One with this behind it, and these rules.
+    fn with(&self, server: &Path, rules: &str) -> Result<Watched> {
+        let environment = [("ALERTS_FILE", "alerts.toml")];
+        let served = Served::start_over(server, &self.stopped, rules, &environment)?;
+        served.wait_until_ready()?;
+        Ok(Watched {
+            served,
+            token: self.token.clone(),
+        })
+    }
 }
 
 /// The names of the rules that are known.

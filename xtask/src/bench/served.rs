@@ -29,16 +29,37 @@ impl Served {
 
     /// The same with something in its environment.
     pub fn start_with(program: &Path, environment: &[(&str, &str)]) -> Result<Self> {
-        let name = format!("bench-{}-{}", std::process::id(), started_nanos());
-        let directory = std::env::temp_dir().join(name);
-        fs::create_dir_all(&directory)?;
+        Self::launch(program, new_directory()?, environment)
+    }
+
+    /// Starts it over a copy of what another, which was stopped, has in its databases.
+    pub fn start_over(
+        program: &Path,
+        stopped: &Self,
+        rules: &str,
+        environment: &[(&str, &str)],
+    ) -> Result<Self> {
+        let directory = new_directory()?;
+        fs::write(directory.join("alerts.toml"), rules)?;
+        let (from, to) = (stopped.directory.join("data"), directory.join("data"));
+        fs::create_dir(&to)?;
+        for entry in fs::read_dir(from)? {
+            let entry = entry?;
+            fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
         Self::launch(program, directory, environment)
+    }
+
+    /// Ends it; what it left stays for as long as it is held.
+    pub fn stop(&mut self) -> Result<()> {
+        kill_process(Pid::from_child(&self.child), Signal::TERM)?;
+        self.child.wait()?;
+        Ok(())
     }
 
     /// Ends it, and starts it anew over what it left.
     pub fn restart(&mut self, program: &Path, environment: &[(&str, &str)]) -> Result<()> {
-        kill_process(Pid::from_child(&self.child), Signal::TERM)?;
-        self.child.wait()?;
+        self.stop()?;
         let directory = std::mem::take(&mut self.directory);
         *self = Self::launch(program, directory, environment)?;
         Ok(())
@@ -219,6 +240,13 @@ impl Drop for Served {
 
 fn request(path: &str, headers: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: bench\r\n{headers}Connection: close\r\n\r\n")
+}
+
+fn new_directory() -> Result<PathBuf> {
+    let name = format!("bench-{}-{}", std::process::id(), started_nanos());
+    let directory = std::env::temp_dir().join(name);
+    fs::create_dir_all(&directory)?;
+    Ok(directory)
 }
 
 /// Tells directories of one run apart.
