@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ops::alerts::export::{self, MailServer, Receiver, Source, Telling};
+use ops::alerts::export::{self, MailServer, MailTls, Receiver, Source, Telling};
 use ops::alerts::file::{AlertsFile, Known, load};
 use tempfile::TempDir;
 
@@ -24,7 +24,7 @@ fn alertmanager(file: &AlertsFile) -> String {
     let server = MailServer {
         host: "mail.example".to_owned(),
         port: 587,
-        demands_tls: true,
+        tls: MailTls::StartTls,
         has_login: true,
     };
     let receivers: Vec<Receiver<'_>> = file
@@ -99,6 +99,11 @@ description = "Braces {{ and \"quotes\", \\ and: colons # and\nlines."
 expr = "disk_used_ratio > 7% and (requests(5m) < 10 or latency(0.5, 5m) >= 250ms)"
 scope = "instance"
 min_samples = 30
+
+# No percentile is told beyond the last bound.
+[[rule]]
+name = "beyond"
+expr = "latency(0.95, 5m) > 10s"
 
 [[rule]]
 name = "search"

@@ -7,7 +7,7 @@ pub mod grafana;
 mod prometheus;
 mod yaml;
 
-pub use alertmanager::{MailServer, Receiver, Telling, alertmanager};
+pub use alertmanager::{MailServer, MailTls, Receiver, Telling, alertmanager};
 pub use prometheus::{prometheus, prometheus_tests};
 
 use super::rule::Rule;

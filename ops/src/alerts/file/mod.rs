@@ -114,14 +114,36 @@ fn assemble(file: &Table, known: Known<'_>) -> Result<AlertsFile, FileError> {
         let message = format!("`depends_on` of rule `{}` leads back to it", rule.name);
         return Err(file.error("rule", message));
     }
-    let maintenance = file.tables("maintenance")?.into_iter();
-    let maintenance = maintenance.map(|table| maintenance::read(table, &names.rules));
     Ok(AlertsFile {
         rules,
         notify: notify::read(&joined(&built_in, &file, "notify")?)?,
         channels,
-        maintenance: maintenance.collect::<Result<_, _>>()?,
+        maintenance: maintenance(&file, &names)?,
     })
+}
+
+fn maintenance(file: &Section<'_>, names: &Names) -> Result<Vec<MaintenanceWindow>, FileError> {
+    let mut seen = BTreeSet::new();
+    let tables = file.tables("maintenance")?.into_iter();
+    let windows = tables.map(|table| {
+        let window = maintenance::read(table, &names.rules)?;
+        require_new(&mut seen, table, "maintenance", &window.name)?;
+        Ok(window)
+    });
+    windows.collect()
+}
+
+fn require_new(
+    seen: &mut BTreeSet<String>,
+    table: &Table,
+    kind: &str,
+    name: &str,
+) -> Result<(), FileError> {
+    if seen.insert(name.to_owned()) {
+        return Ok(());
+    }
+    let section = Section::new(table, format!("{kind} `{name}`"));
+    Err(section.error("name", "there is one of this name already"))
 }
 
 fn channels(file: &Section<'_>, known: Known<'_>) -> Result<Vec<Channel>, FileError> {
@@ -129,10 +151,7 @@ fn channels(file: &Section<'_>, known: Known<'_>) -> Result<Vec<Channel>, FileEr
     let tables = file.tables("channel")?.into_iter();
     let channels = tables.map(|table| {
         let channel = channel::read(table)?;
-        if !seen.insert(channel.name.clone()) {
-            let section = Section::new(table, format!("channel `{}`", channel.name));
-            return Err(section.error("name", "there is one of this name already"));
-        }
+        require_new(&mut seen, table, "channel", &channel.name)?;
         Ok(channel)
     });
     channels.collect()

@@ -252,6 +252,10 @@ fn an_error_names_the_line_the_rule_and_what_would_be_right() {
             "line 6, column 8: rule `x`: there is one of this name already, in line 2",
         ),
         (
+            "version = 1\n[[maintenance]]\nname = \"w\"\nfrom = \"02:00\"\nlasts = \"30m\"\ntime_zone = \"UTC\"\n[[maintenance]]\nname = \"w\"\nfrom = \"04:00\"\nlasts = \"30m\"\ntime_zone = \"UTC\"",
+            "maintenance `w`: there is one of this name already",
+        ),
+        (
             "version = 1\n[[rule]]\nname = \"database\"\ndepends_on = [\"http-errors\"]",
             "`depends_on` of rule `http-errors` leads back to it",
         ),

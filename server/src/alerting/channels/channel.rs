@@ -3,7 +3,7 @@
 use std::fmt;
 
 use ops::alerts::Severity;
-use ops::alerts::export::MailServer;
+use ops::alerts::export::{MailServer, MailTls};
 use ops::alerts::file::{ChannelKind, WebhookFormat};
 use ops::alerts::notify::webhook::{Format, Keys};
 use ops::alerts::notify::{Endpoint, Rate, Secret, dingtalk, email, feishu, slack, wecom};
@@ -144,7 +144,11 @@ impl Channel {
         Some(MailServer {
             host: server.host.clone(),
             port: server.port,
-            demands_tls: server.security != Security::None,
+            tls: match server.security {
+                Security::StartTls => MailTls::StartTls,
+                Security::Tls => MailTls::Wrapped,
+                Security::None => MailTls::None,
+            },
             has_login: server.credentials.is_some(),
         })
     }

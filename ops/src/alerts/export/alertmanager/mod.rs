@@ -14,7 +14,7 @@ use crate::alerts::rule::Rule;
 use crate::alerts::settings::{GroupBy, Notify};
 use crate::alerts::severity::Severity;
 use crate::alerts::suppress::MaintenanceWindow;
-pub use receivers::{MailServer, Receiver};
+pub use receivers::{MailServer, MailTls, Receiver};
 
 /// How and when whom to tell.
 pub struct Telling<'t> {
@@ -24,7 +24,7 @@ pub struct Telling<'t> {
 }
 
 /// Of what is not told to anybody.
-const NOBODY: &str = "nobody";
+const NOBODY: &str = "(nobody)";
 
 /// No address and no secret stands in it: files hold them, or placeholders say which variable does.
 pub fn alertmanager(source: &Source<'_>, telling: &Telling<'_>) -> String {
@@ -34,6 +34,10 @@ pub fn alertmanager(source: &Source<'_>, telling: &Telling<'_>) -> String {
     out.comment(
         0,
         "of `--format prometheus`. Change the rules of the service, not this file.",
+    );
+    out.comment(
+        0,
+        "A cause that is over holds nothing back: what looks at the minutes before may be told then.",
     );
     let (spoken, unspoken): (Vec<_>, Vec<_>) = telling
         .receivers
@@ -56,7 +60,7 @@ pub fn alertmanager(source: &Source<'_>, telling: &Telling<'_>) -> String {
             "The service has no channels that it could name here: add receivers and routes.",
         );
     }
-    out.line(1, format!("- name: {NOBODY}"));
+    out.line(1, format!("- name: {}", quoted(NOBODY)));
     for receiver in spoken {
         receiver.write(&mut out);
     }
@@ -71,7 +75,7 @@ fn route(
 ) {
     let notify = telling.notify;
     out.line(0, "route:");
-    out.line(1, format!("receiver: {NOBODY}"));
+    out.line(1, format!("receiver: {}", quoted(NOBODY)));
     out.line(
         1,
         format!(
@@ -91,11 +95,8 @@ fn route(
         2,
         "Give it a receiver that notices when it no longer comes.",
     );
-    out.line(
-        2,
-        format!("- matchers: {}", list(["alertname=\"Watchdog\""])),
-    );
-    out.line(3, format!("receiver: {NOBODY}"));
+    out.line(2, format!("- matchers: {}", list(["severity=\"none\""])));
+    out.line(3, format!("receiver: {}", quoted(NOBODY)));
     for receiver in receivers {
         of_receiver(out, exported, telling, receiver);
     }

@@ -12,12 +12,21 @@ pub struct Receiver<'r> {
     pub mail_server: Option<MailServer>,
 }
 
+/// How the connection to an SMTP server is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailTls {
+    None,
+    StartTls,
+    /// From the first byte.
+    Wrapped,
+}
+
 /// What of an SMTP server's address is no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailServer {
     pub host: String,
     pub port: u16,
-    pub demands_tls: bool,
+    pub tls: MailTls,
     /// Whether it asks for a name and a password.
     pub has_login: bool,
 }
@@ -89,7 +98,15 @@ impl Receiver<'_> {
             format!("{}:{}", server.host, server.port)
         };
         out.line(4, format!("smarthost: {}", quoted(&host)));
-        out.line(4, format!("require_tls: {}", server.demands_tls));
+        // Of an encrypted connection it would be asked for once more.
+        let starts_tls = server.tls == MailTls::StartTls;
+        out.line(4, format!("require_tls: {starts_tls}"));
+        if server.tls == MailTls::Wrapped && server.port != 465 {
+            out.comment(
+                4,
+                "Alertmanager speaks TLS from the first byte on port 465 alone.",
+            );
+        }
         if server.has_login {
             let place = told(channel.url.as_ref());
             out.comment(

@@ -58,13 +58,14 @@ impl Dashboard {
         variables.push(choice(
             "instance",
             "Instance",
+            // All of them are those of this service: others give out metrics of the same names.
             "label_values(agent_source_db_build_info, instance)",
         ));
         if self.has_routes {
             variables.push(choice(
                 "route",
                 "Route",
-                "label_values(http_server_request_duration_seconds_count, http_route)",
+                "label_values(http_server_request_duration_seconds_count{instance=~\"$instance\"}, http_route)",
             ));
         }
         variables
@@ -88,7 +89,6 @@ fn choice(name: &str, label: &str, query: &str) -> Value {
         "sort": 1,
         "multi": true,
         "includeAll": true,
-        "allValue": ".*",
         "current": { "selected": true, "text": ["All"], "value": ["$__all"] },
     })
 }

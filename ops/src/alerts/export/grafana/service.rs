@@ -34,10 +34,10 @@ fn now(rules: &[Rule]) -> Vec<Panel> {
             .describe("The desk's own alerts. Each is counted once, whichever instances see it."),
         Panel::stat("When were the rules last evaluated?", SECONDS)
             .ask(
-                "time() - max(agent_source_db_alert_evaluation_timestamp_seconds)",
+                "time() - min(agent_source_db_alert_evaluation_timestamp_seconds)",
                 "",
             )
-            .describe("Seconds ago, by whichever instance.")
+            .describe("Seconds ago, by the instance that is furthest behind.")
             .limit(limits(rules, SignalKind::EvaluationAge, &Argument::None)),
         Panel::stat("How many notices wait to be sent?", COUNT)
             .ask("max(agent_source_db_notices_queued) or vector(0)", ""),

@@ -82,6 +82,18 @@ impl<'r> Exported<'r> {
                 "Not exportable: it is good again only at {recover}; here, as soon as it is no longer bad."
             ));
         }
+        if self.levels.len() > 1 && !self.hold().is_zero() {
+            remarks.push(
+                "Each level waits by itself; in the service a raise is told at once.".to_owned(),
+            );
+        }
+        if let Trigger::Check(check) = &self.rule.trigger
+            && let Some(only_if) = &check.only_if
+        {
+            remarks.push(format!(
+                "It ends where {only_if} does; in the service it is held."
+            ));
+        }
         if self.rule.no_data == NoData::Alert {
             remarks.push("Not exportable: no_data = \"alert\"; see InstanceDown.".to_owned());
         }

@@ -8,6 +8,9 @@ use crate::alerts::expression::{Argument, Counter, Dimension, Signal, SignalKind
 /// As Prometheus' configuration calls us; in Kubernetes it is the Service's name.
 pub(super) const JOB: &str = "agent-source-db";
 
+/// Of the buckets of durations, the last that is finite: no percentile is told beyond it.
+pub(super) const LAST_BOUND_MS: f64 = 10_000.0;
+
 /// A metric, and which of its series.
 #[derive(Clone)]
 pub(super) struct Metric {

@@ -22,6 +22,13 @@ pub use tested::prometheus_tests;
 pub(super) const DOWN: &str = "instance-down";
 const DOWN_HOLD: Duration = Duration::from_secs(60);
 
+/// In what all alerts differ from the service's own.
+const DIFFERENCES: [&str; 3] = [
+    "What is no longer measured, or by too few, ends an alert here; in the service it goes on firing.",
+    "The first sample of a series is no increase: the first error of a new kind does not count here.",
+    "Between two bounds of a histogram's buckets Prometheus interpolates.",
+];
+
 /// A file of rules. Each alert has the labels `service`, `rule`, `severity` and `subject`.
 pub fn prometheus(source: &Source<'_>) -> String {
     let mut out = Lines::default();
@@ -32,6 +39,9 @@ pub fn prometheus(source: &Source<'_>) -> String {
             "They take the job to be called {JOB}. Change the rules of the service, not this file."
         ),
     );
+    for line in DIFFERENCES {
+        out.comment(0, line);
+    }
     let mut exported = Vec::new();
     let mut left_out = Vec::new();
     for rule in source.rules {
@@ -72,6 +82,16 @@ fn watched_from_outside(out: &mut Lines) {
     labels(out, DOWN, "critical", "{{ $labels.instance }}");
     out.line(4, "annotations:");
     out.line(5, "summary: \"An instance can't be scraped.\"");
+    out.comment(
+        3,
+        "Discovery may forget an instance that is gone, as Docker's DNS does: then `up` is not 0, but absent.",
+    );
+    out.line(3, "- alert: InstanceDown");
+    out.line(4, format!("expr: absent(up{{job={}}} == 1)", quoted(JOB)));
+    out.line(4, format!("for: {}", shown(DOWN_HOLD)));
+    labels(out, DOWN, "critical", "service");
+    out.line(4, "annotations:");
+    out.line(5, "summary: \"No instance can be scraped.\"");
     out.comment(
         3,
         "Fires always: whoever stops hearing of it knows that nobody hears of the others.",

@@ -104,6 +104,12 @@ impl Translator {
         {
             return said;
         }
+        if let Measured::Signal(signal) = measured
+            && matches!(signal.kind, SignalKind::Latency | SignalKind::QueryLatency)
+            && threshold.value(self.every) >= metrics::LAST_BOUND_MS
+        {
+            return Err("the metric's buckets end at 10 s".to_owned());
+        }
         let value = self.measured(measured, *operator)?;
         let threshold = number(native(measured.unit(), threshold.value(self.every)));
         let mut out = format!("{value} {} {threshold}", operator.name());
@@ -141,7 +147,10 @@ impl Translator {
             }
             SignalKind::NoticesOldestQueued if operator.is_upwards() && threshold > 0.0 => {
                 let window = duration::shown(Duration::from_millis(threshold as u64));
-                let queued = format!("min_over_time({}[{window}])", metrics::QUEUED.selector());
+                let queued = metrics::QUEUED.selector();
+                // Not by one sample of an instance that has just come.
+                let queued =
+                    format!("min_over_time({queued}[{window}]) and {queued} offset {window}");
                 Some(Ok(format!("{} > 0", folded("max", &by, &queued))))
             }
             _ => None,
@@ -173,7 +182,8 @@ impl Translator {
                     self.increase(&bad, signal, None),
                     self.increase(&all, signal, None),
                 );
-                format!("{bad} / {all}")
+                // There is no series of errors before the first one.
+                format!("({bad} or {all} * 0) / {all}")
             }
             SignalKind::Latency | SignalKind::QueryLatency => {
                 let bucket = metrics::bucket(signal.kind).ok_or_else(|| unknown(signal))?;

@@ -45,9 +45,27 @@ struct Case<'c> {
 
 fn from_outside(out: &mut Lines) {
     let minutes = DOWN_HOLD.as_secs() / 60 + 2;
-    for (fires, up, what) in [(true, 0, "can't be scraped"), (false, 1, "can be scraped")] {
-        let name = format!("up{{job=\"{JOB}\",instance=\"web-1:8000\"}}");
-        let series = [(name, format!("{up}+0x{}", minutes * 4))];
+    let up = |job: &str, instance: &str, value: u8| {
+        let name = format!("up{{job=\"{job}\",instance=\"{instance}:8000\"}}");
+        (name, format!("{value}+0x{}", minutes * 4))
+    };
+    for (fires, series, what) in [
+        (
+            true,
+            [up(JOB, "web-1", 0), up(JOB, "web-2", 1)],
+            "one can't be scraped",
+        ),
+        (
+            true,
+            [up("other", "web-1", 1), up("other", "web-2", 1)],
+            "none is known",
+        ),
+        (
+            false,
+            [up(JOB, "web-1", 1), up(JOB, "web-2", 1)],
+            "all can be scraped",
+        ),
+    ] {
         let case = Case {
             rule: DOWN,
             severity: "critical",
