@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::incident::{Incident, Intent, Recipient, Telling, close_alerts, take_in, tell};
+use super::incident::{
+    Incident, Intent, Recipient, Telling, close_alerts, expire_events, take_in, tell,
+};
 use super::lifecycle::{EngineState, Tick, Transition, forget_instance as forget, round};
 use super::rule::Rule;
 use super::settings::Notify;
@@ -52,9 +54,13 @@ pub fn turn(
 ) -> Turn {
     let flap = setup.notify.flap;
     let engine = &mut state.engine;
-    let transitions = round(engine, setup.rules, due, snapshot, tick, flap, next_id);
+    let mut transitions = round(engine, setup.rules, due, snapshot, tick, flap, next_id);
     let silences_over = settle_silences(state, tick.at_ms);
-    let incidents = take_in_all(state, setup, &transitions, tick, next_id);
+    take_in_all(state, setup, &transitions, tick, next_id);
+    let alerts = &mut state.engine.alerts;
+    let expired = expire_events(&state.incidents, &transitions, alerts, tick);
+    let incidents = take_in_all(state, setup, &expired, tick, next_id);
+    transitions.extend(expired);
     // While nobody knows what time it is, nothing is due.
     let intents = if tick.has_jumped {
         Vec::new()

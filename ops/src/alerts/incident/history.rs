@@ -1,4 +1,4 @@
-//! A desk with three rules, two channels and a clock of its own, for tests that tell what happens.
+//! A desk with five rules, two channels and a clock of its own, for tests that tell what happens.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,9 +13,9 @@ use std::time::Duration;
 use super::super::file::{Known, load};
 use super::super::fixtures::{Set, missing, value};
 use super::super::lifecycle::{Tick, Transition, is_due};
-use super::super::rule::Rule;
+use super::super::rule::{EventKind, Rule};
 use super::super::settings::Notify;
-use super::super::snapshot::{Reason, Snapshot};
+use super::super::snapshot::{Event, Reason, Snapshot};
 use super::super::stored;
 use super::super::suppress::{Matchers, Quiet, Silence, Until};
 use super::super::{Setup, State, Turn, close_incident, turn};
@@ -43,9 +43,23 @@ expr = \"requests(1m) > 1\"
 every = \"10s\"
 levels = [{ expr = \"requests(1m) > 9\", severity = \"critical\" }]
 channels = [\"all\", \"pager\"]
+[[rule]]
+name = \"grave\"
+expr = \"check_failed('startup')\"
+every = \"10s\"
+severity = \"critical\"
+depends_on = [\"other\"]
+channels = [\"all\", \"pager\"]
+[[rule]]
+name = \"event\"
+on = [\"error_group.new\"]
+quiet_for = \"10m\"
+severity = \"info\"
+channels = [\"all\", \"pager\"]
 ";
 
-pub(super) const RULE_NAMES: [&str; 3] = ["cause", "follower", "other"];
+/// Of those that see good and bad.
+pub(super) const RULE_NAMES: [&str; 4] = ["cause", "follower", "other", "grave"];
 
 /// From one turn to the next.
 pub(super) const TURN: u64 = 5;
@@ -71,7 +85,7 @@ impl Desk {
         };
         let mut file = load(Some(RULES), known).unwrap();
         file.rules
-            .retain(|rule| RULE_NAMES.contains(&rule.name.as_str()));
+            .retain(|rule| rule.name == "event" || RULE_NAMES.contains(&rule.name.as_str()));
         let mut desk = Self {
             rules: file.rules,
             notify: file.notify,
@@ -104,6 +118,7 @@ impl Desk {
         let signal = match rule {
             "cause" => "check_failed('database')",
             "follower" => "check_failed('ready')",
+            "grave" => "check_failed('startup')",
             _ => "requests(1m)",
         };
         let reading = match letter {
@@ -113,6 +128,15 @@ impl Desk {
             _ => missing(Reason::NoData),
         };
         self.snapshot = std::mem::take(&mut self.snapshot).with(signal, reading);
+    }
+
+    /// An error that was never seen before.
+    pub(super) fn happens(&mut self, part: &str) {
+        self.snapshot.events.push(Event {
+            kind: EventKind::ErrorGroupNew,
+            part: part.to_owned(),
+            at_ms: self.tick.at_ms + 1,
+        });
     }
 
     pub(super) fn turn(&mut self) -> Turn {

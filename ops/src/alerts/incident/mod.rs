@@ -8,6 +8,8 @@
 //!
 //! An outbox writes intents in the same transaction as the incidents.
 
+#[cfg(test)]
+mod cause_tests;
 mod entry;
 mod group;
 #[cfg(test)]
@@ -27,6 +29,6 @@ pub use entry::{Entry, EntryDetail, EntryKind, entries};
 pub use intent::{Intent, IntentAlert, IntentKind};
 pub use merge::merge;
 pub use record::{Acknowledged, Ended, Incident, Member, REOPENS_WITHIN_MS, Shown, Told};
-pub use take_in::{close_alerts, take_in};
+pub use take_in::{close_alerts, expire_events, take_in};
 pub use tell::{Recipient, Telling, tell};
 pub use title::Title;

@@ -19,6 +19,7 @@ use super::*;
 #[derive(Clone, Debug)]
 enum Step {
     See(&'static str, char),
+    Happens(u8),
     Run(u64),
     Restart(u64),
     Jump(i64),
@@ -34,6 +35,7 @@ fn step() -> impl Strategy<Value = Step> {
     let letter = prop::sample::select(vec!['B', 'B', 'C', 'G', 'G', 'U']);
     prop_oneof![
         8 => (rule(), letter).prop_map(|(rule, letter)| Step::See(rule, letter)),
+        2 => (0_u8..3).prop_map(Step::Happens),
         8 => (1_u64..40).prop_map(Step::Run),
         1 => (100_u64..400).prop_map(Step::Run),
         1 => (0_u64..8000).prop_map(Step::Restart),
@@ -72,6 +74,7 @@ impl Witness {
                 self.seen.insert(rule, *letter);
                 self.desk.see(rule, *letter);
             }
+            Step::Happens(part) => self.desk.happens(&part.to_string()),
             Step::Run(turns) => (0..*turns).for_each(|_| self.turn()),
             Step::Restart(seconds) => self.desk.restart(*seconds),
             Step::Jump(seconds) => {
@@ -216,7 +219,7 @@ proptest! {
         for (away, turns) in starts {
             // At its start a service may lack everything.
             witness.take(&Step::Restart(away));
-            for (rule, letter) in RULE_NAMES.into_iter().zip(['B', 'B', 'U']) {
+            for (rule, letter) in RULE_NAMES.into_iter().zip(['B', 'B', 'U', 'B']) {
                 witness.take(&Step::See(rule, letter));
             }
             witness.take(&Step::Run(turns.min(20)));

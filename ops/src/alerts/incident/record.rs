@@ -23,11 +23,11 @@ pub struct Incident {
     pub opened_ms: i64,
     /// When the last of its alerts ended.
     pub closed_ms: Option<i64>,
-    /// The highest that it has had.
+    /// The highest since it was opened, or opened again.
     pub severity: Severity,
     /// In the order in which they came.
     pub members: Vec<Member>,
-    /// The place in `members` of what the incident is called by; fixed once anybody was told.
+    /// The place in `members` of what the incident is called by; fixed while anybody is told of it.
     pub headline: usize,
     pub acknowledged: Option<Acknowledged>,
     /// By channel.
@@ -134,5 +134,12 @@ impl Member {
     /// A consequence of another member, which is told instead of it.
     pub fn follows(&self) -> bool {
         matches!(self.suppressed_by, Some(Suppression::Dependency { .. }))
+    }
+
+    /// A consequence of this one.
+    pub fn is_because_of(&self, cause: &Self) -> bool {
+        let by = self.suppressed_by.as_ref();
+        let names = matches!(by, Some(Suppression::Dependency { rule }) if *rule == cause.rule);
+        names && cause.subject.is_related_to(&self.subject)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::group;
 use super::record::{Ended, Incident, Member};
 use crate::alerts::lifecycle::{
-    Alert, Alerts, EndKind, Episode, Tick, Transition, TransitionKind, close,
+    Alert, Alerts, EndKind, Episode, Tick, Transition, TransitionKind, close, expire,
 };
 use crate::alerts::settings::GroupBy;
 use crate::alerts::subject::Subject;
@@ -152,8 +152,9 @@ fn open(
         return;
     };
     if incident.closed_ms.take().is_some() {
-        // Who took it then has not taken it now.
+        // Who took it then has not taken it now, and what comes back may be less than what was.
         incident.acknowledged = None;
+        incident.severity = episode.worst;
     }
     incident.severity = incident.severity.max(episode.worst);
     let mut members = incident.members.iter_mut();
@@ -220,15 +221,50 @@ fn close_if_over(incident: &mut Incident, at_ms: i64) {
 }
 
 /// The most severe that is no consequence, of these the first, over or not: what is left at the end is not
-/// what it was about. It does not change once it is told.
+/// what it was about. It does not change once it is told; what opens it again is told anew.
 fn choose_headline(incident: &mut Incident) {
-    if incident.told.values().any(|told| told.count > 0) {
+    let was_told = incident.told.values().any(|told| told.count > 0);
+    let is_told = incident.told.values().any(|told| told.is_open);
+    if was_told && (is_told || !incident.is_open()) {
         return;
     }
-    let rank = |member: &Member| (!member.follows(), member.severity);
+    let is_back = |member: &Member| was_told && member.ended.is_none();
+    let rank = |member: &Member| (is_back(member), !member.follows(), member.severity);
     let members = incident.members.iter().enumerate().rev();
     let best = members.max_by_key(|(_, member)| rank(member));
     incident.headline = best.map_or(0, |(at, _)| at);
+}
+
+/// There is no good after an event, and so nothing to wait for: it ends with the last alert of its
+/// incident that can become good, among `transitions`.
+pub fn expire_events(
+    incidents: &[Incident],
+    transitions: &[Transition],
+    alerts: &mut Alerts,
+    tick: &Tick,
+) -> Vec<Transition> {
+    let mut expired = Vec::new();
+    for incident in incidents.iter().filter(|it| it.is_open()) {
+        let has_resolved = transitions.iter().any(|it| {
+            let end = EndKind::Resolved;
+            it.kind == TransitionKind::Ended { end }
+                && incident.member(&it.rule, &it.subject).is_some()
+        });
+        let open = incident.members.iter().filter(|it| it.ended.is_none());
+        let open: Vec<_> = open
+            .map(|it| (it.rule.clone(), it.subject.clone()))
+            .collect();
+        let is_event = |key| alerts.get(key).is_some_and(Alert::waits_for_events);
+        if has_resolved && open.iter().all(is_event) {
+            expired.extend(open);
+        }
+    }
+    let mut ends = Vec::new();
+    for key in expired {
+        let ended = alerts.remove(&key);
+        ends.extend(ended.and_then(|mut alert| expire(&mut alert, tick)));
+    }
+    ends
 }
 
 /// A person closes an incident: all of its alerts, which stay closed until they were good once.

@@ -3,7 +3,7 @@
 use super::intent::{Intent, IntentAlert, IntentKind};
 use super::record::{Incident, Member, Shown, Told};
 use crate::alerts::lifecycle::EndKind;
-use crate::alerts::rule::Rule;
+use crate::alerts::rule::{Rule, Trigger};
 use crate::alerts::settings::Notify;
 use crate::alerts::severity::Severity;
 use crate::alerts::suppress::Suppression;
@@ -99,12 +99,14 @@ impl Channel<'_> {
                 }),
                 (Some(_), before) => before.cloned(),
                 // It began and ended without a word.
-                (None, None) if member.ended.is_some() => None,
+                (None, None) if member.ended.is_some() && !self.ended_with_all(member, told) => {
+                    None
+                }
                 (None, _) => Some(Shown {
                     rule: member.rule.clone(),
                     subject: member.subject.clone(),
                     episode: member.episode.clone(),
-                    severity: member.severity,
+                    severity: self.severity(member, before),
                     has_ended: member.ended.is_some(),
                     data_lost: member.data_lost.is_some(),
                     is_flapping: false,
@@ -120,9 +122,55 @@ impl Channel<'_> {
         suppression.filter(|_| self.incident.is_open() || !member.follows() || member.is_muted)
     }
 
+    /// An event that nobody held back is a line of the last message, if there was no other.
+    fn ended_with_all(&self, member: &Member, told: &Told) -> bool {
+        let rule = self.rule(member);
+        let is_event = rule.is_some_and(|rule| matches!(rule.trigger, Trigger::Events(_)));
+        let is_news = member.ended.is_some_and(|it| it.at_ms >= told.last_ms);
+        is_event && is_news && member.opened_while.is_none() && !self.incident.is_open()
+    }
+
+    /// A cause is told to whom its consequences would be told: they send nothing of their own.
     fn is_for_channel(&self, member: &Member) -> bool {
+        self.hears_of(member) || self.heard_consequences(member).next().is_some()
+    }
+
+    /// As severe as the worst that it has brought about, for as long as the episode lasts.
+    fn severity(&self, member: &Member, before: Option<&Shown>) -> Severity {
+        let of_episode = before.filter(|before| before.episode == member.episode);
+        let consequences = self.heard_consequences(member);
+        let others = consequences.map(|it| it.severity);
+        let others = others.chain(of_episode.map(|before| before.severity));
+        others.fold(member.severity, Severity::max)
+    }
+
+    /// What goes on because of `cause`, near and far, and would be told to the channel if it stood
+    /// alone.
+    fn heard_consequences<'m>(&'m self, cause: &'m Member) -> impl Iterator<Item = &'m Member> {
+        let mut reached = vec![cause];
+        let mut at = 0;
+        while let Some(&from) = reached.get(at) {
+            let members = self.incident.members.iter();
+            let direct = members.filter(|it| it.is_because_of(from) && it.ended.is_none());
+            for member in direct {
+                if !reached.iter().any(|it| std::ptr::eq(*it, member)) {
+                    reached.push(member);
+                }
+            }
+            at += 1;
+        }
+        let consequences = reached.into_iter().skip(1);
+        consequences.filter(|it| !it.is_muted && self.hears_of(it))
+    }
+
+    fn rule(&self, member: &Member) -> Option<&Rule> {
         let mut rules = self.telling.rules.iter();
-        let rule = rules.find(|rule| rule.name == member.rule);
+        rules.find(|rule| rule.name == member.rule)
+    }
+
+    /// Its rule and its severity reach the channel.
+    fn hears_of(&self, member: &Member) -> bool {
+        let rule = self.rule(member);
         rule.is_some_and(|rule| rule.channels.contains(&self.recipient.channel))
             && member.severity >= self.recipient.min_severity
     }
@@ -153,7 +201,7 @@ impl Channel<'_> {
 
     fn has_open_followers(&self) -> bool {
         let mut members = self.incident.members.iter();
-        members.any(|it| it.follows() && it.ended.is_none() && self.is_for_channel(it))
+        members.any(|it| it.follows() && it.ended.is_none() && self.hears_of(it))
     }
 
     fn ended_by(&self, target: &[Shown]) -> EndKind {
@@ -161,7 +209,7 @@ impl Channel<'_> {
             let member = self.incident.member(&shown.rule, &shown.subject)?;
             member.ended
         });
-        let last = ends.max_by_key(|ended| ended.at_ms);
+        let last = ends.max_by_key(|ended| (ended.at_ms, ended.end != EndKind::Expired));
         last.map_or(EndKind::Resolved, |ended| ended.end)
     }
 
@@ -190,7 +238,7 @@ impl Channel<'_> {
         let is_said = |member: &&Member| {
             let mut shown = target.iter();
             shown.any(|it| member.is(&it.rule, &it.subject))
-                || (member.follows() && member.ended.is_none() && self.is_for_channel(member))
+                || (member.follows() && member.ended.is_none() && self.hears_of(member))
         };
         // What the incident is called by stands first.
         let first = self.incident.members.get(self.incident.headline);

@@ -17,44 +17,6 @@ const NOTHING: [&str; 0] = [];
 const HOUR: u64 = 3600;
 
 #[test]
-fn a_cause_is_told_once_and_its_consequence_never() {
-    let mut desk = Desk::new();
-    desk.see("cause", 'B');
-    desk.see("follower", 'B');
-    let told = desk.run(45);
-    assert_eq!(
-        told,
-        ["all opened: cause, (follower)", "pager opened: cause"]
-    );
-    assert_eq!(desk.run(600), NOTHING);
-    desk.see("cause", 'G');
-    desk.see("follower", 'G');
-    assert_eq!(
-        desk.run(120),
-        ["pager resolved: -cause", "all resolved: -cause"],
-        "who heard of the consequence hears of the end of both"
-    );
-    assert_eq!(desk.run(HOUR), NOTHING);
-    assert_eq!(desk.state.incidents, []);
-}
-
-#[test]
-fn a_consequence_that_outlasts_its_cause_is_told() {
-    let mut desk = Desk::new();
-    desk.see("cause", 'B');
-    desk.see("follower", 'B');
-    desk.run(600);
-    desk.see("cause", 'G');
-    let told = desk.run(600);
-    assert_eq!(
-        told,
-        ["pager resolved: -cause", "all updated: -cause, follower"]
-    );
-    desk.see("follower", 'G');
-    assert_eq!(desk.run(600), ["all resolved: -cause, -follower"]);
-}
-
-#[test]
 fn what_ends_while_it_is_silenced_is_resolved_once_when_the_silence_ends() {
     let mut desk = Desk::new();
     desk.see("other", 'B');

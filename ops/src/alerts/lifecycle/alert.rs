@@ -162,6 +162,12 @@ impl Alert {
         }
     }
 
+    /// Of a rule that waits for events: there is no good after it.
+    pub fn waits_for_events(&self) -> bool {
+        let episode = self.episode();
+        episode.is_some_and(|episode| episode.last_event_ms.is_some())
+    }
+
     /// No episode goes on, and the last evaluation says that none should.
     pub fn is_known_good(&self) -> bool {
         self.phase == Phase::Ok && self.last == Last::Good

@@ -32,7 +32,7 @@ mod transition;
 pub use alert::{Alert, Alerts, Away, Episode, Missing, Phase, State};
 pub use events::{DIGEST, EventState};
 pub use flapping::Flapping;
-pub use round::{EngineState, close, forget_instance, round};
+pub use round::{EngineState, close, expire, forget_instance, round};
 pub use schedule::is_due;
 pub use step::step;
 pub use tick::{Evaluated, START_GRACE, Tick};

@@ -118,9 +118,7 @@ fn remove_orphans(
 
 fn fits(alert: &Alert, rule: &Rule) -> bool {
     let is_of_instance = alert.subject.instance.is_some();
-    let is_of_event = alert
-        .episode()
-        .is_some_and(|episode| episode.last_event_ms.is_some());
+    let is_of_event = alert.waits_for_events();
     let has_part = alert.subject.part.is_some();
     let waits = matches!(rule.trigger, Trigger::Events(_));
     is_of_instance == (rule.scope == Scope::Instance)
@@ -143,10 +141,15 @@ pub fn forget_instance(state: &mut EngineState, instance: &str, tick: &Tick) -> 
 
 /// A person closes an alert. While it stays bad it is not opened again.
 pub fn close(alert: &mut Alert, tick: &Tick) -> Option<Transition> {
-    let waits = alert.episode()?.last_event_ms.is_some();
+    let waits = alert.waits_for_events();
     let transition = end(alert, tick, EndKind::ClosedBy)?;
     if !waits {
         alert.enter(Phase::Closed, tick.at_ms);
     }
     Some(transition)
+}
+
+/// Nothing more is expected of what waits for events.
+pub fn expire(alert: &mut Alert, tick: &Tick) -> Option<Transition> {
+    end(alert, tick, EndKind::Expired)
 }
