@@ -3,24 +3,30 @@
 //!
 //! `history sqlite://data/ops.sqlite3 10`: every route ten times a minute.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result};
+use diesel::sql_types::BigInt;
+use diesel_async::RunQueryDsl as _;
 use ops::clock::{Covered, Minute, Resolution};
 use ops::series::{Kind, Payload as _, Row, Run};
 use ops::traffic::{ROUTES, SeriesKey, StatusClass, TRAFFIC, Tally};
 use server::db::Db;
 use server::db::queries::series;
 use server::db::url::DatabaseUrl;
+use server::query;
 use tokio::runtime::Handle;
 
 const INSTANCES: u64 = 4;
 const ROUTE_COUNT: u64 = 100;
 const DAYS: u32 = 90;
 const MINUTES: u32 = 48 * 60;
-/// How many rows go into one transaction, about.
-const BATCH: usize = 8000;
+/// So many minutes, hours or days in a row are drawn; what is later repeats them.
+const PATTERN: u32 = 24;
+/// For one statement, which may copy the rows of a whole pattern.
+const LIMIT: Duration = Duration::from_secs(60);
 /// So many durations have the shape of all of them.
 const DRAWN: u64 = 60;
 /// One of so many requests fails.
@@ -110,7 +116,7 @@ async fn main() -> Result<()> {
     let url = arguments.next().context("which store?")?;
     let calls: u64 = arguments.next().context("how many calls?")?.parse()?;
     let url = DatabaseUrl::parse(&url).map_err(anyhow::Error::msg)?;
-    let store = Db::new(url, 1, Duration::from_secs(60), Handle::current());
+    let store = Db::new(url, 1, LIMIT, Handle::current());
     let now = Minute::of(SystemTime::now());
     let mut dice = Dice(7);
     for (resolution, minutes) in [
@@ -118,20 +124,55 @@ async fn main() -> Result<()> {
         (Resolution::Hour, DAYS * 1440),
         (Resolution::Day, DAYS * 1440),
     ] {
-        let mut start = resolution.start_of(now.minus(minutes));
-        let mut batch = Vec::new();
-        // What is running is this process's own.
-        while resolution.end_of(start) <= now {
+        let first = resolution.start_of(now.minus(minutes));
+        let mut start = first;
+        for _ in 0..PATTERN {
             for instance in 0..INSTANCES {
                 let calls = calls * u64::from(resolution.minutes());
-                batch.extend(rows(&mut dice, resolution, start, instance, calls));
+                let rows = rows(&mut dice, resolution, start, instance, calls);
+                series::write(&store, rows).await?;
             }
             start = resolution.end_of(start);
-            if batch.len() >= BATCH {
-                series::write(&store, std::mem::take(&mut batch)).await?;
-            }
         }
-        series::write(&store, batch).await?;
+        repeat(&store, resolution, first..start, now).await?;
+    }
+    Ok(())
+}
+
+/// Copies the rows of `drawn` to all that is later. What is running is the service's own.
+async fn repeat(
+    store: &Db,
+    resolution: Resolution,
+    drawn: Range<Minute>,
+    now: Minute,
+) -> Result<()> {
+    const COPY: &str = "INSERT INTO series
+        SELECT kind, resolution, start + ?, instance, run, key, covered, count, payload
+        FROM series
+        WHERE resolution = ? AND start >= ? AND start < ? AND start + resolution + ? <= ?";
+    let length = i64::from(resolution.minutes());
+    let (from, until, now) = (drawn.start.number(), drawn.end.number(), now.number());
+    let mut later = until - from;
+    while from + later + length <= now {
+        store
+            .recurring_transaction(
+                LIMIT,
+                "history.repeat",
+                query!(conn => {
+                    diesel::sql_query(COPY)
+                        .bind::<BigInt, _>(later)
+                        .bind::<BigInt, _>(length)
+                        .bind::<BigInt, _>(from)
+                        .bind::<BigInt, _>(until)
+                        .bind::<BigInt, _>(later)
+                        .bind::<BigInt, _>(now)
+                        .execute(conn)
+                        .await
+                        .map(drop)
+                }),
+            )
+            .await?;
+        later += until - from;
     }
     Ok(())
 }
