@@ -197,6 +197,36 @@ fn promtool_takes_the_rules_and_their_tests_pass() {
 }
 
 #[test]
+fn a_cause_hides_nothing_that_is_worse_than_itself() {
+    let rules = r#"
+version = 1
+[[rule]]
+name = "cause"
+expr = "pool_used_ratio(5m) > 90%"
+severity = "warning"
+[[rule]]
+name = "grave"
+expr = "error_share(5m) > 50%"
+severity = "critical"
+depends_on = ["cause"]
+[[rule]]
+name = "slight"
+expr = "error_share(5m) > 10%"
+severity = "info"
+depends_on = ["cause"]
+"#;
+    let exported = alertmanager(&load(Some(rules), Known::default()).unwrap());
+    let of_cause: Vec<&str> = exported
+        .split("- source_matchers: ")
+        .filter(|rule| rule.starts_with(r#"["rule=\"cause\"""#))
+        .collect();
+    let [only] = of_cause.as_slice() else {
+        panic!("{of_cause:#?}")
+    };
+    assert!(only.contains("slight") && !only.contains("grave"), "{only}");
+}
+
+#[test]
 fn amtool_takes_the_configuration() {
     let Some(amtool) = named("TEST_AMTOOL") else {
         return;

@@ -179,37 +179,62 @@ fn one_of<'n>(label: &str, names: impl IntoIterator<Item = &'n str>) -> String {
     }
 }
 
-/// What is more severe hides what is less so; a cause hides what depends on it.
+/// What is more severe hides what is less so; a cause hides what depends on it and is no worse.
 fn inhibition(out: &mut Lines, exported: &[Exported<'_>]) {
     out.line(0, "inhibit_rules:");
     let same = ["service", "rule", "subject", "instance"];
-    inhibit(
-        out,
-        "severity=\"critical\"",
-        &one_of("severity", ["warning", "info"]),
-        &same,
-    );
-    inhibit(out, "severity=\"warning\"", "severity=\"info\"", &same);
+    for (severity, less) in [
+        (Severity::Critical, vec!["warning", "info"]),
+        (Severity::Warning, vec!["info"]),
+    ] {
+        let source = one_of("severity", [severity.name()]);
+        inhibit(out, &[source], &[one_of("severity", less)], &same);
+    }
     for cause in exported {
-        let mut followers: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
-        for follower in exported {
-            if follower.rule.depends_on.contains(&cause.rule.name) {
-                let labels = shared_labels(cause, follower);
-                followers
-                    .entry(labels)
-                    .or_default()
-                    .push(&follower.rule.name);
+        for severity in Severity::ALL {
+            if cause.levels.iter().any(|level| level.severity == severity) {
+                inhibit_followers(out, exported, cause, severity);
             }
-        }
-        for (labels, rules) in followers {
-            let source = one_of("rule", [cause.rule.name.as_str()]);
-            inhibit(out, &source, &one_of("rule", rules), &labels);
         }
     }
 }
 
-fn inhibit(out: &mut Lines, source: &str, target: &str, equal: &[&str]) {
-    out.line(1, format!("- source_matchers: {}", list([source])));
-    out.line(2, format!("target_matchers: {}", list([target])));
+/// Of a cause that is so severe.
+fn inhibit_followers(
+    out: &mut Lines,
+    exported: &[Exported<'_>],
+    cause: &Exported<'_>,
+    severity: Severity,
+) {
+    let mut followers: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
+    for follower in exported {
+        let mut levels = follower.levels.iter();
+        if follower.rule.depends_on.contains(&cause.rule.name)
+            && levels.any(|level| level.severity <= severity)
+        {
+            let labels = shared_labels(cause, follower);
+            followers
+                .entry(labels)
+                .or_default()
+                .push(&follower.rule.name);
+        }
+    }
+    let source = [
+        one_of("rule", [cause.rule.name.as_str()]),
+        one_of("severity", [severity.name()]),
+    ];
+    for (labels, rules) in followers {
+        let no_worse = Severity::ALL.into_iter().filter(|it| *it <= severity);
+        let target = [
+            one_of("rule", rules),
+            one_of("severity", no_worse.map(Severity::name)),
+        ];
+        inhibit(out, &source, &target, &labels);
+    }
+}
+
+fn inhibit(out: &mut Lines, source: &[String], target: &[String], equal: &[&str]) {
+    out.line(1, format!("- source_matchers: {}", list(source)));
+    out.line(2, format!("target_matchers: {}", list(target)));
     out.line(2, format!("equal: {}", list(equal)));
 }
