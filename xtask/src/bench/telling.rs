@@ -12,8 +12,11 @@ use serde_json::Value;
 
 use super::served::Served;
 use super::{in_turns, median};
+use crate::peers::http;
 
-const SCRAPES: usize = 50;
+const SCRAPES: usize = 500;
+/// Begins a line for each method, route and status.
+const COUNT: &str = "http_server_request_duration_seconds_count";
 /// As often as anybody scrapes.
 const EVERY: Duration = Duration::from_secs(1);
 /// One query, an empty list.
@@ -61,23 +64,33 @@ pub fn measure(out: &mut impl Write, wrk: &Path, server: &Path) -> Result<()> {
     }
 
     let [(_, service), ..] = &services;
-    let asked = every_route(service)?;
+    every_operation(service)?;
     // Until what was counted is in the totals.
     thread::sleep(Duration::from_secs(10));
     let mut took = Vec::new();
     let mut text = String::new();
+    let before = service.processor_time()?;
     for _ in 0..SCRAPES {
         let started = Instant::now();
         text = service.get("/metrics", "")?;
         took.push(started.elapsed().as_secs_f64() * 1000.0);
     }
-    let series = text.lines().filter(|line| !line.starts_with('#')).count();
+    let used = (service.processor_time()? - before).as_secs_f64() * 1000.0 / SCRAPES as f64;
+    let samples = || text.lines().filter(|line| !line.starts_with('#'));
+    let operations = samples().filter(|it| it.starts_with(COUNT)).count();
     let longest = took.iter().copied().fold(0.0, f64::max);
     writeln!(
         out,
-        "a scrape, {asked} routes  {:>7.2} ms, longest {longest:.2} ms (goal 20); {series} series, {} KiB",
+        "a scrape, {operations} routes by method and status {:>7.2} ms, longest {longest:.2} ms (goal 20); \
+         {} series, {} KiB",
         median(took),
+        samples().count(),
         text.len() / 1024
+    )?;
+    writeln!(
+        out,
+        "  {used:.2} ms of processor time each: once a second {:.2} % of one (goal 1)",
+        used / 10.0
     )?;
     Ok(())
 }
@@ -90,20 +103,24 @@ fn scrape_until(service: &Served, stop: &AtomicBool) {
     }
 }
 
-/// Asks each address of the document once, whatever it answers; how many there are.
-fn every_route(service: &Served) -> Result<usize> {
+/// Does each operation of the document once, whatever it answers.
+fn every_operation(service: &Served) -> Result<()> {
     let document: Value = serde_json::from_str(&service.get("/api/openapi.json", "")?)?;
     let paths = document.get("paths").and_then(Value::as_object);
-    let paths = paths.context("a document without paths")?;
-    for path in paths.keys() {
+    let agent = http::agent();
+    for (path, operations) in paths.context("a document without paths")? {
         let mut address = path.clone();
         while let (Some(from), Some(to)) = (address.find('{'), address.find('}')) {
             address.replace_range(from..=to, "7");
         }
-        // A stranger is refused, and counted.
-        _ = service.get(&address, "");
+        let url = format!("{}{address}", service.url());
+        let operations = operations.as_object().context("a path without methods")?;
+        for method in operations.keys() {
+            // A stranger is refused, and counted.
+            http::send(&agent, &method.to_uppercase(), &url, "telling")?;
+        }
     }
-    Ok(paths.len())
+    Ok(())
 }
 
 /// Takes whatever is posted to it, for as long as this process runs.

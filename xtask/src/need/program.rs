@@ -71,6 +71,13 @@ pub const VICTORIA_METRICS: Program = Program {
     name: "victoria-metrics",
     variable: "TEST_VICTORIA_METRICS",
     package: "victoria-metrics",
+    purpose: "to keep what vmagent scrapes",
+};
+
+pub const VMAGENT: Program = Program {
+    name: "vmagent",
+    variable: "TEST_VMAGENT",
+    package: "victoria-metrics",
     purpose: "to be scraped by",
 };
 

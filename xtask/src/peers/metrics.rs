@@ -16,7 +16,7 @@ use super::running::{Place, until};
 use super::{Peers, http, tell};
 use crate::bench::served::Served;
 use crate::log_files;
-use crate::need::program::{PROMETHEUS, VICTORIA_METRICS};
+use crate::need::program::{PROMETHEUS, VICTORIA_METRICS, VMAGENT};
 use crate::need::{go, pip};
 use crate::optional::available;
 
@@ -39,7 +39,12 @@ pub fn run(peers: &Peers) -> Result<()> {
     let layout = peers.layout;
     let old = available("prometheus", || PROMETHEUS.unpacked(layout))?;
     let new = available("prometheus-3", || go::program(layout, "prometheus"))?;
-    let victoria = available("victoria-metrics", || VICTORIA_METRICS.unpacked(layout))?;
+    let vmagent = available("vmagent", || {
+        Ok((
+            VMAGENT.unpacked(layout)?,
+            VICTORIA_METRICS.unpacked(layout)?,
+        ))
+    })?;
     let place = Place::make()?;
     let served = peers.serve(&[("LOG_MAX_FILES", "200")])?;
     let nginx = Nginx::before(layout, served.address(), &place.home("nginx")?)?;
@@ -66,10 +71,10 @@ pub fn run(peers: &Peers) -> Result<()> {
             scrapers.push((name, scraper));
         }
     }
-    if let Some(program) = &victoria {
-        let home = place.home("victoria")?;
-        let scraper = Scraper::victoria_metrics(program, &home, &configuration)?;
-        scrapers.push(("VictoriaMetrics", scraper));
+    if let Some((program, store)) = &vmagent {
+        let home = place.home("vmagent")?;
+        let scraper = Scraper::vmagent(program, store, &home, &configuration)?;
+        scrapers.push(("vmagent", scraper));
     }
     let direct = served.url();
     let bases = [direct.as_str(), &format!("http://{}", nginx.address)];

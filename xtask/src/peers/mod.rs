@@ -5,7 +5,7 @@ mod alerts;
 mod collector;
 mod dashboards;
 mod expressions;
-mod http;
+pub mod http;
 mod jaeger;
 mod logs;
 mod mail;

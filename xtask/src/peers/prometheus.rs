@@ -1,4 +1,4 @@
-//! Who scrapes: Prometheus, and VictoriaMetrics, which answers the same questions.
+//! Who scrapes: Prometheus, and vmagent, whose store answers the same questions.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -41,6 +41,10 @@ pub fn scrape(jobs: &[Job]) -> String {
 
 pub struct Scraper {
     running: Running,
+    /// Of one that only scrapes.
+    #[expect(dead_code, reason = "it runs for as long as who writes to it")]
+    store: Option<Running>,
+    /// Of who answers.
     url: String,
 }
 
@@ -56,16 +60,30 @@ impl Scraper {
         })
     }
 
-    pub fn victoria_metrics(program: &Path, home: &Path, configuration: &str) -> Result<Self> {
-        Self::start(program, home, configuration, |command, port| {
+    /// vmagent, and the VictoriaMetrics that it writes to.
+    pub fn vmagent(program: &Path, store: &Path, home: &Path, configuration: &str) -> Result<Self> {
+        let kept = Self::start(store, home, configuration, |command, port| {
             command
-                .arg("-promscrape.config=scrape.yml")
                 .arg("-storageDataPath=data")
                 .arg("-memory.allowedBytes=256MB")
                 // Else what came within the last half minute is not found.
                 .arg("-search.latencyOffset=0s")
                 .arg(format!("-httpListenAddr=127.0.0.1:{port}"));
             "/health"
+        })?;
+        let writes_to = format!("-remoteWrite.url={}/api/v1/write", kept.url);
+        let agent = Self::start(program, home, configuration, |command, port| {
+            command
+                .arg("-promscrape.config=scrape.yml")
+                .arg("-remoteWrite.tmpDataPath=queue")
+                .arg(writes_to)
+                .arg(format!("-httpListenAddr=127.0.0.1:{port}"));
+            "/health"
+        })?;
+        Ok(Self {
+            store: Some(kept.running),
+            url: kept.url,
+            ..agent
         })
     }
 
@@ -82,7 +100,11 @@ impl Scraper {
         let mut running = Running::start("the scraper", &mut command, home)?;
         let url = format!("http://127.0.0.1:{port}");
         running.until_answers(&format!("{url}{health}"))?;
-        Ok(Self { running, url })
+        Ok(Self {
+            running,
+            store: None,
+            url,
+        })
     }
 
     /// Waits until `look` finds something.
