@@ -24,7 +24,7 @@ const PASSWORD: &str = "demo-demo-demo";
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// What people ask for, the usual mistakes among it.
-const REQUESTS: [(&str, &str); 12] = [
+pub const REQUESTS: [(&str, &str); 12] = [
     ("GET", "/api/agentcards/"),
     ("GET", "/api/agentcards/?tag=currency"),
     ("GET", "/api/agentcards/1/"),
