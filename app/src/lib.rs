@@ -29,7 +29,7 @@ pub mod pages;
 pub mod view;
 
 #[cfg(feature = "ssr")]
-pub use locales::{ago_in_english, finding_in_english, timeline_words};
+pub use locales::{ago_in_english, finding_in_english, finding_words, timeline_words};
 
 /// Wakes up the page in the browser: attaches what is live to the HTML that the server sent.
 #[cfg(feature = "hydrate")]

@@ -37,7 +37,7 @@ use crate::dto::{Code, Period, TaskState};
 use crate::view::viewer::Language;
 
 #[cfg(feature = "ssr")]
-pub use diagnosis::finding_in_english;
+pub use diagnosis::{finding_in_english, finding_words};
 #[cfg(feature = "ssr")]
 pub use en::words::ago_in_english;
 pub use logs::FollowTexts;
