@@ -31,7 +31,7 @@ pub trait Backend: Send + Sync + 'static {
     async fn database(&self) -> DatabaseReport;
 
     /// How host and process were over `period`, of all instances together.
-    async fn host(&self, period: Period) -> HostHistory;
+    async fn host(&self, range: Range) -> HostHistory;
 
     /// A page of log lines, newest first. A search ends with the future that asks for it: a client
     /// that goes takes its search along.

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::address::story;
 use crate::components::card::{card, empty};
 use crate::components::number::number;
+use crate::components::ranges::range_words;
 use crate::components::spark::spark;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
@@ -38,7 +39,7 @@ pub fn error_groups_card(settings: ViewSettings, errors: &ErrorGroups) -> impl I
         );
         Either::Right(view! {
             <p class="note">
-                {(t.error_groups.errors_of_kinds)(errors.errors, kinds)} " · " {(t.period)(errors.period)}
+                {(t.error_groups.errors_of_kinds)(errors.errors, kinds)} " · " {range_words(settings, errors.period)}
             </p>
             <div class="group-rows">{rows}</div>
             {more}

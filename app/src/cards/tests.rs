@@ -225,7 +225,7 @@ fn charts() {
                 p95_ms: vec![Some(3.0), None, None, Some(4.25)],
                 p99_ms: vec![Some(9.0), None, None, Some(12.5)],
             };
-            let link = |period: Period| format!("/x/?period={}", period.text());
+            let link = |range: Range| with_query("/x/", range.pairs());
             traffic_charts_card(settings, &history, link).into_any()
         })
         .replace('<', "\n<")

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Period};
+use super::{Code, Range};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ErrorGroups {
-    pub period: Period,
+    #[cfg_attr(feature = "ssr", schema(value_type = String))]
+    pub period: Range,
     /// Whose errors; `None`: those of all instances together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,

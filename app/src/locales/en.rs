@@ -146,6 +146,8 @@ pub const MESSAGES: Messages = Messages {
         Period::Week => "7 d",
         Period::Month => "30 d",
     },
+    #[cfg(feature = "ssr")]
+    another_range: "Another time",
     period_of_charts: "Period of the charts",
     requests_and_errors: |requests, errors| match errors {
         1 => format!("{} requests, 1 error", grouped(requests)),

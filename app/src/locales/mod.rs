@@ -183,6 +183,8 @@ pub struct Messages {
     pub store_unreachable: fn(&str) -> String,
     pub over_time: &'static str,
     pub period: fn(Period) -> &'static str,
+    #[cfg(feature = "ssr")]
+    pub another_range: &'static str,
     pub period_of_charts: &'static str,
     pub requests_and_errors: fn(u64, u64) -> String,
     pub requests_by_status: &'static str,

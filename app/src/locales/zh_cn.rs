@@ -140,6 +140,8 @@ pub const MESSAGES: Messages = Messages {
         Period::Week => "7 天",
         Period::Month => "30 天",
     },
+    #[cfg(feature = "ssr")]
+    another_range: "其他时段",
     period_of_charts: "图表时段",
     requests_and_errors: |requests, errors| {
         format!("请求 {}，错误 {}", grouped(requests), grouped(errors))

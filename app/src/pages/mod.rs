@@ -98,9 +98,10 @@ pub static PAGES: [&PageDefinition; 12] = [
 fn menu_items(
     open: &'static PageDefinition,
     viewer: &Viewer,
-    configured: &Configured,
+    around: &Surroundings,
 ) -> Vec<MenuItem> {
-    items_of(&PAGES, open, viewer, configured)
+    let kept = around.address.kept();
+    items_of(&PAGES, open, viewer, &around.configured, &kept)
 }
 
 #[cfg(feature = "ssr")]
@@ -109,11 +110,12 @@ fn items_of(
     open: &'static PageDefinition,
     viewer: &Viewer,
     configured: &Configured,
+    kept: &[(&'static str, String)],
 ) -> Vec<MenuItem> {
     let t = viewer.language.messages();
     let shown = pages.iter().filter(|page| page.menu != Menu::Hidden);
     let items = shown.map(|page| MenuItem {
-        path: page.path.to_owned(),
+        path: with_query(page.path, kept.iter().cloned()),
         title: page.title.text(viewer.language).to_owned(),
         state: match page.missing(configured) {
             Some(variable) => MenuState::Disabled((t.set_to_enable)(variable)),

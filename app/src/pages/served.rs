@@ -8,13 +8,16 @@ use serde::Serialize;
 
 use super::definition::{Configured, PageDefinition};
 use super::error::refusal;
-use super::load::{LoadError, staff_backend};
+use super::load::{LoadError, RefusedAt, staff_backend};
 use super::menu_items;
 use super::shell::{LOOKOUT_ID, Shell, lookout, shell};
+use crate::address::Address;
 use crate::assets::Assets;
 use crate::backend::SharedBackend;
 use crate::cards::first_line::{first_line, tab_state};
+use crate::components::ranges::refused_range;
 use crate::components::state::State;
+use crate::components::time::zone_note;
 use crate::components::topbar::topbar;
 use crate::document::{First, Tab, WakeUp, Wakes, frame};
 use crate::dto::OpenIncident;
@@ -57,6 +60,7 @@ pub(super) struct Surroundings {
     pub viewer: Viewer,
     pub assets: Assets,
     pub configured: Configured,
+    pub address: Address,
     /// The one that the response's content security policy names.
     pub nonce: Option<String>,
 }
@@ -67,6 +71,7 @@ impl Surroundings {
             viewer: use_context().unwrap_or_default(),
             assets: expect_context(),
             configured: use_context().unwrap_or_default(),
+            address: use_context().unwrap_or_default(),
             nonce: leptos::nonce::use_nonce().map(|nonce| nonce.to_string()),
         }
     }
@@ -105,7 +110,7 @@ impl OpenNow {
 pub(super) fn served<T: Send + 'static>(
     page: &'static PageDefinition,
     load: impl Future<Output = Result<T, LoadError>> + Send + 'static,
-    draw: fn(&Viewer, &T) -> Drawn,
+    draw: impl FnOnce(&Viewer, &T) -> Drawn + Send + 'static,
 ) -> AnyView {
     served_as(load, move |around, open, data| {
         document(page, around, open, draw(&around.viewer, &data))
@@ -157,6 +162,23 @@ where
     drawn.into_any()
 }
 
+/// In the place of what was asked for over a range that is none. `path` is the page's.
+pub(super) fn refused(viewer: &Viewer, refused: &RefusedAt, path: &str) -> Drawn {
+    let settings = ViewSettings::at(viewer, &refused.now);
+    let view = view! {
+        {refused_range(settings, &refused.range, path)}
+        {zone_note(settings)}
+    };
+    Drawn {
+        generated_at: refused.now.clone(),
+        here: path.to_owned(),
+        state: None,
+        reload: Reload::ByHand,
+        verdict: None,
+        view: view.into_any(),
+    }
+}
+
 pub(super) fn document(
     page: &'static PageDefinition,
     around: &Surroundings,
@@ -165,7 +187,7 @@ pub(super) fn document(
 ) -> impl IntoView + use<> {
     let viewer = around.viewer.clone();
     let data = Shell {
-        menu: menu_items(page, &viewer, &around.configured),
+        menu: menu_items(page, &viewer, around),
         here: drawn.here,
         generated_at: drawn.generated_at,
     };
@@ -206,7 +228,7 @@ pub(super) fn still_document<S: Serialize>(
 ) -> impl IntoView + use<S> {
     let viewer = &around.viewer;
     let title = page.title.text(viewer.language);
-    let items = menu_items(page, viewer, &around.configured);
+    let items = menu_items(page, viewer, around);
     let state = tab_state(None, &open.incidents);
     let view = view! {
         {topbar(viewer, title.to_owned(), &items, drawn.here, None)}

@@ -51,8 +51,8 @@ impl Backend for TestBackend {
         fixtures::database::calm()
     }
 
-    async fn host(&self, period: Period) -> HostHistory {
-        fixtures::host(period)
+    async fn host(&self, range: Range) -> HostHistory {
+        fixtures::host(range)
     }
 
     async fn status(&self) -> Status {
@@ -109,15 +109,15 @@ impl Backend for TestBackend {
     }
 
     async fn overview(&self, scope: Scope) -> Overview {
-        overview(healthy(), scope.period)
+        overview(healthy(), scope.range)
     }
 
     async fn routes(&self, scope: Scope, sort: RouteSort) -> RoutesPage {
-        fixtures::routes(scope.period, sort)
+        fixtures::routes(scope.range, sort)
     }
 
     async fn route(&self, method: String, route: String, scope: Scope) -> RoutePage {
-        fixtures::route(method, route, scope.period)
+        fixtures::route(method, route, scope.range)
     }
 }
 

@@ -38,6 +38,8 @@ const HOURS_A_DAY: i64 = 24;
 pub struct Window {
     /// The first minute that counts; it lies within the first step.
     pub from: i64,
+    /// The first one that does not any more.
+    pub end: i64,
     /// Where the first step begins.
     pub start: i64,
     pub step_minutes: u32,
@@ -144,7 +146,7 @@ impl Errors {
     /// The most frequent groups of the window, of all instances or one. Where the store is out of
     /// reach there is what this process holds, and the error.
     pub async fn groups(&self, window: Window, filter: &InstanceFilter) -> Arc<Found> {
-        let name = (window.steps, window.step_minutes, filter.clone());
+        let name = (window, filter.clone());
         // One reads, the others wait for what it finds.
         let mut cache = self.cache.lock().await;
         let monotonic = self.clock.monotonic();
@@ -153,7 +155,8 @@ impl Errors {
             return Arc::clone(found);
         }
         let from_hour = window.from.div_euclid(MINUTES);
-        let found = match self.read(from_hour, filter).await {
+        let end_hour = window.end.div_euclid(MINUTES) + 1;
+        let found = match self.read(from_hour..end_hour, filter).await {
             Ok(stored) => self.summed(stored, window, None),
             Err(error) => {
                 let held = if filter.matches(&self.instance) {
@@ -172,7 +175,7 @@ impl Errors {
     /// Never waits for a store that is known to be away: whoever ticks finds out when it is back.
     async fn read(
         &self,
-        from_hour: i64,
+        hours: Range<i64>,
         filter: &InstanceFilter,
     ) -> Result<StoredErrors, Arc<StoreError>> {
         if let Some(error) = self.with(|state| state.status.news()) {
@@ -181,7 +184,7 @@ impl Errors {
         let read = async {
             // So that what this process logged a moment ago is there, too.
             self.write().await?;
-            let mut rows = self.hours_since(from_hour).await?;
+            let mut rows = self.hours(hours).await?;
             rows.retain(|row| filter.matches(&row.run.instance));
             self.most_frequent(rows).await
         };
@@ -193,8 +196,8 @@ impl Errors {
         })
     }
 
-    async fn hours_since(&self, hour: i64) -> Result<Vec<Row>, StoreError> {
-        let range = start_of(hour)..Minute::LATEST;
+    async fn hours(&self, hours: Range<i64>) -> Result<Vec<Row>, StoreError> {
+        let range = start_of(hours.start)..start_of(hours.end);
         self.series.read(ERRORS, Resolution::Hour, range).await
     }
 
@@ -348,7 +351,7 @@ fn start_of(hour: i64) -> Minute {
 
 impl Window {
     fn step(&self, minute: i64) -> Option<usize> {
-        if minute < self.from {
+        if !(self.from..self.end).contains(&minute) {
             return None;
         }
         let step = (minute - self.start).checked_div(i64::from(self.step_minutes))?;

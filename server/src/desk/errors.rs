@@ -23,6 +23,8 @@ pub struct Operations;
 /// Errors by what they are, the most frequent first
 #[utoipa::path(get, path = "/api/ops/errors/", tag = "desk", security(("session" = []), ("token" = [])),
     params(("period" = Option<String>, Query, description = "1h, 6h, 24h (the default), 7d or 30d"),
+        ("from" = Option<String>, Query, description = "Instead of a period: RFC 3339 or seconds since 1970"),
+        ("to" = Option<String>, Query, description = "Likewise; now if not said"),
         ("instance" = Option<String>, Query, description = "One instance's, by name; else those of all together")),
     responses((status = 200, body = dto::ErrorGroups)))]
 pub async fn errors(
@@ -30,6 +32,6 @@ pub async fn errors(
     request: HttpRequest,
     state: web::Data<DeskState>,
 ) -> Result<HttpResponse, ApiError> {
-    let (period, filter) = asked_for(&state, &request).await?;
-    Ok(fresh(Desk::new(state).error_groups(period, &filter).await))
+    let (range, filter) = asked_for(&state, &request).await?;
+    Ok(fresh(Desk::new(state).error_groups(range, &filter).await))
 }

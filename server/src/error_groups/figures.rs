@@ -9,19 +9,22 @@ use ops::errors::{Errors, Example, Group, Window};
 use ops::series::InstanceFilter;
 use ops::traffic::Summary;
 
-use crate::traffic::code;
+use crate::traffic::{code, period_of};
 
 /// In the same steps as the traffic of the period, so that both stand below each other; a step during
 /// which no instance was up is a gap, not a time without errors.
 pub async fn groups(
     errors: &Errors,
     traffic: &Summary,
-    period: dto::Period,
+    asked: dto::Range,
     filter: &InstanceFilter,
     now: SystemTime,
 ) -> dto::ErrorGroups {
+    let minute = Minute::of(now);
+    let end = minute.minus(period_of(asked, minute).ago).number() + 1;
     let window = Window {
-        from: Minute::of(now).number() - i64::from(traffic.minutes) + 1,
+        from: end - i64::from(traffic.minutes),
+        end,
         start: traffic.start.number(),
         step_minutes: traffic.step_minutes,
         steps: traffic.steps,
@@ -29,7 +32,7 @@ pub async fn groups(
     let found = errors.groups(window, filter).await;
     let gaps = gaps(traffic);
     dto::ErrorGroups {
-        period,
+        period: asked,
         instance: match filter {
             InstanceFilter::All => None,
             InstanceFilter::Instance(name) => Some(name.clone()),

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::dto;
-use ops::clock::{from_unix_millis, rfc3339_millis};
+use ops::clock::{Minute, from_unix_millis, rfc3339_millis};
 use ops::traffic::Traffic;
 
 use super::heartbeat::{Fleet, Seen};
@@ -18,8 +18,13 @@ const SILENT_AFTER_MS: i64 = 20_000;
 const MOST_SHOWN: usize = 50;
 
 /// Who shares the store, with its share of the traffic of the period.
-pub async fn instances(fleet: &Fleet, traffic: &Traffic, period: dto::Period) -> dto::Instances {
-    let requests = traffic.requests_by_instance(period_of(period)).await;
+pub async fn instances(
+    fleet: &Fleet,
+    traffic: &Traffic,
+    period: dto::Range,
+    now: Minute,
+) -> dto::Instances {
+    let requests = traffic.requests_by_instance(period_of(period, now)).await;
     list(fleet.own_row(), fleet.seen(), requests, period)
 }
 
@@ -39,7 +44,7 @@ pub async fn chosen(
 }
 
 pub async fn known_names(fleet: &Fleet, traffic: &Traffic) -> BTreeSet<String> {
-    let by_traffic = traffic.requests_by_instance(period_of(MONTH)).await;
+    let by_traffic = traffic.requests_by_instance(MONTH).await;
     let mut names: BTreeSet<String> = by_traffic.into_keys().collect();
     names.extend(fleet.seen().rows.into_iter().map(|row| row.instance));
     names.insert(fleet.name().to_owned());
@@ -52,7 +57,7 @@ pub fn live_others(fleet: &Fleet) -> Vec<String> {
         fleet.own_row(),
         fleet.seen(),
         BTreeMap::new(),
-        dto::Period::Hour,
+        dto::Range::default(),
     );
     let others = known.instances.into_iter();
     let others = others.filter(|one| one.state == dto::InstanceState::Live && !one.is_this);
@@ -63,7 +68,7 @@ fn list(
     own: InstanceRow,
     seen: Seen,
     mut requests: BTreeMap<String, u64>,
-    period: dto::Period,
+    period: dto::Range,
 ) -> dto::Instances {
     let now_ms = own.seen_ms;
     // Nobody was seen since the store is away: that says nothing about them.
@@ -182,7 +187,7 @@ mod tests {
     #[test]
     fn those_that_run_come_first_and_shares_add_up() {
         let own = row("own", NOW, None);
-        let found = list(own, seen(Some(NOW), None), requests(), dto::Period::Day);
+        let found = list(own, seen(Some(NOW), None), requests(), dto::Range::default());
         assert_eq!(
             states(&found),
             [
@@ -205,7 +210,7 @@ mod tests {
     fn who_can_not_be_seen_for_the_store_is_not_called_silent() {
         let own = row("own", NOW + 600_000, None);
         let away = seen(Some(NOW - 1500), Some(dto::Code::Unreachable));
-        let found = list(own, away, BTreeMap::new(), dto::Period::Day);
+        let found = list(own, away, BTreeMap::new(), dto::Range::default());
         assert_eq!(states(&found)[1], ("idle", Live));
         assert_eq!(found.error, Some(dto::Code::Unreachable));
         assert!(found.instances.iter().all(|one| one.share.is_none()));
@@ -214,7 +219,7 @@ mod tests {
     #[test]
     fn an_instance_alone_knows_itself_without_a_store() {
         let own = row("own", NOW, None);
-        let found = list(own, Seen::default(), BTreeMap::new(), dto::Period::Day);
+        let found = list(own, Seen::default(), BTreeMap::new(), dto::Range::default());
         assert_eq!(states(&found), [("own", Live)]);
     }
 
@@ -230,7 +235,7 @@ mod tests {
             row("own", NOW, None),
             many,
             BTreeMap::new(),
-            dto::Period::Day,
+            dto::Range::default(),
         );
         assert_eq!((found.instances.len(), found.more_instances), (50, 31));
         assert_eq!(states(&found)[..2], [("own", Live), ("n00", Silent)]);

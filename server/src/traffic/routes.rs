@@ -3,13 +3,12 @@
 use std::cmp::Reverse;
 
 use app::dto;
-use ops::clock::Period;
-use ops::clock::rfc3339_millis;
+use ops::clock::{Minute, Period, rfc3339_millis};
 use ops::host::Host;
 use ops::series::InstanceFilter;
 use ops::traffic::{Exemplar, Route, Routes, Summary, Traffic};
 
-use super::figures::{code, engine, history, percentile};
+use super::figures::{between, code, engine, history, percentile};
 use crate::db::milliseconds;
 
 const HOUR: u32 = 60;
@@ -17,7 +16,8 @@ const DAY: u32 = 24 * HOUR;
 
 /// What is asked for of all routes, or of one.
 pub struct Asked {
-    pub period: dto::Period,
+    pub range: dto::Range,
+    pub now: Minute,
     pub choice: dto::InstanceChoice,
     /// The names of those to choose from.
     pub instances: Vec<String>,
@@ -26,7 +26,7 @@ pub struct Asked {
 
 pub async fn routes(traffic: &Traffic, asked: Asked, sort: dto::RouteSort) -> dto::RoutesPage {
     let found = traffic
-        .routes(steps(asked.period), &engine(&asked.choice))
+        .routes(steps(asked.range, asked.now), &engine(&asked.choice))
         .await;
     let total = &found.total;
     let rows = found.routes.iter().map(|route| row(route, total));
@@ -40,7 +40,7 @@ pub async fn routes(traffic: &Traffic, asked: Asked, sort: dto::RouteSort) -> dt
         dto::RouteSort::Time => descending(&mut rows, |row| row.time_share),
     }
     dto::RoutesPage {
-        period: asked.period,
+        period: asked.range,
         sort,
         choice: asked.choice,
         instances: asked.instances,
@@ -62,7 +62,7 @@ pub async fn route(
     last_errors: dto::LastErrors,
 ) -> dto::RoutePage {
     let filter = engine(&asked.choice);
-    let found = traffic.routes(steps(asked.period), &filter).await;
+    let found = traffic.routes(steps(asked.range, asked.now), &filter).await;
     let (slowest, failed) = traffic.exemplars(&method, &route);
     let known = found
         .routes
@@ -70,7 +70,7 @@ pub async fn route(
         .find(|known| known.method == method && known.route == route);
     dto::RoutePage {
         total: known.map(|known| row(known, &found.total)),
-        history: history(&of_route(known, &found), host, asked.period, &filter),
+        history: history(&of_route(known, &found), host, asked.range, &filter),
         method,
         route,
         slowest: slowest.iter().map(exemplar).collect(),
@@ -86,20 +86,23 @@ pub async fn route(
 /// Whether anybody has called the route lately, or nobody can tell.
 pub async fn was_called(traffic: &Traffic, method: &str, route: &str) -> bool {
     let found = traffic
-        .routes(steps(dto::Period::Month), &InstanceFilter::All)
+        .routes(MONTH, &InstanceFilter::All)
         .await;
     let is_it = |known: &Route| known.method == method && known.route == route;
     found.total.store_error.is_some() || found.routes.iter().any(is_it)
 }
 
+const MONTH: Period = Period::of(30 * DAY, DAY);
+
 /// Rows by the hour from six hours on, by the day from a week on: there are many of them.
-fn steps(period: dto::Period) -> Period {
-    match period {
-        dto::Period::Hour => Period::of(HOUR, 1),
-        dto::Period::SixHours => Period::of(6 * HOUR, HOUR),
-        dto::Period::Day => Period::of(DAY, HOUR),
-        dto::Period::Week => Period::of(7 * DAY, DAY),
-        dto::Period::Month => Period::of(30 * DAY, DAY),
+fn steps(range: dto::Range, now: Minute) -> Period {
+    match range {
+        dto::Range::Last(dto::Period::Hour) => Period::of(HOUR, 1),
+        dto::Range::Last(dto::Period::SixHours) => Period::of(6 * HOUR, HOUR),
+        dto::Range::Last(dto::Period::Day) => Period::of(DAY, HOUR),
+        dto::Range::Last(dto::Period::Week) => Period::of(7 * DAY, DAY),
+        dto::Range::Last(dto::Period::Month) => MONTH,
+        dto::Range::Between(..) => between(range, now, &[1, HOUR, DAY], 72),
     }
 }
 
