@@ -47,7 +47,8 @@ pub fn ranges(settings: ViewSettings, current: Range, link: impl Fn(Range) -> St
 /// In the place of what was asked for. `here` is the page's address without a range.
 pub fn refused_range(settings: ViewSettings, refused: &RefusedRange, here: &str) -> AnyView {
     let RefusedRange { asked, bad } = refused;
-    let of_period = form_error(settings, "period", "", Some(bad)).0;
+    let period = asked.period.as_deref().unwrap_or_default();
+    let of_period = form_error(settings, "period", period, Some(bad)).0;
     let links: Vec<_> = Period::ALL
         .into_iter()
         .map(|period| {
@@ -96,7 +97,7 @@ fn form(
         .collect();
     let field = |name: &'static str, label: &'static str, typed: &Option<String>| {
         let typed = typed.clone().unwrap_or_default();
-        let (mistake, described_by) = form_error(settings, name, "", bad);
+        let (mistake, described_by) = form_error(settings, name, &typed, bad);
         let invalid = described_by.as_ref().map(|_| "true");
         view! {
             <label class="field">
