@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::dto::{
     AlertsReport, BadQuery, Code, DatabaseReport, HostHistory, IncidentReport, Incidents,
-    LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Period, RequestStory, RoutePage,
+    LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Range, RequestStory, RoutePage,
     RouteSort, RoutesPage, RulePreview, Scope, Status, Timeline, TimelineQuery,
 };
 use crate::view::viewer::Language;

@@ -36,7 +36,7 @@ pub fn database_charts_card<L: Fn(Range) -> String>(
     host: &HostHistory,
     link: L,
 ) -> impl IntoView + use<L> {
-    let (t, of_host) = (settings.t, settings.t.host);
+    let of_host = settings.t.host;
     let collected = collected(settings, host.covered_minutes, host.minutes, host.period);
     let [latency, connections] = [
         (

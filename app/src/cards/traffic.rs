@@ -37,7 +37,12 @@ pub fn traffic_card(settings: ViewSettings, overview: &Overview) -> impl IntoVie
 /// Nothing is said where everything is known.
 fn coverage(settings: ViewSettings, today: &Traffic, error: Option<Code>) -> impl IntoView + use<> {
     let t = settings.t;
-    let collected = collected(settings, today.covered_minutes, DAY_MINUTES, Range::default());
+    let collected = collected(
+        settings,
+        today.covered_minutes,
+        DAY_MINUTES,
+        Range::default(),
+    );
     match error {
         Some(code) => EitherOf3::A(view! {
             <p class="coverage" data-testid="traffic-store-error">

@@ -9,7 +9,7 @@ use super::instances::instances_card;
 use super::last_errors::last_errors_card;
 use super::tests::words;
 use crate::components::instance_filter::instance_filter;
-use crate::dto::{Code, Finding, InstanceChoice, LastErrors, Period};
+use crate::dto::{Code, Finding, InstanceChoice, LastErrors, Period, Range};
 use crate::fixtures::diagnosis::missed;
 use crate::fixtures::{error_groups, healthy, hostile, instances};
 use crate::view::settings::ViewSettings;
@@ -41,7 +41,7 @@ fn faces(draw: impl Fn(ViewSettings) -> AnyView) -> String {
 #[test]
 fn error_groups_in_both_languages() {
     insta::assert_snapshot!(faces(|settings| {
-        error_groups_card(settings, &error_groups(Period::Day)).into_any()
+        error_groups_card(settings, &error_groups(Range::default())).into_any()
     }));
 }
 
@@ -50,7 +50,7 @@ fn instances_in_both_languages() {
     insta::assert_snapshot!(faces(|settings| {
         let link = |name: &str| format!("?instance={name}");
         let missed = [missed("web-3:17")];
-        instances_card(settings, &instances(Period::Day), &missed, link)
+        instances_card(settings, &instances(Range::default()), &missed, link)
     }));
 }
 
@@ -58,7 +58,12 @@ fn instances_in_both_languages() {
 fn a_silent_instance_that_others_stand_in_for_is_not_red() {
     let draw = |findings: &[Finding]| {
         html(Language::English, |settings| {
-            instances_card(settings, &instances(Period::Day), findings, str::to_owned)
+            instances_card(
+                settings,
+                &instances(Range::default()),
+                findings,
+                str::to_owned,
+            )
         })
     };
     let red = "data-testid=\"instance-row\" data-state=\"error\"";
@@ -68,11 +73,11 @@ fn a_silent_instance_that_others_stand_in_for_is_not_red() {
 
 #[test]
 fn what_is_missing_is_told() {
-    let mut groups = error_groups(Period::Week);
+    let mut groups = error_groups(Range::Last(Period::Week));
     groups.groups.clear();
     groups.error = Some(Code::Timeout);
     groups.dropped = 7;
-    let mut list = instances(Period::Week);
+    let mut list = instances(Range::Last(Period::Week));
     list.error = Some(Code::Unreachable);
     list.more_instances = 3;
     let draw = |settings: ViewSettings| {
@@ -105,7 +110,7 @@ fn what_is_missing_is_told() {
 #[test]
 fn a_group_leads_to_its_story_and_says_since_when_it_is_new() {
     let html = html(Language::English, |settings| {
-        error_groups_card(settings, &error_groups(Period::Day)).into_any()
+        error_groups_card(settings, &error_groups(Range::default())).into_any()
     });
     for link in [
         "href=\"/admin/requests/01938f5e-9d2b-7a10-8c44-6b1d0e2f3a01/\"",
@@ -124,12 +129,12 @@ fn a_group_leads_to_its_story_and_says_since_when_it_is_new() {
 
 #[test]
 fn somebody_elses_text_is_only_text() {
-    let mut groups = error_groups(Period::Day);
+    let mut groups = error_groups(Range::default());
     for group in &mut groups.groups {
         group.message = "<script>alert(1)</script>".to_owned();
         group.place = "\u{202e}/<b>".to_owned();
     }
-    let mut list = instances(Period::Day);
+    let mut list = instances(Range::default());
     for instance in &mut list.instances {
         instance.name = "\"><img>".to_owned();
     }

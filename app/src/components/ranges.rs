@@ -132,6 +132,10 @@ pub fn range_words(settings: ViewSettings, range: Range) -> String {
     let day = |text: &str| text.split_once(' ').map(|(day, _)| day.to_owned());
     let end = to.split_once(' ').filter(|_| day(&from) == day(&to));
     let end = end.map_or(to.clone(), |(_, clock)| clock.to_owned());
-    let zone = if settings.zone == Zone::Utc { " UTC" } else { "" };
+    let zone = if settings.zone == Zone::Utc {
+        " UTC"
+    } else {
+        ""
+    };
     format!("{from} – {end}{zone}")
 }

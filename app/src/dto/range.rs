@@ -173,22 +173,37 @@ mod tests {
         for (query, expected) in [
             ("", Ok("24h".to_owned())),
             ("period=7d", Ok("7d".to_owned())),
-            ("from=2026-11-24T03:00:00Z&to=2026-11-24T04:00:00Z", morning.clone()),
+            (
+                "from=2026-11-24T03:00:00Z&to=2026-11-24T04:00:00Z",
+                morning.clone(),
+            ),
             ("from=1795489200&to=1795492800", morning.clone()),
             ("from=2026-11-24 11:00&to=2026-11-24 12:00", morning.clone()),
-            ("from=2026-11-24 11:00:30&to=2026-11-24 11:59:01&period=7d", morning),
+            (
+                "from=2026-11-24 11:00:30&to=2026-11-24 11:59:01&period=7d",
+                morning,
+            ),
             (
                 "from=2026-11-24T11:00:00Z",
                 Ok("2026-11-24T11:00:00Z/2026-11-24T12:01:00Z".to_owned()),
             ),
             ("period=2h", Err("period: Must be one of".to_owned())),
-            ("from=soon&to=2026-11-24T04:00:00Z", Err("from: Must be a time".to_owned())),
-            ("from=2026-11-24T03:00:00Z&to=later", Err("to: Must be a time".to_owned())),
+            (
+                "from=soon&to=2026-11-24T04:00:00Z",
+                Err("from: Must be a time".to_owned()),
+            ),
+            (
+                "from=2026-11-24T03:00:00Z&to=later",
+                Err("to: Must be a time".to_owned()),
+            ),
             (
                 "from=2026-11-24T05:00:00Z&to=2026-11-24T04:00:00Z",
                 Err("from: Must be earlier".to_owned()),
             ),
-            ("from=2026-11-25T05:00:00Z", Err("from: Must lie in the past".to_owned())),
+            (
+                "from=2026-11-25T05:00:00Z",
+                Err("from: Must lie in the past".to_owned()),
+            ),
             ("to=2026-11-24T04:00:00Z", Err("from: Is needed".to_owned())),
         ] {
             match (read(query), expected) {

@@ -48,6 +48,8 @@ mod timeline;
 mod tokens;
 
 #[cfg(feature = "ssr")]
+use crate::address::with_query;
+#[cfg(feature = "ssr")]
 use crate::components::menu::{MenuItem, MenuState};
 #[cfg(feature = "ssr")]
 use crate::view::viewer::Viewer;
@@ -98,10 +100,10 @@ pub static PAGES: [&PageDefinition; 12] = [
 fn menu_items(
     open: &'static PageDefinition,
     viewer: &Viewer,
-    around: &Surroundings,
+    configured: &Configured,
+    kept: &[(&'static str, String)],
 ) -> Vec<MenuItem> {
-    let kept = around.address.kept();
-    items_of(&PAGES, open, viewer, &around.configured, &kept)
+    items_of(&PAGES, open, viewer, configured, kept)
 }
 
 #[cfg(feature = "ssr")]

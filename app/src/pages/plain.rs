@@ -60,7 +60,7 @@ pub fn plain_view<V: IntoView + 'static>(
         open,
     } = around;
     let title = page.title.text(viewer.language);
-    let items = menu_items(page, viewer, configured);
+    let items = menu_items(page, viewer, configured, &[]);
     let body = view! {
         {topbar(viewer, title.to_owned(), &items, page.path.to_owned(), None)}
         <main id="content">

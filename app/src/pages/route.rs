@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use super::definition::{Drawing, Menu, PageDefinition};
 use super::load::{LoadError, Scoped, scoped};
 use super::served::{Drawn, Reload, refused, served};
-use crate::address::{Address, with_query};
 use crate::address::page::Page;
 use crate::address::route_name::{PATTERN, address, from_path, path_of};
+use crate::address::{Address, with_query};
 use crate::cards::last_errors::last_errors_card;
 use crate::cards::notable::notable_card;
 use crate::cards::route::route_card;
@@ -33,10 +33,14 @@ fn document() -> AnyView {
     // An address that names none leads to a route without requests.
     let (method, route) = from_path(&address.path).unwrap_or_default();
     let path = path_of(&method, &route);
-    served(&PAGE, load(method, route), move |viewer, found| match found {
-        Ok(page) => route_page(viewer, page),
-        Err(range) => refused(viewer, range, &path),
-    })
+    served(
+        &PAGE,
+        load(method, route),
+        move |viewer, found| match found {
+            Ok(page) => route_page(viewer, page),
+            Err(range) => refused(viewer, range, &path),
+        },
+    )
 }
 
 async fn load(method: String, route: String) -> Result<Scoped<RoutePage>, LoadError> {

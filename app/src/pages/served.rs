@@ -187,7 +187,7 @@ pub(super) fn document(
 ) -> impl IntoView + use<> {
     let viewer = around.viewer.clone();
     let data = Shell {
-        menu: menu_items(page, &viewer, around),
+        menu: menu_items(page, &viewer, &around.configured, &around.address.kept()),
         here: drawn.here,
         generated_at: drawn.generated_at,
     };
@@ -228,7 +228,7 @@ pub(super) fn still_document<S: Serialize>(
 ) -> impl IntoView + use<S> {
     let viewer = &around.viewer;
     let title = page.title.text(viewer.language);
-    let items = menu_items(page, viewer, around);
+    let items = menu_items(page, viewer, &around.configured, &around.address.kept());
     let state = tab_state(None, &open.incidents);
     let view = view! {
         {topbar(viewer, title.to_owned(), &items, drawn.here, None)}

@@ -15,7 +15,7 @@ use crate::assets::Assets;
 use crate::backend::{Backend, SharedBackend};
 use crate::dto::{
     AlertsReport, BadQuery, Code, DatabaseReport, HostHistory, IncidentReport, Incidents,
-    LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Period, RequestStory, RoutePage,
+    LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Range, RequestStory, RoutePage,
     RouteSort, RoutesPage, RulePreview, Scope, Status, Timeline, TimelineQuery,
 };
 use crate::fixtures::{self, healthy, overview};

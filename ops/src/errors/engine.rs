@@ -1,6 +1,7 @@
 //! [`Errors`]: this process's groups, the store and what it told, put together.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -70,7 +71,7 @@ pub struct Errors {
 }
 
 /// What was read, by window's length and instance.
-type Cache = HashMap<(u32, u32, InstanceFilter), (Instant, Arc<Found>)>;
+type Cache = HashMap<(Window, InstanceFilter), (Instant, Arc<Found>)>;
 
 struct State {
     memory: Memory,
@@ -156,7 +157,8 @@ impl Errors {
         }
         let from_hour = window.from.div_euclid(MINUTES);
         let end_hour = window.end.div_euclid(MINUTES) + 1;
-        let found = match self.read(from_hour..end_hour, filter).await {
+        let hours = start_of(from_hour)..start_of(end_hour);
+        let found = match self.read(hours, filter).await {
             Ok(stored) => self.summed(stored, window, None),
             Err(error) => {
                 let held = if filter.matches(&self.instance) {
@@ -175,7 +177,7 @@ impl Errors {
     /// Never waits for a store that is known to be away: whoever ticks finds out when it is back.
     async fn read(
         &self,
-        hours: Range<i64>,
+        hours: Range<Minute>,
         filter: &InstanceFilter,
     ) -> Result<StoredErrors, Arc<StoreError>> {
         if let Some(error) = self.with(|state| state.status.news()) {
@@ -196,9 +198,8 @@ impl Errors {
         })
     }
 
-    async fn hours(&self, hours: Range<i64>) -> Result<Vec<Row>, StoreError> {
-        let range = start_of(hours.start)..start_of(hours.end);
-        self.series.read(ERRORS, Resolution::Hour, range).await
+    async fn hours(&self, hours: Range<Minute>) -> Result<Vec<Row>, StoreError> {
+        self.series.read(ERRORS, Resolution::Hour, hours).await
     }
 
     /// The groups that these hours have most of, with their hours.
@@ -289,7 +290,7 @@ impl Errors {
         if self.with(|state| state.status.error().is_some()) {
             // With nothing to write nobody would notice that it is back.
             let hour = hour_of(unix_millis(self.clock.now()));
-            in_time(self.hours_since(hour)).await?;
+            in_time(self.hours(start_of(hour)..Minute::LATEST)).await?;
         }
         self.write().await?;
         self.trim().await

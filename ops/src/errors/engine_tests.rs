@@ -96,6 +96,7 @@ fn last(clock: &ManualClock, minutes: u32) -> Window {
     let from = i64::try_from(now).unwrap() - i64::from(minutes) + 1;
     Window {
         from,
+        end: from + i64::from(minutes),
         start: from,
         step_minutes: minutes,
         steps: 1,
@@ -201,6 +202,7 @@ async fn a_window_counts_by_the_minute_and_knows_when_it_began() {
     let start = minute(noon());
     let window = Window {
         from: start + 1,
+        end: start + 30,
         start,
         step_minutes: 10,
         steps: 3,

@@ -163,6 +163,7 @@ async fn top_errors(desk: &DeskState) -> Vec<dto::EvidenceError> {
     let from = now.minus(MINUTES - 1).number();
     let window = Window {
         from,
+        end: now.plus(1).number(),
         start: from,
         step_minutes: 1,
         steps: MINUTES,

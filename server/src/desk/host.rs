@@ -35,6 +35,12 @@ pub async fn host(
 ) -> Result<HttpResponse, ApiError> {
     let (range, filter) = asked_for(&state, &request).await?;
     Ok(fresh(
-        host::history(&state.recorded.host, range, &filter, Minute::of(state.clock.now())).await,
+        host::history(
+            &state.recorded.host,
+            range,
+            &filter,
+            Minute::of(state.clock.now()),
+        )
+        .await,
     ))
 }

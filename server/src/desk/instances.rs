@@ -5,9 +5,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use app::dto;
 use utoipa::OpenApi;
 
+use super::Desk;
 use super::query::{fresh, range};
 use super::state::DeskState;
-use super::{Desk, view};
 use crate::auth::guard::OpsReader;
 use crate::http::error::ApiError;
 use crate::http::resource::read_only;

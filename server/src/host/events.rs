@@ -1,8 +1,8 @@
 //! What happened, as the desk shows it: marks on charts, and lines of the timeline.
 
 use app::dto;
-use app::{finding_words, timeline_words};
 use app::view::viewer::Language;
+use app::{finding_words, timeline_words};
 use ops::clock::{from_unix_millis, rfc3339_millis};
 use ops::events::{Event, EventKind};
 

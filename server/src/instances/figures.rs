@@ -187,7 +187,12 @@ mod tests {
     #[test]
     fn those_that_run_come_first_and_shares_add_up() {
         let own = row("own", NOW, None);
-        let found = list(own, seen(Some(NOW), None), requests(), dto::Range::default());
+        let found = list(
+            own,
+            seen(Some(NOW), None),
+            requests(),
+            dto::Range::default(),
+        );
         assert_eq!(
             states(&found),
             [

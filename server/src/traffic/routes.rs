@@ -85,9 +85,7 @@ pub async fn route(
 
 /// Whether anybody has called the route lately, or nobody can tell.
 pub async fn was_called(traffic: &Traffic, method: &str, route: &str) -> bool {
-    let found = traffic
-        .routes(MONTH, &InstanceFilter::All)
-        .await;
+    let found = traffic.routes(MONTH, &InstanceFilter::All).await;
     let is_it = |known: &Route| known.method == method && known.route == route;
     found.total.store_error.is_some() || found.routes.iter().any(is_it)
 }

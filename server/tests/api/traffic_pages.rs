@@ -155,7 +155,10 @@ async fn any_stretch_of_time_can_be_asked_for(database: Database) {
 
     let pages = ["system-status/", "routes/", "routes/GET/api/", "database/"];
     for (query, value) in [
-        ("from=2026-11-24T04:00:00Z&to=2026-11-24T03:00:00Z", "2026-11-24T04:00:00Z"),
+        (
+            "from=2026-11-24T04:00:00Z&to=2026-11-24T03:00:00Z",
+            "2026-11-24T04:00:00Z",
+        ),
         ("from=yesterday%3F", "yesterday?"),
         ("period=2h", "2h"),
     ] {
