@@ -15,9 +15,9 @@ use super::running::Place;
 use super::sink::Sink;
 use super::victoria_logs::VictoriaLogs;
 use super::{Peers, http, tell};
-use crate::demo;
 use crate::bench::postgres::Postgres;
 use crate::bench::served::Served;
+use crate::demo;
 use crate::layout::Layout;
 use crate::need::go;
 use crate::need::program::PROMETHEUS;
@@ -41,7 +41,10 @@ pub fn run(peers: &Peers) -> Result<()> {
     let place = Place::make()?;
     let mut postgres = Postgres::start(layout)?;
     let (database, webhook) = (postgres.url(), Sink::start()?.url());
+    let [name, password] = demo::ADMIN;
     let environment = [
+        name,
+        password,
         ("DATABASE_URL", database.as_str()),
         ("ALERT_WEBHOOK_URL", &webhook),
         ("SLOW_QUERY_MS", "0"),
@@ -125,7 +128,12 @@ impl Desk<'_> {
     fn load(&self) -> Result<()> {
         let agent = http::agent();
         for (method, path) in demo::REQUESTS {
-            http::send(&agent, method, &format!("{}{path}", self.served.url()), "demo")?;
+            http::send(
+                &agent,
+                method,
+                &format!("{}{path}", self.served.url()),
+                "demo",
+            )?;
         }
         Ok(())
     }
