@@ -9,10 +9,11 @@ use std::time::SystemTime;
 
 use actix_web::web::{self, ServiceConfig};
 use app::pages::Configured;
-use ops::clock::{Clock, SystemClock};
+use ops::clock::{Clock, SystemClock, unix_millis};
 use ops::errors::{Errors, GroupStore};
 use ops::health::{HealthChecks, Memory, dependency_probes};
 use ops::host::Directories;
+use ops::instances::Instance;
 use ops::log::{LogHandle, TemporaryLevel};
 use ops::procfs::Roots;
 use ops::series::{Run, SeriesStore};
@@ -48,7 +49,7 @@ use crate::desk::state::{DeskState, LogState, Recorded, ServiceIdentity};
 use crate::host;
 use crate::host_service::Registry;
 use crate::http::refusals::Refusals;
-use crate::instances::{Fleet, Identity};
+use crate::instances::Fleet;
 use crate::middleware::state::EdgeState;
 use crate::ops_store::OpsStore;
 use crate::phase::{Phase, STARTUP};
@@ -263,12 +264,6 @@ impl Parts {
             Arc::clone(store),
             retention,
         );
-        let identity = Identity {
-            name: self.instance.clone(),
-            version: crate::VERSION,
-            commit: crate::COMMIT,
-            started_at: self.started_at,
-        };
         let host = Arc::new(host);
         let traffic = Arc::new(Traffic::new(
             run.clone(),
@@ -297,11 +292,24 @@ impl Parts {
                 retention.hours,
             )),
             fleet: Arc::new(Fleet::new(
-                identity,
+                self.own(),
                 Arc::clone(clock),
                 Arc::clone(store),
                 retention.hours,
             )),
+        }
+    }
+
+    /// This instance, as it says of itself at its start.
+    fn own(&self) -> Instance {
+        let started_ms = unix_millis(self.started_at);
+        Instance {
+            name: self.instance.clone(),
+            version: crate::VERSION.to_owned(),
+            commit: crate::COMMIT.to_owned(),
+            started_ms,
+            seen_ms: started_ms,
+            stopped_ms: None,
         }
     }
 

@@ -11,11 +11,12 @@ use ops::alerts::rule::{Rule, Scope, Trigger};
 use ops::alerts::snapshot::{Snapshot, signals_of};
 use ops::alerts::suppress::Silence;
 use ops::alerts::{State, forget_instance, turn};
-use ops::clock::JumpGuard;
+use ops::clock::{DAY_MS, JumpGuard};
+use ops::instances::Absent;
 use ops::task::Pulse;
 
 use super::alerting::{Alerting, engine_setup, entry_row, new_id, recipients};
-use super::around::{self, Absent};
+use super::around;
 use super::book::{Kept, Made};
 use super::changes::{self, Changes};
 use super::compose::{self, Teller};
@@ -31,7 +32,7 @@ const EVERY: Duration = Duration::from_secs(1);
 const TRIM_EVERY: Duration = Duration::from_secs(3600);
 
 /// Settled incidents are kept for so long, as events are.
-const KEPT_MS: i64 = 400 * 24 * 3_600_000;
+const KEPT_MS: i64 = 400 * DAY_MS;
 
 /// Evaluates for as long as it is polled.
 pub async fn keep(desk: &DeskState, pulse: &Pulse) {
@@ -162,7 +163,8 @@ impl Evaluator {
             signals_of(rules.copied())
         };
         let absent = if leads {
-            around::absent(desk, &instances_of(state))
+            let seen = desk.recorded.fleet.seen();
+            seen.absent(&desk.service.instance, &instances_of(state))
         } else {
             Absent::default()
         };
