@@ -17,12 +17,10 @@ use diesel_async::RunQueryDsl as _;
 
 use super::notices::NoticeRow;
 use crate::db::figures::Vendor;
+use crate::db::queries::STORE_LIMIT;
 use crate::db::schema::{alert_documents, alert_engine, incident_entries, incidents, notices};
 use crate::db::{Db, DbError};
 use crate::query;
-
-/// Below what a page waits.
-const LIMIT: Duration = Duration::from_millis(2500);
 
 /// Settled incidents, and what belongs to them, are deleted so many at once.
 const TRIM_INCIDENTS: i64 = 100;
@@ -49,7 +47,7 @@ pub async fn hold_lease(ops: &Db, holder: String, lasts: Duration) -> Result<Lea
     let (now_ms, own) = (now_ms(ops), holder.clone());
     let lasts_ms = i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX);
     let found = ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "alerts.hold_lease",
         query!(conn => {
             use alert_engine::dsl as e;
@@ -106,7 +104,7 @@ fn now_ms(ops: &Db) -> &'static str {
 pub async fn release_lease(ops: &Db, holder: String) -> Result<(), DbError> {
     let now_ms = now_ms(ops);
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "alerts.release_lease",
         query!(conn => {
             use alert_engine::dsl as e;
@@ -135,7 +133,7 @@ pub struct Stored {
 pub async fn read(ops: &Db) -> Result<Stored, DbError> {
     // In a transaction, so that no write lies between the parts.
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "alerts.read",
         query!(conn => {
             let revision = alert_engine::table
@@ -203,7 +201,7 @@ pub struct Change {
 /// The new revision; `None` if another one wrote, or took the lease, meanwhile.
 pub async fn write(ops: &Db, change: Change) -> Result<Option<i64>, DbError> {
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "alerts.write",
         query!(conn => {
             let Change { revision, holder, written, removed, incidents: of_incidents, entries, notices: of_outbox } = change;
@@ -279,7 +277,7 @@ pub async fn write(ops: &Db, change: Change) -> Result<Option<i64>, DbError> {
 /// An entry that changes nothing else, such as that a notice was sent.
 pub async fn add_entries(ops: &Db, entries: Vec<EntryRow>) -> Result<(), DbError> {
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "alerts.add_entries",
         query!(conn => {
             for entry in entries {
@@ -307,7 +305,7 @@ pub struct Asked {
 /// The newest first.
 pub async fn list(ops: &Db, asked: Asked) -> Result<Vec<IncidentRow>, DbError> {
     ops.probe(
-        LIMIT,
+        STORE_LIMIT,
         "incidents.list",
         query!(conn: Backend => {
             use incidents as i;
@@ -334,7 +332,7 @@ pub async fn find(
     id: String,
 ) -> Result<Option<(IncidentRow, Vec<EntryRow>, Vec<NoticeRow>)>, DbError> {
     ops.probe(
-        LIMIT,
+        STORE_LIMIT,
         "incidents.find",
         query!(conn => {
             let found = {
@@ -369,7 +367,7 @@ pub async fn find(
 /// Deletes a few of the incidents that were settled before then, with all that belongs to them.
 pub async fn trim(ops: &Db, before_ms: i64) -> Result<(), DbError> {
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "incidents.trim",
         query!(conn => {
             use incidents as i;
