@@ -9,7 +9,7 @@ use argon2::password_hash::{
 };
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 
-use crate::app_env::AppEnv;
+use crate::process::AppEnv;
 
 pub const MIN_CHARS: usize = 8;
 /// Where the service may stand on the open network.

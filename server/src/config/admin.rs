@@ -5,7 +5,7 @@ use std::fmt;
 use super::error::ConfigError;
 use super::settings::Settings;
 use super::variables;
-use crate::app_env::AppEnv;
+use crate::process::AppEnv;
 use crate::auth::password;
 use crate::auth::username::Username;
 

@@ -41,7 +41,7 @@ use ops::series::Retention;
 use settings::Settings;
 
 use crate::alerting::setup::Setup;
-use crate::app_env::AppEnv;
+use crate::process::AppEnv;
 use crate::auth::secret::SecretKey;
 use crate::db::url::DatabaseUrl;
 use crate::http::networks::Networks;

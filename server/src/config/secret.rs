@@ -3,7 +3,7 @@
 use super::error::ConfigError;
 use super::settings::Settings;
 use super::variables;
-use crate::app_env::AppEnv;
+use crate::process::AppEnv;
 use crate::auth::secret::{MIN_BYTES, SecretKey};
 
 pub(super) fn read(settings: &Settings, app_env: AppEnv) -> Result<Option<SecretKey>, ConfigError> {

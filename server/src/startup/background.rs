@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::alerting::{evaluator, heartbeat, sender};
 use crate::auth::rounds;
-use crate::bring_up;
+use super::bring_up;
 use crate::desk::{diagnosis, metrics};
 use crate::error_groups;
 use crate::state::AppState;

@@ -1,5 +1,7 @@
 //! The subscriber as a value: the log's files and console, and Sentry, put together in one place.
 
+pub mod sentry_report;
+
 use std::io;
 use std::sync::Arc;
 
@@ -11,7 +13,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::{Config, LogFormat, Logging};
 use crate::http::refusals::Refusals;
-use crate::sentry_report::{self, SentryReport};
+use self::sentry_report::SentryReport;
 
 /// What keeps telemetry alive: dropped, it writes what is left.
 pub struct Telemetry {
