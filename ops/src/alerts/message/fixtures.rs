@@ -30,7 +30,7 @@ pub fn alert() -> Alert {
     }
 }
 
-pub fn disk_alert() -> Alert {
+fn disk_alert() -> Alert {
     Alert {
         rule: "disk".to_owned(),
         subject: "web-1/data".to_owned(),

@@ -6,9 +6,7 @@ use std::fmt::Write as _;
 use super::answer::Verdict;
 use super::rate::Rate;
 use super::secret::Endpoint;
-use crate::alerts::message::{
-    Blocks, Timestamp, Tone, cut, fit, one_line, without_secrets,
-};
+use crate::alerts::message::{Blocks, Timestamp, Tone, cut, fit, one_line, without_secrets};
 use crate::alerts::severity::Severity;
 
 /// Much less than any server takes.
