@@ -41,10 +41,10 @@ use ops::series::Retention;
 use settings::Settings;
 
 use crate::alerting::setup::Setup;
-use crate::process::AppEnv;
 use crate::auth::secret::SecretKey;
 use crate::db::url::DatabaseUrl;
 use crate::http::networks::Networks;
+use crate::process::AppEnv;
 use crate::traces::TraceUrl;
 
 const MAX_KEEP_ALIVE_SECONDS: u64 = 60 * 60;

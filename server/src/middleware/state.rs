@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use ops::traffic::Traffic;
 
-use crate::listener::Connections;
 use crate::http::networks::Networks;
+use crate::listener::Connections;
 use crate::process::Phase;
 use crate::traces::Tracer;
 

@@ -16,6 +16,8 @@ use ops::series::{Run, SeriesStore};
 use ops::task::Supervisor;
 use ops::traffic::Traffic;
 
+use super::Parts;
+use super::host_service::Registry;
 use crate::alerting::activity::ActivityRecorder;
 use crate::alerting::channels::Courier;
 use crate::alerting::spool::Spool;
@@ -27,11 +29,9 @@ use crate::desk::logs::LogReader;
 use crate::desk::logs::follow_limit::Seats;
 use crate::desk::state::{DeskState, LogState, Recorded, ServiceIdentity};
 use crate::host;
-use super::host_service::Registry;
 use crate::http::refusals::Refusals;
 use crate::instances::Fleet;
 use crate::state::start_error::StartError;
-use super::Parts;
 
 impl Parts {
     pub(super) fn recorded(&self) -> Recorded {
@@ -124,7 +124,11 @@ impl Parts {
         }))
     }
 
-    pub(super) fn desk(&self, recorded: Recorded, refusals: Refusals) -> Result<DeskState, StartError> {
+    pub(super) fn desk(
+        &self,
+        recorded: Recorded,
+        refusals: Refusals,
+    ) -> Result<DeskState, StartError> {
         let clock = Arc::clone(&self.clock);
         let alerting = Arc::new(self.alerting()?);
         let level = TemporaryLevel::new(self.config.logging.level.clone(), Arc::clone(&clock));

@@ -11,9 +11,9 @@ use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use self::sentry_report::SentryReport;
 use crate::config::{Config, LogFormat, Logging};
 use crate::http::refusals::Refusals;
-use self::sentry_report::SentryReport;
 
 /// What keeps telemetry alive: dropped, it writes what is left.
 pub struct Telemetry {

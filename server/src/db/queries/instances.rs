@@ -79,19 +79,20 @@ pub async fn beat(ops: &Db, instance: Instance) -> Result<(), DbError> {
 
 /// All that were seen since then.
 pub async fn seen_since(ops: &Db, since_ms: i64) -> Result<Vec<Instance>, DbError> {
-    let found: Vec<InstanceRow> = ops.probe(
-        STORE_LIMIT,
-        "instances.list",
-        query!(conn => {
-            use instances as i;
-            QueryDsl::filter(i::table, i::seen_ms.ge(since_ms))
-                .order(i::instance)
-                .select(InstanceRow::as_select())
-                .load(conn)
-                .await
-        }),
-    )
-    .await?;
+    let found: Vec<InstanceRow> = ops
+        .probe(
+            STORE_LIMIT,
+            "instances.list",
+            query!(conn => {
+                use instances as i;
+                QueryDsl::filter(i::table, i::seen_ms.ge(since_ms))
+                    .order(i::instance)
+                    .select(InstanceRow::as_select())
+                    .load(conn)
+                    .await
+            }),
+        )
+        .await?;
     Ok(found.into_iter().map(Instance::from).collect())
 }
 

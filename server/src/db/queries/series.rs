@@ -1,7 +1,5 @@
 //! The rows of all series, in the desk's own store.
 
-use std::ops::Range;
-use std::sync::Arc;
 use diesel::prelude::Insertable;
 use diesel::query_dsl::methods::FilterDsl;
 use diesel::upsert::excluded;
@@ -9,6 +7,8 @@ use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl, dsl};
 use diesel_async::RunQueryDsl as _;
 use ops::clock::{Covered, Minute, Resolution};
 use ops::series::{Kind, Row, Run};
+use std::ops::Range;
+use std::sync::Arc;
 
 use crate::db::queries::STORE_LIMIT;
 use crate::db::schema::series;
