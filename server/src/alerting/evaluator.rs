@@ -278,6 +278,19 @@ fn opens_incident(mut state: State, alerting: &Alerting, setup: &Setup, looks: &
     entries.any(|entry| entry.kind == EntryKind::IncidentOpened)
 }
 
+/// By incident.
+fn evidence_of_opened(entries: &[Entry], known: &Known) -> BTreeMap<String, String> {
+    let now = known.now.as_ref();
+    let Some(evidence) = now.and_then(|it| serde_json::to_string(it).ok()) else {
+        return BTreeMap::new();
+    };
+    let entries = entries.iter();
+    let opened = entries.filter(|entry| entry.kind == EntryKind::IncidentOpened);
+    opened
+        .map(|entry| (entry.incident_id.clone(), evidence.clone()))
+        .collect()
+}
+
 fn one_turn(
     state: &mut State,
     alerting: &Alerting,
@@ -309,15 +322,7 @@ fn one_turn(
     }
     let after: Vec<&Incident> = state.incidents.iter().chain(&settled).collect();
     let entries = entries(&before, &after, &transitions);
-    let opened = entries.iter();
-    let opened = opened.filter(|entry| entry.kind == EntryKind::IncidentOpened);
-    let evidence = known
-        .now
-        .as_ref()
-        .and_then(|it| serde_json::to_string(it).ok());
-    let evidence: BTreeMap<String, String> = opened
-        .filter_map(|entry| Some((entry.incident_id.clone(), evidence.clone()?)))
-        .collect();
+    let evidence = evidence_of_opened(&entries, known);
     let of = |id: &str| -> Evidence {
         let text = evidence.get(id).or_else(|| known.kept.get(id));
         evidence::kept(alerting, text.map(String::as_str))

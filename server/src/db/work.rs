@@ -87,10 +87,7 @@ impl Work<'_> {
             body,
         ));
         let Ok(ended) = timeout_at(deadline, &mut run).await else {
-            let abandoned = Err(DbError::Unavailable {
-                code: Code::Timeout,
-                cause: format!("no answer within {} ms", self.limit.as_millis()),
-            });
+            let abandoned = Err(self.no_answer());
             self.conclude(waited, ran(), &abandoned, executed);
             _ = answer.send(abandoned);
             // Still marked in use, so the pool throws the connection away.
@@ -100,6 +97,13 @@ impl Work<'_> {
         let outcome = self.settled(connection, ended);
         self.conclude(waited, ran(), &outcome, executed);
         _ = answer.send(outcome);
+    }
+
+    fn no_answer(&self) -> DbError {
+        DbError::Unavailable {
+            code: Code::Timeout,
+            cause: format!("no answer within {} ms", self.limit.as_millis()),
+        }
     }
 
     /// What a body came to, its connection marked as free where others can use it.

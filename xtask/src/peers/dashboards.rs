@@ -59,6 +59,13 @@ pub fn run(peers: &Peers) -> Result<()> {
         }
         _ => None,
     };
+    have_trouble(&served, &mut postgres)?;
+    let logs = logs.as_ref().map(|(_, store)| store);
+    ask_all(&expressions, &served.url(), &prometheus, logs)
+}
+
+/// So that every panel has something to show: traffic, an outage, a damaged store.
+fn have_trouble(served: &Served, postgres: &mut Postgres) -> Result<()> {
     let base = served.url();
     http::traffic(&[&base], 0, SOME)?;
     postgres.stop()?;
@@ -67,8 +74,17 @@ pub fn run(peers: &Peers) -> Result<()> {
     postgres.start_again()?;
     // An outage is a warning, a damaged store is an ERROR line.
     fs::write(served.directory().join("data/ops.sqlite3"), [0xAA; 65_536])?;
+    Ok(())
+}
+
+fn ask_all(
+    expressions: &[Expression],
+    base: &str,
+    prometheus: &Scraper,
+    logs: Option<&VictoriaLogs>,
+) -> Result<()> {
     let (mut asked, mut empty) = ([0, 0], Vec::new());
-    for expression in &expressions {
+    for expression in expressions {
         if expression.text.contains(LIMIT)
             && !http::text(&format!("{base}/metrics"), &[])?.contains(LIMIT)
         {
@@ -78,13 +94,13 @@ pub fn run(peers: &Peers) -> Result<()> {
             ))?;
             continue;
         }
-        http::traffic(&[&base], 2 * SOME, 20)?;
-        let (count, found) = match (expression.source, &logs) {
+        http::traffic(&[base], 2 * SOME, 20)?;
+        let (count, found) = match (expression.source, logs) {
             (Source::Metrics, _) => (
                 0,
                 until_found(|| Ok(prometheus::query(prometheus.url(), &expression.text)?.len())),
             ),
-            (Source::Logs, Some((_, store))) => (
+            (Source::Logs, Some(store)) => (
                 1,
                 until_found(|| Ok(store.query(&format!("_time:1h {}", expression.text))?.len())),
             ),

@@ -198,6 +198,19 @@ pub struct Change {
     pub notices: Vec<NoticeRow>,
 }
 
+/// What is there already stays as it is.
+macro_rules! insert_new {
+    ($conn:ident, $table:path, $rows:expr) => {
+        for row in $rows {
+            diesel::insert_into($table)
+                .values(row)
+                .on_conflict_do_nothing()
+                .execute($conn)
+                .await?;
+        }
+    };
+}
+
 /// The new revision; `None` if another one wrote, or took the lease, meanwhile.
 pub async fn write(ops: &Db, change: Change) -> Result<Option<i64>, DbError> {
     ops.recurring_transaction(
@@ -205,26 +218,24 @@ pub async fn write(ops: &Db, change: Change) -> Result<Option<i64>, DbError> {
         "alerts.write",
         query!(conn => {
             let Change { revision, holder, written, removed, incidents: of_incidents, entries, notices: of_outbox } = change;
-            let changed = {
-                use alert_engine::dsl as e;
-                let is_known = e::revision.eq(revision);
-                let next = e::revision.eq(e::revision + 1);
-                match holder {
-                    Some(holder) => {
-                        let row = QueryDsl::filter(e::alert_engine, is_known.and(e::holder.eq(holder)));
-                        diesel::update(row).set(next).execute(conn).await?
-                    }
-                    None => {
-                        let row = QueryDsl::filter(e::alert_engine, is_known);
-                        diesel::update(row).set(next).execute(conn).await?
-                    }
+            use alert_engine::dsl as e;
+            let is_known = e::revision.eq(revision);
+            let next = e::revision.eq(e::revision + 1);
+            let changed = match holder {
+                Some(holder) => {
+                    let row = QueryDsl::filter(e::alert_engine, is_known.and(e::holder.eq(holder)));
+                    diesel::update(row).set(next).execute(conn).await?
+                }
+                None => {
+                    let row = QueryDsl::filter(e::alert_engine, is_known);
+                    diesel::update(row).set(next).execute(conn).await?
                 }
             };
             if changed == 0 {
                 return Ok(None);
             }
+            use alert_documents as d;
             for (kind, key, document) in written {
-                use alert_documents as d;
                 diesel::insert_into(d::table)
                     .values((d::kind.eq(kind), d::key.eq(key), d::document.eq(document)))
                     .on_conflict((d::kind, d::key))
@@ -234,13 +245,12 @@ pub async fn write(ops: &Db, change: Change) -> Result<Option<i64>, DbError> {
                     .await?;
             }
             for (kind, key) in removed {
-                use alert_documents as d;
                 let row = QueryDsl::filter(d::table, d::kind.eq(kind).and(d::key.eq(key)));
                 diesel::delete(row).execute(conn).await?;
             }
             for incident in of_incidents {
                 use incidents as i;
-                let upsert = diesel::insert_into(i::table)
+                diesel::insert_into(i::table)
                     .values(incident)
                     .on_conflict(i::id)
                     .do_update()
@@ -251,23 +261,12 @@ pub async fn write(ops: &Db, change: Change) -> Result<Option<i64>, DbError> {
                         i::evidence.eq(dsl::sql::<sql_types::Nullable<sql_types::Text>>(
                             "COALESCE(incidents.evidence, excluded.evidence)",
                         )),
-                    ));
-                upsert.execute(conn).await?;
-            }
-            for entry in entries {
-                diesel::insert_into(incident_entries::table)
-                    .values(entry)
-                    .on_conflict_do_nothing()
+                    ))
                     .execute(conn)
                     .await?;
             }
-            for notice in of_outbox {
-                diesel::insert_into(notices::table)
-                    .values(notice)
-                    .on_conflict_do_nothing()
-                    .execute(conn)
-                    .await?;
-            }
+            insert_new!(conn, incident_entries::table, entries);
+            insert_new!(conn, notices::table, of_outbox);
             Ok(Some(revision + 1))
         }),
     )
@@ -280,13 +279,7 @@ pub async fn add_entries(ops: &Db, entries: Vec<EntryRow>) -> Result<(), DbError
         STORE_LIMIT,
         "alerts.add_entries",
         query!(conn => {
-            for entry in entries {
-                diesel::insert_into(incident_entries::table)
-                    .values(entry)
-                    .on_conflict_do_nothing()
-                    .execute(conn)
-                    .await?;
-            }
+            insert_new!(conn, incident_entries::table, entries);
             Ok(())
         }),
     )
