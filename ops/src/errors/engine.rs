@@ -301,11 +301,8 @@ impl Errors {
         let is_due = self.with(|state| {
             let monotonic = self.clock.monotonic();
             state.guard.has_jumped(self.clock.now(), monotonic);
-            let is_due = state.guard.is_trusted(monotonic) && state.trimmed_hour != hour;
-            if is_due {
-                state.trimmed_hour = hour;
-            }
-            is_due
+            let guard = &state.guard;
+            guard.is_due(&mut state.trimmed_hour, hour, monotonic)
         });
         if !is_due {
             return Ok(());

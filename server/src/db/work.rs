@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use bb8::{Pool, RunError};
 use diesel::QueryResult;
-use futures_util::future::BoxFuture;
 use ops::health::Code;
 use tokio::sync::{Mutex, MutexGuard, Notify, oneshot};
 use tokio::time::{sleep_until, timeout_at};
@@ -47,7 +46,7 @@ impl Work<'_> {
         mut answer: oneshot::Sender<Result<T, DbError>>,
     ) where
         C: Dialect,
-        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send,
+        F: Body<T>,
     {
         let started = Instant::now();
         let deadline = tokio::time::Instant::from_std(started + self.limit);
@@ -280,7 +279,7 @@ impl Drop for Waiting<'_> {
 async fn run_body<C, T, F>(conn: &mut C, address: &Address, mode: Mode, body: F) -> QueryResult<T>
 where
     C: Dialect,
-    F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send,
+    F: Body<T>,
 {
     match mode {
         // Where sessions are not kept, whatever is to hold for two messages takes a transaction.

@@ -8,7 +8,7 @@ use ops::instances::{Instance, Seen, State};
 use ops::traffic::Traffic;
 
 use super::heartbeat::Fleet;
-use crate::traffic::{MONTH, code, period_of};
+use crate::traffic::{MONTH, code, period_of, share};
 
 /// More names say nothing to anybody.
 const MOST_SHOWN: usize = 50;
@@ -103,10 +103,6 @@ fn list(
         error,
         generated_at: rfc3339_millis(from_unix_millis(now_ms)),
     }
-}
-
-fn share(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 #[cfg(test)]

@@ -126,11 +126,7 @@ impl Fleet {
         let (day, monotonic) = (now_ms.div_euclid(DAY_MS), self.clock.monotonic());
         self.with(|state| {
             state.guard.has_jumped(self.clock.now(), monotonic);
-            let is_due = state.trimmed_day != day && state.guard.is_trusted(monotonic);
-            if is_due {
-                state.trimmed_day = day;
-            }
-            is_due
+            state.guard.is_due(&mut state.trimmed_day, day, monotonic)
         })
     }
 
