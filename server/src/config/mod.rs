@@ -27,11 +27,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub use admin::{Admin, AdminPassword};
+pub use admin::Admin;
 pub use database::Database;
 pub use error::ConfigError;
 pub use logging::{LogFormat, Logging, host_name};
-pub use provenance::{Provenance, Source};
+pub use provenance::Provenance;
 pub use readiness::Readiness;
 pub use sentry::Sentry;
 pub use shutdown::Shutdown;
