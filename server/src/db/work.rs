@@ -15,7 +15,7 @@ use super::error::DbError;
 use super::lane::{Lane, Mode, Reports};
 use super::query_log::{self, Executed};
 use super::query_stats::{Named, Outcome};
-use super::{Conn, corruption};
+use super::{Body, corruption};
 use crate::traces::{Operation, Parent};
 
 /// How long an operation waits for a free connection.
