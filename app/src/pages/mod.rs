@@ -131,7 +131,7 @@ mod log_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod menu_tests;
 #[cfg(all(test, feature = "ssr"))]
-mod telling_tests;
+mod notification_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod test_backend;
 #[cfg(all(test, feature = "ssr"))]
