@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::address::percent_encode;
 use crate::assets::{Assets, ZONE_SCRIPT};
 use crate::components::controls::language_switch;
-use crate::document::{ASLEEP, Tab, frame};
+use crate::document::{NOT_HYDRATED, Tab, frame};
 use crate::locales::SignInPage;
 use crate::view::viewer::Language;
 
@@ -84,7 +84,7 @@ pub fn render_login(login: &LoginView, assets: &Assets) -> String {
             <footer>{language_switch(language, format!("/admin/login/?next={}", percent_encode(&next)))}</footer>
         </main>
     };
-    frame(language, Tab::named(t.sign_in), assets, ASLEEP, body).to_html()
+    frame(language, Tab::named(t.sign_in), assets, NOT_HYDRATED, body).to_html()
 }
 
 fn sign_in_form(
