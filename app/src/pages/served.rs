@@ -16,7 +16,7 @@ use crate::backend::SharedBackend;
 use crate::cards::first_line::{first_line, tab_state};
 use crate::components::state::State;
 use crate::components::topbar::topbar;
-use crate::document::{First, Tab, WakeUp, Wakes, frame};
+use crate::document::{First, Hydrated, Hydration, Tab, frame};
 use crate::dto::OpenIncident;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::{Refresh, Viewer};
@@ -115,7 +115,7 @@ pub(super) fn served<T: Send + 'static>(
 /// The same for a page that stays as it is: its script gets no more than `seed` takes out of the data.
 pub(super) fn served_still<T, S>(
     page: &'static PageDefinition,
-    wakes: Wakes,
+    hydrated: Hydrated,
     load: impl Future<Output = Result<T, LoadError>> + Send + 'static,
     seed: fn(&T) -> S,
     draw: fn(&Viewer, T) -> DrawnStill,
@@ -127,7 +127,7 @@ where
     served_as(load, move |around, open, data| {
         let seed = seed(&data);
         let drawn = draw(&around.viewer, data);
-        still_document(page, around, open, (wakes, seed), drawn)
+        still_document(page, around, open, (hydrated, seed), drawn)
     })
 }
 
@@ -174,14 +174,14 @@ pub(super) fn document(
     let line = open.line(&viewer, drawn.verdict);
     let html = view! { {line} {drawn.view} }.to_html();
     let view = shell(&viewer, title, state, &data, html);
-    let wake_up = WakeUp {
+    let hydration = Hydration {
         nonce: around.nonce.clone(),
         refresh: match drawn.reload {
             Reload::ByItself => viewer.refresh,
             Reload::ByHand => Refresh::Paused,
         },
         first: First {
-            wakes: Wakes::Shell,
+            hydrated: Hydrated::Shell,
             title: title.to_owned(),
             viewer,
             state,
@@ -192,7 +192,7 @@ pub(super) fn document(
         around.viewer.language,
         Tab { title, state },
         &around.assets,
-        Some(wake_up),
+        Some(hydration),
         view,
     )
 }
@@ -201,7 +201,7 @@ pub(super) fn still_document<S: Serialize>(
     page: &'static PageDefinition,
     around: &Surroundings,
     open: &OpenNow,
-    (wakes, seed): (Wakes, S),
+    (hydrated, seed): (Hydrated, S),
     drawn: DrawnStill,
 ) -> impl IntoView + use<S> {
     let viewer = &around.viewer;
@@ -218,11 +218,11 @@ pub(super) fn still_document<S: Serialize>(
             {drawn.view}
         </main>
     };
-    let wake_up = WakeUp {
+    let hydration = Hydration {
         nonce: around.nonce.clone(),
         refresh: Refresh::Paused,
         first: First {
-            wakes,
+            hydrated,
             title: title.to_owned(),
             viewer: viewer.clone(),
             state,
@@ -230,5 +230,5 @@ pub(super) fn still_document<S: Serialize>(
         },
     };
     let tab = Tab { title, state };
-    frame(viewer.language, tab, &around.assets, Some(wake_up), view)
+    frame(viewer.language, tab, &around.assets, Some(hydration), view)
 }

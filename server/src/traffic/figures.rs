@@ -16,8 +16,8 @@ use crate::host::mark;
 /// The longest period that is shown.
 pub const MONTH: dto::Period = dto::Period::Month;
 
-const HOUR: u32 = 60;
-const DAY: u32 = 24 * HOUR;
+pub(super) const HOUR: u32 = 60;
+pub(super) const DAY: u32 = 24 * HOUR;
 
 /// There are always figures. With a code beside them they are what this process knows.
 pub async fn last_day(
@@ -34,6 +34,11 @@ pub async fn yesterday(traffic: &Traffic, filter: &InstanceFilter) -> dto::Traff
     let day = Period::total(DAY).before(DAY);
     let summary = traffic.summary(day, filter).await;
     figures(&summary, std::iter::empty())
+}
+
+/// `None` of nothing.
+pub fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 /// For charts: about a hundred and fifty steps, whatever the period.
