@@ -115,7 +115,7 @@ pub const MESSAGES: Messages = Messages {
     #[cfg(feature = "ssr")]
     alerts: &super::alerts::EN,
     #[cfg(feature = "ssr")]
-    telling: &super::telling::EN,
+    notifications: &super::notifications::EN,
     #[cfg(feature = "ssr")]
     timeline_page: &super::timeline::EN,
     follow: logs::FOLLOW_TEXTS,

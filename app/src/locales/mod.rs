@@ -24,9 +24,9 @@ mod incidents;
 mod instances;
 mod logs;
 #[cfg(feature = "ssr")]
-pub mod pages;
+mod notifications;
 #[cfg(feature = "ssr")]
-mod telling;
+pub mod pages;
 #[cfg(feature = "ssr")]
 mod timeline;
 #[cfg(feature = "ssr")]
@@ -161,7 +161,7 @@ pub struct Messages {
     #[cfg(feature = "ssr")]
     pub alerts: &'static alerts::AlertTexts,
     #[cfg(feature = "ssr")]
-    pub telling: &'static telling::TellingTexts,
+    pub notifications: &'static notifications::NotificationTexts,
     #[cfg(feature = "ssr")]
     pub timeline_page: &'static timeline::TimelineTexts,
     pub follow: FollowTexts,

@@ -111,7 +111,7 @@ pub const MESSAGES: Messages = Messages {
     #[cfg(feature = "ssr")]
     alerts: &super::alerts::ZH_CN,
     #[cfg(feature = "ssr")]
-    telling: &super::telling::ZH_CN,
+    notifications: &super::notifications::ZH_CN,
     #[cfg(feature = "ssr")]
     timeline_page: &super::timeline::ZH_CN,
     follow: logs::FOLLOW_TEXTS,

@@ -1,7 +1,7 @@
 //! Pages: each a file with its definition, its load and its view, and a line in [`PAGES`].
 //!
 //! Each is a complete document, drawn by the server. The live ones are drawn anew at each refresh,
-//! inside a shell that the browser wakes up; signing in and errors are plain text.
+//! inside a shell that the browser hydrates; signing in and errors are plain text.
 
 #[cfg(feature = "ssr")]
 mod alerts;
@@ -135,7 +135,7 @@ mod log_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod menu_tests;
 #[cfg(all(test, feature = "ssr"))]
-mod telling_tests;
+mod notification_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod test_backend;
 #[cfg(all(test, feature = "ssr"))]

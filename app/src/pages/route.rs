@@ -8,8 +8,8 @@ use super::served::{Drawn, Reload, refused, served};
 use crate::address::page::Page;
 use crate::address::route_name::{PATTERN, address, from_path, path_of};
 use crate::address::{Address, with_query};
+use crate::cards::exemplars::exemplars_card;
 use crate::cards::last_errors::last_errors_card;
-use crate::cards::notable::notable_card;
 use crate::cards::route::route_card;
 use crate::cards::traffic_charts::traffic_charts_card;
 use crate::components::instance_filter::instance_filter;
@@ -74,8 +74,8 @@ fn route_page(viewer: &Viewer, page: &RoutePage) -> Drawn {
         {instance_filter(settings, choice, &page.instances, path, &kept, all)}
         <div class="cards">
             {route_card(settings, page)} {traffic_charts_card(settings, &page.history, link)}
-            {notable_card(settings, "slowest", t.slowest_requests, t.none_slow, &page.slowest)}
-            {notable_card(settings, "failed", t.failed_requests, t.none_failed, &page.failed)}
+            {exemplars_card(settings, "slowest", t.slowest_requests, t.none_slow, &page.slowest)}
+            {exemplars_card(settings, "failed", t.failed_requests, t.none_failed, &page.failed)}
             {last_errors_card(settings, &page.last_errors)}
         </div>
         {zone_note(settings)}

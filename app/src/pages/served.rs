@@ -19,7 +19,7 @@ use crate::components::ranges::refused_range;
 use crate::components::state::State;
 use crate::components::time::zone_note;
 use crate::components::topbar::topbar;
-use crate::document::{First, Tab, WakeUp, Wakes, frame};
+use crate::document::{First, Hydrated, Hydration, Tab, frame};
 use crate::dto::OpenIncident;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::{Refresh, Viewer};
@@ -120,7 +120,7 @@ pub(super) fn served<T: Send + 'static>(
 /// The same for a page that stays as it is: its script gets no more than `seed` takes out of the data.
 pub(super) fn served_still<T, S>(
     page: &'static PageDefinition,
-    wakes: Wakes,
+    hydrated: Hydrated,
     load: impl Future<Output = Result<T, LoadError>> + Send + 'static,
     seed: fn(&T) -> S,
     draw: fn(&Viewer, T) -> DrawnStill,
@@ -132,7 +132,7 @@ where
     served_as(load, move |around, open, data| {
         let seed = seed(&data);
         let drawn = draw(&around.viewer, data);
-        still_document(page, around, open, (wakes, seed), drawn)
+        still_document(page, around, open, (hydrated, seed), drawn)
     })
 }
 
@@ -196,14 +196,14 @@ pub(super) fn document(
     let line = open.line(&viewer, drawn.verdict);
     let html = view! { {line} {drawn.view} }.to_html();
     let view = shell(&viewer, title, state, &data, html);
-    let wake_up = WakeUp {
+    let hydration = Hydration {
         nonce: around.nonce.clone(),
         refresh: match drawn.reload {
             Reload::ByItself => viewer.refresh,
             Reload::ByHand => Refresh::Paused,
         },
         first: First {
-            wakes: Wakes::Shell,
+            hydrated: Hydrated::Shell,
             title: title.to_owned(),
             viewer,
             state,
@@ -214,7 +214,7 @@ pub(super) fn document(
         around.viewer.language,
         Tab { title, state },
         &around.assets,
-        Some(wake_up),
+        Some(hydration),
         view,
     )
 }
@@ -223,7 +223,7 @@ pub(super) fn still_document<S: Serialize>(
     page: &'static PageDefinition,
     around: &Surroundings,
     open: &OpenNow,
-    (wakes, seed): (Wakes, S),
+    (hydrated, seed): (Hydrated, S),
     drawn: DrawnStill,
 ) -> impl IntoView + use<S> {
     let viewer = &around.viewer;
@@ -240,11 +240,11 @@ pub(super) fn still_document<S: Serialize>(
             {drawn.view}
         </main>
     };
-    let wake_up = WakeUp {
+    let hydration = Hydration {
         nonce: around.nonce.clone(),
         refresh: Refresh::Paused,
         first: First {
-            wakes,
+            hydrated,
             title: title.to_owned(),
             viewer: viewer.clone(),
             state,
@@ -252,5 +252,5 @@ pub(super) fn still_document<S: Serialize>(
         },
     };
     let tab = Tab { title, state };
-    frame(viewer.language, tab, &around.assets, Some(wake_up), view)
+    frame(viewer.language, tab, &around.assets, Some(hydration), view)
 }

@@ -229,21 +229,7 @@ impl Errors {
         window: Window,
         store_error: Option<Arc<StoreError>>,
     ) -> Found {
-        let mut steps: HashMap<&str, Vec<u64>> = HashMap::new();
-        for row in &stored.hours {
-            let steps = steps
-                .entry(&row.key)
-                .or_insert_with(|| vec![0; window.steps as usize]);
-            let mut minutes = MinuteCounts::default();
-            // An hour that can't be read is left out.
-            _ = minutes.merge_encoded(&row.payload, row.start);
-            for (minute, count) in minutes.iter() {
-                let at = row.start.number() + i64::from(minute);
-                if let Some(step) = window.step(at).and_then(|step| steps.get_mut(step)) {
-                    *step = step.saturating_add(count);
-                }
-            }
-        }
+        let mut steps = steps_by_key(&stored.hours, &window);
         let rows = stored
             .groups
             .into_iter()
@@ -319,11 +305,8 @@ impl Errors {
         let is_due = self.with(|state| {
             let monotonic = self.clock.monotonic();
             state.guard.has_jumped(self.clock.now(), monotonic);
-            let is_due = state.guard.is_trusted(monotonic) && state.trimmed_hour != hour;
-            if is_due {
-                state.trimmed_hour = hour;
-            }
-            is_due
+            let guard = &state.guard;
+            guard.is_due(&mut state.trimmed_hour, hour, monotonic)
         });
         if !is_due {
             return Ok(());
@@ -344,6 +327,26 @@ impl Errors {
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// The errors of each group in the steps of the window.
+fn steps_by_key<'h>(hours: &'h [Row], window: &Window) -> HashMap<&'h str, Vec<u64>> {
+    let mut found: HashMap<&str, Vec<u64>> = HashMap::new();
+    for row in hours {
+        let steps = found
+            .entry(&row.key)
+            .or_insert_with(|| vec![0; window.steps as usize]);
+        let mut minutes = MinuteCounts::default();
+        // An hour that can't be read is left out.
+        _ = minutes.merge_encoded(&row.payload, row.start);
+        for (minute, count) in minutes.iter() {
+            let at = row.start.number() + i64::from(minute);
+            if let Some(step) = window.step(at).and_then(|step| steps.get_mut(step)) {
+                *step = step.saturating_add(count);
+            }
+        }
+    }
+    found
 }
 
 fn start_of(hour: i64) -> Minute {

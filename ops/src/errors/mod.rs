@@ -15,9 +15,7 @@ mod normalise;
 mod occurrence;
 mod store;
 
-pub use counts::MinuteCounts;
 pub use engine::{Errors, Found, Window};
 pub use group::Group;
-pub use normalise::normalised;
 pub use occurrence::{Example, GroupKey, Occurrence};
 pub use store::{ERRORS, GroupRow, GroupStore};

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use ops::clock::{from_unix_millis, rfc3339_millis};
+use ops::instances::Instance;
 use ops::log::tail;
 use serde_json::{Map, Value};
 use tokio::runtime::Handle;
@@ -12,7 +13,7 @@ use tokio::runtime::Handle;
 use super::{migrate, say};
 use crate::config::{Config, Database};
 use crate::db::migrate::Schema;
-use crate::db::queries::instances::{self, InstanceRow};
+use crate::db::queries::instances;
 use crate::db::{Db, chain};
 use crate::desk::logs::in_terminal;
 
@@ -86,9 +87,9 @@ async fn seen(store: &Database) {
     }
     let db = Db::new(store.url.clone(), 1, Duration::MAX, Handle::current());
     match tokio::time::timeout(LIMIT, instances::seen_since(&db, 0)).await {
-        Ok(Ok(rows)) => {
-            for row in rows {
-                say(instance(&row));
+        Ok(Ok(seen)) => {
+            for one in seen {
+                say(instance(&one));
             }
         }
         Ok(Err(error)) => say(format!("OPS_DATABASE_URL: {}", chain(&error))),
@@ -96,16 +97,14 @@ async fn seen(store: &Database) {
     }
 }
 
-fn instance(row: &InstanceRow) -> String {
+fn instance(seen: &Instance) -> String {
     let at = |ms: i64| format!("{} ({})", ago(ms), rfc3339_millis(from_unix_millis(ms)));
-    let InstanceRow {
-        instance, version, ..
-    } = row;
-    match row.stopped_ms {
-        Some(ms) => format!("instance {instance} {version}: stopped {}", at(ms)),
+    let Instance { name, version, .. } = seen;
+    match seen.stopped_ms {
+        Some(ms) => format!("instance {name} {version}: stopped {}", at(ms)),
         None => format!(
-            "instance {instance} {version}: seen last {}, never stopped",
-            at(row.seen_ms)
+            "instance {name} {version}: seen last {}, never stopped",
+            at(seen.seen_ms)
         ),
     }
 }

@@ -27,11 +27,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub use admin::{Admin, AdminPassword};
+pub use admin::Admin;
 pub use database::Database;
 pub use error::ConfigError;
 pub use logging::{LogFormat, Logging, host_name};
-pub use provenance::{Provenance, Source};
+pub use provenance::Provenance;
 pub use readiness::Readiness;
 pub use sentry::Sentry;
 pub use shutdown::Shutdown;
@@ -41,10 +41,10 @@ use ops::series::Retention;
 use settings::Settings;
 
 use crate::alerting::setup::Setup;
-use crate::app_env::AppEnv;
 use crate::auth::secret::SecretKey;
 use crate::db::url::DatabaseUrl;
 use crate::http::networks::Networks;
+use crate::process::AppEnv;
 use crate::traces::TraceUrl;
 
 const MAX_KEEP_ALIVE_SECONDS: u64 = 60 * 60;

@@ -27,13 +27,10 @@ use super::incidents::find;
 use super::last_known::Answer;
 use super::logs::level_state;
 use super::state::{DeskState, Recorded};
-use super::timeline;
+use super::{PATIENCE, timeline};
 use crate::alerting::past;
 use crate::db::probe::DATABASE;
 use crate::{error_groups, host, instances, traffic};
-
-/// How long the page waits for what may hang: it opens within a second, whatever is broken.
-const PATIENCE: Duration = Duration::from_millis(400);
 
 /// How many of the latest error lines the desk shows.
 const RECENT_ERRORS: usize = 50;

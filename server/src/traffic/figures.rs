@@ -16,8 +16,8 @@ use crate::host::mark;
 /// The longest period that is shown.
 pub const MONTH: Period = Period::of(30 * DAY, 6 * HOUR);
 
-const HOUR: u32 = 60;
-const DAY: u32 = 24 * HOUR;
+pub(super) const HOUR: u32 = 60;
+pub(super) const DAY: u32 = 24 * HOUR;
 /// On a chart.
 const STEPS: u32 = 170;
 /// Earlier ones are known by the hour.
@@ -39,6 +39,11 @@ pub async fn yesterday(traffic: &Traffic, filter: &InstanceFilter) -> dto::Traff
     let day = Period::total(DAY).before(DAY);
     let summary = traffic.summary(day, filter).await;
     figures(&summary, std::iter::empty())
+}
+
+/// `None` of nothing.
+pub fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 /// For charts: about a hundred and fifty steps, whatever the range.

@@ -8,11 +8,8 @@ use ops::host::Host;
 use ops::series::InstanceFilter;
 use ops::traffic::{Exemplar, Route, Routes, Summary, Traffic};
 
-use super::figures::{between, code, engine, history, percentile};
+use super::figures::{DAY, HOUR, between, code, engine, history, percentile, share};
 use crate::db::milliseconds;
-
-const HOUR: u32 = 60;
-const DAY: u32 = 24 * HOUR;
 
 /// What is asked for of all routes, or of one.
 pub struct Asked {
@@ -155,10 +152,6 @@ fn row(route: &Route, total: &Summary) -> dto::RouteRow {
         p99_ms: percentile(0.99),
         steps: steps.collect(),
     }
-}
-
-fn share(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 fn descending(rows: &mut [dto::RouteRow], by: fn(&dto::RouteRow) -> Option<f64>) {

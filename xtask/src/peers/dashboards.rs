@@ -15,9 +15,9 @@ use super::running::Place;
 use super::sink::Sink;
 use super::victoria_logs::VictoriaLogs;
 use super::{Peers, http, tell};
-use crate::demo;
 use crate::bench::postgres::Postgres;
 use crate::bench::served::Served;
+use crate::demo;
 use crate::layout::Layout;
 use crate::need::go;
 use crate::need::program::PROMETHEUS;
@@ -41,7 +41,10 @@ pub fn run(peers: &Peers) -> Result<()> {
     let place = Place::make()?;
     let mut postgres = Postgres::start(layout)?;
     let (database, webhook) = (postgres.url(), Sink::start()?.url());
+    let [name, password] = demo::ADMIN;
     let environment = [
+        name,
+        password,
         ("DATABASE_URL", database.as_str()),
         ("ALERT_WEBHOOK_URL", &webhook),
         ("SLOW_QUERY_MS", "0"),
@@ -69,31 +72,13 @@ pub fn run(peers: &Peers) -> Result<()> {
         prometheus: &prometheus,
         logs: logs.as_ref().map(|(_, store)| store),
     };
-    let (asked, left_out): (Vec<_>, Vec<_>) =
-        expressions.iter().partition(|it| desk.can_be_asked(it));
-    for expression in left_out {
-        tell(&format!("dashboards: not asked here: {}", expression.panel))?;
-    }
-    let in_time = Instant::now() + FOUND;
-    let empty = desk.empty(asked.clone(), in_time)?;
-    tell(&format!(
-        "dashboards: {} of {} expressions find something under the load of `make demo`",
-        asked.len() - empty.len(),
-        asked.len()
-    ))?;
-    postgres.stop()?;
-    let end = Instant::now() + OUTAGE;
-    while Instant::now() < end {
-        desk.load()?;
-    }
-    postgres.start_again()?;
-    // An outage is a warning, a damaged store is an ERROR line.
-    fs::write(served.directory().join("data/ops.sqlite3"), [0xAA; 65_536])?;
-    let about_failures = empty.len();
+    let empty = desk.ask_in_peace(&expressions)?;
+    let failures = empty.len();
+    desk.have_trouble(&mut postgres)?;
     let empty = desk.empty(empty, Instant::now() + FOUND)?;
     tell(&format!(
-        "dashboards: {} of {about_failures} others, after an outage and with a damaged store",
-        about_failures - empty.len()
+        "dashboards: {} of {failures} others, after an outage and with a damaged store",
+        failures - empty.len()
     ))?;
     let empty: Vec<String> = empty
         .into_iter()
@@ -121,11 +106,44 @@ impl Desk<'_> {
         }
     }
 
+    /// Those that find nothing though nothing is wrong.
+    fn ask_in_peace<'e>(&self, expressions: &'e [Expression]) -> Result<Vec<&'e Expression>> {
+        let (asked, left_out): (Vec<_>, Vec<_>) =
+            expressions.iter().partition(|it| self.can_be_asked(it));
+        for expression in left_out {
+            tell(&format!("dashboards: not asked here: {}", expression.panel))?;
+        }
+        let count = asked.len();
+        let empty = self.empty(asked, Instant::now() + FOUND)?;
+        tell(&format!(
+            "dashboards: {} of {count} expressions find something under the load of `make demo`",
+            count - empty.len()
+        ))?;
+        Ok(empty)
+    }
+
+    /// An outage, which is a warning, and a damaged store, which is an ERROR line.
+    fn have_trouble(&self, postgres: &mut Postgres) -> Result<()> {
+        postgres.stop()?;
+        let end = Instant::now() + OUTAGE;
+        while Instant::now() < end {
+            self.load()?;
+        }
+        postgres.start_again()?;
+        let store = self.served.directory().join("data/ops.sqlite3");
+        Ok(fs::write(store, [0xAA; 65_536])?)
+    }
+
     /// What `make demo` asks for, once.
     fn load(&self) -> Result<()> {
         let agent = http::agent();
         for (method, path) in demo::REQUESTS {
-            http::send(&agent, method, &format!("{}{path}", self.served.url()), "demo")?;
+            http::send(
+                &agent,
+                method,
+                &format!("{}{path}", self.served.url()),
+                "demo",
+            )?;
         }
         Ok(())
     }

@@ -1,7 +1,5 @@
 //! Error groups, in the desk's own store.
 
-use std::time::Duration;
-
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel::query_dsl::methods::FilterDsl;
 use diesel::upsert::excluded;
@@ -9,12 +7,10 @@ use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl, Selec
 use diesel_async::RunQueryDsl as _;
 use ops::errors::{ERRORS, Example, GroupKey, GroupRow};
 
+use crate::db::queries::STORE_LIMIT;
 use crate::db::schema::{error_groups, series};
 use crate::db::{Db, DbError};
 use crate::query;
-
-/// Below what the engine waits for its store.
-const LIMIT: Duration = Duration::from_millis(2500);
 
 #[derive(Clone, Insertable, Queryable, Selectable)]
 #[diesel(table_name = error_groups)]
@@ -37,7 +33,7 @@ struct Group {
 pub async fn write(ops: &Db, groups: Vec<GroupRow>) -> Result<(), DbError> {
     let groups: Vec<Group> = groups.into_iter().map(Group::from).collect();
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "errors.write",
         query!(conn => {
             use error_groups as g;
@@ -74,7 +70,7 @@ pub async fn write(ops: &Db, groups: Vec<GroupRow>) -> Result<(), DbError> {
 pub async fn read(ops: &Db, fingerprints: Vec<String>) -> Result<Vec<GroupRow>, DbError> {
     let rows: Vec<Group> = ops
         .probe(
-            LIMIT,
+            STORE_LIMIT,
             "errors.read",
             query!(conn => {
                 use error_groups as g;
@@ -107,7 +103,7 @@ pub async fn arrivals(
     this_hour: i64,
 ) -> Result<Vec<Arrival>, DbError> {
     ops.probe(
-        LIMIT,
+        STORE_LIMIT,
         "errors.arrivals",
         query!(conn => {
             let lately: Vec<(String, String, i64, i64)> = {
@@ -150,7 +146,7 @@ pub async fn arrivals(
 /// See [`ops::errors::GroupStore::trim`].
 pub async fn trim(ops: &Db, before_ms: i64) -> Result<(), DbError> {
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "errors.trim",
         query!(conn => {
             use error_groups as g;

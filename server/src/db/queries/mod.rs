@@ -22,3 +22,8 @@ pub mod sessions;
 pub mod statistics;
 pub mod tokens;
 pub mod users;
+
+use std::time::Duration;
+
+/// Of queries in the desk's own store: below what the engine and a page wait for it.
+const STORE_LIMIT: Duration = Duration::from_millis(2500);

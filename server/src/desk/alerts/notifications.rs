@@ -8,6 +8,7 @@ use ops::alerts::message::Timestamp;
 use ops::alerts::notify::Verdict;
 use ops::alerts::suppress::{MaintenanceWindow, Matchers, Quiet, Silence, Until};
 use ops::alerts::{self, Severity};
+use ops::clock::DAY_MS;
 
 use crate::alerting::alerting::Seen;
 use crate::alerting::channels::Letter;
@@ -15,7 +16,7 @@ use crate::alerting::compose::{Teller, test_message};
 use crate::desk::incidents::map::{severity, time};
 use crate::desk::state::DeskState;
 
-const FOUR_WEEKS_MS: i64 = 28 * 24 * 3_600_000;
+const FOUR_WEEKS_MS: i64 = 28 * DAY_MS;
 
 /// Those in force first, the newest of these first.
 pub fn silences(desk: &DeskState) -> Vec<dto::Silence> {

@@ -1,5 +1,7 @@
 //! The subscriber as a value: the log's files and console, and Sentry, put together in one place.
 
+pub mod sentry_report;
+
 use std::io;
 use std::sync::Arc;
 
@@ -9,9 +11,9 @@ use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use self::sentry_report::SentryReport;
 use crate::config::{Config, LogFormat, Logging};
 use crate::http::refusals::Refusals;
-use crate::sentry_report::{self, SentryReport};
 
 /// What keeps telemetry alive: dropped, it writes what is left.
 pub struct Telemetry {

@@ -1,30 +1,22 @@
 //! Everything wired together: what each room shares, built once, before the first worker starts.
 
+mod desk;
+mod host_service;
+pub mod start_error;
+
 use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use actix_web::web::{self, ServiceConfig};
-use app::pages::Configured;
 use ops::clock::{Clock, SystemClock};
-use ops::errors::{Errors, GroupStore};
-use ops::health::{HealthChecks, Memory, dependency_probes};
-use ops::host::Directories;
-use ops::log::{LogHandle, TemporaryLevel};
-use ops::procfs::Roots;
-use ops::series::{Run, SeriesStore};
-use ops::task::Supervisor;
-use ops::traffic::Traffic;
+use ops::health::{HealthChecks, dependency_probes};
+use ops::log::LogHandle;
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
 
-use crate::alerting::activity::ActivityRecorder;
-use crate::alerting::channels::Courier;
-use crate::alerting::spool::Spool;
-use crate::alerting::{self, Alerting};
 use crate::auth::access_code::CodeKey;
 use crate::auth::api_token::ApiTokens;
 use crate::auth::audit_trail::AuditTrail;
@@ -35,28 +27,20 @@ use crate::auth::sign_in::SignIn;
 use crate::auth::state::AuthState;
 use crate::auth::token::TokenKey;
 use crate::config::{Config, Database, host_name};
-use crate::connections::{Connections, Limits};
 use crate::db::Db;
-use crate::db::figures::Vendor;
 use crate::db::migrate::Schema;
 use crate::db::probe::DatabaseProbe;
-use crate::desk::database::watched::Watched;
-use crate::desk::diagnosis::kept::Diagnosis;
-use crate::desk::logs::LogReader;
-use crate::desk::logs::follow_limit::Seats;
-use crate::desk::state::{DeskState, LogState, Recorded, ServiceIdentity};
-use crate::host;
-use crate::host_service::Registry;
+use crate::desk::state::DeskState;
 use crate::http::refusals::Refusals;
-use crate::instances::{Fleet, Identity};
+use crate::listener::{Connections, Limits, workers};
 use crate::middleware::state::EdgeState;
 use crate::ops_store::OpsStore;
-use crate::phase::{Phase, STARTUP};
+use crate::process::{Phase, STARTUP};
 use crate::registry::checks::Checks;
 use crate::registry::counts::CardCounts;
 use crate::registry::schemas::Revalidation;
 use crate::registry::state::RegistryState;
-use crate::start_error::StartError;
+use crate::state::start_error::StartError;
 use crate::traces::{Collector, Exporter, Resource, Spans, Tracer};
 
 pub struct AppState {
@@ -239,142 +223,6 @@ impl Parts {
             app_env: self.config.app_env,
         }
     }
-
-    fn recorded(&self) -> Recorded {
-        let run = Run::new(self.instance.clone(), self.started_at);
-        let (clock, store) = (&self.clock, &self.ops_store);
-        let retention = self.config.traffic;
-        let connections = host::Connections::new(
-            self.db.clone(),
-            self.ops.clone(),
-            self.health.clone(),
-            Arc::clone(&self.phase),
-            Arc::clone(clock),
-        );
-        let host = host::host(
-            run.clone(),
-            self.started_at,
-            Directories {
-                logs: Some(self.log.dir().to_owned()),
-                data: self.config.data_directory(),
-            },
-            connections,
-            clock,
-            Arc::clone(store),
-            retention,
-        );
-        let identity = Identity {
-            name: self.instance.clone(),
-            version: crate::VERSION,
-            commit: crate::COMMIT,
-            started_at: self.started_at,
-        };
-        let host = Arc::new(host);
-        let traffic = Arc::new(Traffic::new(
-            run.clone(),
-            Arc::clone(clock),
-            Arc::clone(store) as Arc<dyn SeriesStore>,
-            retention,
-        ));
-        let lost = (Arc::clone(&traffic), Arc::clone(&host));
-        let activity = ActivityRecorder::new(
-            run,
-            Arc::clone(clock),
-            Arc::clone(store) as Arc<dyn SeriesStore>,
-            retention,
-            (self.log.clone(), self.db.clone()),
-            move || lost.0.dropped_minutes() + lost.1.dropped_minutes(),
-        );
-        Recorded {
-            host,
-            traffic,
-            activity: Arc::new(activity),
-            errors: Arc::new(Errors::new(
-                self.instance.clone(),
-                Arc::clone(clock),
-                Arc::clone(store) as Arc<dyn SeriesStore>,
-                Arc::clone(store) as Arc<dyn GroupStore>,
-                retention.hours,
-            )),
-            fleet: Arc::new(Fleet::new(
-                identity,
-                Arc::clone(clock),
-                Arc::clone(store),
-                retention.hours,
-            )),
-        }
-    }
-
-    fn alerting(&self) -> Result<Alerting, StartError> {
-        let data = self.config.data_directory();
-        let data = data.unwrap_or_else(|| DATA_DIRECTORY.into());
-        let dependencies = self.config.readiness.dependencies.iter();
-        Ok(Alerting::new(alerting::Parts {
-            instance: self.instance.clone(),
-            run: Run::new(self.instance.clone(), self.started_at).number,
-            clock: Arc::clone(&self.clock),
-            store: Arc::clone(&self.ops_store),
-            courier: Courier::new()?,
-            is_alone: self.ops.vendor() == Vendor::Sqlite,
-            dependencies: dependencies.map(|it| it.name.to_string()).collect(),
-            is_one_disk: is_one_disk(self.log.dir(), &data),
-            spool: Spool::new(data.join("notices.spool")),
-            setup: self.config.alerts.clone(),
-        }))
-    }
-
-    fn desk(&self, recorded: Recorded, refusals: Refusals) -> Result<DeskState, StartError> {
-        let clock = Arc::clone(&self.clock);
-        let alerting = Arc::new(self.alerting()?);
-        let level = TemporaryLevel::new(self.config.logging.level.clone(), Arc::clone(&clock));
-        Ok(DeskState {
-            alerting,
-            service: ServiceIdentity {
-                instance: self.instance.clone(),
-                started_at: self.started_at,
-                configured: Configured(self.config.set_variables.clone()),
-            },
-            host_service: Arc::new(Registry {
-                db: self.db.clone(),
-            }),
-            db: self.db.clone(),
-            ops: self.ops.clone(),
-            watched: Watched::new(&clock, &self.runtime),
-            diagnosis: Diagnosis::new(&*clock),
-            tasks: Supervisor::new(Arc::clone(&clock), self.runtime.clone()),
-            health: self.health.clone(),
-            phase: Arc::clone(&self.phase),
-            memory: Memory::watch(&self.runtime, Roots::default()),
-            log: LogState {
-                reader: LogReader::new(
-                    self.log.dir(),
-                    Arc::clone(&clock),
-                    self.config.trace_url.clone(),
-                ),
-                handle: self.log.clone(),
-                followers: Arc::new(Seats::default()),
-                level: Arc::new(level),
-                refusals,
-            },
-            recorded,
-            spans: self.spans.clone(),
-            clock,
-        })
-    }
-}
-
-/// Where a service whose databases are elsewhere keeps what it has to keep.
-const DATA_DIRECTORY: &str = "data";
-
-/// Whether both lie on one file system, as far as they are there.
-fn is_one_disk(log: &Path, data: &Path) -> bool {
-    let device = |path: &Path| std::fs::metadata(path).ok().map(|found| found.dev());
-    device(log).is_some() && device(log) == device(data)
-}
-
-/// A worker a core, each with its share of the connections.
-pub fn workers() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// Tells replicas apart, in logs and on the desk, and is the same after a restart: an alert that fires

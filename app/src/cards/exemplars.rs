@@ -12,7 +12,7 @@ use crate::view::numbers::milliseconds;
 use crate::view::settings::ViewSettings;
 
 /// `name` is the card's own, `none` what stands there while there are no such requests.
-pub fn notable_card(
+pub fn exemplars_card(
     settings: ViewSettings,
     name: &'static str,
     title: &'static str,

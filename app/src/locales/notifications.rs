@@ -1,6 +1,6 @@
 //! What the page of alerts says of who is told, and who asked not to be, in each language.
 
-pub struct TellingTexts {
+pub struct NotificationTexts {
     // Channels
     pub channels: &'static str,
     pub nobody: &'static str,
@@ -50,7 +50,7 @@ pub struct TellingTexts {
     pub not_soon: &'static str,
 }
 
-pub const EN: TellingTexts = TellingTexts {
+pub const EN: NotificationTexts = NotificationTexts {
     channels: "Channels",
     nobody: "No channel is set up: nobody is told of anything.",
     nobody_hint: "Set ALERT_WEBHOOK_URL, ALERT_SLACK_WEBHOOK_URL, or ALERT_EMAIL_TO with SMTP_URL, and restart the service; or name more of them in the file that ALERTS_FILE points to.",
@@ -98,7 +98,7 @@ pub const EN: TellingTexts = TellingTexts {
     not_soon: "not within four weeks",
 };
 
-pub const ZH_CN: TellingTexts = TellingTexts {
+pub const ZH_CN: NotificationTexts = NotificationTexts {
     channels: "通知渠道",
     nobody: "没有配置通知渠道：不会通知任何人。",
     nobody_hint: "设置 ALERT_WEBHOOK_URL、ALERT_SLACK_WEBHOOK_URL，或 ALERT_EMAIL_TO 与 SMTP_URL，然后重启服务；也可在 ALERTS_FILE 指定的文件中配置更多渠道。",

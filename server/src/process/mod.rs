@@ -1,11 +1,18 @@
-//! What a process settles about itself before it does anything else, while it has one thread.
+//! The process itself: what it settles before it does anything else, the kind of installation that it
+//! is part of, and where it is in its life.
+
+mod app_env;
+mod phase;
+
+pub use app_env::AppEnv;
+pub use phase::{Phase, STARTUP};
 
 use rustix::fs::Mode;
 
 /// Nothing that the service makes is for other users of the machine: databases, logs, keys.
 const UMASK: Mode = Mode::from_bits_truncate(0o077);
 
-/// To be called first in `main`.
+/// To be called first in `main`, while there is one thread.
 pub fn prepare() {
     rustix::process::umask(UMASK);
     return_memory();

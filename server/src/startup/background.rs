@@ -8,9 +8,9 @@ use futures_util::future::Shared;
 use ops::task::AtStop;
 use tokio::sync::oneshot;
 
+use super::bring_up;
 use crate::alerting::{evaluator, heartbeat, sender};
 use crate::auth::rounds;
-use crate::bring_up;
 use crate::desk::{diagnosis, metrics};
 use crate::error_groups;
 use crate::state::AppState;
@@ -32,6 +32,7 @@ impl Background {
     pub fn start(state: &Arc<AppState>) -> Self {
         let (serving, served_all) = oneshot::channel::<()>();
         watch(state);
+        judge(state);
         record(state, &served_all.map(drop).shared());
         Self { serving }
     }
@@ -78,6 +79,21 @@ fn watch(state: &Arc<AppState>) {
         },
     );
     let desk = state.desk.clone();
+    tasks.start(
+        "report of refused requests",
+        AtStop::Abort,
+        None,
+        move |_| {
+            let desk = desk.clone();
+            async move { desk.log.refusals.keep_telling(&*desk.clock).await }
+        },
+    );
+}
+
+/// What judges how things are and tells of it, and may end wherever it is, too.
+fn judge(state: &AppState) {
+    let tasks = &state.desk.tasks;
+    let desk = state.desk.clone();
     tasks.start("diagnosis", AtStop::Abort, ROUND, move |pulse| {
         let desk = desk.clone();
         async move { diagnosis::keep(&desk, &pulse).await }
@@ -105,16 +121,6 @@ fn watch(state: &Arc<AppState>) {
         move |pulse| {
             let alerting = Arc::clone(&alerting);
             async move { heartbeat::keep(&alerting, &pulse).await }
-        },
-    );
-    let desk = state.desk.clone();
-    tasks.start(
-        "report of refused requests",
-        AtStop::Abort,
-        None,
-        move |_| {
-            let desk = desk.clone();
-            async move { desk.log.refusals.keep_telling(&*desk.clock).await }
         },
     );
 }

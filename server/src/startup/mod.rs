@@ -1,5 +1,10 @@
 //! [`Application`]: bound to a port, and run until it is told to stop.
 
+mod background;
+mod bring_up;
+pub mod private_files;
+pub mod service_manager;
+
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -10,16 +15,16 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer};
 use ops::log::LogHandle;
 
+use self::background::Background;
 use crate::auth::secret::SecretKey;
-use crate::background::Background;
 use crate::config::Config;
 use crate::http::assets;
 use crate::http::refusals::Refusals;
-use crate::listener::Gate;
+use crate::listener::{Gate, workers};
 use crate::middleware;
 use crate::routes;
-use crate::start_error::StartError;
-use crate::state::{AppState, workers};
+use crate::state::AppState;
+use crate::state::start_error::StartError;
 
 /// Longer than a round trip to any usual proxy, and than the half second by which Actix's clock may be
 /// late: a time that is over when it is set wakes nobody, and the connection stays for ever.

@@ -130,6 +130,11 @@ impl Connections {
     }
 }
 
+/// A worker a core, each with its share of the connections.
+pub fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
