@@ -13,6 +13,7 @@ pub mod config;
 mod connections;
 pub mod db;
 pub mod desk;
+mod doctor;
 pub mod error_groups;
 pub mod host;
 mod host_service;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -306,8 +306,7 @@ impl Parts {
     }
 
     fn alerting(&self) -> Result<Alerting, StartError> {
-        let data = self.config.data_directory();
-        let data = data.unwrap_or_else(|| DATA_DIRECTORY.into());
+        let data = data_directory(&self.config);
         let dependencies = self.config.readiness.dependencies.iter();
         Ok(Alerting::new(alerting::Parts {
             instance: self.instance.clone(),
@@ -366,6 +365,12 @@ impl Parts {
 /// Where a service whose databases are elsewhere keeps what it has to keep.
 const DATA_DIRECTORY: &str = "data";
 
+/// What is kept in files lies there.
+pub fn data_directory(config: &Config) -> PathBuf {
+    let data = config.data_directory();
+    data.unwrap_or_else(|| DATA_DIRECTORY.into())
+}
+
 /// Whether both lie on one file system, as far as they are there.
 fn is_one_disk(log: &Path, data: &Path) -> bool {
     let device = |path: &Path| std::fs::metadata(path).ok().map(|found| found.dev());
@@ -379,7 +384,7 @@ pub fn workers() -> usize {
 
 /// Tells replicas apart, in logs and on the desk, and is the same after a restart: an alert that fires
 /// goes on. Of two on one host each has a log directory of its own.
-fn instance(log: &Path) -> String {
+pub fn instance(log: &Path) -> String {
     let host = host_name();
     let path = std::path::absolute(log).unwrap_or_else(|_| log.to_owned());
     let digest = Sha256::digest(path.as_os_str().as_bytes());

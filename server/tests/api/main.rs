@@ -29,6 +29,7 @@ mod bodies;
 mod bulk;
 mod cli;
 mod cli_alerts;
+mod cli_doctor;
 mod cli_logs;
 mod cli_status;
 mod cli_users;
