@@ -33,6 +33,7 @@ mod service_manager;
 mod start_error;
 pub mod startup;
 pub mod state;
+mod support_bundle;
 pub mod telemetry;
 pub mod traces;
 pub mod traffic;

@@ -21,8 +21,10 @@ mod prompt;
 mod quiet;
 mod running_service;
 mod serve;
+mod service_parts;
 mod signals;
 mod status;
+mod support_bundle;
 mod token;
 
 use std::fmt::Display;
@@ -88,6 +90,8 @@ enum Command {
     /// Look at configuration, directories, disks, databases, clock and rules, without a running service;
     /// exit code 1 if anything is an error
     Doctor(doctor::Arguments),
+    /// Write an archive of all that a colleague needs to help, without the secrets
+    SupportBundle(support_bundle::Arguments),
     /// Print the effective configuration and where each value comes from
     Config,
 }
@@ -167,6 +171,7 @@ pub fn run() -> ExitCode {
         Command::Incidents(arguments) => incidents::run(&arguments),
         Command::Quiet(arguments) => quiet::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::SupportBundle(arguments) => support_bundle::run(&arguments),
         Command::Config => config::run(),
     };
     match outcome {

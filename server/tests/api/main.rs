@@ -32,6 +32,7 @@ mod cli_alerts;
 mod cli_doctor;
 mod cli_logs;
 mod cli_status;
+mod cli_support_bundle;
 mod cli_users;
 mod configuration;
 mod connections;
