@@ -2,7 +2,7 @@
 //!
 //! The way of an event: [`LogLayer`] formats it once into a buffer of the thread (`fields`,
 //! `redact`, `secret_*`, `foreign`, `escape`, `line`, `short`) → `fair_share` → `queue`, bounded in bytes → `writer`, the one thread that touches
-//! files → `rotate`. [`tail`] and [`search`] read back.
+//! files → `rotate`. [`tail`], [`newest_lines`] and [`search`] read back.
 //!
 //! ```no_run
 //! use std::sync::Arc;
@@ -81,6 +81,6 @@ pub use redact::redact;
 pub use removed::Removed;
 pub use secret_key::is_secret_key;
 pub use service::{FileStats, Log, LogConfig, LogHandle, StartError, start};
-pub use tail::tail;
+pub use tail::{newest_lines, tail};
 pub use tap::ErrorLines;
 pub use temporary_level::{LevelState, TemporaryLevel};

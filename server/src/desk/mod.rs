@@ -11,7 +11,7 @@ mod errors;
 pub mod health;
 mod host;
 pub mod host_service;
-mod incidents;
+pub mod incidents;
 mod instances;
 mod last_known;
 pub mod logs;

@@ -26,10 +26,7 @@ impl Gate {
     /// # Errors
     /// If the address can't be had.
     pub fn open(address: SocketAddr) -> io::Result<Self> {
-        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
-        // A restart must not wait for the last connections of the run before.
-        socket.set_reuse_address(true)?;
-        socket.bind(&address.into())?;
+        let socket = bound(address)?;
         socket.listen(BACKLOG)?;
         let bound = socket.local_addr()?.as_socket().unwrap_or(address);
         Ok(Self {
@@ -81,6 +78,23 @@ impl Gate {
     fn drop_all(&self) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())
     }
+}
+
+fn bound(address: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    // A restart must not wait for the last connections of the run before.
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    Ok(socket)
+}
+
+/// Whether the address could be had now. It is not listened on, so that a service that starts at this
+/// very moment gets it.
+///
+/// # Errors
+/// If it can't be had: somebody listens there, or it is not this host's, or not for this user.
+pub fn try_address(address: SocketAddr) -> io::Result<()> {
+    bound(address).map(drop)
 }
 
 /// "Every address" is where to listen, not where to connect.

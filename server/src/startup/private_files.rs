@@ -16,6 +16,22 @@ const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
 /// That many are named; who closes them finds the others.
 const MAX_NAMED: usize = 5;
 
+/// Something that others can read.
+pub struct OpenToOthers {
+    pub path: PathBuf,
+    /// What it should have.
+    mode: u32,
+}
+
+impl OpenToOthers {
+    /// The command that closes it.
+    pub fn fix(&self) -> String {
+        // Who quotes what stands in a path: the shell's single quotes.
+        let quoted = self.path.display().to_string().replace('\'', r"'\''");
+        format!("chmod {:o} '{quoted}'", self.mode)
+    }
+}
+
 /// One WARNING for all that is wide open, with what to do.
 pub fn warn_of_open_ones(config: &Config) {
     let open = open_ones(config);
@@ -23,11 +39,9 @@ pub fn warn_of_open_ones(config: &Config) {
         return;
     }
     let named = open.iter().take(MAX_NAMED);
-    let paths: Vec<String> = named
-        .clone()
-        .map(|(path, _)| path.display().to_string())
-        .collect();
-    let fix: Vec<String> = named.map(|(path, mode)| fix(path, *mode)).collect();
+    let paths = named.clone().map(|it| it.path.display().to_string());
+    let paths: Vec<String> = paths.collect();
+    let fix: Vec<String> = named.map(OpenToOthers::fix).collect();
     tracing::warn!(
         paths = paths.join(", "),
         more = open.len() - paths.len(),
@@ -37,14 +51,8 @@ pub fn warn_of_open_ones(config: &Config) {
     );
 }
 
-fn fix(path: &Path, mode: u32) -> String {
-    // Who quotes what stands in a path: the shell's single quotes.
-    let quoted = path.display().to_string().replace('\'', r"'\''");
-    format!("chmod {mode:o} '{quoted}'")
-}
-
-/// Each with the mode that it should have. What lies in a closed directory is closed.
-fn open_ones(config: &Config) -> Vec<(PathBuf, u32)> {
+/// What lies in a closed directory is closed.
+pub fn open_ones(config: &Config) -> Vec<OpenToOthers> {
     let mut found = Vec::new();
     for url in [&config.database.url, &config.ops_database.url] {
         if let DatabaseUrl::Sqlite { path } = url {
@@ -70,11 +78,12 @@ fn open_ones(config: &Config) -> Vec<(PathBuf, u32)> {
 fn look(
     directory: Option<&Path>,
     files: impl Iterator<Item = PathBuf>,
-    found: &mut Vec<(PathBuf, u32)>,
+    found: &mut Vec<OpenToOthers>,
 ) {
     let mut add = |path: &Path, mode| {
-        if !found.iter().any(|(known, _)| known == path) {
-            found.push((path.to_owned(), mode));
+        if !found.iter().any(|known| known.path == path) {
+            let path = path.to_owned();
+            found.push(OpenToOthers { path, mode });
         }
     };
     let directory = directory.filter(|directory| !directory.as_os_str().is_empty());

@@ -16,7 +16,7 @@ use ops::series::{Run, SeriesStore};
 use ops::task::Supervisor;
 use ops::traffic::Traffic;
 
-use super::Parts;
+use super::{Parts, data_directory};
 use super::host_service::Registry;
 use crate::alerting::activity::ActivityRecorder;
 use crate::alerting::channels::Courier;
@@ -107,8 +107,7 @@ impl Parts {
     }
 
     fn alerting(&self) -> Result<Alerting, StartError> {
-        let data = self.config.data_directory();
-        let data = data.unwrap_or_else(|| DATA_DIRECTORY.into());
+        let data = data_directory(&self.config);
         let dependencies = self.config.readiness.dependencies.iter();
         Ok(Alerting::new(alerting::Parts {
             instance: self.instance.clone(),
@@ -167,9 +166,6 @@ impl Parts {
         })
     }
 }
-
-/// Where a service whose databases are elsewhere keeps what it has to keep.
-const DATA_DIRECTORY: &str = "data";
 
 /// Whether both lie on one file system, as far as they are there.
 fn is_one_disk(log: &Path, data: &Path) -> bool {

@@ -6,7 +6,7 @@ pub mod start_error;
 
 use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -225,9 +225,18 @@ impl Parts {
     }
 }
 
+/// Where a service whose databases are elsewhere keeps what it has to keep.
+const DATA_DIRECTORY: &str = "data";
+
+/// What is kept in files lies there.
+pub fn data_directory(config: &Config) -> PathBuf {
+    let data = config.data_directory();
+    data.unwrap_or_else(|| DATA_DIRECTORY.into())
+}
+
 /// Tells replicas apart, in logs and on the desk, and is the same after a restart: an alert that fires
 /// goes on. Of two on one host each has a log directory of its own.
-fn instance(log: &Path) -> String {
+pub fn instance(log: &Path) -> String {
     let host = host_name();
     let path = std::path::absolute(log).unwrap_or_else(|_| log.to_owned());
     let digest = Sha256::digest(path.as_os_str().as_bytes());

@@ -18,6 +18,7 @@ pub mod revalidations;
 pub mod revocations;
 pub mod schemas;
 pub mod series;
+pub mod session;
 pub mod sessions;
 pub mod statistics;
 pub mod tokens;

@@ -23,7 +23,7 @@ use ops::traffic::Summary;
 use tokio::time::timeout;
 
 use self::facts::{checks, code_text, inside, instance, log_file, pool};
-use self::wire::to_wire;
+pub use self::wire::to_wire;
 use crate::db::probe::{DATABASE, is_down};
 use crate::db::{Db, milliseconds};
 use crate::desk::PATIENCE;
