@@ -16,10 +16,13 @@ mod support;
 
 mod access_code;
 mod admin_pages;
+mod alert_calendar;
 mod alert_certificates;
 mod alert_complaints;
 mod alert_faults;
 mod alert_gap;
+mod alert_mail;
+mod alert_outage;
 mod alert_peers;
 mod alert_replicas;
 mod alerts;
