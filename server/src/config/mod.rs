@@ -35,7 +35,7 @@ pub use dotenv::FILE_NAME as DOTENV;
 pub use error::ConfigError;
 pub use faults::Examined;
 pub use logging::{LogFormat, Logging, host_name};
-pub use provenance::Provenance;
+pub use provenance::{Provenance, Source};
 pub use readiness::Readiness;
 pub use sentry::Sentry;
 pub use shutdown::Shutdown;

@@ -4,4 +4,4 @@ mod connections;
 mod gate;
 
 pub use connections::{Connections, Limits, workers};
-pub use gate::{Gate, as_seen_from_here};
+pub use gate::{Gate, as_seen_from_here, try_address};

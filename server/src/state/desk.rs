@@ -16,8 +16,8 @@ use ops::series::{Run, SeriesStore};
 use ops::task::Supervisor;
 use ops::traffic::Traffic;
 
-use super::{Parts, data_directory};
 use super::host_service::Registry;
+use super::{Parts, data_directory};
 use crate::alerting::activity::ActivityRecorder;
 use crate::alerting::channels::Courier;
 use crate::alerting::spool::Spool;

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use app::dto;
 use app::view::viewer::Language;
-use ops::clock::{Clock, SystemClock, unix_millis};
+use ops::clock::{Clock, Minute, SystemClock, unix_millis};
 use ops::errors::{Errors, GroupStore};
 use ops::events::{EventLog, EventStore};
 use ops::host::Host;
@@ -184,17 +184,19 @@ impl Engines {
     }
 
     async fn host(&self) -> dto::HostHistory {
-        let period = dto::Period::Day;
-        let mut history = host::history(&self.host, period, &InstanceFilter::All).await;
+        let now = Minute::of(SystemTime::now());
+        let (day, all) = (dto::Range::default(), InstanceFilter::All);
+        let mut history = host::history(&self.host, day, &all, now).await;
         // That this one looks is no event of the service's.
         history.events.retain(|event| event.instance != RUN);
         history
     }
 
     async fn errors(&self) -> dto::ErrorGroups {
-        let (period, all) = (dto::Period::Day, InstanceFilter::All);
-        let steps = traffic::period_of(period);
+        let now = SystemTime::now();
+        let (day, all) = (dto::Range::default(), InstanceFilter::All);
+        let steps = traffic::period_of(day, Minute::of(now));
         let summary = self.traffic.summary(steps, &all).await;
-        error_groups::groups(&self.errors, &summary, period, &all, SystemTime::now()).await
+        error_groups::groups(&self.errors, &summary, day, &all, now).await
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use app::dto;
 use futures_util::join;
-use ops::clock::{Minute, Period, from_unix_millis, rfc3339_millis};
+use ops::clock::{Period, from_unix_millis, rfc3339_millis};
 use ops::diagnosis::{
     self, Disk, Ended, Inside, Instance, MemoryUse, MinuteFigures, Monitor, Route, Snapshot, State,
     Store, StoreRole, Traffic, Window, thresholds,
