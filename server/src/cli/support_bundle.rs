@@ -28,7 +28,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         let (report, examined) = examine().await;
         gather(&report, examined.as_ref()).await
     });
-    let gathered = runtime.block_on(timeout(LIMIT, gathering));
+    let gathered = runtime.block_on(async { timeout(LIMIT, gathering).await });
     // A look that hangs must not keep the command.
     runtime.shutdown_background();
     let late = format!("nothing was gathered within {} s", LIMIT.as_secs());
