@@ -1,8 +1,8 @@
 //! What happened, as the desk shows it: marks on charts, and lines of the timeline.
 
-use app::dto;
 use app::timeline_words;
 use app::view::viewer::Language;
+use app::{address, dto};
 use ops::clock::{from_unix_millis, rfc3339_millis};
 use ops::events::{Event, EventKind};
 
@@ -63,7 +63,8 @@ pub fn entry(event: &Event, language: Language) -> dto::TimelineEntry {
             finding.map(|finding| finding.url)
         }
         (None, EventKind::ErrorNew | EventKind::ErrorRegressed) => {
-            Some("/admin/logs/?file=error".to_owned())
+            let group = detail.error_group.as_deref().map(address::error_group);
+            Some(group.unwrap_or_else(|| "/admin/logs/?file=error".to_owned()))
         }
         (
             None,
