@@ -290,7 +290,7 @@ impl Parts {
             traffic,
             activity: Arc::new(activity),
             errors: Arc::new(Errors::new(
-                (self.instance.clone(), crate::VERSION.to_owned()),
+                (self.instance.clone(), crate::host::version()),
                 Arc::clone(clock),
                 Arc::clone(store) as Arc<dyn SeriesStore>,
                 Arc::clone(store) as Arc<dyn GroupStore>,

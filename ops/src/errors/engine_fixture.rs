@@ -211,10 +211,3 @@ pub(super) fn log(errors: &Errors, clock: &ManualClock, message: &str) {
     );
     errors.absorb(line.as_bytes(), 0);
 }
-
-fn counts(found: &Found) -> Vec<(&str, u64)> {
-    let groups = found.groups.iter();
-    groups
-        .map(|group| (group.key.message.as_str(), group.count))
-        .collect()
-}

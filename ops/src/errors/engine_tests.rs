@@ -15,6 +15,13 @@ use crate::series::InstanceFilter;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
+fn counts(found: &Found) -> Vec<(&str, u64)> {
+    let groups = found.groups.iter();
+    groups
+        .map(|group| (group.key.message.as_str(), group.count))
+        .collect()
+}
+
 #[tokio::test]
 async fn errors_come_together_by_what_they_are_the_most_frequent_first() {
     let machine = Machine::new();

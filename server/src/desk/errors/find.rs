@@ -18,7 +18,7 @@ use ops::series::{InstanceFilter, Run};
 use super::facets::{self, Counts, facet, of_lines, text};
 use crate::desk::state::{DeskState, Recorded};
 use crate::error_groups::{entry, group, groups, named, window};
-use crate::{instances, traffic};
+use crate::{host, instances, traffic};
 
 /// The page of one, in Actix's syntax.
 pub const PAGE: &str = "/admin/errors/{id}/";
@@ -136,7 +136,7 @@ fn counted(desk: &DeskState, told: &Told, period: Period) -> Vec<ErrorFacet> {
         let version = version(&starts, run).or_else(|| {
             let is_own = run.instance == desk.service.instance;
             let started = from_unix_millis(run.number);
-            (is_own && started >= desk.service.started_at).then(|| crate::VERSION.to_owned())
+            (is_own && started >= desk.service.started_at).then(host::version)
         });
         *versions.entry(version).or_default() += errors;
     }
