@@ -130,7 +130,8 @@ proptest! {
         if after.is_some() {
             let standing = life.state.standing(0, life.last_ms(), life.now_ms);
             prop_assert_eq!(standing.novelty, Novelty::Back);
-            prop_assert_eq!(life.state.back.unwrap().version.as_deref(), Some("2"));
+            let version = life.state.back.as_ref().and_then(|back| back.version.as_deref());
+            prop_assert_eq!(version, Some("2"));
         }
     }
 
