@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::normalise::normalised;
+use super::normalise::{literals, normalised};
 use crate::clock::parse_rfc3339_millis;
 
 /// More of a message tells no two errors apart.
@@ -56,9 +56,9 @@ impl GroupKey {
     /// A word that stands in each of its lines: the longest that has nothing in it that differs from
     /// one time to the next. `None` if the message has hardly any.
     pub fn needle(&self) -> Option<&str> {
-        let words = self
-            .message
-            .split(|c: char| c.is_whitespace() || "<>\"'`".contains(c));
+        let is_between = |c: char| c.is_whitespace() || "<>\"'`".contains(c);
+        let parts = literals(&self.message).into_iter();
+        let words = parts.flat_map(|part| part.split(is_between));
         let longest = words.max_by_key(|word| word.len());
         longest.filter(|word| word.len() >= MIN_NEEDLE_BYTES)
     }
