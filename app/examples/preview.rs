@@ -310,7 +310,7 @@ impl Backend for Answers {
         self.database.clone()
     }
 
-    async fn host(&self, period: dto::Period) -> HostHistory {
+    async fn host(&self, period: dto::Range) -> HostHistory {
         fixtures::host(period)
     }
 
@@ -366,7 +366,7 @@ impl Backend for Answers {
     }
 
     async fn overview(&self, scope: Scope) -> Overview {
-        fixtures::overview(self.status.clone(), scope.period)
+        fixtures::overview(self.status.clone(), scope.range)
     }
 
     async fn error_groups(&self, scope: Scope) -> ErrorGroupsPage {
@@ -379,10 +379,10 @@ impl Backend for Answers {
     }
 
     async fn routes(&self, scope: Scope, sort: RouteSort) -> RoutesPage {
-        fixtures::routes(scope.period, sort)
+        fixtures::routes(scope.range, sort)
     }
 
     async fn route(&self, method: String, route: String, scope: Scope) -> RoutePage {
-        fixtures::route(method, route, scope.period)
+        fixtures::route(method, route, scope.range)
     }
 }

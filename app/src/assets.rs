@@ -1,7 +1,7 @@
 //! Where the UI's own files are: hashed names, known only after the build, provided by the server.
 
 /// URL paths (`/static/…`) of the files that the shell refers to.
-/// The first script of the sign-in page and of every page that wakes up: tells the server, by a cookie,
+/// The first script of the sign-in page and of every page that hydrates: tells the server, by a cookie,
 /// in which zone the reader is. A page that shows times (`data-timed`) is loaded again before anything
 /// of it is seen, if that was news. It is always the same, so that a policy can name it by its hash.
 ///

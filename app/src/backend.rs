@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::dto::{
     AlertsReport, BadQuery, Code, DatabaseReport, ErrorGroupPage, ErrorGroupsPage, HostHistory,
-    IncidentReport, Incidents, LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Period,
+    IncidentReport, Incidents, LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Range,
     RequestStory, RoutePage, RouteSort, RoutesPage, RulePreview, Scope, Status, Timeline,
     TimelineQuery,
 };
@@ -41,7 +41,7 @@ pub trait Backend: Send + Sync + 'static {
     async fn database(&self) -> DatabaseReport;
 
     /// How host and process were over `period`, of all instances together.
-    async fn host(&self, period: Period) -> HostHistory;
+    async fn host(&self, range: Range) -> HostHistory;
 
     /// A page of log lines, newest first. A search ends with the future that asks for it: a client
     /// that goes takes its search along.

@@ -1,4 +1,4 @@
-//! Wakes up a page, as far as there is something to wake up: the shell around what refreshes itself,
+//! Hydrates a page, as far as there is something to hydrate: the shell around what refreshes itself,
 //! and following on the log page. What the server drew stays as it is.
 
 use leptos::prelude::document;

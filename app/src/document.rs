@@ -1,9 +1,9 @@
-//! The frame of every page: a complete HTML document, and what a live one needs to wake up.
+//! The frame of every page: a complete HTML document, and what a live one needs to hydrate.
 
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-pub(crate) use server_side::{ASLEEP, Tab, WakeUp, frame};
+pub(crate) use server_side::{Hydration, NOT_HYDRATED, Tab, frame};
 
 use crate::components::state::State;
 use crate::view::viewer::Viewer;
@@ -12,7 +12,7 @@ use crate::view::viewer::Viewer;
 /// the very same page without asking again.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct First<T> {
-    pub wakes: Wakes,
+    pub hydrated: Hydrated,
     /// The page's name, in the reader's language.
     pub title: String,
     pub viewer: Viewer,
@@ -21,10 +21,10 @@ pub(crate) struct First<T> {
     pub data: T,
 }
 
-/// What of a page the browser wakes up; nothing of a page that carries no [`First`].
+/// What of a page the browser hydrates; nothing of a page that carries no [`First`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Wakes {
+pub(crate) enum Hydrated {
     /// All around what refreshes itself.
     Shell,
     /// It says no more than that the server is silent.
@@ -59,7 +59,7 @@ mod server_side {
         }
     }
 
-    pub struct WakeUp<T> {
+    pub struct Hydration<T> {
         /// The one that the response's content security policy names.
         pub nonce: Option<String>,
         /// For browsers without scripts.
@@ -71,18 +71,18 @@ mod server_side {
         language: Language,
         Tab { title, state }: Tab,
         assets: &Assets,
-        wake_up: Option<WakeUp<T>>,
+        hydration: Option<Hydration<T>>,
         body: Body,
     ) -> impl IntoView + use<Body, T> {
         let css = assets.css.clone();
-        let is_timed = wake_up.is_some().then_some("");
-        let zone_script = wake_up.as_ref().map(|wake_up| {
-            let nonce = wake_up.nonce.clone();
+        let is_timed = hydration.is_some().then_some("");
+        let zone_script = hydration.as_ref().map(|hydration| {
+            let nonce = hydration.nonce.clone();
             view! { <script nonce=nonce>{ZONE_SCRIPT}</script> }
         });
         let symbol = state.map(|state| format!("{} ", state.symbol()));
         let title = format!("{}{title} · agent-source-db", symbol.unwrap_or_default());
-        let wake_up = wake_up.map(|wake_up| elements(assets, wake_up));
+        let hydration = hydration.map(|hydration| elements(assets, hydration));
         view! {
             <!DOCTYPE html>
             <html lang=language.tag() data-timed=is_timed>
@@ -94,7 +94,7 @@ mod server_side {
                     <meta name="color-scheme" content="light dark" />
                     {icon(assets, state)}
                     <link rel="stylesheet" href=css />
-                    {wake_up}
+                    {hydration}
                 </head>
                 <body>{body}</body>
             </html>
@@ -123,17 +123,17 @@ mod server_side {
     }
 
     /// A document that stays as it is.
-    pub const ASLEEP: Option<WakeUp<()>> = None;
+    pub const NOT_HYDRATED: Option<Hydration<()>> = None;
 
     /// A script element of our own, not `HydrationScripts`: the files' names are hashed, and come
     /// from the server. The data is a block that no browser runs.
-    fn elements<T: Serialize>(assets: &Assets, wake_up: WakeUp<T>) -> impl IntoView + use<T> {
+    fn elements<T: Serialize>(assets: &Assets, hydration: Hydration<T>) -> impl IntoView + use<T> {
         let Assets { js, wasm, .. } = assets.clone();
         let start = format!(
             "import init, {{ hydrate }} from {js:?};\
              init({{ module_or_path: {wasm:?} }}).then(() => hydrate());"
         );
-        let reload = wake_up.refresh.seconds().map(|seconds| {
+        let reload = hydration.refresh.seconds().map(|seconds| {
             view! {
                 <noscript>
                     <meta http-equiv="refresh" content=seconds.to_string() />
@@ -143,8 +143,8 @@ mod server_side {
         view! {
             <link rel="modulepreload" href=js />
             <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
-            <script type="application/json" id=FIRST_ID>{data_block(&wake_up.first)}</script>
-            <script type="module" nonce=wake_up.nonce>{start}</script>
+            <script type="application/json" id=FIRST_ID>{data_block(&hydration.first)}</script>
+            <script type="module" nonce=hydration.nonce>{start}</script>
             {reload}
         }
     }
@@ -160,12 +160,12 @@ mod server_side {
 
 /// `None` without scripts' data, or of a kind that this build does not know.
 #[cfg(feature = "hydrate")]
-pub(crate) fn wakes() -> Option<Wakes> {
+pub(crate) fn hydrated() -> Option<Hydrated> {
     #[derive(Deserialize)]
     struct At {
-        wakes: Wakes,
+        hydrated: Hydrated,
     }
-    data_block().map(|At { wakes }| wakes)
+    data_block().map(|At { hydrated }| hydrated)
 }
 
 /// `None` if the document carries no data that this build understands.
@@ -182,7 +182,7 @@ fn data_block<T: serde::de::DeserializeOwned>() -> Option<T> {
     serde_json::from_str(&text).ok()
 }
 
-/// Tells tests that the page is awake.
+/// Tells tests that the page is hydrated.
 pub(crate) fn mark_hydrated() {
     // Nothing depends on it but a test's patience.
     let _ = leptos::prelude::document()

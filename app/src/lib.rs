@@ -4,7 +4,7 @@
 //! native code with the feature `ssr` and as WebAssembly with `hydrate`; never with both.
 //!
 //! There is no client-side router: a page is a document of its own, and a link loads the next one.
-//! The browser only wakes up the page that it was sent: the shell around what the server drew.
+//! The browser only hydrates the page that it was sent: the shell around what the server drew.
 
 // A page is one type, and written out it is deeper than the compiler expects.
 #![recursion_limit = "256"]
@@ -29,18 +29,18 @@ pub mod pages;
 pub mod view;
 
 #[cfg(feature = "ssr")]
-pub use locales::{ago_in_english, finding_in_english, timeline_words};
+pub use locales::{ago_in_english, finding_in_english, finding_words, timeline_words};
 
-/// Wakes up the page in the browser: attaches what is live to the HTML that the server sent.
+/// Hydrates the page in the browser: attaches what is live to the HTML that the server sent.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    use document::Wakes;
+    use document::Hydrated;
 
-    match document::wakes() {
-        Some(Wakes::Shell) => boot::shell(),
-        Some(Wakes::Lookout) => boot::still(),
-        Some(Wakes::Tail) => boot::logs(),
+    match document::hydrated() {
+        Some(Hydrated::Shell) => boot::shell(),
+        Some(Hydrated::Lookout) => boot::still(),
+        Some(Hydrated::Tail) => boot::logs(),
         // It stays as the server sent it, and its links work.
         None => {}
     }

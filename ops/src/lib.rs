@@ -14,6 +14,7 @@ pub mod events;
 pub mod export;
 pub mod health;
 pub mod host;
+pub mod instances;
 pub mod log;
 pub mod procfs;
 pub mod series;

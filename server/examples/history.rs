@@ -146,7 +146,8 @@ async fn repeat(
     drawn: Range<Minute>,
     now: Minute,
 ) -> Result<()> {
-    const COPY: &str = "INSERT INTO series
+    // The service rolls up what it finds while this goes on.
+    const COPY: &str = "INSERT OR IGNORE INTO series
         SELECT kind, resolution, start + ?, instance, run, key, covered, count, payload
         FROM series
         WHERE resolution = ? AND start >= ? AND start < ? AND start + resolution + ? <= ?";

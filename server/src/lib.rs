@@ -4,34 +4,26 @@
 //! `registry` | `desk` -> the wiring, where an arrow means that the right may use the left.
 
 pub mod alerting;
-pub mod app_env;
 pub mod auth;
-mod background;
-mod bring_up;
 pub mod cli;
 pub mod config;
-mod connections;
 pub mod db;
 pub mod desk;
+mod doctor;
 pub mod error_groups;
 pub mod host;
-mod host_service;
 pub mod http;
 pub mod instances;
 mod listener;
 pub mod middleware;
 pub mod openapi;
 pub mod ops_store;
-pub mod phase;
-mod private_files;
 pub mod process;
 pub mod registry;
 mod routes;
-mod sentry_report;
-mod service_manager;
-mod start_error;
 pub mod startup;
 pub mod state;
+mod support_bundle;
 pub mod telemetry;
 pub mod traces;
 pub mod traffic;

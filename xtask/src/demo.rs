@@ -18,13 +18,15 @@ use crate::layout::Layout;
 use crate::process::{self, say};
 
 const ADDRESS: &str = "127.0.0.1:8000";
-const PASSWORD: &str = "demo-demo-demo";
+const PASSWORD: &str = "look-around-first";
+/// Whoever signs in.
+pub const ADMIN: [(&str, &str); 2] = [("ADMIN_USERNAME", "admin"), ("ADMIN_PASSWORD", PASSWORD)];
 
 /// One request about every third of a second: enough to see, too little to hear the fan.
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// What people ask for, the usual mistakes among it.
-const REQUESTS: [(&str, &str); 12] = [
+pub const REQUESTS: [(&str, &str); 12] = [
     ("GET", "/api/agentcards/"),
     ("GET", "/api/agentcards/?tag=currency"),
     ("GET", "/api/agentcards/1/"),
@@ -57,8 +59,7 @@ pub fn run(layout: &Layout) -> Result<()> {
             .args(arguments)
             .current_dir(&directory)
             .env("LISTEN_ADDR", ADDRESS)
-            .env("ADMIN_USERNAME", "admin")
-            .env("ADMIN_PASSWORD", PASSWORD);
+            .envs(ADMIN);
         command
     };
     import(layout, command)?;

@@ -10,7 +10,7 @@ use std::thread;
 use anyhow::{Result, ensure};
 
 use crate::layout::Layout;
-use crate::need::{alertmanager, browser, npm, pgbouncer, pip, postgres, program};
+use crate::need::{alertmanager, browser, faketime, npm, pgbouncer, pip, postgres, program};
 use crate::openapi;
 use crate::process::{self, say};
 use crate::ui::{self, Mode};
@@ -62,6 +62,8 @@ struct Needs {
     alertmanager: PathBuf,
     amtool: PathBuf,
     promtool: PathBuf,
+    smtp_sink: PathBuf,
+    faketime: PathBuf,
     path: OsString,
 }
 
@@ -79,6 +81,8 @@ impl Needs {
             alertmanager: alertmanager::program(layout)?,
             amtool: program::AMTOOL.unpacked(layout)?,
             promtool: program::PROMTOOL.unpacked(layout)?,
+            smtp_sink: program::SMTP_SINK.unpacked(layout)?,
+            faketime: faketime::library(layout)?,
             path: env::join_paths(directories)?,
         })
     }
@@ -98,6 +102,8 @@ fn in_rust(layout: &Layout, runner: &[&str], packages: &[&str], needs: &Needs) -
             .env(program::ALERTMANAGER.variable, &needs.alertmanager)
             .env(program::AMTOOL.variable, &needs.amtool)
             .env(program::PROMTOOL.variable, &needs.promtool)
+            .env(program::SMTP_SINK.variable, &needs.smtp_sink)
+            .env(faketime::VARIABLE, &needs.faketime)
             .env("RUST_TEST_THREADS", threads().to_string())
             .env("PATH", &needs.path),
     )

@@ -8,8 +8,12 @@ pub mod route_name;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::address::page::Page;
-use crate::dto::{Level, LogName, LogQuery, Period, Scope};
+#[cfg(feature = "ssr")]
+use crate::dto::{BadQuery, RangeQuery, Scope};
+use crate::dto::{Level, LogName, LogQuery};
 use crate::view::instant::Instant;
+#[cfg(feature = "ssr")]
+use crate::view::zone::Zone;
 
 /// The lines around one are those of a minute before it and a minute after.
 const AROUND_SECONDS: i64 = 60;
@@ -212,14 +216,40 @@ impl Address {
             .collect()
     }
 
-    /// What the figures are to be of. What is no period is the usual one: a mistyped address must not
-    /// keep anyone out.
-    pub fn scope(&self) -> Scope {
-        let period = self.get("period").and_then(Period::from_text);
-        Scope {
-            period: period.unwrap_or_default(),
-            instance: self.decoded("instance").filter(|name| !name.is_empty()),
+    /// What is given of a range.
+    #[cfg(feature = "ssr")]
+    pub fn range(&self) -> RangeQuery {
+        let given = |name| self.decoded(name).filter(|value| !value.trim().is_empty());
+        RangeQuery {
+            period: given("period"),
+            from: given("from"),
+            to: given("to"),
         }
+    }
+
+    /// What the pages of the menu are asked for, too: the range and the instance, as they are here.
+    #[cfg(feature = "ssr")]
+    pub fn kept(&self) -> Vec<(&'static str, String)> {
+        let names = ["period", "from", "to", "instance"].into_iter();
+        let kept = names.filter_map(|name| Some((name, self.decoded(name)?)));
+        kept.filter(|(_, value)| !value.is_empty()).collect()
+    }
+
+    /// Of one instance, by name.
+    pub fn instance(&self) -> Option<String> {
+        self.decoded("instance").filter(|name| !name.is_empty())
+    }
+
+    /// What the figures are to be of.
+    ///
+    /// # Errors
+    /// If the range is none.
+    #[cfg(feature = "ssr")]
+    pub fn scope(&self, zone: Zone, now: Instant) -> Result<Scope, BadQuery> {
+        Ok(Scope {
+            range: self.range().read(zone, now)?,
+            instance: self.instance(),
+        })
     }
 }
 
@@ -338,7 +368,7 @@ mod tests {
             let query = format!("instance={}", percent_encode(&name).replace("%20", "+"));
             let address = Address { query, ..Address::default() };
             prop_assert_eq!(address.decoded("instance"), Some(name.clone()));
-            prop_assert_eq!(address.scope().instance, Some(name).filter(|name| !name.is_empty()));
+            prop_assert_eq!(address.instance(), Some(name).filter(|name| !name.is_empty()));
         }
     }
 

@@ -5,7 +5,7 @@ use crate::address::percent_decode;
 #[cfg(feature = "ssr")]
 use crate::address::with_query;
 #[cfg(feature = "ssr")]
-use crate::dto::Period;
+use crate::dto::Scope;
 
 /// The address of the page of one route, in Actix's syntax.
 pub const PATTERN: &str = "/admin/routes/{method}/{route:.*}";
@@ -33,15 +33,10 @@ pub fn path_of(method: &str, route: &str) -> String {
     path
 }
 
-/// Of its page, with the figures of that period, of one instance or all.
+/// Of its page, with these figures.
 #[cfg(feature = "ssr")]
-pub(crate) fn address(method: &str, route: &str, period: Period, instance: Option<&str>) -> String {
-    let period = ("period", period.text().to_owned());
-    let instance = instance.map(|name| ("instance", name.to_owned()));
-    with_query(
-        &path_of(method, route),
-        std::iter::once(period).chain(instance),
-    )
+pub(crate) fn address(method: &str, route: &str, scope: &Scope) -> String {
+    with_query(&path_of(method, route), scope.pairs())
 }
 
 /// Method and route; `None` for any other address.

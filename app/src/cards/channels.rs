@@ -27,7 +27,7 @@ pub fn channels_card(
     channels: &[Channel],
     tested: Option<&Tested>,
 ) -> impl IntoView + use<> {
-    let t = settings.t.telling;
+    let t = settings.t.notifications;
     let body = if channels.is_empty() {
         let hint = view! { <p class="note">{t.nobody_hint}</p> };
         Either::Left(notice(State::Warning, t.nobody, hint, "no-channels"))
@@ -52,7 +52,7 @@ pub fn channels_card(
 }
 
 fn row(settings: ViewSettings, channel: &Channel, tested: Option<&Tested>) -> AnyView {
-    let t = settings.t.telling;
+    let t = settings.t.notifications;
     // An error is kept until something is delivered again.
     let state = match (&channel.last_error, &channel.last_success_at) {
         (Some(_), _) => State::Error,
@@ -94,7 +94,7 @@ fn row(settings: ViewSettings, channel: &Channel, tested: Option<&Tested>) -> An
 }
 
 fn answer(settings: ViewSettings, tested: &Tested) -> AnyView {
-    let t = settings.t.telling;
+    let t = settings.t.notifications;
     let (state, words) = if tested.is_delivered {
         (State::Ok, t.delivered)
     } else {

@@ -12,12 +12,12 @@ use crate::chart::model::{Chart, Kind, Series, Unit};
 use crate::components::card::{card, empty};
 use crate::components::chart::chart;
 use crate::components::markdown::markdown;
-use crate::components::periods::periods;
+use crate::components::ranges::ranges;
 use crate::components::text::foreign;
 use crate::components::time::{clock, time};
 use crate::dto::{
     ErrorEntry, ErrorEntryKind, ErrorExample, ErrorGroupPage, ErrorGroupReport, LogName, LogQuery,
-    Period,
+    Range,
 };
 use crate::view::instant::Instant;
 use crate::view::settings::ViewSettings;
@@ -27,7 +27,7 @@ use crate::view::zone::Precision;
 pub fn course_card(
     settings: ViewSettings,
     page: &ErrorGroupPage,
-    link: impl Fn(Period) -> String,
+    link: impl Fn(Range) -> String,
 ) -> AnyView {
     let t = settings.t.error_group;
     let ErrorGroupPage {
@@ -51,7 +51,7 @@ pub fn course_card(
         marks: marks(settings, &history.events),
     };
     let body = view! {
-        {periods(settings.t, report.period, link)}
+        {ranges(settings, report.period, link)}
         <div class="charts" data-testid="group-course">
             {chart(settings, "group-errors", t.series, &course)}
         </div>

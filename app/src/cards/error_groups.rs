@@ -8,6 +8,7 @@ use crate::address::page::Page;
 use crate::address::{story, with_query};
 use crate::components::card::{card, empty};
 use crate::components::number::number;
+use crate::components::ranges::range_words;
 use crate::components::spark::spark;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
@@ -74,7 +75,7 @@ pub fn put_aside(settings: ViewSettings, errors: &ErrorGroups) -> impl IntoView 
     };
     let [resolved, muted] = [ErrorCare::Resolved, ErrorCare::Muted].map(count);
     (resolved + muted > 0).then(|| {
-        let pairs = [("period", errors.period.text().to_owned())];
+        let pairs = errors.period.pairs();
         let instance = errors.instance.clone().map(|name| ("instance", name));
         let shown = [("show", "all".to_owned())];
         let pairs = pairs.into_iter().chain(instance).chain(shown);

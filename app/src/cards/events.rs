@@ -7,7 +7,7 @@ use crate::chart::model::Mark;
 use crate::components::card::{card, empty};
 use crate::components::folding::{folding, head};
 use crate::components::text::foreign;
-use crate::components::time::time;
+use crate::components::time::{seconds_between, time};
 use crate::dto::{EventKind, InstanceEvent};
 use crate::locales::migrations;
 use crate::view::instant::Instant;
@@ -117,8 +117,7 @@ fn detail(settings: ViewSettings, event: &InstanceEvent) -> String {
 
 /// In seconds.
 fn lasted(event: &InstanceEvent) -> Option<u64> {
-    let [began, ended] = [began(event), &event.at].map(Instant::parse);
-    u64::try_from((ended?.epoch_ms() - began?.epoch_ms()) / 1000).ok()
+    seconds_between(began(event), &event.at)
 }
 
 fn shortened(event: &InstanceEvent) -> String {

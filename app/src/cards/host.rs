@@ -10,10 +10,10 @@ use crate::components::chart::chart;
 use crate::components::coverage::collected;
 use crate::components::facts::fact;
 use crate::components::notice::notice;
-use crate::components::periods::periods;
+use crate::components::ranges::ranges;
 use crate::components::state::State;
 use crate::components::time::time;
-use crate::dto::{Gauge, HostHistory, Period};
+use crate::dto::{Gauge, HostHistory, Range};
 use crate::view::numbers::{bytes, percent};
 use crate::view::settings::ViewSettings;
 
@@ -31,12 +31,12 @@ pub fn host_card(settings: ViewSettings, host: &HostHistory) -> impl IntoView + 
 }
 
 /// What of it speaks of the databases, on their own page. `link` makes the address of another period.
-pub fn database_charts_card<L: Fn(Period) -> String>(
+pub fn database_charts_card<L: Fn(Range) -> String>(
     settings: ViewSettings,
     host: &HostHistory,
     link: L,
 ) -> impl IntoView + use<L> {
-    let (t, of_host) = (settings.t, settings.t.host);
+    let of_host = settings.t.host;
     let collected = collected(settings, host.covered_minutes, host.minutes, host.period);
     let [latency, connections] = [
         (
@@ -54,7 +54,7 @@ pub fn database_charts_card<L: Fn(Period) -> String>(
     let body = view! {
         {stale(settings, host)}
         <div class="charts-top">
-            {periods(t, host.period, link)} <p class="note">{collected}</p>
+            {ranges(settings, host.period, link)} <p class="note">{collected}</p>
         </div>
         <div class="charts charts-even" data-testid="database-charts">
             {latency} {connections}

@@ -6,7 +6,7 @@ use super::events::events_card;
 use super::host::host_card;
 use super::tests::words;
 use super::traffic_charts::traffic_charts_card;
-use crate::dto::{Code, EventKind, Gauge, HostHistory, HostSteps, InstanceEvent, Period};
+use crate::dto::{Code, EventKind, Gauge, HostHistory, HostSteps, InstanceEvent, Range};
 use crate::fixtures::{healthy, host, overview};
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::{Language, Viewer};
@@ -36,7 +36,7 @@ fn english(history: &HostHistory) -> String {
 }
 
 fn day() -> HostHistory {
-    host(Period::Day)
+    host(Range::default())
 }
 
 /// Nobody has looked yet.
@@ -159,7 +159,7 @@ fn trouble_that_is_over_says_what_it_was_and_how_long_it_took() {
 #[test]
 fn marks_stand_on_the_charts_of_traffic_too_and_are_words_in_their_tables() {
     let html = html(Language::English, &day(), |settings, _| {
-        let history = overview(healthy(), Period::Day).history;
+        let history = overview(healthy(), Range::default()).history;
         traffic_charts_card(settings, &history, |_| String::new()).into_any()
     });
     for mark in [

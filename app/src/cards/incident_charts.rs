@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::signal_charts::{Histories, Signal, signal_charts};
 use crate::chart::model::Mark;
 use crate::components::card::card;
+use crate::components::ranges::range_words;
 use crate::dto::{Incident, IncidentAlert, Period};
 use crate::view::instant::Instant;
 use crate::view::settings::ViewSettings;
@@ -42,7 +43,7 @@ pub fn incident_charts_card(
 ) -> AnyView {
     let signals = signals(&incident.alerts);
     let charts = signal_charts(settings, &signals, histories, &marks(settings, incident));
-    let period = (settings.t.period)(histories.traffic.period);
+    let period = range_words(settings, histories.traffic.period);
     let body = view! {
         <p class="note">{period}</p>
         <div class="charts charts-even" data-testid="incident-charts">{charts}</div>

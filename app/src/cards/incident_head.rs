@@ -104,9 +104,9 @@ fn silenced(settings: ViewSettings, silences: &[Silence]) -> Option<impl IntoVie
         .map(|silence| {
             let until = match &silence.until {
                 Some(until) => {
-                    Either::Left(view! { {t.telling.until} " " {time(settings, until)} })
+                    Either::Left(view! { {t.notifications.until} " " {time(settings, until)} })
                 }
-                None => Either::Right(t.telling.until_end),
+                None => Either::Right(t.notifications.until_end),
             };
             let href = format!("{}#silence-{}", Page::Alerts.path(), silence.id);
             view! {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::components::card::card;
 use crate::components::folding::{folding, head, numeric_head};
 use crate::components::number::number;
+use crate::components::ranges::range_words;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::{age, time};
@@ -38,7 +39,7 @@ pub fn instances_card(
     let more = (instances.more_instances > 0).then(
         || view! { <p class="note">{(t.instance_texts.more_instances)(instances.more_instances)}</p> },
     );
-    let requests = view! { {t.requests} " · " {(t.period)(instances.period)} };
+    let requests = view! { {t.requests} " · " {range_words(settings, instances.period)} };
     let heads = (
         head(t.instance),
         head(t.version),

@@ -32,11 +32,6 @@ pub fn log_histogram(
         .zip(buckets)
         .map(|(bar, bucket)| drawn(settings, bar, bucket, range(query, bucket, *bucket_seconds)))
         .collect();
-    let rows: Vec<_> = buckets
-        .iter()
-        .filter(|bucket| counts_any(bucket))
-        .map(|bucket| row(settings, bucket, range(query, bucket, *bucket_seconds)))
-        .collect();
     let ends = [buckets.first(), buckets.last()].map(|bucket| {
         let start = bucket.map(|bucket| bucket.t.as_str()).unwrap_or_default();
         clock(settings, start, Precision::Seconds)
@@ -46,27 +41,6 @@ pub fn log_histogram(
         view! { <p class="note">{badge(State::Warning, t.histogram_in_part)}</p> }
     });
     let each_bar = (t.each_bar)(*bucket_seconds, highest.unwrap_or(0));
-    let legend: Vec<_> = Level::ALL
-        .into_iter()
-        .enumerate()
-        .rev()
-        .map(|(index, level)| {
-            let total = counts
-                .iter()
-                .filter_map(|counts| counts.get(index))
-                .sum::<u64>();
-            view! {
-                <li>
-                    <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
-                        <rect class="histogram-part" data-level=level.name() width="10" height="10" />
-                    </svg>
-                    {level.name()}
-                    " "
-                    {number(total)}
-                </li>
-            }
-        })
-        .collect();
     view! {
         <figure class="card histogram" data-complete=is_complete.to_string() data-testid="histogram">
             <figcaption>
@@ -83,34 +57,73 @@ pub fn log_histogram(
                 {bars}
             </svg>
             <div class="histogram-ends note">{first} {last}</div>
-            <ul class="legend note">{legend}</ul>
+            <ul class="legend note">{legend(&counts)}</ul>
             {in_part}
-            <details class="histogram-table">
-                <summary>{t.as_table}</summary>
-                <div class="scroll-x" tabindex="0" role="group" aria-label=t.histogram>
-                    <table>
-                        <thead>
-                            <tr>
-                                <th scope="col">{t.from}</th>
-                                {Level::ALL
-                                    .into_iter()
-                                    .rev()
-                                    .map(|level| {
-                                        view! {
-                                            <th scope="col" class="numeric">
-                                                {level_badge(level.name())}
-                                            </th>
-                                        }
-                                    })
-                                    .collect::<Vec<_>>()}
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            </details>
+            {table(settings, query, histogram)}
         </figure>
     }.into_any()
+}
+
+/// How many lines there are of each level.
+fn legend(counts: &[[u64; 4]]) -> Vec<AnyView> {
+    let levels = Level::ALL.into_iter().enumerate().rev();
+    levels
+        .map(|(index, level)| {
+            let of_level = counts.iter().filter_map(|counts| counts.get(index));
+            let total = of_level.sum::<u64>();
+            view! {
+                <li>
+                    <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
+                        <rect class="histogram-part" data-level=level.name() width="10" height="10" />
+                    </svg>
+                    {level.name()}
+                    " "
+                    {number(total)}
+                </li>
+            }
+            .into_any()
+        })
+        .collect()
+}
+
+fn table(settings: ViewSettings, query: &LogQuery, histogram: &LogHistogram) -> AnyView {
+    let t = &settings.t.log_page;
+    let heads = Level::ALL.into_iter().rev().map(|level| {
+        view! {
+            <th scope="col" class="numeric">
+                {level_badge(level.name())}
+            </th>
+        }
+    });
+    let heads: Vec<_> = heads.collect();
+    let buckets = histogram.buckets.iter();
+    let rows: Vec<_> = buckets
+        .filter(|bucket| counts_any(bucket))
+        .map(|bucket| {
+            row(
+                settings,
+                bucket,
+                range(query, bucket, histogram.bucket_seconds),
+            )
+        })
+        .collect();
+    view! {
+        <details class="histogram-table">
+            <summary>{t.as_table}</summary>
+            <div class="scroll-x" tabindex="0" role="group" aria-label=t.histogram>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{t.from}</th>
+                            {heads}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+    .into_any()
 }
 
 /// The most frequent levels at the bottom, errors on top.

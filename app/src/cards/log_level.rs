@@ -24,7 +24,6 @@ pub fn log_level(
     next: &str,
 ) -> AnyView {
     let t = &settings.t.log_page;
-    let is_changed = level.until.is_some();
     let state = match &level.until {
         None => Either::Left(view! { <span class="note">{t.configured}</span> }),
         Some(until) => Either::Right(view! {
@@ -37,6 +36,27 @@ pub fn log_level(
             </span>
         }),
     };
+    let is_open = level.until.is_some() || bad.is_some();
+    view! {
+        <details class="card level-control" open=is_open data-testid="log-level">
+            <summary>
+                <span>{t.log_level} " " <code data-testid="log-level-now">{foreign(&level.directives)}</code></span>
+                " "
+                {state}
+            </summary>
+            {form(settings, level, bad, next)}
+        </details>
+    }.into_any()
+}
+
+fn form(
+    settings: ViewSettings,
+    level: &LogLevelState,
+    bad: Option<&BadDirectives>,
+    next: &str,
+) -> AnyView {
+    let t = &settings.t.log_page;
+    let is_changed = level.until.is_some();
     let back = is_changed.then(|| {
         view! {
             <button name="minutes" value="0" formnovalidate data-testid="log-level-back">
@@ -55,47 +75,35 @@ pub fn log_level(
         Some(id) => format!("{id} log-level-hint"),
         None => "log-level-hint".to_owned(),
     };
-    let minutes: Vec<_> = MINUTES
-        .into_iter()
-        .map(|minutes| {
-            view! {
-                <button name="minutes" value=minutes.to_string()>
-                    {(t.minutes)(minutes)}
-                </button>
-            }
-        })
-        .collect();
+    let minutes = MINUTES.into_iter().map(|minutes| {
+        view! { <button name="minutes" value=minutes.to_string()>{(t.minutes)(minutes)}</button> }
+    });
+    let minutes: Vec<_> = minutes.collect();
     view! {
-        <details class="card level-control" open=is_changed || bad.is_some() data-testid="log-level">
-            <summary>
-                <span>{t.log_level} " " <code data-testid="log-level-now">{foreign(&level.directives)}</code></span>
-                " "
-                {state}
-            </summary>
-            <form class="level-form" method="post" action="/admin/log-level/">
-                <input type="hidden" name="next" value=next.to_owned() />
-                <div class="field">
-                    <label for="log-level-directives">{t.directives}</label>
-                    <input
-                        id="log-level-directives"
-                        name=DIRECTIVES
-                        value=suggestion
-                        required
-                        autocomplete="off"
-                        autocapitalize="none"
-                        spellcheck="false"
-                        aria-invalid=is_invalid
-                        aria-describedby=described_by
-                    />
-                    {mistake}
-                </div>
-                <div class="quick-choices" role="group" aria-label=t.change_for>
-                    <span class="note">{t.change_for}</span>
-                    {minutes}
-                </div>
-                {back}
-                <p class="note" id="log-level-hint">{t.directives_hint}</p>
-            </form>
-        </details>
-    }.into_any()
+        <form class="level-form" method="post" action="/admin/log-level/">
+            <input type="hidden" name="next" value=next.to_owned() />
+            <div class="field">
+                <label for="log-level-directives">{t.directives}</label>
+                <input
+                    id="log-level-directives"
+                    name=DIRECTIVES
+                    value=suggestion
+                    required
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    aria-invalid=is_invalid
+                    aria-describedby=described_by
+                />
+                {mistake}
+            </div>
+            <div class="quick-choices" role="group" aria-label=t.change_for>
+                <span class="note">{t.change_for}</span>
+                {minutes}
+            </div>
+            {back}
+            <p class="note" id="log-level-hint">{t.directives_hint}</p>
+        </form>
+    }
+    .into_any()
 }

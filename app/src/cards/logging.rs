@@ -1,6 +1,5 @@
 //! The service's own log files: do they take every line, and how big are they.
 
-use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::components::card::{card, empty};
@@ -55,32 +54,36 @@ pub fn logging_card(
         .map(|one| loss(settings, one))
         .collect();
     let dropped = view! { <span data-testid="log-dropped">{number(logging.dropped_lines)}</span> };
-    let files = if logging.files.is_empty() {
-        Either::Left(empty(t.no_log_files))
-    } else {
-        let rows: Vec<_> = logging.files.iter().map(row).collect();
-        Either::Right(view! {
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{t.file}</th>
-                        <th scope="col" class="numeric">{t.size}</th>
-                        <th scope="col" class="numeric">{t.older_files}</th>
-                        <th scope="col" class="numeric">{t.dropped}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        })
-    };
     let body = view! {
         <p class="dropped">{t.dropped_lines} " " {badge(state, dropped)}</p>
         {held_back}
         {minutes}
         {(!losses.is_empty()).then(|| view! { <ul data-testid="log-losses">{losses}</ul> })}
-        {files}
+        {files(settings, &logging.files)}
     };
     card("logging", t.logs, body)
+}
+
+fn files(settings: ViewSettings, files: &[LogFile]) -> AnyView {
+    let t = settings.t;
+    if files.is_empty() {
+        return empty(t.no_log_files).into_any();
+    }
+    let rows: Vec<_> = files.iter().map(row).collect();
+    view! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col">{t.file}</th>
+                    <th scope="col" class="numeric">{t.size}</th>
+                    <th scope="col" class="numeric">{t.older_files}</th>
+                    <th scope="col" class="numeric">{t.dropped}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
 }
 
 fn loss(settings: ViewSettings, loss: &LogLoss) -> AnyView {

@@ -27,6 +27,8 @@ pub mod errors;
 #[cfg(feature = "ssr")]
 pub mod events;
 #[cfg(feature = "ssr")]
+pub mod exemplars;
+#[cfg(feature = "ssr")]
 mod failure;
 #[cfg(feature = "ssr")]
 pub mod findings;
@@ -77,8 +79,6 @@ pub mod logging;
 #[cfg(feature = "ssr")]
 pub mod named_queries;
 #[cfg(feature = "ssr")]
-pub mod notable;
-#[cfg(feature = "ssr")]
 pub mod quiet;
 #[cfg(feature = "ssr")]
 pub mod route;
@@ -108,8 +108,8 @@ pub mod verdict;
 #[cfg(all(test, feature = "ssr"))]
 mod database_tests;
 #[cfg(all(test, feature = "ssr"))]
+mod error_groups_tests;
+#[cfg(all(test, feature = "ssr"))]
 mod host_tests;
 #[cfg(all(test, feature = "ssr"))]
 pub(crate) mod tests;
-#[cfg(all(test, feature = "ssr"))]
-mod watch_tests;

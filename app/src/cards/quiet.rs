@@ -21,7 +21,7 @@ pub fn quiet_card(
     quiet: Option<&Quiet>,
     refused: Option<&str>,
 ) -> impl IntoView + use<> {
-    let t = settings.t.telling;
+    let t = settings.t.notifications;
     let body = match quiet {
         Some(quiet) => Either::Left(view! {
             <p>{badge(State::Warning, t.is_quiet)}</p>
@@ -46,7 +46,7 @@ pub fn quiet_card(
 }
 
 fn begin(settings: ViewSettings, refused: Option<&str>) -> AnyView {
-    let t = settings.t.telling;
+    let t = settings.t.notifications;
     let page = settings.t.incident_page;
     let field = |name, label| Field::new("quiet", name, label).refused(refused, page.mistake);
     view! {
@@ -66,7 +66,7 @@ pub fn maintenance_card(
     settings: ViewSettings,
     windows: &[MaintenanceWindow],
 ) -> impl IntoView + use<> {
-    let t = settings.t.telling;
+    let t = settings.t.notifications;
     let body = if windows.is_empty() {
         Either::Left(empty(t.no_maintenance))
     } else {
@@ -78,7 +78,7 @@ pub fn maintenance_card(
 }
 
 fn row(settings: ViewSettings, window: &MaintenanceWindow) -> AnyView {
-    let t = settings.t.telling;
+    let t = settings.t.notifications;
     let lasts = (settings.t.duration)(window.lasts_seconds);
     let when = (t.when)(&window.days, &window.starts, &lasts, &window.time_zone);
     let rules = match window.rules.as_slice() {

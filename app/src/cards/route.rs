@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::card::{card, empty};
 use crate::components::number::number;
+use crate::components::ranges::range_words;
 use crate::components::state::{State, badge};
 use crate::dto::RoutePage;
 use crate::view::numbers::{milliseconds_or_dash, percent};
@@ -43,6 +44,6 @@ pub fn route_card(settings: ViewSettings, page: &RoutePage) -> impl IntoView + u
             Either::Right(view! { <dl class="tiles">{tiles}</dl> })
         }
     };
-    let title = (t.totals)((t.period)(page.history.period));
+    let title = (t.totals)(&range_words(settings, page.history.period));
     card("traffic", title, view! { {store_error} {figures} })
 }

@@ -8,18 +8,18 @@ use crate::components::card::{card, empty};
 use crate::components::coverage::collected;
 use crate::components::folding::{folding, numeric_head};
 use crate::components::number::number;
-use crate::components::periods::periods;
+use crate::components::ranges::ranges;
 use crate::components::spark::spark;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
-use crate::dto::{Period, RouteRow, RouteSort, RoutesPage};
+use crate::dto::{Range, RouteRow, RouteSort, RoutesPage, Scope};
 use crate::view::numbers::{milliseconds_or_dash, percent};
 use crate::view::settings::ViewSettings;
 
 pub fn routes_card(
     settings: ViewSettings,
     page: &RoutesPage,
-    link: impl Fn(Period, RouteSort) -> String,
+    link: impl Fn(Range, RouteSort) -> String,
 ) -> AnyView {
     let t = settings.t;
     let (period, sort) = (page.period, page.sort);
@@ -67,7 +67,7 @@ pub fn routes_card(
     let collected = collected(settings, page.covered_minutes, page.minutes, period);
     let body = view! {
         <div class="charts-top">
-            {periods(t, period, |period| link(period, sort))} <p class="note">{collected}</p>
+            {ranges(settings, period, |range| link(range, sort))} <p class="note">{collected}</p>
         </div>
         {store_error}
         {table}
@@ -77,12 +77,8 @@ pub fn routes_card(
 
 fn row(settings: ViewSettings, page: &RoutesPage, route: &RouteRow) -> AnyView {
     let t = settings.t;
-    let link = address(
-        &route.method,
-        &route.route,
-        page.period,
-        page.choice.instance(),
-    );
+    let scope = Scope::of(page.period, page.choice.instance());
+    let link = address(&route.method, &route.route, &scope);
     let p95 = milliseconds_or_dash(route.p95_ms);
     let errors = if route.errors == 0 {
         Either::Left("0")

@@ -17,7 +17,7 @@ pub fn silences_card(
     silences: &[Silence],
     refused: Option<&str>,
 ) -> impl IntoView + use<> {
-    let t = settings.t.telling;
+    let t = settings.t.notifications;
     let (active, earlier): (Vec<&Silence>, Vec<&Silence>) =
         silences.iter().partition(|silence| silence.is_active);
     let rows = |silences: &[&Silence]| {
@@ -42,7 +42,7 @@ pub fn silences_card(
 }
 
 fn row(settings: ViewSettings, silence: &Silence) -> AnyView {
-    let t = settings.t.telling;
+    let t = settings.t.notifications;
     let until = match (&silence.ended_at, &silence.until) {
         (Some(at), _) => Either::Left(view! { {t.ended} " " {time(settings, at)} }),
         (None, Some(until)) => Either::Left(view! { {t.until} " " {time(settings, until)} }),
@@ -95,13 +95,13 @@ fn what(settings: ViewSettings, matchers: &SilenceMatchers) -> String {
     ];
     let parts: Vec<&str> = parts.into_iter().flatten().collect();
     if parts.is_empty() {
-        return t.telling.all_alerts.to_owned();
+        return t.notifications.all_alerts.to_owned();
     }
     parts.join(" · ")
 }
 
 fn new_silence(settings: ViewSettings, refused: Option<&str>) -> AnyView {
-    let t = settings.t.telling;
+    let t = settings.t.notifications;
     let page = settings.t.incident_page;
     let field = |name, label| Field::new("silence", name, label).refused(refused, page.mistake);
     let severities: Vec<(&str, &str)> = [("", t.any)]

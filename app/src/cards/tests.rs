@@ -11,7 +11,8 @@ use super::service::service_card;
 use super::traffic::traffic_card;
 use super::traffic_charts::traffic_charts_card;
 use super::verdict::verdict_line;
-use crate::dto::{Code, Overview, Period, Status, TrafficSteps, VerdictState};
+use crate::address::with_query;
+use crate::dto::{Code, Overview, Period, Range, Status, TrafficSteps, VerdictState};
 use crate::fixtures::{broken, diagnosis, empty, healthy, overview};
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::{Language, Viewer};
@@ -175,7 +176,7 @@ fn logging() {
 
 /// A day later than a new installation: there is a yesterday, and enough to say something.
 fn busy(status: Status) -> Overview {
-    let mut overview = overview(status, Period::Day);
+    let mut overview = overview(status, Range::default());
     if let Some(today) = &mut overview.status.traffic_24h {
         today.requests = 12_847;
         today.errors = 3;
@@ -188,7 +189,7 @@ fn busy(status: Status) -> Overview {
 #[test]
 fn traffic() {
     insta::assert_snapshot!(every_face(|settings, status| {
-        let few = overview(status.clone(), Period::Day);
+        let few = overview(status.clone(), Range::default());
         view! { {traffic_card(settings, &few)} {traffic_card(settings, &busy(status.clone()))} }
             .into_any()
     }));
@@ -214,7 +215,7 @@ fn figures_of_one_process_are_not_shown_as_everyones() {
 fn charts() {
     insta::assert_snapshot!(
         html(Language::English, &healthy(), |settings, status| {
-            let mut history = overview(status.clone(), Period::Week).history;
+            let mut history = overview(status.clone(), Range::Last(Period::Week)).history;
             history.steps = TrafficSteps {
                 covered_minutes: vec![10, 0, 10, 3],
                 good: vec![Some(4), None, Some(0), Some(7)],
@@ -225,7 +226,7 @@ fn charts() {
                 p95_ms: vec![Some(3.0), None, None, Some(4.25)],
                 p99_ms: vec![Some(9.0), None, None, Some(12.5)],
             };
-            let link = |period: Period| format!("/x/?period={}", period.text());
+            let link = |range: Range| with_query("/x/", range.pairs());
             traffic_charts_card(settings, &history, link).into_any()
         })
         .replace('<', "\n<")

@@ -9,7 +9,7 @@ use crate::components::field::Field;
 use crate::components::notice::notice;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
-use crate::components::time::{clock, time};
+use crate::components::time::{clock, seconds_between, time};
 use crate::dto::{BadQuery, Timeline, TimelineEntry, TimelineKind, TimelineQuery};
 use crate::view::instant::Instant;
 use crate::view::settings::ViewSettings;
@@ -143,6 +143,11 @@ fn row(settings: ViewSettings, entry: &TimelineEntry) -> AnyView {
         .detail
         .as_ref()
         .map(|detail| view! { <p class="note">{foreign(detail)}</p> });
+    let lasted = entry.since.as_ref().map(|since| {
+        let length = seconds_between(since, &entry.at).map(settings.t.duration);
+        let [from, until] = [since, &entry.at].map(|at| clock(settings, at, Precision::Seconds));
+        view! { <p class="note">{from} " – " {until} " · " {length}</p> }
+    });
     let instance = entry
         .instance
         .as_ref()
@@ -162,6 +167,7 @@ fn row(settings: ViewSettings, entry: &TimelineEntry) -> AnyView {
                     {incident}
                     {instance}
                 </p>
+                {lasted}
                 {detail}
             </div>
         </li>

@@ -7,7 +7,7 @@ use crate::components::card::{card, missing};
 use crate::components::coverage::collected;
 use crate::components::number::number;
 use crate::components::state::{State, badge};
-use crate::dto::{Code, Overview, Period, Traffic};
+use crate::dto::{Code, Overview, Range, Traffic};
 use crate::view::numbers::{grouped, milliseconds, milliseconds_or_dash, percent};
 use crate::view::settings::ViewSettings;
 
@@ -37,7 +37,12 @@ pub fn traffic_card(settings: ViewSettings, overview: &Overview) -> impl IntoVie
 /// Nothing is said where everything is known.
 fn coverage(settings: ViewSettings, today: &Traffic, error: Option<Code>) -> impl IntoView + use<> {
     let t = settings.t;
-    let collected = collected(settings, today.covered_minutes, DAY_MINUTES, Period::Day);
+    let collected = collected(
+        settings,
+        today.covered_minutes,
+        DAY_MINUTES,
+        Range::default(),
+    );
     match error {
         Some(code) => EitherOf3::A(view! {
             <p class="coverage" data-testid="traffic-store-error">

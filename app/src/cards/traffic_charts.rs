@@ -7,15 +7,15 @@ use crate::chart::model::{Chart, Kind, Series, Unit};
 use crate::components::card::card;
 use crate::components::chart::chart;
 use crate::components::coverage::collected;
-use crate::components::periods::periods;
-use crate::dto::{Period, TrafficHistory};
+use crate::components::ranges::ranges;
+use crate::dto::{Range, TrafficHistory};
 use crate::view::instant::Instant;
 use crate::view::settings::ViewSettings;
 
 pub fn traffic_charts_card(
     settings: ViewSettings,
     history: &TrafficHistory,
-    link: impl Fn(Period) -> String,
+    link: impl Fn(Range) -> String,
 ) -> AnyView {
     let t = settings.t;
     let collected = collected(
@@ -31,7 +31,7 @@ pub fn traffic_charts_card(
     let total = total.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let body = view! {
         <div class="charts-top">
-            {periods(t, history.period, link)}
+            {ranges(settings, history.period, link)}
             <p class="note">{total}</p>
         </div>
         <div class="charts" data-testid="traffic-chart">

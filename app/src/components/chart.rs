@@ -21,6 +21,8 @@ pub fn chart(settings: ViewSettings, name: &'static str, title: &str, chart: &Ch
         Kind::Stack => AREA,
         Kind::Lines => LINE,
     };
+    let title = title.to_owned();
+    let table = table(settings, title.clone(), chart);
     let legend: Vec<_> = chart
         .series
         .iter()
@@ -31,13 +33,6 @@ pub fn chart(settings: ViewSettings, name: &'static str, title: &str, chart: &Ch
         .chain(kinds_of_marks(chart))
         .map(legend_entry)
         .collect();
-    let columns: Vec<_> = chart
-        .series
-        .iter()
-        .map(|series| view! { <th scope="col" class="numeric">{series.name}</th> })
-        .collect();
-    let title = title.to_owned();
-    let table_title = title.clone();
     view! {
         <figure class="chart" aria-labelledby=labelled_by>
             <figcaption>
@@ -62,21 +57,34 @@ pub fn chart(settings: ViewSettings, name: &'static str, title: &str, chart: &Ch
                 </div>
                 <svg class="chart-times" aria-hidden="true" inner_html=time_labels(chart, zone)></svg>
             </div>
-            <details class="chart-table">
-                <summary>{t.table}</summary>
-                <div class="scroll" tabindex="0" role="region" aria-label=table_title>
-                    <table>
-                        <thead>
-                            <tr>
-                                <th scope="col">{t.time}</th>
-                                {columns}
-                            </tr>
-                        </thead>
-                        <tbody inner_html=table_rows(chart, t, zone)></tbody>
-                    </table>
-                </div>
-            </details>
+            {table}
         </figure>
+    }
+    .into_any()
+}
+
+fn table(settings: ViewSettings, title: String, chart: &Chart) -> AnyView {
+    let t = settings.t;
+    let columns: Vec<_> = chart
+        .series
+        .iter()
+        .map(|series| view! { <th scope="col" class="numeric">{series.name}</th> })
+        .collect();
+    view! {
+        <details class="chart-table">
+            <summary>{t.table}</summary>
+            <div class="scroll" tabindex="0" role="region" aria-label=title>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{t.time}</th>
+                            {columns}
+                        </tr>
+                    </thead>
+                    <tbody inner_html=table_rows(chart, t, settings.zone)></tbody>
+                </table>
+            </div>
+        </details>
     }
     .into_any()
 }

@@ -19,7 +19,7 @@ const NOTHING: &str = "–";
 /// So many of a step's marks are told; then how many more there are.
 const MARKS_TOLD: usize = 3;
 
-pub fn axis_of(chart: &Chart) -> ValueAxis {
+fn axis_of(chart: &Chart) -> ValueAxis {
     let highest = chart.highest();
     match chart.unit {
         Unit::Count => ValueAxis::reaching(highest, 1.0),

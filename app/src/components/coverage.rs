@@ -1,6 +1,7 @@
 //! How much of a period was collected.
 
-use crate::dto::Period;
+use super::ranges::range_words;
+use crate::dto::Range;
 use crate::view::settings::ViewSettings;
 
 /// Nothing is said where all of it was. `minutes` are the period's, as it was counted: by the hour it
@@ -9,8 +10,8 @@ pub fn collected(
     settings: ViewSettings,
     covered: u32,
     minutes: u32,
-    period: Period,
+    range: Range,
 ) -> Option<String> {
     let t = settings.t;
-    (covered < minutes).then(|| (t.collected)(covered, (t.period)(period)))
+    (covered < minutes).then(|| (t.collected)(covered, &range_words(settings, range)))
 }

@@ -33,7 +33,7 @@ pub mod notice;
 #[cfg(feature = "ssr")]
 pub mod number;
 #[cfg(feature = "ssr")]
-pub mod periods;
+pub mod ranges;
 pub mod search_box;
 #[cfg(feature = "ssr")]
 pub mod spark;

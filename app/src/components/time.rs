@@ -38,12 +38,19 @@ pub fn age(settings: ViewSettings, text: &str) -> Option<String> {
     Some((settings.t.ago)(now.seconds_since(instant)))
 }
 
+/// From the one to the other, in seconds.
+#[cfg(feature = "ssr")]
+pub fn seconds_between(from: &str, until: &str) -> Option<u64> {
+    Some(Instant::parse(until)?.seconds_since(Instant::parse(from)?))
+}
+
 /// Which zone the page's times are in.
 #[cfg(feature = "ssr")]
 pub fn zone_note(settings: ViewSettings) -> impl IntoView {
-    let text = match settings.zone {
-        Zone::Utc => settings.t.times_in_utc.to_owned(),
-        Zone::OfReader(_) => (settings.t.times_in_your_zone)(&zone_label(settings)),
+    let text = if settings.zone.name() == Zone::Utc.name() {
+        settings.t.times_in_utc.to_owned()
+    } else {
+        (settings.t.times_in_your_zone)(&zone_label(settings))
     };
     view! { <p class="note footnote" data-testid="zone">{text}</p> }
 }

@@ -3,12 +3,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Code, InstanceChoice, LogLine, Period, TrafficHistory};
+use super::{Code, InstanceChoice, LogLine, Range, TrafficHistory};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ErrorGroups {
-    pub period: Period,
+    #[cfg_attr(feature = "ssr", schema(value_type = String))]
+    pub period: Range,
     /// Whose errors; `None`: those of all instances together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
@@ -135,7 +136,8 @@ pub enum ErrorWord {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ErrorGroupReport {
     pub group: ErrorGroup,
-    pub period: Period,
+    #[cfg_attr(feature = "ssr", schema(value_type = String))]
+    pub period: Range,
     /// Whose errors; `None`: those of all instances together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,

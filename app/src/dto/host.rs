@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Code, InstanceEvent, Period};
+use super::{Code, InstanceEvent, Range};
 
 /// A period, step by step, of all instances together or of the one that was asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct HostHistory {
-    pub period: Period,
+    #[cfg_attr(feature = "ssr", schema(value_type = String))]
+    pub period: Range,
     /// Of the period, the running one included.
     pub minutes: u32,
     /// In how many of these an instance was up.

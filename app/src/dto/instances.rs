@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Period};
+use super::{Code, Range};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Instances {
     /// Of the traffic.
-    pub period: Period,
+    #[cfg_attr(feature = "ssr", schema(value_type = String))]
+    pub period: Range,
     /// Of all instances together.
     pub requests: u64,
     /// Those that run first, then those that were seen last; at most 50.

@@ -14,6 +14,7 @@ mod incidents;
 mod instances;
 mod logs;
 mod overview;
+mod range;
 mod routes;
 mod status;
 mod timeline;
@@ -49,6 +50,9 @@ pub use logs::{
     RequestStory, SkippedLines, StoryLine,
 };
 pub use overview::Overview;
+pub use range::Range;
+#[cfg(feature = "ssr")]
+pub use range::RangeQuery;
 pub use routes::{LastErrors, NotableRequest, RoutePage, RouteRow, RouteSort, RoutesPage};
 pub use status::{
     Count, Data, DroppedMinutes, LogFile, LogLine, LogLoss, Logging, Service, Status, Task,

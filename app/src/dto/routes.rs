@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Code, InstanceChoice, LogLine, Period, TrafficHistory};
+use super::{Code, InstanceChoice, LogLine, Range, TrafficHistory};
 
 /// By what the table is sorted, the most first: the query string's `sort`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +47,8 @@ impl RouteSort {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct RoutesPage {
-    pub period: Period,
+    #[cfg_attr(feature = "ssr", schema(value_type = String))]
+    pub period: Range,
     pub sort: RouteSort,
     /// Whose traffic.
     #[serde(rename = "whose")]

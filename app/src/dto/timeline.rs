@@ -23,6 +23,9 @@ pub struct Timeline {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct TimelineEntry {
     pub at: String,
+    /// Of trouble that is over: when it began. `at` is when it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
     pub kind: TimelineKind,
     pub title: String,
     /// More words, if there are any.

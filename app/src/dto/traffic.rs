@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::InstanceEvent;
+use super::{InstanceEvent, Range};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -83,19 +83,44 @@ impl Period {
     }
 }
 
-/// What a page's figures are of: the query string's `period` and `instance`.
+/// What a page's figures are of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    pub period: Period,
+    pub range: Range,
     /// Whose, by name; `None`: those of all instances together.
     pub instance: Option<String>,
+}
+
+impl Scope {
+    pub fn of(range: Range, instance: Option<&str>) -> Self {
+        Self {
+            range,
+            instance: instance.map(str::to_owned),
+        }
+    }
+
+    /// For the query string of an address; what is usual is left out.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        if self.range != Range::default() {
+            pairs.extend(self.range.pairs());
+        }
+        pairs.extend(self.instance.clone().map(|name| ("instance", name)));
+        pairs
+    }
+
+    /// The same of another stretch of time.
+    pub fn over(&self, range: Range) -> Self {
+        Self::of(range, self.instance.as_deref())
+    }
 }
 
 /// A period of traffic, step by step; `GET /api/ops/traffic/`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct TrafficHistory {
-    pub period: Period,
+    #[cfg_attr(feature = "ssr", schema(value_type = String))]
+    pub period: Range,
     /// Whose traffic; `None`: that of all instances together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,

@@ -12,7 +12,7 @@ use crate::live::refresher::{Measured, NoAnswer};
 /// The element that holds what the server drew, by its id.
 pub const DRAWN_ID: &str = "drawn";
 /// What that element says about itself.
-pub const GENERATED_AT: &str = "data-generated-at";
+const GENERATED_AT: &str = "data-generated-at";
 /// The verdict's state, for the tab's name and icon.
 pub const STATE: &str = "data-verdict";
 

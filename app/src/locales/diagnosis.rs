@@ -3,6 +3,7 @@
 use super::database_findings::DATABASE_FINDINGS;
 use super::findings::{SERVICE_FINDINGS, Words};
 use crate::dto::{Finding, Role, VerdictState};
+use crate::view::viewer::Language;
 
 pub struct DiagnosisTexts {
     pub ready: &'static str,
@@ -78,7 +79,11 @@ pub const ZH_CN: DiagnosisTexts = DiagnosisTexts {
 
 /// As programs read it.
 pub fn finding_in_english(finding: &Finding) -> String {
-    (EN.reason)(finding)
+    finding_words(Language::English, finding)
+}
+
+pub fn finding_words(language: Language, finding: &Finding) -> String {
+    (language.messages().diagnosis.reason)(finding)
 }
 
 /// A finding of either store has a sentence that suits both.

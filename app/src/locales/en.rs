@@ -116,7 +116,7 @@ pub const MESSAGES: Messages = Messages {
     #[cfg(feature = "ssr")]
     alerts: &super::alerts::EN,
     #[cfg(feature = "ssr")]
-    telling: &super::telling::EN,
+    notifications: &super::notifications::EN,
     #[cfg(feature = "ssr")]
     timeline_page: &super::timeline::EN,
     follow: logs::FOLLOW_TEXTS,
@@ -147,6 +147,8 @@ pub const MESSAGES: Messages = Messages {
         Period::Week => "7 d",
         Period::Month => "30 d",
     },
+    #[cfg(feature = "ssr")]
+    another_range: "Another time",
     period_of_charts: "Period of the charts",
     requests_and_errors: |requests, errors| match errors {
         1 => format!("{} requests, 1 error", grouped(requests)),

@@ -25,9 +25,9 @@ mod incidents;
 mod instances;
 mod logs;
 #[cfg(feature = "ssr")]
-pub mod pages;
+mod notifications;
 #[cfg(feature = "ssr")]
-mod telling;
+pub mod pages;
 #[cfg(feature = "ssr")]
 mod timeline;
 #[cfg(feature = "ssr")]
@@ -38,7 +38,7 @@ use crate::dto::{Code, Period, TaskState};
 use crate::view::viewer::Language;
 
 #[cfg(feature = "ssr")]
-pub use diagnosis::finding_in_english;
+pub use diagnosis::{finding_in_english, finding_words};
 #[cfg(feature = "ssr")]
 pub use en::words::ago_in_english;
 pub use logs::FollowTexts;
@@ -163,7 +163,7 @@ pub struct Messages {
     #[cfg(feature = "ssr")]
     pub alerts: &'static alerts::AlertTexts,
     #[cfg(feature = "ssr")]
-    pub telling: &'static telling::TellingTexts,
+    pub notifications: &'static notifications::NotificationTexts,
     #[cfg(feature = "ssr")]
     pub timeline_page: &'static timeline::TimelineTexts,
     pub follow: FollowTexts,
@@ -185,6 +185,8 @@ pub struct Messages {
     pub store_unreachable: fn(&str) -> String,
     pub over_time: &'static str,
     pub period: fn(Period) -> &'static str,
+    #[cfg(feature = "ssr")]
+    pub another_range: &'static str,
     pub period_of_charts: &'static str,
     pub requests_and_errors: fn(u64, u64) -> String,
     pub requests_by_status: &'static str,

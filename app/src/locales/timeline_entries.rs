@@ -18,19 +18,9 @@ pub fn timeline_words(
     kind: TimelineKind,
     detail: &EventDetail,
 ) -> (String, Option<String>) {
-    let pick = |english: String, chinese: String| match language {
-        Language::English => english,
-        Language::ChineseSimplified => chinese,
-    };
     let title = detail.title.as_deref().unwrap_or_default();
-    let by = detail.by.as_deref().unwrap_or_default();
-    let is_end = detail.is_end == Some(true);
-    let of_incident = detail.titles.as_ref().map(|titles| match language {
-        Language::English => titles[0].clone(),
-        Language::ChineseSimplified => titles[1].clone(),
-    });
-    let of_incident = of_incident.unwrap_or_default();
     let minutes = detail.seconds.unwrap_or_default() / 60;
+    let pick = |english: String, chinese: String| pick(language, english, chinese);
     let line = match kind {
         TimelineKind::Start => pick(format!("Started {title}"), format!("启动 {title}")),
         TimelineKind::Stop => pick("Stopped cleanly".to_owned(), "正常停止".to_owned()),
@@ -45,7 +35,7 @@ pub fn timeline_words(
         ),
         TimelineKind::LogLevel => pick(format!("Log level {title}"), format!("日志级别 {title}")),
         TimelineKind::Check => check(language, title, detail),
-        TimelineKind::Finding => title.to_owned(),
+        TimelineKind::Finding | TimelineKind::Note => title.to_owned(),
         TimelineKind::ErrorNew => pick(format!("New error: {title}"), format!("新的错误：{title}")),
         TimelineKind::ErrorRegressed => pick(
             format!("Error is back: {title}"),
@@ -55,42 +45,69 @@ pub fn timeline_words(
             format!("Nobody evaluated the rules of alerts for {minutes} min"),
             format!("告警规则有 {minutes} 分钟无人评估"),
         ),
-        TimelineKind::IncidentOpened => pick(
-            format!("Incident: {of_incident}"),
-            format!("事件：{of_incident}"),
-        ),
-        TimelineKind::IncidentClosed => pick(
-            format!("Incident over: {of_incident}"),
-            format!("事件结束：{of_incident}"),
-        ),
-        TimelineKind::Acknowledged if is_end => pick(
-            format!("{by} gave back: {of_incident}"),
-            format!("{by} 取消认领：{of_incident}"),
-        ),
-        TimelineKind::Acknowledged => pick(
-            format!("{by} took: {of_incident}"),
-            format!("{by} 已认领：{of_incident}"),
-        ),
-        TimelineKind::Silence if is_end => pick(
-            format!("Silence ended: {title}"),
-            format!("静默结束：{title}"),
-        ),
-        TimelineKind::Silence => pick(
-            format!("{by} silenced {title}"),
-            format!("{by} 静默了 {title}"),
-        ),
-        TimelineKind::Quiet if is_end => {
-            pick(format!("{by} ended quiet"), format!("{by} 结束了免打扰"))
-        }
-        TimelineKind::Quiet => pick(
-            format!("{by} asked for quiet for {minutes} min"),
-            format!("{by} 开启免打扰 {minutes} 分钟"),
-        ),
+        TimelineKind::IncidentOpened
+        | TimelineKind::IncidentClosed
+        | TimelineKind::Acknowledged => incident(language, kind, detail),
+        TimelineKind::Silence | TimelineKind::Quiet => silence(language, kind, detail),
         TimelineKind::Deploy => pick(format!("Deployed: {title}"), format!("部署：{title}")),
-        TimelineKind::Note => title.to_owned(),
     };
     let more = detail.detail.clone().filter(|detail| !detail.is_empty());
     (line, more)
+}
+
+fn pick(language: Language, english: String, chinese: String) -> String {
+    match language {
+        Language::English => english,
+        Language::ChineseSimplified => chinese,
+    }
+}
+
+/// That one began or ended, or that somebody took it or gave it back.
+fn incident(language: Language, kind: TimelineKind, detail: &EventDetail) -> String {
+    let by = detail.by.as_deref().unwrap_or_default();
+    let titles = detail.titles.clone().unwrap_or_default();
+    let [english, chinese] = titles;
+    let (english, chinese) = match kind {
+        TimelineKind::IncidentOpened => {
+            (format!("Incident: {english}"), format!("事件：{chinese}"))
+        }
+        TimelineKind::IncidentClosed => (
+            format!("Incident over: {english}"),
+            format!("事件结束：{chinese}"),
+        ),
+        _ if detail.is_end == Some(true) => (
+            format!("{by} gave back: {english}"),
+            format!("{by} 取消认领：{chinese}"),
+        ),
+        _ => (
+            format!("{by} took: {english}"),
+            format!("{by} 已认领：{chinese}"),
+        ),
+    };
+    pick(language, english, chinese)
+}
+
+/// That somebody silenced some alerts, or all, or that this is over.
+fn silence(language: Language, kind: TimelineKind, detail: &EventDetail) -> String {
+    let title = detail.title.as_deref().unwrap_or_default();
+    let by = detail.by.as_deref().unwrap_or_default();
+    let minutes = detail.seconds.unwrap_or_default() / 60;
+    let (english, chinese) = match (kind, detail.is_end == Some(true)) {
+        (TimelineKind::Quiet, true) => (format!("{by} ended quiet"), format!("{by} 结束了免打扰")),
+        (TimelineKind::Quiet, false) => (
+            format!("{by} asked for quiet for {minutes} min"),
+            format!("{by} 开启免打扰 {minutes} 分钟"),
+        ),
+        (_, true) => (
+            format!("Silence ended: {title}"),
+            format!("静默结束：{title}"),
+        ),
+        (_, false) => (
+            format!("{by} silenced {title}"),
+            format!("{by} 静默了 {title}"),
+        ),
+    };
+    pick(language, english, chinese)
 }
 
 fn check(language: Language, name: &str, detail: &EventDetail) -> String {

@@ -112,7 +112,7 @@ pub const MESSAGES: Messages = Messages {
     #[cfg(feature = "ssr")]
     alerts: &super::alerts::ZH_CN,
     #[cfg(feature = "ssr")]
-    telling: &super::telling::ZH_CN,
+    notifications: &super::notifications::ZH_CN,
     #[cfg(feature = "ssr")]
     timeline_page: &super::timeline::ZH_CN,
     follow: logs::FOLLOW_TEXTS,
@@ -141,6 +141,8 @@ pub const MESSAGES: Messages = Messages {
         Period::Week => "7 天",
         Period::Month => "30 天",
     },
+    #[cfg(feature = "ssr")]
+    another_range: "其他时段",
     period_of_charts: "图表时段",
     requests_and_errors: |requests, errors| {
         format!("请求 {}，错误 {}", grouped(requests), grouped(errors))

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::assets::Assets;
-use crate::document::{ASLEEP, Tab, frame};
+use crate::document::{NOT_HYDRATED, Tab, frame};
 use crate::locales::ApiPage;
 use crate::view::viewer::Language;
 
@@ -68,7 +68,7 @@ pub fn render_api_docs(docs: &ApiDocs, assets: &Assets) -> String {
             {groups}
         </main>
     };
-    frame(language, Tab::named(t.title), assets, ASLEEP, body).to_html()
+    frame(language, Tab::named(t.title), assets, NOT_HYDRATED, body).to_html()
 }
 
 fn group(t: &'static ApiPage, group: ApiGroup) -> AnyView {

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use super::definition::{Drawing, Menu, PageDefinition};
-use super::load::{LoadError, staff_backend};
-use super::served::{Drawn, Reload, served};
-use crate::address::Address;
+use super::load::{LoadError, Scoped, scoped};
+use super::served::{Drawn, Reload, refused, served};
 use crate::address::page::Page;
+use crate::address::with_query;
 use crate::cards::findings::findings_card;
 use crate::cards::host::database_charts_card;
 use crate::cards::inside::{activity_cards, inside_card};
@@ -14,7 +14,7 @@ use crate::cards::named_queries::named_queries_card;
 use crate::components::card::store_heading;
 use crate::components::time::zone_note;
 use crate::components::updated::updated;
-use crate::dto::{DatabaseReport, HostHistory, Period, StoreReport};
+use crate::dto::{DatabaseReport, HostHistory, Range, Scope, StoreReport};
 use crate::locales::pages as titles;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
@@ -33,14 +33,22 @@ struct DatabaseView {
 }
 
 fn document() -> AnyView {
-    let address = use_context::<Address>().unwrap_or_default();
-    served(&PAGE, load(address.scope().period), database)
+    served(&PAGE, load(), |viewer, found| match found {
+        Ok(view) => database(viewer, view),
+        Err(range) => refused(viewer, range, PAGE.path),
+    })
 }
 
-async fn load(period: Period) -> Result<DatabaseView, LoadError> {
-    let backend = staff_backend()?;
-    let (report, host) = futures_util::join!(backend.database(), backend.host(period));
-    Ok(DatabaseView { report, host })
+async fn load() -> Result<Scoped<DatabaseView>, LoadError> {
+    let (backend, scope) = scoped()?;
+    Ok(match scope {
+        Ok(scope) => {
+            let host = backend.host(scope.range);
+            let (report, host) = futures_util::join!(backend.database(), host);
+            Ok(DatabaseView { report, host })
+        }
+        Err(refused) => Err(refused),
+    })
 }
 
 fn database(viewer: &Viewer, view: &DatabaseView) -> Drawn {
@@ -67,13 +75,8 @@ fn database(viewer: &Viewer, view: &DatabaseView) -> Drawn {
     }
 }
 
-fn link(period: Period) -> String {
-    let path = Page::Database.path();
-    if period == Period::default() {
-        path.to_owned()
-    } else {
-        format!("{path}?period={}", period.text())
-    }
+fn link(range: Range) -> String {
+    with_query(PAGE.path, Scope::of(range, None).pairs())
 }
 
 fn section(settings: ViewSettings, store: &StoreReport, counted_since: &str) -> AnyView {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::address::story;
 use crate::assets::Assets;
 use crate::components::facts::fact;
-use crate::document::{ASLEEP, Tab, frame};
+use crate::document::{NOT_HYDRATED, Tab, frame};
 use crate::view::viewer::Language;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,5 +86,5 @@ fn document(error: &ErrorView, assets: &Assets) -> impl IntoView + use<> {
             </p>
         </main>
     };
-    frame(language, Tab::named(title), assets, ASLEEP, body)
+    frame(language, Tab::named(title), assets, NOT_HYDRATED, body)
 }

@@ -4,8 +4,8 @@ use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use super::definition::{Drawing, Menu, PageDefinition};
-use super::load::{LoadError, staff_backend};
-use super::served::{Drawn, Reload, served};
+use super::load::{LoadError, Scoped, scoped};
+use super::served::{Drawn, Reload, refused, served};
 use crate::address::page::Page;
 use crate::address::{self, Address, with_query};
 use crate::cards::error_group_facets::error_group_facets_card;
@@ -18,7 +18,7 @@ use crate::components::notice::notice;
 use crate::components::state::{State, badge};
 use crate::components::time::zone_note;
 use crate::components::updated::updated;
-use crate::dto::{Code, ErrorGroupPage, Period, Scope};
+use crate::dto::{Code, ErrorGroupPage, Scope};
 use crate::locales::pages as titles;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
@@ -45,25 +45,32 @@ fn document() -> AnyView {
     let address = use_context::<Address>().unwrap_or_default();
     // An address that names none leads to the page that says so.
     let id = address::error_group_id(&address.path).unwrap_or_default();
-    let refused = use_context::<RefusedField>();
+    let field = use_context::<RefusedField>();
     let example = address.decoded("example");
-    served(&PAGE, load(id, address.scope(), refused, example), group)
+    let path = address::error_group(&id);
+    let load = load(id, field, example);
+    served(&PAGE, load, move |viewer, found| match found {
+        Ok(view) => group(viewer, view),
+        Err(range) => refused(viewer, range, &path),
+    })
 }
 
 async fn load(
     id: String,
-    scope: Scope,
     refused: Option<RefusedField>,
     example: Option<String>,
-) -> Result<GroupView, LoadError> {
-    let backend = staff_backend()?;
-    Ok(GroupView {
-        page: backend.error_group(id.clone(), scope.clone()).await,
-        id,
-        scope,
-        refused,
-        example,
-        now: backend.now(),
+) -> Result<Scoped<GroupView>, LoadError> {
+    let (backend, scope) = scoped()?;
+    Ok(match scope {
+        Ok(scope) => Ok(GroupView {
+            page: backend.error_group(id.clone(), scope.clone()).await,
+            id,
+            scope,
+            refused,
+            example,
+            now: backend.now(),
+        }),
+        Err(refused) => Err(refused),
     })
 }
 
@@ -93,12 +100,7 @@ fn group(viewer: &Viewer, view: &GroupView) -> Drawn {
     };
     Drawn {
         generated_at: view.now.clone(),
-        here: address(
-            view,
-            view.scope.period,
-            view.scope.instance.as_deref(),
-            None,
-        ),
+        here: address(view, &view.scope, None),
         state: None,
         reload: Reload::ByHand,
         verdict: None,
@@ -108,22 +110,22 @@ fn group(viewer: &Viewer, view: &GroupView) -> Drawn {
 
 fn told(settings: ViewSettings, view: &GroupView, page: &ErrorGroupPage) -> AnyView {
     let report = &page.report;
-    let (period, instance) = (report.period, page.choice.instance());
+    let scope = Scope::of(report.period, page.choice.instance());
     let away = report.error.map(|code| {
         let text = (settings.t.store_unreachable)((settings.t.code)(code));
         view! { <p class="coverage" data-testid="store-error">{badge(State::Warning, text)}</p> }
     });
-    let kept = [("period", period.text().to_owned())];
+    let kept = scope.range.pairs();
     let path = address::error_group(&view.id);
-    let all = address(view, period, None, None);
-    let of_period = |period| address(view, period, instance, None);
-    let of_example = |key: &str| address(view, period, instance, Some(key));
+    let all = address(view, &Scope::of(scope.range, None), None);
+    let of_range = |range| address(view, &scope.over(range), None);
+    let of_example = |key: &str| address(view, &scope, Some(key));
     view! {
         {away}
         {error_group_head(settings, report, view.refused.as_ref())}
         {instance_filter(settings, &page.choice, &page.instances, path, &kept, all)}
         <div class="cards">
-            {course_card(settings, page, of_period)} {error_group_facets_card(settings, report)}
+            {course_card(settings, page, of_range)} {error_group_facets_card(settings, report)}
             {example_card(settings, report, view.example.as_deref(), of_example)}
             {entries_card(settings, &report.entries)}
         </div>
@@ -132,15 +134,8 @@ fn told(settings: ViewSettings, view: &GroupView, page: &ErrorGroupPage) -> AnyV
 }
 
 /// Of this page in that state.
-fn address(
-    view: &GroupView,
-    period: Period,
-    instance: Option<&str>,
-    example: Option<&str>,
-) -> String {
-    let period = ("period", period.text().to_owned());
-    let instance = instance.map(|name| ("instance", name.to_owned()));
+fn address(view: &GroupView, scope: &Scope, example: Option<&str>) -> String {
     let example = example.map(|key| ("example", key.to_owned()));
-    let pairs = std::iter::once(period).chain(instance).chain(example);
+    let pairs = scope.pairs().into_iter().chain(example);
     with_query(&address::error_group(&view.id), pairs)
 }

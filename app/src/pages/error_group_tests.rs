@@ -3,7 +3,7 @@
 use super::test_backend::{TestBackend, drawn_at};
 use crate::cards::tests::words;
 use crate::components::field::RefusedField;
-use crate::dto::{Code, ErrorCare, ErrorGroupPage, InstanceChoice, Period};
+use crate::dto::{Code, ErrorCare, ErrorGroupPage, InstanceChoice, Range};
 use crate::fixtures::errors;
 use crate::view::viewer::Language;
 
@@ -15,7 +15,7 @@ fn drawn(backend: TestBackend, pattern: &str, address: &str) -> String {
     drawn_at(backend, Language::English, pattern, address)
 }
 
-fn of(group: fn(Period) -> Result<ErrorGroupPage, Code>) -> String {
+fn of(group: fn(Range) -> Result<ErrorGroupPage, Code>) -> String {
     let backend = TestBackend {
         group,
         ..TestBackend::default()
@@ -57,7 +57,7 @@ fn what_goes_on_stands_first_and_what_was_put_aside_is_a_link_away() {
     let at = |text: &str| html.find(text);
     assert!(at("id=\"errors-ongoing\"") < at(BACK) && at(BACK) < at("id=\"errors-ended\""));
     assert!(!html.contains("no such table"));
-    let all = "href=\"/admin/errors/?period=24h&amp;show=all\"";
+    let all = "href=\"/admin/errors/?show=all\"";
     assert!(html.contains(all), "{html}");
     let html = drawn(TestBackend::default(), LIST, "/admin/errors/?show=all");
     assert_eq!(html.matches("data-testid=\"error-group\"").count(), 5);

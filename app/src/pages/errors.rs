@@ -3,16 +3,16 @@
 use leptos::prelude::*;
 
 use super::definition::{Drawing, Menu, PageDefinition};
-use super::load::{LoadError, staff_backend};
-use super::served::{Drawn, Reload, served};
+use super::load::{LoadError, Scoped, scoped};
+use super::served::{Drawn, Reload, refused, served};
 use crate::address::page::Page;
 use crate::address::{Address, with_query};
 use crate::cards::error_group_list::{Shown, error_group_list};
 use crate::components::instance_filter::instance_filter;
-use crate::components::periods::periods;
+use crate::components::ranges::ranges;
 use crate::components::time::zone_note;
 use crate::components::updated::updated;
-use crate::dto::{ErrorGroupsPage, Period, Scope};
+use crate::dto::{ErrorGroupsPage, Scope};
 use crate::locales::pages as titles;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
@@ -38,13 +38,20 @@ fn document() -> AnyView {
         Some(ALL) => Shown::All,
         _ => Shown::Open,
     };
-    served(&PAGE, load(address.scope(), shown), errors)
+    served(&PAGE, load(shown), |viewer, found| match found {
+        Ok(view) => errors(viewer, view),
+        Err(range) => refused(viewer, range, PAGE.path),
+    })
 }
 
-async fn load(scope: Scope, shown: Shown) -> Result<ErrorsView, LoadError> {
-    Ok(ErrorsView {
-        page: staff_backend()?.error_groups(scope).await,
-        shown,
+async fn load(shown: Shown) -> Result<Scoped<ErrorsView>, LoadError> {
+    let (backend, scope) = scoped()?;
+    Ok(match scope {
+        Ok(scope) => Ok(ErrorsView {
+            page: backend.error_groups(scope).await,
+            shown,
+        }),
+        Err(refused) => Err(refused),
     })
 }
 
@@ -52,23 +59,23 @@ fn errors(viewer: &Viewer, view: &ErrorsView) -> Drawn {
     let ErrorsView { page, shown } = view;
     let groups = &page.groups;
     let settings = ViewSettings::at(viewer, &groups.generated_at);
-    let (period, instance) = (groups.period, page.choice.instance());
-    let link = |period| address(period, instance, *shown);
-    let mut kept = vec![("period", period.text().to_owned())];
+    let scope = Scope::of(groups.period, page.choice.instance());
+    let link = |range| address(&scope.over(range), *shown);
+    let mut kept = scope.range.pairs();
     kept.extend((*shown == Shown::All).then(|| ("show", ALL.to_owned())));
     let path = PAGE.path.to_owned();
-    let all = address(period, None, *shown);
-    let open = address(period, instance, Shown::Open);
+    let all = address(&Scope::of(scope.range, None), *shown);
+    let open = address(&scope, Shown::Open);
     let view = view! {
         {updated(settings, &groups.generated_at)}
         {instance_filter(settings, &page.choice, &page.instances, path, &kept, all)}
-        {periods(settings.t, period, link)}
+        {ranges(settings, scope.range, link)}
         {error_group_list(settings, groups, *shown, open)}
         {zone_note(settings)}
     };
     Drawn {
         generated_at: groups.generated_at.clone(),
-        here: link(period),
+        here: address(&scope, *shown),
         state: None,
         reload: Reload::ByItself,
         verdict: None,
@@ -77,10 +84,7 @@ fn errors(viewer: &Viewer, view: &ErrorsView) -> Drawn {
 }
 
 /// Of this page in that state.
-fn address(period: Period, instance: Option<&str>, shown: Shown) -> String {
-    let period = ("period", period.text().to_owned());
-    let instance = instance.map(|name| ("instance", name.to_owned()));
+fn address(scope: &Scope, shown: Shown) -> String {
     let shown = (shown == Shown::All).then(|| ("show", ALL.to_owned()));
-    let pairs = std::iter::once(period).chain(instance).chain(shown);
-    with_query(PAGE.path, pairs)
+    with_query(PAGE.path, scope.pairs().into_iter().chain(shown))
 }

@@ -6,7 +6,7 @@ use crate::cards::first_line::standing;
 use crate::cards::verdict::{all_checks_pass, newest_error};
 use crate::components::coverage::collected;
 use crate::components::state::State;
-use crate::dto::{Data, Logging, Period, Status, Traffic, Vendor, VerdictState};
+use crate::dto::{Data, Logging, Range, Status, Traffic, Vendor, VerdictState};
 use crate::view::numbers::{bytes, grouped, milliseconds_or_dash, percent, visible};
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
@@ -169,7 +169,7 @@ fn traffic(settings: ViewSettings, day: Option<&Traffic>, status: &Status) -> Te
         settings,
         day.covered_minutes,
         DAY_MINUTES,
-        Period::Day,
+        Range::default(),
     ));
     fact(t.last_24_hours, parts.join(" · "))
 }

@@ -2,10 +2,13 @@
 
 use leptos::prelude::use_context;
 
+use crate::address::Address;
 use crate::backend::SharedBackend;
 use crate::cards::log_result::Searched;
 use crate::cards::signal_charts::Histories;
-use crate::dto::{Period, Scope};
+use crate::components::ranges::RefusedRange;
+use crate::dto::{Period, Range, Scope};
+use crate::view::instant::Instant;
 use crate::view::viewer::Viewer;
 
 /// Why a page gets no data.
@@ -31,13 +34,40 @@ pub fn staff_backend() -> Result<SharedBackend, LoadError> {
     }
 }
 
+/// What a page shows of the range that it was asked for, or why it can't be had.
+pub type Scoped<T> = Result<T, RefusedAt>;
+
+/// A range that is none, and when it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedAt {
+    pub range: RefusedRange,
+    /// RFC 3339.
+    pub now: String,
+}
+
+/// The backend, for staff, and what the address asks it for.
+pub fn scoped() -> Result<(SharedBackend, Scoped<Scope>), LoadError> {
+    let backend = staff_backend()?;
+    let address = use_context::<Address>().unwrap_or_default();
+    let zone = use_context::<Viewer>().unwrap_or_default().zone;
+    let now = backend.now();
+    // The backend's own time can be read.
+    let instant = Instant::parse(&now).unwrap_or(Instant::from_epoch_ms(0));
+    let scope = address.scope(zone, instant).map_err(|bad| RefusedAt {
+        range: RefusedRange {
+            asked: address.range(),
+            bad,
+        },
+        now,
+    });
+    Ok((backend, scope))
+}
+
 /// How traffic and host were over a period, of all instances together.
 pub async fn histories(backend: &SharedBackend, period: Period) -> Histories {
-    let scope = Scope {
-        period,
-        instance: None,
-    };
-    let (overview, host) = futures_util::join!(backend.overview(scope), backend.host(period));
+    let range = Range::Last(period);
+    let scope = Scope::of(range, None);
+    let (overview, host) = futures_util::join!(backend.overview(scope), backend.host(range));
     Histories {
         traffic: overview.history,
         host,

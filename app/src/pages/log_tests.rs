@@ -8,7 +8,7 @@ use super::served::{OpenNow, Surroundings, still_document};
 use super::tests::assets;
 use crate::address::log_query::LogForm;
 use crate::cards::log_result::Searched;
-use crate::document::{First, Wakes};
+use crate::document::{First, Hydrated};
 use crate::dto::{BadQuery, LogLevelState, LogPage, LogQuery, RequestStory};
 use crate::fixtures::logs::{ERROR_ID, REQUEST_ID};
 use crate::live::tail_start::TailStart;
@@ -62,7 +62,7 @@ fn rendered(language: Language, view: LogsView) -> String {
     Owner::new().with(|| {
         let seed = follow_from(&view);
         let drawn = logs(&around.viewer, view);
-        let (open, seed) = (OpenNow::default(), (Wakes::Tail, seed));
+        let (open, seed) = (OpenNow::default(), (Hydrated::Tail, seed));
         still_document(&LOGS, &around, &open, seed, drawn).to_html()
     })
 }
@@ -79,7 +79,7 @@ fn request_page(language: Language, story: RequestStory) -> String {
     let around = surroundings(language);
     Owner::new().with(|| {
         let drawn = request(&around.viewer, view);
-        let (open, seed) = (OpenNow::default(), (Wakes::Lookout, ()));
+        let (open, seed) = (OpenNow::default(), (Hydrated::Lookout, ()));
         still_document(&REQUEST, &around, &open, seed, drawn).to_html()
     })
 }

@@ -18,7 +18,7 @@ use crate::cards::log_tail::log_tail;
 use crate::components::notice::notice;
 use crate::components::state::State;
 use crate::components::time::zone_note;
-use crate::document::Wakes;
+use crate::document::Hydrated;
 use crate::dto::{BadQuery, LogLevelState, LogPage};
 use crate::live::tail_start::{PLACE_ID, TailStart};
 use crate::locales::pages as titles;
@@ -46,7 +46,7 @@ pub struct LogsView {
 }
 
 fn document() -> AnyView {
-    served_still(&PAGE, Wakes::Tail, load(), follow_from, logs)
+    served_still(&PAGE, Hydrated::Tail, load(), follow_from, logs)
 }
 
 async fn load() -> Result<LogsView, LoadError> {
@@ -142,7 +142,7 @@ fn result(
         .error
         .is_none()
         .then(|| view! { <div class="log-head">{log_result(settings, page)}</div> });
-    // The one part that wakes up.
+    // The one part that is hydrated.
     let followed = from.map(|from| view! { <div id=PLACE_ID>{log_tail(settings, from)}</div> });
     let list = (!lines.is_empty()).then(|| view! { <ol>{lines}</ol> });
     let nothing = page.lines.is_empty().then(|| no_lines(settings, page));

@@ -19,7 +19,13 @@ fn viewer(language: Language) -> Viewer {
 
 fn drawn(language: Language, configured: &Configured) -> String {
     let pages: [&'static PageDefinition; 2] = [&system_status::PAGE, &REQUIRING];
-    let items = items_of(&pages, &system_status::PAGE, &viewer(language), configured);
+    let items = items_of(
+        &pages,
+        &system_status::PAGE,
+        &viewer(language),
+        configured,
+        &[],
+    );
     Owner::new().with(|| menu(language.messages(), &items).to_html())
 }
 
@@ -29,6 +35,7 @@ fn the_menu_has_each_page_that_is_about_all_things_and_marks_the_open_one() {
         &system_status::PAGE,
         &viewer(Language::English),
         &Configured::default(),
+        &[],
     );
     let shown = PAGES
         .iter()

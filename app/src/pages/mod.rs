@@ -1,7 +1,7 @@
 //! Pages: each a file with its definition, its load and its view, and a line in [`PAGES`].
 //!
 //! Each is a complete document, drawn by the server. The live ones are drawn anew at each refresh,
-//! inside a shell that the browser wakes up; signing in and errors are plain text.
+//! inside a shell that the browser hydrates; signing in and errors are plain text.
 
 #[cfg(feature = "ssr")]
 mod alerts;
@@ -51,6 +51,8 @@ mod timeline;
 #[cfg(feature = "ssr")]
 mod tokens;
 
+#[cfg(feature = "ssr")]
+use crate::address::with_query;
 #[cfg(feature = "ssr")]
 use crate::components::menu::{MenuItem, MenuState};
 #[cfg(feature = "ssr")]
@@ -107,8 +109,9 @@ fn menu_items(
     open: &'static PageDefinition,
     viewer: &Viewer,
     configured: &Configured,
+    kept: &[(&'static str, String)],
 ) -> Vec<MenuItem> {
-    items_of(&PAGES, open, viewer, configured)
+    items_of(&PAGES, open, viewer, configured, kept)
 }
 
 #[cfg(feature = "ssr")]
@@ -117,11 +120,12 @@ fn items_of(
     open: &'static PageDefinition,
     viewer: &Viewer,
     configured: &Configured,
+    kept: &[(&'static str, String)],
 ) -> Vec<MenuItem> {
     let t = viewer.language.messages();
     let shown = pages.iter().filter(|page| page.menu != Menu::Hidden);
     let items = shown.map(|page| MenuItem {
-        path: page.path.to_owned(),
+        path: with_query(page.path, kept.iter().cloned()),
         title: page.title.text(viewer.language).to_owned(),
         state: match page.missing(configured) {
             Some(variable) => MenuState::Disabled((t.set_to_enable)(variable)),
@@ -141,7 +145,7 @@ mod log_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod menu_tests;
 #[cfg(all(test, feature = "ssr"))]
-mod telling_tests;
+mod notification_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod test_backend;
 #[cfg(all(test, feature = "ssr"))]

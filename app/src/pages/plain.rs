@@ -11,7 +11,7 @@ use crate::cards::first_line::tab_state;
 use crate::components::card::missing;
 use crate::components::time::zone_note;
 use crate::components::topbar::topbar;
-use crate::document::{ASLEEP, Tab, frame};
+use crate::document::{NOT_HYDRATED, Tab, frame};
 use crate::dto::Code;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
@@ -60,7 +60,7 @@ pub fn plain_view<V: IntoView + 'static>(
         open,
     } = around;
     let title = page.title.text(viewer.language);
-    let items = menu_items(page, viewer, configured);
+    let items = menu_items(page, viewer, configured, &[]);
     let body = view! {
         {topbar(viewer, title.to_owned(), &items, page.path.to_owned(), None)}
         <main id="content">
@@ -73,5 +73,5 @@ pub fn plain_view<V: IntoView + 'static>(
         title,
         state: tab_state(None, &open.incidents),
     };
-    frame(viewer.language, tab, assets, ASLEEP, body)
+    frame(viewer.language, tab, assets, NOT_HYDRATED, body)
 }

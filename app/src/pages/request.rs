@@ -16,7 +16,7 @@ use crate::components::notice::notice;
 use crate::components::state::State;
 use crate::components::text::foreign;
 use crate::components::time::zone_note;
-use crate::document::Wakes;
+use crate::document::Hydrated;
 use crate::dto::{LogQuery, RequestStory};
 use crate::locales::pages as titles;
 use crate::view::numbers::bytes;
@@ -39,7 +39,7 @@ pub struct StoryView {
 }
 
 fn document() -> AnyView {
-    served_still(&PAGE, Wakes::Lookout, load(), |_| (), request)
+    served_still(&PAGE, Hydrated::Lookout, load(), |_| (), request)
 }
 
 async fn load() -> Result<StoryView, LoadError> {

@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 
 use super::definition::{Drawing, Menu, PageDefinition};
-use super::load::{LoadError, staff_backend};
-use super::served::{Drawn, Reload, served};
+use super::load::{LoadError, Scoped, scoped};
+use super::served::{Drawn, Reload, refused, served};
 use crate::address::page::Page;
 use crate::address::{Address, with_query};
 use crate::cards::routes::routes_card;
 use crate::components::instance_filter::instance_filter;
 use crate::components::time::zone_note;
-use crate::dto::{Period, RouteSort, RoutesPage, Scope};
+use crate::dto::{RouteSort, RoutesPage, Scope};
 use crate::locales::pages as titles;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
@@ -26,27 +26,30 @@ pub static PAGE: PageDefinition = PageDefinition {
 fn document() -> AnyView {
     let address = use_context::<Address>().unwrap_or_default();
     let sort = address.get("sort").and_then(RouteSort::from_text);
-    served(
-        &PAGE,
-        load(address.scope(), sort.unwrap_or_default()),
-        routes,
-    )
+    let load = load(sort.unwrap_or_default());
+    served(&PAGE, load, |viewer, found| match found {
+        Ok(page) => routes(viewer, page),
+        Err(range) => refused(viewer, range, PAGE.path),
+    })
 }
 
-async fn load(scope: Scope, sort: RouteSort) -> Result<RoutesPage, LoadError> {
-    Ok(staff_backend()?.routes(scope, sort).await)
+async fn load(sort: RouteSort) -> Result<Scoped<RoutesPage>, LoadError> {
+    let (backend, scope) = scoped()?;
+    Ok(match scope {
+        Ok(scope) => Ok(backend.routes(scope, sort).await),
+        Err(refused) => Err(refused),
+    })
 }
 
 fn routes(viewer: &Viewer, page: &RoutesPage) -> Drawn {
     let settings = ViewSettings::at(viewer, &page.generated_at);
-    let (period, sort, choice) = (page.period, page.sort, &page.choice);
-    let kept = [
-        ("period", period.text().to_owned()),
-        ("sort", sort.text().to_owned()),
-    ];
+    let (sort, choice) = (page.sort, &page.choice);
+    let scope = Scope::of(page.period, choice.instance());
+    let mut kept = scope.range.pairs();
+    kept.push(("sort", sort.text().to_owned()));
     let path = Page::Routes.path().to_owned();
-    let all = address(period, sort, None);
-    let link = |period, sort| address(period, sort, choice.instance());
+    let all = address(&Scope::of(scope.range, None), sort);
+    let link = |range, sort| address(&scope.over(range), sort);
     let view = view! {
         {instance_filter(settings, choice, &page.instances, path, &kept, all)}
         <div class="cards">{routes_card(settings, page, link)}</div>
@@ -54,7 +57,7 @@ fn routes(viewer: &Viewer, page: &RoutesPage) -> Drawn {
     };
     Drawn {
         generated_at: page.generated_at.clone(),
-        here: link(period, sort),
+        here: address(&scope, sort),
         state: None,
         reload: Reload::ByItself,
         verdict: None,
@@ -62,11 +65,7 @@ fn routes(viewer: &Viewer, page: &RoutesPage) -> Drawn {
     }
 }
 
-fn address(period: Period, sort: RouteSort, instance: Option<&str>) -> String {
-    let state = [
-        ("period", period.text().to_owned()),
-        ("sort", sort.text().to_owned()),
-    ];
-    let instance = instance.map(|name| ("instance", name.to_owned()));
-    with_query(Page::Routes.path(), state.into_iter().chain(instance))
+fn address(scope: &Scope, sort: RouteSort) -> String {
+    let sort = (sort != RouteSort::default()).then(|| ("sort", sort.text().to_owned()));
+    with_query(PAGE.path, scope.pairs().into_iter().chain(sort))
 }

@@ -8,15 +8,18 @@ use serde::Serialize;
 
 use super::definition::{Configured, PageDefinition};
 use super::error::refusal;
-use super::load::{LoadError, staff_backend};
+use super::load::{LoadError, RefusedAt, staff_backend};
 use super::menu_items;
 use super::shell::{LOOKOUT_ID, Shell, lookout, shell};
+use crate::address::Address;
 use crate::assets::Assets;
 use crate::backend::SharedBackend;
 use crate::cards::first_line::{first_line, tab_state};
+use crate::components::ranges::refused_range;
 use crate::components::state::State;
+use crate::components::time::zone_note;
 use crate::components::topbar::topbar;
-use crate::document::{First, Tab, WakeUp, Wakes, frame};
+use crate::document::{First, Hydrated, Hydration, Tab, frame};
 use crate::dto::OpenIncident;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::{Refresh, Viewer};
@@ -57,6 +60,7 @@ pub(super) struct Surroundings {
     pub viewer: Viewer,
     pub assets: Assets,
     pub configured: Configured,
+    pub address: Address,
     /// The one that the response's content security policy names.
     pub nonce: Option<String>,
 }
@@ -67,6 +71,7 @@ impl Surroundings {
             viewer: use_context().unwrap_or_default(),
             assets: expect_context(),
             configured: use_context().unwrap_or_default(),
+            address: use_context().unwrap_or_default(),
             nonce: leptos::nonce::use_nonce().map(|nonce| nonce.to_string()),
         }
     }
@@ -105,7 +110,7 @@ impl OpenNow {
 pub(super) fn served<T: Send + 'static>(
     page: &'static PageDefinition,
     load: impl Future<Output = Result<T, LoadError>> + Send + 'static,
-    draw: fn(&Viewer, &T) -> Drawn,
+    draw: impl FnOnce(&Viewer, &T) -> Drawn + Send + 'static,
 ) -> AnyView {
     served_as(load, move |around, open, data| {
         document(page, around, open, draw(&around.viewer, &data))
@@ -115,7 +120,7 @@ pub(super) fn served<T: Send + 'static>(
 /// The same for a page that stays as it is: its script gets no more than `seed` takes out of the data.
 pub(super) fn served_still<T, S>(
     page: &'static PageDefinition,
-    wakes: Wakes,
+    hydrated: Hydrated,
     load: impl Future<Output = Result<T, LoadError>> + Send + 'static,
     seed: fn(&T) -> S,
     draw: fn(&Viewer, T) -> DrawnStill,
@@ -127,7 +132,7 @@ where
     served_as(load, move |around, open, data| {
         let seed = seed(&data);
         let drawn = draw(&around.viewer, data);
-        still_document(page, around, open, (wakes, seed), drawn)
+        still_document(page, around, open, (hydrated, seed), drawn)
     })
 }
 
@@ -157,6 +162,23 @@ where
     drawn.into_any()
 }
 
+/// In the place of what was asked for over a range that is none. `path` is the page's.
+pub(super) fn refused(viewer: &Viewer, refused: &RefusedAt, path: &str) -> Drawn {
+    let settings = ViewSettings::at(viewer, &refused.now);
+    let view = view! {
+        {refused_range(settings, &refused.range, path)}
+        {zone_note(settings)}
+    };
+    Drawn {
+        generated_at: refused.now.clone(),
+        here: path.to_owned(),
+        state: None,
+        reload: Reload::ByHand,
+        verdict: None,
+        view: view.into_any(),
+    }
+}
+
 pub(super) fn document(
     page: &'static PageDefinition,
     around: &Surroundings,
@@ -165,7 +187,7 @@ pub(super) fn document(
 ) -> impl IntoView + use<> {
     let viewer = around.viewer.clone();
     let data = Shell {
-        menu: menu_items(page, &viewer, &around.configured),
+        menu: menu_items(page, &viewer, &around.configured, &around.address.kept()),
         here: drawn.here,
         generated_at: drawn.generated_at,
     };
@@ -174,14 +196,14 @@ pub(super) fn document(
     let line = open.line(&viewer, drawn.verdict);
     let html = view! { {line} {drawn.view} }.to_html();
     let view = shell(&viewer, title, state, &data, html);
-    let wake_up = WakeUp {
+    let hydration = Hydration {
         nonce: around.nonce.clone(),
         refresh: match drawn.reload {
             Reload::ByItself => viewer.refresh,
             Reload::ByHand => Refresh::Paused,
         },
         first: First {
-            wakes: Wakes::Shell,
+            hydrated: Hydrated::Shell,
             title: title.to_owned(),
             viewer,
             state,
@@ -192,7 +214,7 @@ pub(super) fn document(
         around.viewer.language,
         Tab { title, state },
         &around.assets,
-        Some(wake_up),
+        Some(hydration),
         view,
     )
 }
@@ -201,12 +223,12 @@ pub(super) fn still_document<S: Serialize>(
     page: &'static PageDefinition,
     around: &Surroundings,
     open: &OpenNow,
-    (wakes, seed): (Wakes, S),
+    (hydrated, seed): (Hydrated, S),
     drawn: DrawnStill,
 ) -> impl IntoView + use<S> {
     let viewer = &around.viewer;
     let title = page.title.text(viewer.language);
-    let items = menu_items(page, viewer, &around.configured);
+    let items = menu_items(page, viewer, &around.configured, &around.address.kept());
     let state = tab_state(None, &open.incidents);
     let view = view! {
         {topbar(viewer, title.to_owned(), &items, drawn.here, None)}
@@ -218,11 +240,11 @@ pub(super) fn still_document<S: Serialize>(
             {drawn.view}
         </main>
     };
-    let wake_up = WakeUp {
+    let hydration = Hydration {
         nonce: around.nonce.clone(),
         refresh: Refresh::Paused,
         first: First {
-            wakes,
+            hydrated,
             title: title.to_owned(),
             viewer: viewer.clone(),
             state,
@@ -230,5 +252,5 @@ pub(super) fn still_document<S: Serialize>(
         },
     };
     let tab = Tab { title, state };
-    frame(viewer.language, tab, &around.assets, Some(wake_up), view)
+    frame(viewer.language, tab, &around.assets, Some(hydration), view)
 }

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use super::definition::{Drawing, Menu, PageDefinition};
-use super::load::{LoadError, staff_backend};
-use super::served::{Drawn, Reload, served};
+use super::load::{LoadError, Scoped, scoped};
+use super::served::{Drawn, Reload, refused, served};
 use crate::address::page::Page;
-use crate::address::{Address, with_query};
+use crate::address::with_query;
 use crate::cards::checks::checks_card;
 use crate::cards::data::data_card;
 use crate::cards::database::database_card;
@@ -22,7 +22,7 @@ use crate::cards::traffic_charts::traffic_charts_card;
 use crate::cards::verdict::verdict_line;
 use crate::components::instance_filter::instance_filter;
 use crate::components::time::zone_note;
-use crate::dto::{Overview, Period, Scope};
+use crate::dto::{Overview, Scope};
 use crate::locales::pages as titles;
 use crate::view::settings::ViewSettings;
 use crate::view::viewer::Viewer;
@@ -36,12 +36,18 @@ pub static PAGE: PageDefinition = PageDefinition {
 };
 
 fn document() -> AnyView {
-    let address = use_context::<Address>().unwrap_or_default();
-    served(&PAGE, load(address.scope()), system_status)
+    served(&PAGE, load(), |viewer, found| match found {
+        Ok(overview) => system_status(viewer, overview),
+        Err(range) => refused(viewer, range, PAGE.path),
+    })
 }
 
-async fn load(scope: Scope) -> Result<Overview, LoadError> {
-    Ok(staff_backend()?.overview(scope).await)
+async fn load() -> Result<Scoped<Overview>, LoadError> {
+    let (backend, scope) = scoped()?;
+    Ok(match scope {
+        Ok(scope) => Ok(backend.overview(scope).await),
+        Err(refused) => Err(refused),
+    })
 }
 
 pub(super) fn system_status(viewer: &Viewer, overview: &Overview) -> Drawn {
@@ -53,17 +59,18 @@ pub(super) fn system_status(viewer: &Viewer, overview: &Overview) -> Drawn {
     } = overview;
     let settings = ViewSettings::at(viewer, &status.generated_at);
     let errors = status.recent_errors.as_deref();
-    let (period, choice) = (history.period, &overview.choice);
-    let of_period = |period| address(period, choice.instance());
-    let of_instance = |name: &str| address(period, Some(name));
+    let choice = &overview.choice;
+    let scope = Scope::of(history.period, choice.instance());
+    let of_range = |range| address(&scope.over(range));
+    let of_instance = |name: &str| address(&Scope::of(scope.range, Some(name)));
     let all = &overview.instances.instances;
     let names: Vec<String> = all.iter().map(|instance| instance.name.clone()).collect();
     let path = Page::SystemStatus.path().to_owned();
-    let kept = [("period", period.text().to_owned())];
+    let kept = scope.range.pairs();
     let view = view! {
-        {instance_filter(settings, choice, &names, path, &kept, address(period, None))}
+        {instance_filter(settings, choice, &names, path, &kept, address(&Scope::of(scope.range, None)))}
         <div class="cards">
-            {traffic_card(settings, overview)} {traffic_charts_card(settings, history, of_period)}
+            {traffic_card(settings, overview)} {traffic_charts_card(settings, history, of_range)}
             {checks_card(settings, &status.checks)} {database_card(settings, &status.database)}
             {service_card(settings, &status.service, &status.tasks)} {logging_card(settings, &status.logging, status.dropped_minutes)}
             {error_groups_card(settings, &overview.errors)}
@@ -76,7 +83,7 @@ pub(super) fn system_status(viewer: &Viewer, overview: &Overview) -> Drawn {
     };
     Drawn {
         generated_at: status.generated_at.clone(),
-        here: of_period(period),
+        here: address(&scope),
         state: Some(status.verdict.state.into()),
         reload: Reload::ByItself,
         verdict: Some(verdict_line(settings, status).into_any()),
@@ -84,12 +91,7 @@ pub(super) fn system_status(viewer: &Viewer, overview: &Overview) -> Drawn {
     }
 }
 
-/// Of this page in that state.
-fn address(period: Period, instance: Option<&str>) -> String {
-    let period = (period != Period::default()).then(|| ("period", period.text().to_owned()));
-    let instance = instance.map(|name| ("instance", name.to_owned()));
-    with_query(
-        Page::SystemStatus.path(),
-        period.into_iter().chain(instance),
-    )
+/// Of this page with these figures.
+fn address(scope: &Scope) -> String {
+    with_query(PAGE.path, scope.pairs())
 }

@@ -16,7 +16,7 @@ use crate::backend::{Backend, SharedBackend};
 use crate::components::field::RefusedField;
 use crate::dto::{
     AlertsReport, BadQuery, Code, DatabaseReport, ErrorGroupPage, ErrorGroupsPage, HostHistory,
-    IncidentReport, Incidents, LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Period,
+    IncidentReport, Incidents, LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Range,
     RequestStory, RoutePage, RouteSort, RoutesPage, RulePreview, Scope, Status, Timeline,
     TimelineQuery,
 };
@@ -31,7 +31,7 @@ pub(super) struct TestBackend {
     pub incident: Result<IncidentReport, Code>,
     pub alerts: AlertsReport,
     pub preview: Result<RulePreview, BadQuery>,
-    pub group: fn(Period) -> Result<ErrorGroupPage, Code>,
+    pub group: fn(Range) -> Result<ErrorGroupPage, Code>,
     /// Of a form, sent back.
     pub refused: Option<RefusedField>,
     pub timeline: fn(&TimelineQuery) -> Result<Timeline, BadQuery>,
@@ -58,8 +58,8 @@ impl Backend for TestBackend {
         fixtures::database::calm()
     }
 
-    async fn host(&self, period: Period) -> HostHistory {
-        fixtures::host(period)
+    async fn host(&self, range: Range) -> HostHistory {
+        fixtures::host(range)
     }
 
     async fn status(&self) -> Status {
@@ -116,24 +116,24 @@ impl Backend for TestBackend {
     }
 
     async fn overview(&self, scope: Scope) -> Overview {
-        overview(healthy(), scope.period)
+        overview(healthy(), scope.range)
     }
 
     async fn error_groups(&self, scope: Scope) -> ErrorGroupsPage {
-        fixtures::errors::full(scope.period)
+        fixtures::errors::full(scope.range)
     }
 
     async fn error_group(&self, id: String, scope: Scope) -> Result<Option<ErrorGroupPage>, Code> {
-        let page = (self.group)(scope.period)?;
+        let page = (self.group)(scope.range)?;
         Ok(Some(page).filter(|page| page.report.group.id == id))
     }
 
     async fn routes(&self, scope: Scope, sort: RouteSort) -> RoutesPage {
-        fixtures::routes(scope.period, sort)
+        fixtures::routes(scope.range, sort)
     }
 
     async fn route(&self, method: String, route: String, scope: Scope) -> RoutePage {
-        fixtures::route(method, route, scope.period)
+        fixtures::route(method, route, scope.range)
     }
 }
 

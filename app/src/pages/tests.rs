@@ -21,7 +21,7 @@ use crate::assets::{Assets, ZONE_SCRIPT};
 use crate::backend::SharedBackend;
 use crate::components::state::State;
 use crate::document::First;
-use crate::dto::{Period, Status};
+use crate::dto::{Range, Status};
 use crate::fixtures::{broken, empty, healthy, incidents, overview};
 use crate::view::instant::Instant;
 use crate::view::viewer::{Language, Refresh, Viewer};
@@ -86,7 +86,7 @@ fn status_page(viewer: Viewer, status: &Status) -> String {
         ..Surroundings::default()
     };
     Owner::new().with(|| {
-        let drawn = status_view(&around.viewer, &overview(status.clone(), Period::Day));
+        let drawn = status_view(&around.viewer, &overview(status.clone(), Range::default()));
         document(&SYSTEM_STATUS, &around, &OpenNow::default(), drawn).to_html()
     })
 }
@@ -196,6 +196,7 @@ fn the_browser_finds_what_the_shell_was_made_of_and_no_data_twice() {
         &SYSTEM_STATUS,
         &viewer(Refresh::Every30s),
         &Configured::default(),
+        &[],
     );
     let shell = Shell {
         menu,

@@ -63,20 +63,18 @@ pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
         new,
     } = tokens;
     let settings = ViewSettings::new(&around.viewer, None);
+    let body = view! {
+        <section class="card">{form(settings, new)}</section>
+        <section class="card wide">{list(settings, tokens)}</section>
+    };
+    plain(&PAGE, &around, assets, body)
+}
+
+/// Makes a token; above it stands the secret of one that was just made.
+fn form(settings: ViewSettings, new: NewTokenView) -> AnyView {
     let t = &settings.t.tokens_page;
     let is_wrong = new.error.is_some();
-    let error = new.error.map(|error| {
-        let text = match error {
-            TokenError::Name => t.bad_name,
-            TokenError::Taken => t.taken,
-        };
-        view! {
-            <p class="field-error" role="alert" id="token-error" data-testid="token-error">
-                <span aria-hidden="true">"✕ "</span>
-                {text}
-            </p>
-        }
-    });
+    let error = new.error.map(|error| error_line(settings, error));
     let described_by = if is_wrong {
         "token-error"
     } else {
@@ -94,7 +92,56 @@ pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
             </p>
         }
     });
-    let tokens = match tokens {
+    view! {
+        {secret}
+        <form class="token-form" method="post" action="/admin/tokens/">
+            <div>
+                <label>
+                    <span>{t.name}</span>
+                    <input
+                        name="name"
+                        value=new.name
+                        required
+                        maxlength="64"
+                        pattern="[A-Za-z0-9._\\-]+"
+                        title=t.name_hint
+                        autocomplete="off"
+                        spellcheck="false"
+                        aria-invalid=is_wrong.then_some("true")
+                        aria-describedby=described_by
+                    />
+                </label>
+                {error}
+                {hint}
+            </div>
+            <label>
+                <span>{t.scope}</span>
+                <select name="scope">{scopes}</select>
+            </label>
+            <button class="primary">{t.create}</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn error_line(settings: ViewSettings, error: TokenError) -> AnyView {
+    let t = &settings.t.tokens_page;
+    let text = match error {
+        TokenError::Name => t.bad_name,
+        TokenError::Taken => t.taken,
+    };
+    view! {
+        <p class="field-error" role="alert" id="token-error" data-testid="token-error">
+            <span aria-hidden="true">"✕ "</span>
+            {text}
+        </p>
+    }
+    .into_any()
+}
+
+fn list(settings: ViewSettings, tokens: Result<Vec<TokenRow>, Code>) -> AnyView {
+    let t = &settings.t.tokens_page;
+    match tokens {
         Err(code) => in_registry(settings, code).into_any(),
         Ok(tokens) if tokens.is_empty() => view! { <p class="note">{t.none}</p> }.into_any(),
         Ok(tokens) => {
@@ -105,42 +152,7 @@ pub fn render_tokens(tokens: TokensView, assets: &Assets) -> String {
             let heads = [t.name, t.scope, t.state, t.last_used, t.made].map(head);
             folding(false, heads, rows).into_any()
         }
-    };
-    let body = view! {
-        <section class="card">
-            {secret}
-            <form class="token-form" method="post" action="/admin/tokens/">
-                <div>
-                    <label>
-                        <span>{t.name}</span>
-                        <input
-                            name="name"
-                            value=new.name
-                            required
-                            maxlength="64"
-                            pattern="[A-Za-z0-9._\\-]+"
-                            title=t.name_hint
-                            autocomplete="off"
-                            spellcheck="false"
-                            aria-invalid=is_wrong.then_some("true")
-                            aria-describedby=described_by
-                        />
-                    </label>
-                    {error}
-                    {hint}
-                </div>
-                <label>
-                    <span>{t.scope}</span>
-                    <select name="scope">{scopes}</select>
-                </label>
-                <button class="primary">{t.create}</button>
-            </form>
-        </section>
-        <section class="card wide">
-            {tokens}
-        </section>
-    };
-    plain(&PAGE, &around, assets, body)
+    }
 }
 
 fn row(settings: ViewSettings, token: TokenRow) -> AnyView {

@@ -143,7 +143,7 @@ impl Snapshot {
     }
 
     /// Whether it is left to this instance to say that nothing is known of that one.
-    pub fn looks_after(&self, instance: &str) -> bool {
+    fn looks_after(&self, instance: &str) -> bool {
         self.leads && self.gone.iter().any(|gone| gone == instance)
     }
 

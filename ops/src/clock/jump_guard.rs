@@ -40,6 +40,16 @@ impl JumpGuard {
         has_jumped
     }
 
+    /// Whether what is done once in each of some units of time is due, and notes it then: in a unit
+    /// that is not the `last` one, by a clock that is trusted.
+    pub fn is_due<U: PartialEq>(&self, last: &mut U, unit: U, monotonic: Instant) -> bool {
+        let is_due = self.is_trusted(monotonic) && *last != unit;
+        if is_due {
+            *last = unit;
+        }
+        is_due
+    }
+
     pub fn is_trusted(&self, monotonic: Instant) -> bool {
         monotonic.saturating_duration_since(self.since) >= TRUST_AFTER
     }

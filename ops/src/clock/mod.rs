@@ -19,6 +19,9 @@ pub(crate) use period::Grid;
 pub use period::Period;
 pub use resolution::{Covered, Resolution};
 
+/// Milliseconds.
+pub const DAY_MS: i64 = 24 * 3_600_000;
+
 /// Where the time comes from.
 pub trait Clock: Send + Sync {
     /// The time of day, for what people read. It may jump.

@@ -65,6 +65,11 @@ impl Period {
         }
     }
 
+    pub(crate) fn contains(self, minute: Minute, now: Minute) -> bool {
+        let grid = self.grid(now);
+        (grid.from..grid.end).contains(&minute)
+    }
+
     pub const fn before(self, ago: u32) -> Self {
         Self { ago, ..self }
     }

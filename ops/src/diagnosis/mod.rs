@@ -21,8 +21,9 @@ mod verdict;
 mod tests;
 
 pub use finding::{Evidence, Finding, Severity, State, Subject};
+pub use forecast::full_in;
 pub use memory::{Ended, Memory};
-pub use rules::of_store;
+pub use rules::{of_disks, of_store};
 pub use snapshot::{
     Check, Disk, Inside, Instance, LogFile, MemoryUse, MinuteFigures, Monitor, Pool, Postgres,
     Query, Route, Snapshot, Sqlite, Statement, Store, StoreRole, Traffic, Window,

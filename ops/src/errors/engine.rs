@@ -1,6 +1,7 @@
 //! [`Errors`]: this process's groups, the store and what it told, put together.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -57,7 +58,7 @@ pub struct Errors {
 }
 
 /// What was read, by window's length and instance.
-type Cache = HashMap<(u32, u32, InstanceFilter), (Instant, Arc<Found>)>;
+type Cache = HashMap<(Window, InstanceFilter), (Instant, Arc<Found>)>;
 
 pub(super) struct State {
     pub memory: Memory,
@@ -139,7 +140,7 @@ impl Errors {
     /// The most frequent groups of the window, of all instances or one. Where the store is out of
     /// reach there is what this process holds, and the error.
     pub async fn groups(&self, window: Window, filter: &InstanceFilter) -> Arc<Found> {
-        let name = (window.steps, window.step_minutes, filter.clone());
+        let name = (window, filter.clone());
         // One reads, the others wait for what it finds.
         let mut cache = self.cache.lock().await;
         let monotonic = self.clock.monotonic();
@@ -148,7 +149,7 @@ impl Errors {
             return Arc::clone(found);
         }
         let from_hour = window.from.div_euclid(MINUTES);
-        let found = match self.read(from_hour, filter).await {
+        let found = match self.read(window.hours(), filter).await {
             Ok(stored) => self.summed(stored, window, None),
             Err(error) => {
                 let held = if filter.matches(&self.instance) {
@@ -166,12 +167,12 @@ impl Errors {
 
     async fn read(
         &self,
-        from_hour: i64,
+        hours: Range<Minute>,
         filter: &InstanceFilter,
     ) -> Result<StoredErrors, Arc<StoreError>> {
         let stored = self
             .asked(async {
-                let mut rows = self.hours_since(from_hour).await?;
+                let mut rows = self.hours(hours).await?;
                 rows.retain(|row| filter.matches(&row.run.instance));
                 self.most_frequent(rows).await
             })
@@ -209,9 +210,8 @@ impl Errors {
         })
     }
 
-    pub(super) async fn hours_since(&self, hour: i64) -> Result<Vec<Row>, StoreError> {
-        let range = start_of(hour)..Minute::LATEST;
-        self.series.read(ERRORS, Resolution::Hour, range).await
+    pub(super) async fn hours(&self, hours: Range<Minute>) -> Result<Vec<Row>, StoreError> {
+        self.series.read(ERRORS, Resolution::Hour, hours).await
     }
 
     /// The groups that these hours have most of, with their hours.
@@ -298,7 +298,7 @@ impl Errors {
         if self.with(|state| state.status.error().is_some()) {
             // With nothing to write nobody would notice that it is back.
             let hour = hour_of(unix_millis(self.clock.now()));
-            in_time(self.hours_since(hour)).await?;
+            in_time(self.hours(start_of(hour)..Minute::LATEST)).await?;
         }
         if !self.with(|state| state.is_complete) {
             in_time(self.groups.complete()).await?;
@@ -331,11 +331,8 @@ impl Errors {
         let is_due = self.with(|state| {
             let monotonic = self.clock.monotonic();
             state.guard.has_jumped(self.clock.now(), monotonic);
-            let is_due = state.guard.is_trusted(monotonic) && state.trimmed_hour != hour;
-            if is_due {
-                state.trimmed_hour = hour;
-            }
-            is_due
+            let guard = &state.guard;
+            guard.is_due(&mut state.trimmed_hour, hour, monotonic)
         });
         if !is_due {
             return Ok(());
@@ -356,6 +353,26 @@ impl Errors {
     pub(super) fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// The errors of each group in the steps of the window.
+fn steps_by_key<'h>(hours: &'h [Row], window: &Window) -> HashMap<&'h str, Vec<u64>> {
+    let mut found: HashMap<&str, Vec<u64>> = HashMap::new();
+    for row in hours {
+        let steps = found
+            .entry(&row.key)
+            .or_insert_with(|| vec![0; window.steps as usize]);
+        let mut minutes = MinuteCounts::default();
+        // An hour that can't be read is left out.
+        _ = minutes.merge_encoded(&row.payload, row.start);
+        for (minute, count) in minutes.iter() {
+            let at = row.start.number() + i64::from(minute);
+            if let Some(step) = window.step(at).and_then(|step| steps.get_mut(step)) {
+                *step = step.saturating_add(count);
+            }
+        }
+    }
+    found
 }
 
 fn start_of(hour: i64) -> Minute {

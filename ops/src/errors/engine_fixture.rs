@@ -151,6 +151,7 @@ pub(super) fn last(clock: &ManualClock, minutes: u32) -> Window {
     let from = i64::try_from(now).unwrap() - i64::from(minutes) + 1;
     Window {
         from,
+        end: from + i64::from(minutes),
         start: from,
         step_minutes: minutes,
         steps: 1,

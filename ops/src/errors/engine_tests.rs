@@ -65,6 +65,7 @@ async fn a_window_counts_by_the_minute_and_knows_when_it_began() {
     let start = minute(noon());
     let window = Window {
         from: start + 1,
+        end: start + 30,
         start,
         step_minutes: 10,
         steps: 3,

@@ -26,7 +26,6 @@ mod window;
 pub use counts::MinuteCounts;
 pub use engine::{Errors, Found};
 pub use group::Group;
-pub use normalise::normalised;
 pub use occurrence::{Example, GroupKey, Occurrence};
 pub use people::{Told, Unchanged};
 pub use standing::{

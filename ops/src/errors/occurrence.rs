@@ -245,11 +245,11 @@ mod tests {
     #[test]
     fn what_has_no_route_is_where_its_logger_is() {
         let key = key(
-            r#"{"timestamp":"2026-11-24T03:22:40.120Z","level":"ERROR","logger":"server::bring_up","message":"damaged"}"#,
+            r#"{"timestamp":"2026-11-24T03:22:40.120Z","level":"ERROR","logger":"server::startup::bring_up","message":"damaged"}"#,
         );
         assert_eq!(
             (key.kind.as_str(), key.place.as_str()),
-            ("server::bring_up", "server::bring_up")
+            ("server::startup::bring_up", "server::startup::bring_up")
         );
     }
 

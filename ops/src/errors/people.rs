@@ -100,7 +100,7 @@ impl Errors {
         }
         let stored = StoredErrors {
             groups,
-            hours: self.hours_since(window.from.div_euclid(MINUTES)).await?,
+            hours: self.hours(window.hours()).await?,
             states: self.groups.states(vec![cause.to_owned()]).await?,
             ..StoredErrors::default()
         };

@@ -128,14 +128,8 @@ impl EventLog {
     /// Once a minute, and not by a clock that jumped of late.
     async fn trim(&self) -> Result<(), StoreError> {
         let (now, monotonic) = (Minute::of(self.clock.now()), self.clock.monotonic());
-        let is_due = self.with(|state| {
-            let is_due = state.guard.is_trusted(monotonic) && state.trimmed != now;
-            if is_due {
-                state.trimmed = now;
-            }
-            is_due
-        });
-        if !is_due {
+        let is_due = |state: &mut State| state.guard.is_due(&mut state.trimmed, now, monotonic);
+        if !self.with(is_due) {
             return Ok(());
         }
         let oldest = now.minus(self.retention.minutes(Resolution::Day));

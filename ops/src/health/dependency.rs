@@ -3,7 +3,7 @@
 use reqwest::Url;
 
 /// Names that the service's own checks have.
-pub const RESERVED_NAMES: [&str; 3] = ["database", "migrations", "startup"];
+const RESERVED_NAMES: [&str; 3] = ["database", "migrations", "startup"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dependency {

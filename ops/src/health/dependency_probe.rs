@@ -14,7 +14,7 @@ use x509_cert::der::Decode as _;
 use super::{CheckName, CheckResult, Code, Dependency, Probe, Target};
 
 /// Everything together: name look-up, connection, TLS, answer.
-pub const DEPENDENCY_TIMEOUT: Duration = Duration::from_secs(2);
+const DEPENDENCY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The detail of a check that says when the peer's certificate expires: in seconds since the Unix epoch.
 pub const CERTIFICATE_EXPIRY: &str = "certificate_expires";

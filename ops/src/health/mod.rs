@@ -17,10 +17,8 @@ mod transitions;
 
 pub use check::{CheckName, CheckResult, Code, Status};
 pub use checks::{FRESHNESS, HealthChecks, HealthChecksBuilder};
-pub use dependency::{Dependency, DependencyError, RESERVED_NAMES, Target, parse_dependencies};
-pub use dependency_probe::{
-    CERTIFICATE_EXPIRY, DEPENDENCY_TIMEOUT, DependencyProbe, dependency_probes,
-};
+pub use dependency::{Dependency, DependencyError, Target, parse_dependencies};
+pub use dependency_probe::{CERTIFICATE_EXPIRY, DependencyProbe, dependency_probes};
 pub use memory::Memory;
 pub use probe::Probe;
 pub use report::Report;

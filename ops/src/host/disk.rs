@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Space {
+pub struct Space {
     pub used_bytes: u64,
     /// What this process may still fill: root has more.
     pub free_bytes: u64,
@@ -66,7 +66,8 @@ impl Disk {
     }
 }
 
-fn space(directory: &Path) -> Option<Space> {
+/// Of the file system that holds a directory; `None` if that can't be told. It may hang.
+pub fn space(directory: &Path) -> Option<Space> {
     let found = rustix::fs::statvfs(directory).ok()?;
     let bytes = |blocks: u64| blocks.checked_mul(found.f_frsize);
     Some(Space {

@@ -23,6 +23,7 @@ mod source;
 mod system;
 
 pub use cpu::processor_time;
+pub use disk::{Space, space};
 pub use gauge::{Gauge, Sample};
 pub use host::{HOST, Host, HostSummary, SAMPLE_EVERY};
 pub use levels::{Level, Levels};

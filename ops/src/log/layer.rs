@@ -23,11 +23,11 @@ use super::queue::Queues;
 use crate::clock::Clock;
 
 /// Writes events to the log files and the console. Made by
-/// [`LogHandle::layer`](super::LogHandle::layer) and [`console_layer`](super::console_layer).
+/// [`LogHandle::layer`](super::LogHandle::layer).
 pub struct LogLayer {
     pub(super) level: LogLevel,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) queues: Option<Arc<Queues>>,
+    pub(super) queues: Arc<Queues>,
     pub(super) console: Option<Arc<Console>>,
 }
 
@@ -167,16 +167,11 @@ impl LogLayer {
     ) {
         let console = self.console.as_deref().filter(|_| verbose_enough);
         let json_console = console.filter(|console| console.format == ConsoleFormat::Json);
-        if self.queues.is_some() || json_console.is_some() {
-            let limit = self.queues.as_ref().map(|queues| queues.max_line_bytes());
-            out.clear();
-            line.write_json(out, limit.unwrap_or(MAX_LINE_BYTES));
-        }
-        if let Some(queues) = &self.queues {
-            for file in LogFile::of_event(level, target, verbose_enough) {
-                if queues.admits(file, level, target, out.len()) {
-                    queues.push(file, level, out);
-                }
+        out.clear();
+        line.write_json(out, self.queues.max_line_bytes());
+        for file in LogFile::of_event(level, target, verbose_enough) {
+            if self.queues.admits(file, level, target, out.len()) {
+                self.queues.push(file, level, out);
             }
         }
         match (console, json_console) {

@@ -2,7 +2,7 @@
 //!
 //! The way of an event: [`LogLayer`] formats it once into a buffer of the thread (`fields`,
 //! `redact`, `secret_*`, `foreign`, `escape`, `line`, `short`) → `fair_share` → `queue`, bounded in bytes → `writer`, the one thread that touches
-//! files → `rotate`. [`tail`] and [`search`] read back.
+//! files → `rotate`. [`tail`], [`newest_lines`] and [`search`] read back.
 //!
 //! ```no_run
 //! use std::sync::Arc;
@@ -69,18 +69,18 @@ mod writer;
 
 pub use console::{Console, ConsoleFormat};
 pub use fields::{MAX_PATH_BYTES, MAX_TEXT_BYTES, clean};
-pub use file_kind::{ACCESS_TARGET, DB_TARGET, LogFile};
+pub use file_kind::{DB_TARGET, LogFile};
 pub use foreign::{is_clients_doing, is_of_peers_certificate};
 pub use layer::LogLayer;
 pub use level::{LevelError, LogFilter, LogLevel};
-pub use line::{MAX_LINE_BYTES, level_name};
+pub use line::level_name;
 pub use losses::Loss;
 pub use panic_hook::{PanicReport, install_panic_hook};
 pub use queue::{LEVELS, LineCounts};
 pub use redact::redact;
 pub use removed::Removed;
 pub use secret_key::is_secret_key;
-pub use service::{FileStats, Log, LogConfig, LogHandle, StartError, console_layer, start};
-pub use tail::tail;
+pub use service::{FileStats, Log, LogConfig, LogHandle, StartError, start};
+pub use tail::{newest_lines, tail};
 pub use tap::ErrorLines;
 pub use temporary_level::{LevelState, TemporaryLevel};

@@ -2,56 +2,60 @@
 
 use std::cell::Cell;
 
+/// Wherever they stand in a name.
+const WITHIN: [&[u8]; 30] = [
+    b"password",
+    b"passwd",
+    b"passphrase",
+    b"secret",
+    b"token",
+    b"authorization",
+    b"cookie",
+    b"apikey",
+    b"credential",
+    b"privatekey",
+    b"accesskey",
+    b"session",
+    b"csrf",
+    b"xsrf",
+    b"bearer",
+    b"jwt",
+    b"passcode",
+    b"sessid",
+    b"accesscode",
+    b"accesssignature",
+    b"amzsignature",
+    b"signingkey",
+    b"encryptionkey",
+    b"masterkey",
+    b"authkey",
+    b"sshkey",
+    b"signaturevalue",
+    b"privkey",
+    b"connectionstring",
+    b"clientassertion",
+];
+
+/// As a whole name, or as its last part.
+const WHOLE: [&[u8]; 14] = [
+    b"pass",
+    b"pwd",
+    b"auth",
+    b"sid",
+    b"sig",
+    b"signature",
+    b"otp",
+    b"dsn",
+    b"pin",
+    b"totp",
+    b"mfacode",
+    b"xgoogsignature",
+    b"samlresponse",
+    b"hmac",
+];
+
 /// Whether a field of this name holds a secret, judged without regard to case and separators.
 pub fn is_secret_key(key: &str) -> bool {
-    const WITHIN: [&[u8]; 30] = [
-        b"password",
-        b"passwd",
-        b"passphrase",
-        b"secret",
-        b"token",
-        b"authorization",
-        b"cookie",
-        b"apikey",
-        b"credential",
-        b"privatekey",
-        b"accesskey",
-        b"session",
-        b"csrf",
-        b"xsrf",
-        b"bearer",
-        b"jwt",
-        b"passcode",
-        b"sessid",
-        b"accesscode",
-        b"accesssignature",
-        b"amzsignature",
-        b"signingkey",
-        b"encryptionkey",
-        b"masterkey",
-        b"authkey",
-        b"sshkey",
-        b"signaturevalue",
-        b"privkey",
-        b"connectionstring",
-        b"clientassertion",
-    ];
-    const WHOLE: [&[u8]; 14] = [
-        b"pass",
-        b"pwd",
-        b"auth",
-        b"sid",
-        b"sig",
-        b"signature",
-        b"otp",
-        b"dsn",
-        b"pin",
-        b"totp",
-        b"mfacode",
-        b"xgoogsignature",
-        b"samlresponse",
-        b"hmac",
-    ];
     let mut squeezed = [0_u8; 64];
     let mut length = 0;
     let letters = key.bytes().filter(u8::is_ascii_alphanumeric);

@@ -200,7 +200,7 @@ impl LogHandle {
         let layer = LogLayer {
             level: level.clone(),
             clock: self.shared.clock.clone(),
-            queues: Some(self.shared.queues.clone()),
+            queues: self.shared.queues.clone(),
             console,
         };
         layer.with_filter(LogFilter::new(level.clone()))
@@ -271,22 +271,4 @@ impl LogHandle {
     pub fn flush(&self, deadline: Duration) -> bool {
         self.shared.queues.flush(deadline)
     }
-}
-
-/// A layer without files, for commands that run beside a service whose log directory is taken.
-pub fn console_layer<S>(
-    level: &LogLevel,
-    console: Console,
-    clock: Arc<dyn Clock>,
-) -> Filtered<LogLayer, LogFilter, S>
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-{
-    let layer = LogLayer {
-        level: level.clone(),
-        clock,
-        queues: None,
-        console: Some(Arc::new(console)),
-    };
-    layer.with_filter(LogFilter::new(level.clone()))
 }

@@ -104,3 +104,35 @@ fn a_giant_line_is_cut_and_does_not_hide_the_others() {
     assert_eq!(lines[1]["message"].as_str().unwrap().len(), MAX_READ_BYTES);
     assert_eq!(lines[2], object(json!({"a": 1})));
 }
+
+proptest! {
+    #[test]
+    fn the_newest_lines_are_whole_and_the_last_that_fit(
+        files in proptest::collection::vec(proptest::collection::vec(0_usize..40, 0..12), 1..4),
+        max_bytes in 0_usize..600,
+    ) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("app.log");
+        let mut oldest_first = Vec::new();
+        for (number, lengths) in files.iter().enumerate().rev() {
+            let lines = lengths.iter().enumerate();
+            let lines: Vec<String> = lines
+                .map(|(at, length)| format!("{number}-{at}-{}", "x".repeat(*length)))
+                .collect();
+            let name = match number {
+                0 => path.clone(),
+                older => generation(&path, u32::try_from(older).unwrap()),
+            };
+            fs::write(name, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+            oldest_first.extend(lines);
+        }
+        let mut expected = String::new();
+        for line in oldest_first.iter().rev() {
+            if expected.len() + line.len() + 1 > max_bytes {
+                break;
+            }
+            expected.insert_str(0, &format!("{line}\n"));
+        }
+        prop_assert_eq!(newest_lines(&path, max_bytes).unwrap(), expected.into_bytes());
+    }
+}

@@ -145,13 +145,14 @@ where
         })
     }
 
-    /// The counts of a period that ends now by instance, those too that were up and counted nothing.
+    /// The counts of a period by instance, those too that were up and counted nothing.
     pub async fn counts_by_instance(&self, period: Period) -> BTreeMap<String, u64> {
         self.read_first().await;
         let now = self.now();
         self.with(|state| {
             let State { local, cache, .. } = state;
             let running = local.running();
+            let running = running.filter(|(minute, _)| period.contains(*minute, now));
             let running = running.map(|(_, total)| (local.instance(), total.count));
             let mut found: BTreeMap<&str, u64> = BTreeMap::new();
             for (instance, count) in cache.counts(period, now).chain(running) {

@@ -182,14 +182,9 @@ where
     /// rolled up.
     async fn trim(&self) -> Result<(), StoreError> {
         let (now, monotonic) = (self.now(), self.clock.monotonic());
-        let is_due = self.with(|state| {
-            let is_due = state.guard.is_trusted(monotonic) && state.trimmed != now;
-            if is_due {
-                state.trimmed = now;
-            }
-            is_due
-        });
-        if !is_due {
+        let is_due =
+            |state: &mut State<_, _>| state.guard.is_due(&mut state.trimmed, now, monotonic);
+        if !self.with(is_due) {
             return Ok(());
         }
         for (resolution, coarser) in [

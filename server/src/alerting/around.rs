@@ -1,6 +1,5 @@
-//! What happens around the rules: instances that are gone, error groups that come, starts, disks.
+//! What happens around the rules: the other instances, error groups that come, starts, disks.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ops::alerts::rule::EventKind as RuleEvent;
@@ -14,65 +13,21 @@ use super::gap::{Gap, Other};
 use crate::db::queries::error_groups::{self, Arrival};
 use crate::desk::state::DeskState;
 
-/// The evaluation does not wait for a store that hangs.
-const PATIENCE: Duration = Duration::from_millis(1500);
+/// Beyond it a figure is missing: the evaluation does not wait for what hangs.
+pub const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// New groups are looked for so far back: the store may have been away.
 const ARRIVALS_MS: i64 = 15 * 60_000;
 
-/// An instance that has not been heard of for so long is forgotten, and its alerts end.
-pub const FORGOTTEN_MS: i64 = 24 * 3_600_000;
-
-/// One that said that it ends may come back as what it was.
-const RESTART_MS: i64 = 10 * 60_000;
-
-/// Who can't evaluate any more.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Absent {
-    /// Of whom nothing is known.
-    pub gone: Vec<String>,
-    /// Who will not come back.
-    pub forgotten: Vec<String>,
-}
-
-/// As far as the store tells; with the store away nobody is gone. `known`: those of whom there are
-/// alerts, and when each evaluated last.
-pub fn absent(desk: &DeskState, known: &BTreeMap<String, i64>) -> Absent {
-    let seen = desk.recorded.fleet.seen();
-    let mut absent = Absent::default();
-    let Some(read_ms) = seen.read_ms.filter(|_| seen.error.is_none()) else {
-        return absent;
-    };
-    let others = known.iter();
-    for (name, evaluated_ms) in others.filter(|(name, _)| **name != desk.service.instance) {
-        let row = seen.rows.iter().find(|row| row.instance == *name);
-        // One that has just come evaluates before others read that it is there.
-        let last_ms = row.map_or(*evaluated_ms, |row| row.seen_ms);
-        let silent_ms = read_ms.saturating_sub(last_ms);
-        let has_stopped = row.is_some_and(|row| row.stopped_ms.is_some());
-        let limit = if has_stopped {
-            RESTART_MS
-        } else {
-            FORGOTTEN_MS
-        };
-        if silent_ms >= limit {
-            absent.forgotten.push(name.clone());
-        } else if has_stopped || silent_ms > 60_000 {
-            absent.gone.push(name.clone());
-        }
-    }
-    absent
-}
-
 /// The other instances that share the store.
 pub fn others(desk: &DeskState) -> Vec<Other> {
     let seen = desk.recorded.fleet.seen();
-    let others = seen.rows.iter();
-    let others = others.filter(|row| row.instance != desk.service.instance);
+    let others = seen.instances.iter();
+    let others = others.filter(|one| one.name != desk.service.instance);
     others
-        .map(|row| Other {
-            started_ms: row.started_ms,
-            seen_ms: row.seen_ms,
+        .map(|one| Other {
+            started_ms: one.started_ms,
+            seen_ms: one.seen_ms,
         })
         .collect()
 }

@@ -22,7 +22,7 @@ use crate::ops_store::{OpsStore, failed};
 use crate::traffic::code;
 
 /// Who evaluates what all see together is known by its name for so long without a word.
-pub const LEASE: Duration = Duration::from_secs(15);
+const LEASE: Duration = Duration::from_secs(15);
 
 /// What all see together is evaluated by everybody for itself once the store has been away for so long.
 const BLIND_AFTER: Duration = Duration::from_secs(60);

@@ -33,7 +33,7 @@ pub fn public(setup: &Setup, path: &str) -> String {
     format!("{}{path}", setup.public_url.as_deref().unwrap_or_default())
 }
 
-pub fn incident_path(id: &str) -> String {
+fn incident_path(id: &str) -> String {
     format!("/admin/incidents/{id}/")
 }
 

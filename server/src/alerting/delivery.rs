@@ -7,6 +7,7 @@ use ops::alerts::incident::{Entry, EntryDetail, EntryKind};
 use ops::alerts::message::{Message, Outgoing, Timestamp};
 use ops::alerts::notify::Verdict;
 use ops::alerts::outbox::{CLOCKS_DIFFER_MS, Superseded, digest_id};
+use ops::clock::DAY_MS;
 
 use super::alerting::{Alerting, entry_row};
 use super::channels::{Channel, Delivery, Letter};
@@ -17,8 +18,6 @@ use crate::db::queries::notices::{self, NoticeRow};
 
 /// A sender that has not answered by then is taken for dead.
 const CLAIM_MS: i64 = 60_000;
-
-const DAY_MS: i64 = 24 * 3_600_000;
 
 pub(super) async fn resend_one(alerting: &Alerting, channel: &Channel, incident: String) {
     let Ok(ops) = alerting.store.ops() else {

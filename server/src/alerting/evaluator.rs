@@ -11,11 +11,12 @@ use ops::alerts::rule::{Rule, Scope, Trigger};
 use ops::alerts::snapshot::{Snapshot, signals_of};
 use ops::alerts::suppress::Silence;
 use ops::alerts::{State, forget_instance, turn};
-use ops::clock::JumpGuard;
+use ops::clock::{DAY_MS, JumpGuard};
+use ops::instances::Absent;
 use ops::task::Pulse;
 
 use super::alerting::{Alerting, engine_setup, entry_row, new_id, recipients};
-use super::around::{self, Absent};
+use super::around;
 use super::book::{Kept, Made};
 use super::changes::{self, Changes};
 use super::compose::{self, Teller};
@@ -31,7 +32,7 @@ const EVERY: Duration = Duration::from_secs(1);
 const TRIM_EVERY: Duration = Duration::from_secs(3600);
 
 /// Settled incidents are kept for so long, as events are.
-const KEPT_MS: i64 = 400 * 24 * 3_600_000;
+const KEPT_MS: i64 = 400 * DAY_MS;
 
 /// Evaluates for as long as it is polled.
 pub async fn keep(desk: &DeskState, pulse: &Pulse) {
@@ -162,7 +163,8 @@ impl Evaluator {
             signals_of(rules.copied())
         };
         let absent = if leads {
-            around::absent(desk, &instances_of(state))
+            let seen = desk.recorded.fleet.seen();
+            seen.absent(&desk.service.instance, &instances_of(state))
         } else {
             Absent::default()
         };
@@ -276,6 +278,19 @@ fn opens_incident(mut state: State, alerting: &Alerting, setup: &Setup, looks: &
     entries.any(|entry| entry.kind == EntryKind::IncidentOpened)
 }
 
+/// By incident.
+fn evidence_of_opened(entries: &[Entry], known: &Known) -> BTreeMap<String, String> {
+    let now = known.now.as_ref();
+    let Some(evidence) = now.and_then(|it| serde_json::to_string(it).ok()) else {
+        return BTreeMap::new();
+    };
+    let entries = entries.iter();
+    let opened = entries.filter(|entry| entry.kind == EntryKind::IncidentOpened);
+    opened
+        .map(|entry| (entry.incident_id.clone(), evidence.clone()))
+        .collect()
+}
+
 fn one_turn(
     state: &mut State,
     alerting: &Alerting,
@@ -307,15 +322,7 @@ fn one_turn(
     }
     let after: Vec<&Incident> = state.incidents.iter().chain(&settled).collect();
     let entries = entries(&before, &after, &transitions);
-    let opened = entries.iter();
-    let opened = opened.filter(|entry| entry.kind == EntryKind::IncidentOpened);
-    let evidence = known
-        .now
-        .as_ref()
-        .and_then(|it| serde_json::to_string(it).ok());
-    let evidence: BTreeMap<String, String> = opened
-        .filter_map(|entry| Some((entry.incident_id.clone(), evidence.clone()?)))
-        .collect();
+    let evidence = evidence_of_opened(&entries, known);
     let of = |id: &str| -> Evidence {
         let text = evidence.get(id).or_else(|| known.kept.get(id));
         evidence::kept(alerting, text.map(String::as_str))

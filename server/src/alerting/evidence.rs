@@ -67,7 +67,7 @@ pub async fn gather(desk: &DeskState) -> dto::Evidence {
 }
 
 /// The same as messages carry it.
-pub fn of_message(evidence: &dto::Evidence, public_url: Option<&str>) -> message::Evidence {
+fn of_message(evidence: &dto::Evidence, public_url: Option<&str>) -> message::Evidence {
     let public = |path: &str| format!("{}{path}", public_url.unwrap_or_default());
     let time = |text: &str| ops::clock::parse_rfc3339_millis(text.as_bytes());
     let changes = evidence.changes.iter().filter_map(|change| {
@@ -164,6 +164,7 @@ async fn top_errors(desk: &DeskState) -> Vec<dto::EvidenceError> {
     let from = now.minus(MINUTES - 1).number();
     let window = Window {
         from,
+        end: now.plus(1).number(),
         start: from,
         step_minutes: 1,
         steps: MINUTES,

@@ -21,12 +21,6 @@ pub enum Unchanged {
     Away,
 }
 
-/// An incident that somebody changed.
-pub struct Changed {
-    pub title: Title,
-    pub kept: Kept,
-}
-
 impl Alerting {
     /// Somebody takes an incident, or gives it back.
     ///
@@ -37,7 +31,7 @@ impl Alerting {
         id: &str,
         by: &str,
         reason: Option<&str>,
-    ) -> Result<Changed, Unchanged> {
+    ) -> Result<Title, Unchanged> {
         let at_ms = self.now_ms();
         let kind = match reason {
             Some(_) => EntryKind::Acknowledged,
@@ -60,7 +54,7 @@ impl Alerting {
     ///
     /// # Errors
     /// If there is no such incident that is open.
-    pub async fn close(&self, id: &str, by: &str, reason: &str) -> Result<Changed, Unchanged> {
+    pub async fn close(&self, id: &str, by: &str, reason: &str) -> Result<Title, Unchanged> {
         let setup = self.setup();
         let recipients = recipients(&setup);
         let tick = self.tick(false);
@@ -76,11 +70,11 @@ impl Alerting {
         by: &str,
         (kind, text): (EntryKind, Option<&str>),
         act: impl Fn(&mut State, usize),
-    ) -> Result<Changed, Unchanged> {
+    ) -> Result<Title, Unchanged> {
         let at_ms = self.now_ms();
         let now = self.clock.monotonic();
         let mut book = self.book().await;
-        let (found, kept) = book
+        let (found, _) = book
             .change(&self.store, None, now, |state| {
                 let mut incidents = state.incidents.iter();
                 let Some(index) = incidents.position(|it| it.id == id) else {
@@ -103,7 +97,7 @@ impl Alerting {
         drop(book);
         self.to_send.notify_one();
         match found {
-            Ok(title) => Ok(Changed { title, kept }),
+            Ok(title) => Ok(title),
             Err(Unchanged::Unknown) => Err(self.why_unknown(id).await),
             Err(why) => Err(why),
         }

@@ -8,6 +8,7 @@ use ops::alerts::file::ChannelKind;
 use ops::alerts::message::Timestamp;
 use ops::alerts::notify::alertmanager;
 use ops::alerts::outbox::{Batch, Bucket, Channel as Planned, Notice, plan};
+use ops::clock::DAY_MS;
 use ops::task::Pulse;
 
 use super::alerting::Alerting;
@@ -24,8 +25,6 @@ const UNKNOWN_AFTER_MS: i64 = 3_600_000;
 
 /// So many of a channel at once: one that hangs holds up no other incident for long.
 const MOST_AT_ONCE: usize = 4;
-
-const DAY_MS: i64 = 24 * 3_600_000;
 
 /// Sends for as long as it is polled.
 pub async fn keep(alerting: &Arc<Alerting>, pulse: &Pulse) {

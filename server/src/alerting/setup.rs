@@ -1,5 +1,6 @@
 //! [`Setup`]: what is looked for, and who is told.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -30,4 +31,23 @@ pub struct Setup {
     pub file: Option<PathBuf>,
     /// The first 12 hexadecimal digits of the SHA-256 of that file's text.
     pub fingerprint: Option<String>,
+}
+
+/// What it amounts to, in a line.
+impl fmt::Display for Setup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counted = |count: usize, noun: &str| match count {
+            1 => format!("1 {noun}"),
+            _ => format!("{count} {noun}s"),
+        };
+        // Those that are switched on.
+        let rules = self.rules.iter().filter(|rule| rule.enabled).count();
+        write!(
+            f,
+            "{}, {}, {}",
+            counted(rules, "rule"),
+            counted(self.channels.len(), "channel"),
+            counted(self.maintenance.len(), "maintenance window")
+        )
+    }
 }

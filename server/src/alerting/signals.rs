@@ -13,12 +13,9 @@ use ops::series::InstanceFilter;
 use tokio::time::timeout;
 
 use super::activity::Activity;
-use super::around::{FORGOTTEN_MS, disks, starts};
+use super::around::{PATIENCE, disks, starts};
 use crate::db::milliseconds;
 use crate::desk::state::DeskState;
-
-/// Beyond it a figure is missing: the evaluation does not wait for what hangs.
-const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// Checks have their own limits, which are longer.
 const CHECK_PATIENCE: Duration = Duration::from_millis(2600);
@@ -97,12 +94,7 @@ impl Reader<'_> {
         let channels = channels.channels.iter();
         let channels = channels.map(|channel| channel.name.clone()).collect();
         let seen = self.desk.recorded.fleet.seen();
-        let instances = seen.rows.into_iter();
-        let instances = instances.filter(|row| {
-            let silent_ms = seen.read_ms.unwrap_or(row.seen_ms) - row.seen_ms;
-            row.stopped_ms.is_none() && silent_ms < FORGOTTEN_MS
-        });
-        let instances = instances.map(|row| row.instance).collect();
+        let instances = seen.expected().map(|one| one.name.clone()).collect();
         self.snapshot.parts = BTreeMap::from([
             (Dimension::Disk, disks),
             (Dimension::Dependency, dependencies),
@@ -137,10 +129,9 @@ impl Reader<'_> {
                 if part == desk.service.instance {
                     return fresh(0.0);
                 }
-                let row = seen.rows.iter().find(|row| row.instance == part);
-                match (row, seen.read_ms, seen.error) {
-                    (Some(row), Some(read_ms), None) => {
-                        fresh(read_ms.saturating_sub(row.seen_ms).max(0) as f64)
+                match (seen.of(part), seen.current_ms()) {
+                    (Some(one), Some(now_ms)) => {
+                        fresh(now_ms.saturating_sub(one.seen_ms).max(0) as f64)
                     }
                     _ => Reading::Missing(Reason::NoData),
                 }

@@ -18,7 +18,7 @@ use ops::health::HealthChecks;
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
 
-use crate::db::probe::{DATABASE, is_down};
+use crate::db::probe::{self, is_down};
 use crate::db::queries::audit::Trace;
 use crate::db::queries::{revocations, tokens};
 use crate::db::time::naive;
@@ -33,9 +33,6 @@ const USE_RECORDED_EVERY: Duration = Duration::from_secs(60);
 /// How many tokens a process remembers, and for how long.
 const MAX_REMEMBERED: usize = 1000;
 const REMEMBERED_FOR: Duration = Duration::from_secs(60 * 60);
-
-/// How long it waits to hear how the registry's database is, where nothing is known of it.
-const HEALTH_PATIENCE: Duration = Duration::from_millis(150);
 
 /// What a token is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -175,7 +172,7 @@ impl ApiTokens {
             return Bearer::Unknown;
         }
         let hash = hash(token);
-        let check = self.health.check_within(DATABASE, HEALTH_PATIENCE).await;
+        let check = probe::known(&self.health).await;
         let found = if is_down(check.as_ref()) {
             None
         } else {

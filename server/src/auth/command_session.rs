@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use super::secret::SecretKey;
 use super::token::{Access, Claims, TokenKey, cookie_name};
-use crate::app_env::AppEnv;
+use crate::process::AppEnv;
 
 const LIFETIME: Duration = Duration::from_secs(15);
 

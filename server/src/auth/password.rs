@@ -9,11 +9,11 @@ use argon2::password_hash::{
 };
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 
-use crate::app_env::AppEnv;
+use crate::process::AppEnv;
 
-pub const MIN_CHARS: usize = 8;
+const MIN_CHARS: usize = 8;
 /// Where the service may stand on the open network.
-pub const MIN_CHARS_IN_PRODUCTION: usize = 12;
+const MIN_CHARS_IN_PRODUCTION: usize = 12;
 /// More would only be work for whoever sends it.
 pub const MAX_BYTES: usize = 1024;
 const MIN_DIFFERENT_CHARS: usize = 4;

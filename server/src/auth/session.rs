@@ -20,15 +20,12 @@ use super::identity::{CurrentUser, Purpose, Rights};
 use super::known_sessions::{KnownSessions, Standing};
 use super::token::{Access, Claims, LIFETIME, TokenKey};
 use super::username::ACCESS_CODE;
-use crate::db::probe::{DATABASE, is_down};
+use crate::db::probe::{self, is_down};
 use crate::db::queries::audit::Trace;
 use crate::db::queries::users::{self, User};
 use crate::db::queries::{revocations, sessions};
 use crate::db::time::naive;
 use crate::db::{Db, DbError};
-
-/// How long it waits to hear how the registry's database is, where nothing is known of it.
-const HEALTH_PATIENCE: Duration = Duration::from_millis(150);
 
 /// A registry that is slower than this is as good as down for who only looks.
 const FIND_LIMIT: Duration = Duration::from_millis(300);
@@ -189,7 +186,7 @@ impl Sessions {
 
     /// Whether nobody can be looked up in the registry now.
     pub async fn is_registry_down(&self) -> bool {
-        let check = self.health.check_within(DATABASE, HEALTH_PATIENCE).await;
+        let check = probe::known(&self.health).await;
         is_down(check.as_ref())
     }
 
@@ -245,7 +242,7 @@ impl Sessions {
         if claims.user_id == 0 {
             return false;
         }
-        let check = self.health.check_within(DATABASE, HEALTH_PATIENCE).await;
+        let check = probe::known(&self.health).await;
         if is_down(check.as_ref()) {
             return false;
         }

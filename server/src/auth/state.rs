@@ -9,7 +9,7 @@ use super::audit_trail::AuditTrail;
 use super::complaints::Complaints;
 use super::session::Sessions;
 use super::sign_in::SignIn;
-use crate::app_env::AppEnv;
+use crate::process::AppEnv;
 
 pub struct AuthState {
     pub sessions: Sessions,

@@ -18,7 +18,7 @@ use super::secret::SecretKey;
 pub const COOKIE_NAME: &str = "session";
 /// In production: with this prefix a browser takes a cookie only over https and only from this very
 /// host, so no other host of the domain can put one in its place.
-pub const SECURE_COOKIE_NAME: &str = "__Host-session";
+const SECURE_COOKIE_NAME: &str = "__Host-session";
 /// How many of one name are looked at.
 const MAX_COOKIES: usize = 8;
 

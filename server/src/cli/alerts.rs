@@ -1,6 +1,5 @@
 //! `alerts`: the rules, judged without the service, and listed and tried by it.
 
-use std::fmt;
 use std::io::{self, Write as _};
 
 use app::dto::{AlertState, Alerts, RulePreview};
@@ -12,7 +11,6 @@ use super::alerts_export::{ExportFormat, exported};
 use super::incidents::severity_name;
 use super::running_service::RunningService;
 use super::{Failure, runtime, say};
-use crate::alerting::setup::Setup;
 use crate::config::Config;
 use crate::desk::alerts::rule_text;
 
@@ -128,7 +126,7 @@ fn state_name(state: AlertState) -> &'static str {
 }
 
 fn check(file: Option<&str>) -> Result<(), Failure> {
-    say(Summary::of(&read(file)?.alerts));
+    say(&read(file)?.alerts);
     Ok(())
 }
 
@@ -147,37 +145,4 @@ fn read(file: Option<&str>) -> Result<Config, Failure> {
         _ = writeln!(io::stderr(), "warning: {warning}");
     }
     Ok(config)
-}
-
-struct Summary {
-    /// Those that are switched on.
-    rules: usize,
-    channels: usize,
-    maintenance_windows: usize,
-}
-
-impl Summary {
-    fn of(setup: &Setup) -> Self {
-        Self {
-            rules: setup.rules.iter().filter(|rule| rule.enabled).count(),
-            channels: setup.channels.len(),
-            maintenance_windows: setup.maintenance.len(),
-        }
-    }
-}
-
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let counted = |count: usize, noun: &str| match count {
-            1 => format!("1 {noun}"),
-            _ => format!("{count} {noun}s"),
-        };
-        write!(
-            f,
-            "{}, {}, {}",
-            counted(self.rules, "rule"),
-            counted(self.channels, "channel"),
-            counted(self.maintenance_windows, "maintenance window")
-        )
-    }
 }

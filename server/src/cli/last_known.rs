@@ -5,14 +5,15 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use ops::clock::{from_unix_millis, rfc3339_millis};
+use ops::instances::Instance;
 use ops::log::tail;
 use serde_json::{Map, Value};
 use tokio::runtime::Handle;
 
-use super::{migrate, say};
+use super::migrate;
 use crate::config::{Config, Database};
 use crate::db::migrate::Schema;
-use crate::db::queries::instances::{self, InstanceRow};
+use crate::db::queries::instances;
 use crate::db::{Db, chain};
 use crate::desk::logs::in_terminal;
 
@@ -22,41 +23,41 @@ const LAST_ERRORS: usize = 5;
 /// How long a database may take to say something.
 const LIMIT: Duration = Duration::from_secs(3);
 
-pub async fn tell(config: &Config) {
-    say("The service does not answer. What it left behind:");
-    logs(&config.logging.dir);
-    seen(&config.ops_database).await;
+/// A line for each thing that is known.
+pub async fn lines(config: &Config) -> Vec<String> {
+    let mut told = vec!["The service does not answer. What it left behind:".to_owned()];
+    told.extend(logs(&config.logging.dir));
+    told.extend(seen(&config.ops_database).await);
     let sets = [
         ("DATABASE_URL", Schema::Registry, &config.database),
         ("OPS_DATABASE_URL", Schema::Ops, &config.ops_database),
     ];
     for (name, schema, database) in sets {
-        migrations(name, schema, database).await;
+        told.push(migrations(name, schema, database).await);
     }
+    told
 }
 
-fn logs(dir: &Path) {
+fn logs(dir: &Path) -> Vec<String> {
     let dir_name = dir.display();
     let newest = tail(&dir.join("app.log"), 1);
-    match newest.as_deref() {
-        Ok([line, ..]) => say(format!(
-            "{dir_name}/app.log: the last line is {}",
-            age_of(line)
-        )),
-        Ok([]) => say(format!("{dir_name}/app.log: there is no line in it")),
-        Err(error) => say(format!("{dir_name}/app.log: {error}")),
-    }
+    let mut told = vec![match newest.as_deref() {
+        Ok([line, ..]) => format!("{dir_name}/app.log: the last line is {}", age_of(line)),
+        Ok([]) => format!("{dir_name}/app.log: there is no line in it"),
+        Err(error) => format!("{dir_name}/app.log: {error}"),
+    }];
     match tail(&dir.join("error.log"), LAST_ERRORS).as_deref() {
-        Ok([]) => say(format!("{dir_name}/error.log: there is no line in it")),
+        Ok([]) => told.push(format!("{dir_name}/error.log: there is no line in it")),
         Ok(lines) => {
-            say(format!("{dir_name}/error.log: the last lines"));
-            for line in lines.iter().rev() {
+            told.push(format!("{dir_name}/error.log: the last lines"));
+            told.extend(lines.iter().rev().map(|line| {
                 let text = serde_json::to_vec(line).unwrap_or_default();
-                say(format!("  {}", in_terminal(&text, false)));
-            }
+                format!("  {}", in_terminal(&text, false))
+            }));
         }
-        Err(error) => say(format!("{dir_name}/error.log: {error}")),
+        Err(error) => told.push(format!("{dir_name}/error.log: {error}")),
     }
+    told
 }
 
 fn age_of(line: &Map<String, Value>) -> String {
@@ -79,41 +80,35 @@ fn ago(at_ms: i64) -> String {
 }
 
 /// Who shared the desk's own store.
-async fn seen(store: &Database) {
+async fn seen(store: &Database) -> Vec<String> {
     // Looking must not make the file that is looked for.
     if store.url.is_missing_file() {
-        return say("OPS_DATABASE_URL: there is no such file");
+        return vec!["OPS_DATABASE_URL: there is no such file".to_owned()];
     }
     let db = Db::new(store.url.clone(), 1, Duration::MAX, Handle::current());
     match tokio::time::timeout(LIMIT, instances::seen_since(&db, 0)).await {
-        Ok(Ok(rows)) => {
-            for row in rows {
-                say(instance(&row));
-            }
-        }
-        Ok(Err(error)) => say(format!("OPS_DATABASE_URL: {}", chain(&error))),
-        Err(_) => say("OPS_DATABASE_URL: no answer in time"),
+        Ok(Ok(rows)) => rows.iter().map(instance).collect(),
+        Ok(Err(error)) => vec![format!("OPS_DATABASE_URL: {}", chain(&error))],
+        Err(_) => vec!["OPS_DATABASE_URL: no answer in time".to_owned()],
     }
 }
 
-fn instance(row: &InstanceRow) -> String {
+fn instance(seen: &Instance) -> String {
     let at = |ms: i64| format!("{} ({})", ago(ms), rfc3339_millis(from_unix_millis(ms)));
-    let InstanceRow {
-        instance, version, ..
-    } = row;
-    match row.stopped_ms {
-        Some(ms) => format!("instance {instance} {version}: stopped {}", at(ms)),
+    let Instance { name, version, .. } = seen;
+    match seen.stopped_ms {
+        Some(ms) => format!("instance {name} {version}: stopped {}", at(ms)),
         None => format!(
-            "instance {instance} {version}: seen last {}, never stopped",
-            at(row.seen_ms)
+            "instance {name} {version}: seen last {}, never stopped",
+            at(seen.seen_ms)
         ),
     }
 }
 
-async fn migrations(name: &str, schema: Schema, database: &Database) {
+async fn migrations(name: &str, schema: Schema, database: &Database) -> String {
     match tokio::time::timeout(LIMIT, migrate::count(schema, database)).await {
-        Ok(Ok(unapplied)) => say(format!("{name}: {unapplied} migrations are unapplied")),
-        Ok(Err(failure)) => say(format!("{name}: {}", failure.message)),
-        Err(_) => say(format!("{name}: no answer in time")),
+        Ok(Ok(unapplied)) => format!("{name}: {unapplied} migrations are unapplied"),
+        Ok(Err(failure)) => format!("{name}: {}", failure.message),
+        Err(_) => format!("{name}: no answer in time"),
     }
 }

@@ -5,8 +5,10 @@ mod access_code;
 mod alerts;
 mod alerts_export;
 mod changepassword;
+mod colour;
 mod config;
 mod createsuperuser;
+mod doctor;
 mod export;
 mod import;
 mod incidents;
@@ -19,8 +21,10 @@ mod prompt;
 mod quiet;
 mod running_service;
 mod serve;
+mod service_parts;
 mod signals;
 mod status;
+mod support_bundle;
 mod token;
 
 use std::fmt::Display;
@@ -83,6 +87,11 @@ enum Command {
     Incidents(incidents::Arguments),
     /// Ask for quiet: nobody is told of anything for a while, and all is written down
     Quiet(quiet::Arguments),
+    /// Look at configuration, directories, disks, databases, clock and rules, without a running service;
+    /// exit code 1 if anything is an error
+    Doctor(doctor::Arguments),
+    /// Write an archive of all that a colleague needs to help, without the secrets
+    SupportBundle(support_bundle::Arguments),
     /// Print the effective configuration and where each value comes from
     Config,
 }
@@ -161,6 +170,8 @@ pub fn run() -> ExitCode {
         Command::Alerts(arguments) => alerts::run(&arguments),
         Command::Incidents(arguments) => incidents::run(&arguments),
         Command::Quiet(arguments) => quiet::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::SupportBundle(arguments) => support_bundle::run(&arguments),
         Command::Config => config::run(),
     };
     match outcome {

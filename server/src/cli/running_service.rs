@@ -16,6 +16,9 @@ use crate::listener::as_seen_from_here;
 /// Longer than the service takes at its worst.
 const LIMIT: Duration = Duration::from_secs(15);
 
+/// No answer of the service is longer.
+const MAX_BYTES: usize = 16 << 20;
+
 pub struct RunningService<'c> {
     config: &'c Config,
     address: String,
@@ -53,7 +56,26 @@ impl<'c> RunningService<'c> {
         if !status.is_success() {
             return Err(self.refused(response).await);
         }
-        response.text().await.map_err(|error| self.failed(&error))
+        self.body(response).await
+    }
+
+    /// Whatever listens there may send without an end.
+    async fn body(&self, mut response: Response) -> Result<String, String> {
+        let mut bytes = Vec::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| self.failed(&error))?
+        {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > MAX_BYTES {
+                let address = &self.address;
+                return Err(format!(
+                    "what listens at {address} (LISTEN_ADDR) answers with more than {MAX_BYTES} bytes"
+                ));
+            }
+        }
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// # Errors

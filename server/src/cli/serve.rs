@@ -10,9 +10,8 @@ use crate::auth::secret::{self, SecretKey};
 use crate::config::Config;
 use crate::http::refusals::Refusals;
 use crate::middleware::panic;
-use crate::startup::Application;
+use crate::startup::{Application, private_files, service_manager};
 use crate::telemetry::Telemetry;
-use crate::{private_files, service_manager};
 
 pub fn run() -> Result<(), Failure> {
     let (config, provenance) = Config::from_process()?;

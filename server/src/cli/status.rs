@@ -1,12 +1,10 @@
 //! `status`: how the running service is, in a terminal; from its files if it does not answer.
 
-use std::env;
-use std::io::{self, IsTerminal as _};
-
 use app::dto::{Status, VerdictState};
-use app::pages::{Tone, status_in_terminal};
+use app::pages::status_in_terminal;
 use clap::Args;
 
+use super::colour::painted;
 use super::running_service::RunningService;
 use super::{Failure, last_known, runtime, say};
 use crate::config::Config;
@@ -38,7 +36,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             }
             Err(why) => {
                 if !arguments.json {
-                    last_known::tell(&config).await;
+                    for line in last_known::lines(&config).await {
+                        say(line);
+                    }
                 }
                 Err(Failure::unreachable(why))
             }
@@ -55,22 +55,7 @@ async fn ask(config: &Config) -> Result<(String, Status), String> {
 }
 
 fn show(status: &Status) {
-    let has_colour =
-        io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     for line in status_in_terminal(status) {
-        match escape(line.tone).filter(|_| has_colour) {
-            Some(escape) => say(format!("{escape}{}\u{1b}[0m", line.text)),
-            None => say(line.text),
-        }
-    }
-}
-
-/// ECMA-48, "select graphic rendition".
-fn escape(tone: Tone) -> Option<&'static str> {
-    match tone {
-        Tone::Plain => None,
-        Tone::Good => Some("\u{1b}[32m"),
-        Tone::Warning => Some("\u{1b}[33m"),
-        Tone::Bad => Some("\u{1b}[31m"),
+        say(painted(line.tone, &line.text));
     }
 }

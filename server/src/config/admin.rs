@@ -5,9 +5,9 @@ use std::fmt;
 use super::error::ConfigError;
 use super::settings::Settings;
 use super::variables;
-use crate::app_env::AppEnv;
 use crate::auth::password;
 use crate::auth::username::Username;
+use crate::process::AppEnv;
 
 #[derive(Debug, Clone)]
 pub struct Admin {

@@ -13,7 +13,7 @@ use super::settings::Settings;
 use super::variables;
 use crate::alerting::channels::{Channel, public_url, web_url};
 use crate::alerting::setup::Setup;
-use crate::app_env::AppEnv;
+use crate::process::AppEnv;
 
 /// Also sentences about channels that are left out.
 pub(super) fn read(

@@ -11,7 +11,7 @@ use super::error::ConfigError;
 use super::settings::Settings;
 use super::variables::{self, Variable};
 use crate::alerting::channels::{Channel, Given, Part, Unfit};
-use crate::app_env::AppEnv;
+use crate::process::AppEnv;
 
 /// The channels, and sentences about what has no effect.
 type Made = Result<(Vec<Channel>, Vec<String>), ConfigError>;

@@ -8,7 +8,8 @@ use std::path::Path;
 use super::error::ConfigError;
 use super::variables;
 
-pub(super) const FILE_NAME: &str = ".env";
+/// In the working directory.
+pub const FILE_NAME: &str = ".env";
 
 /// The file's text; `None` if there is no such file.
 pub(super) fn read(path: &Path) -> Result<Option<String>, ConfigError> {

@@ -44,6 +44,19 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
+    /// The variable that is wrong; `None` if the file of variables is.
+    pub fn variable(&self) -> Option<&'static str> {
+        match self {
+            Self::BadValue { name, .. }
+            | Self::Missing { name, .. }
+            | Self::NotUtf8 { name, .. } => Some(*name),
+            Self::AlertsFile { .. } => Some("ALERTS_FILE"),
+            Self::DotenvSyntax { .. } | Self::DotenvNotUtf8 { .. } | Self::DotenvUnreadable(_) => {
+                None
+            }
+        }
+    }
+
     pub(super) fn bad_value(
         variable: &Variable,
         value: &str,

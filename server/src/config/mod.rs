@@ -10,11 +10,13 @@ mod channels;
 mod database;
 mod dotenv;
 mod error;
+mod faults;
 mod logging;
 mod number;
 mod provenance;
 mod readiness;
 mod secret;
+mod secrets;
 mod sentry;
 mod settings;
 mod shutdown;
@@ -27,9 +29,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub use admin::{Admin, AdminPassword};
+pub use admin::Admin;
 pub use database::Database;
+pub use dotenv::FILE_NAME as DOTENV;
 pub use error::ConfigError;
+pub use faults::Examined;
 pub use logging::{LogFormat, Logging, host_name};
 pub use provenance::{Provenance, Source};
 pub use readiness::Readiness;
@@ -38,13 +42,13 @@ pub use shutdown::Shutdown;
 pub use traces::Traces;
 
 use ops::series::Retention;
-use settings::Settings;
+use settings::{Settings, StandIns};
 
 use crate::alerting::setup::Setup;
-use crate::app_env::AppEnv;
 use crate::auth::secret::SecretKey;
 use crate::db::url::DatabaseUrl;
 use crate::http::networks::Networks;
+use crate::process::AppEnv;
 use crate::traces::TraceUrl;
 
 const MAX_KEEP_ALIVE_SECONDS: u64 = 60 * 60;
@@ -114,7 +118,15 @@ impl Config {
         environment: impl Fn(&str) -> Option<OsString>,
         dotenv: Option<&str>,
     ) -> Result<(Self, Provenance), ConfigError> {
-        let mut settings = Settings::resolve(&environment, dotenv)?;
+        Self::load_with(&environment, dotenv, &StandIns::new())
+    }
+
+    fn load_with(
+        environment: settings::Environment<'_>,
+        dotenv: Option<&str>,
+        stand_ins: &StandIns,
+    ) -> Result<(Self, Provenance), ConfigError> {
+        let mut settings = Settings::resolve(environment, dotenv, stand_ins)?;
         let app_env = settings.required(&variables::APP_ENV, AppEnv::parse)?;
         let readiness = Readiness::read(&settings)?;
         let (alerts, left_out) = alerts::read(&settings, app_env, &readiness.dependencies)?;

@@ -33,6 +33,20 @@ pub struct Provenance {
     pub warnings: Vec<String>,
 }
 
+impl Provenance {
+    /// A variable's value as it may be shown.
+    pub fn shown(&self, name: &str) -> Option<&str> {
+        let row = self.rows.iter().find(|row| row.name == name);
+        row.map(|row| row.shown.as_str())
+    }
+
+    /// How many variables have their value from there.
+    pub fn count(&self, source: Source) -> usize {
+        let rows = self.rows.iter();
+        rows.filter(|row| row.source == source).count()
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) name: &'static str,

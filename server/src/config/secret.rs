@@ -3,8 +3,8 @@
 use super::error::ConfigError;
 use super::settings::Settings;
 use super::variables;
-use crate::app_env::AppEnv;
 use crate::auth::secret::{MIN_BYTES, SecretKey};
+use crate::process::AppEnv;
 
 pub(super) fn read(settings: &Settings, app_env: AppEnv) -> Result<Option<SecretKey>, ConfigError> {
     let key = settings.optional(&variables::SECRET_KEY, |text| {

@@ -13,10 +13,15 @@ struct Setting {
     variable: &'static Variable,
     text: String,
     source: Source,
+    /// What is read in its place.
+    stand_in: Option<String>,
 }
 
 /// How a variable is looked up in the environment.
-type Environment<'e> = &'e dyn Fn(&str) -> Option<OsString>;
+pub(super) type Environment<'e> = &'e dyn Fn(&str) -> Option<OsString>;
+
+/// The text that stands for a variable that is wrong while the others are looked at; empty means unset.
+pub(super) type StandIns = BTreeMap<&'static str, String>;
 
 pub(super) struct Settings<'e> {
     settings: Vec<Setting>,
@@ -32,15 +37,20 @@ impl<'e> Settings<'e> {
     pub(super) fn resolve(
         environment: Environment<'e>,
         dotenv: Option<&str>,
+        stand_ins: &StandIns,
     ) -> Result<Self, ConfigError> {
         let file = dotenv.map(dotenv::parse).transpose()?.unwrap_or_default();
         let settings = variables::ALL
             .iter()
             .map(|variable| {
+                let stand_in = stand_ins.get(variable.name).cloned();
+                let readable = |text: OsString| match text.into_string() {
+                    Err(text) if stand_in.is_some() => Ok(text.to_string_lossy().into_owned()),
+                    text => text.map_err(|_| ConfigError::not_utf8(variable)),
+                };
                 let from_environment = environment(variable.name)
-                    .map(OsString::into_string)
-                    .transpose()
-                    .map_err(|_| ConfigError::not_utf8(variable))?
+                    .map(readable)
+                    .transpose()?
                     .map(|text| (trimmed(&text), Source::Environment));
                 let from_file = || {
                     let text = trimmed(file.get(variable.name)?);
@@ -54,6 +64,7 @@ impl<'e> Settings<'e> {
                     variable,
                     text,
                     source,
+                    stand_in,
                 })
             })
             .collect::<Result<_, ConfigError>>()?;
@@ -104,7 +115,8 @@ impl<'e> Settings<'e> {
             .iter()
             .find(|setting| setting.variable.name == variable.name)
             .map_or(("", Source::Default), |setting| {
-                (&setting.text, setting.source)
+                let text = setting.stand_in.as_ref().unwrap_or(&setting.text);
+                (text, setting.source)
             })
     }
 
@@ -124,6 +136,14 @@ impl<'e> Settings<'e> {
         set.filter(|setting| setting.source != Source::Default)
             .map(|setting| setting.variable.name)
             .collect()
+    }
+
+    /// What was given, whatever stands in for it: each variable with its text.
+    pub(super) fn given(&self) -> impl Iterator<Item = (&'static Variable, &str)> {
+        let given = self.settings.iter();
+        given
+            .filter(|setting| setting.source != Source::Default)
+            .map(|setting| (setting.variable, setting.text.as_str()))
     }
 
     pub(super) fn into_provenance(self) -> Provenance {

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use diesel::QueryResult;
 use diesel::sqlite::SqliteConnection;
 use diesel_async::AsyncPgConnection;
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
+use futures_util::future::BoxFuture;
 use ops::health::Code;
 
 use super::error::{self, DbError};
@@ -20,6 +22,17 @@ pub(super) const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 pub enum Conn<'c> {
     Sqlite(&'c mut SqliteConn),
     Postgres(&'c mut PgConn),
+}
+
+/// What is done with a connection, see [`query!`](crate::query).
+pub trait Body<T>:
+    for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static
+{
+}
+
+impl<T, F> Body<T> for F where
+    F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static
+{
 }
 
 /// How long a connection may be used.

@@ -1,7 +1,8 @@
 //! An SQLite file that is none any more: told apart from one that is merely busy or out of reach,
 //! and set aside, so that a fresh one can take its place.
 //!
-//! Only for a store that can be begun anew: the desk's own. The registry's database is never touched.
+//! Only a store that can be begun anew, the desk's own, is set aside. The registry's database is never
+//! touched.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -38,7 +39,7 @@ pub fn set_aside(path: &Path, now: SystemTime) -> io::Result<Option<PathBuf>> {
     // The one that keeps two processes from migrating at once also keeps them from this.
     let lock = File::create(lock_path(path))?;
     lock.lock()?;
-    if is_sound(path) {
+    if damage(path).is_none() {
         return Ok(None);
     }
     let suffix = DateTime::<Utc>::from(now)
@@ -66,8 +67,11 @@ struct Verdict {
     quick_check: String,
 }
 
-/// Anything but a clear "damaged" counts as sound: nothing is set aside on suspicion.
-fn is_sound(path: &Path) -> bool {
+/// What is wrong with a file, in SQLite's words. Anything but a clear "damaged" counts as sound: nothing
+/// is set aside on suspicion.
+///
+/// Blocks for as long as reading the whole file takes.
+pub fn damage(path: &Path) -> Option<String> {
     let verdict = SqliteConnection::establish(&path.to_string_lossy())
         .map_err(|error| error.to_string())
         .and_then(|mut conn| {
@@ -76,8 +80,11 @@ fn is_sound(path: &Path) -> bool {
                 .map_err(|error| error.to_string())
         });
     match verdict {
-        Ok(rows) => rows.first().is_none_or(|row| row.quick_check == "ok"),
-        Err(text) => !SAYINGS.iter().any(|saying| text.contains(saying)),
+        Ok(rows) => {
+            let first = rows.into_iter().next();
+            first.map(|row| row.quick_check).filter(|said| said != "ok")
+        }
+        Err(text) => Some(text).filter(|text| SAYINGS.iter().any(|saying| text.contains(saying))),
     }
 }
 

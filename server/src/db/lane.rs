@@ -11,14 +11,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bb8::{Pool, State};
-use diesel::QueryResult;
-use futures_util::future::BoxFuture;
 
 use super::address::Address;
 use super::connect::{self, ConnectFailures, Manager};
 use super::figures::Vendor;
 use super::url::DatabaseUrl;
-use super::{Conn, Db, DbError, PgConn, SqliteConn};
+use super::{Body, Db, DbError, PgConn, SqliteConn};
 
 /// A table that is locked keeps one of them busy, and leaves one.
 const LOOKUPS: u32 = 2;
@@ -142,31 +140,23 @@ pub(super) enum From {
 impl Db {
     /// [`Db::run_within`] on a connection that requests can't take: for what every visitor of the
     /// desk asks. Slow and failed ones are reported once a minute.
-    pub async fn look_up<T, F>(
+    pub async fn look_up<T: Send + 'static>(
         &self,
         limit: Duration,
         name: &'static str,
-        body: F,
-    ) -> Result<T, DbError>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
-    {
+        body: impl Body<T>,
+    ) -> Result<T, DbError> {
         self.spawn(From::Lookups, limit, name, Mode::Statements, body)
             .await
     }
 
     /// [`Db::run`] or [`Db::look_up`].
-    pub async fn run_for<T, F>(
+    pub async fn run_for<T: Send + 'static>(
         &self,
         errand: Errand,
         name: &'static str,
-        body: F,
-    ) -> Result<T, DbError>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
-    {
+        body: impl Body<T>,
+    ) -> Result<T, DbError> {
         match errand {
             Errand::Registry => self.run(name, body).await,
             Errand::Desk => self.look_up(DESK_LIMIT, name, body).await,
@@ -174,32 +164,24 @@ impl Db {
     }
 
     /// [`Db::look_up`] as [`Db::probe`] is to [`Db::run_within`]: for what comes again by itself.
-    pub async fn look_up_again<T, F>(
+    pub async fn look_up_again<T: Send + 'static>(
         &self,
         limit: Duration,
         name: &'static str,
-        body: F,
-    ) -> Result<T, DbError>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
-    {
+        body: impl Body<T>,
+    ) -> Result<T, DbError> {
         self.spawn(From::Lookups, limit, name, Mode::Probe, body)
             .await
     }
 
     /// For looking at the database from within, on a connection that nothing else takes. Who asks
     /// shows the failure itself.
-    pub async fn diagnose<T, F>(
+    pub async fn diagnose<T: Send + 'static>(
         &self,
         limit: Duration,
         name: &'static str,
-        body: F,
-    ) -> Result<T, DbError>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
-    {
+        body: impl Body<T>,
+    ) -> Result<T, DbError> {
         self.spawn(From::Diagnosis, limit, name, Mode::Probe, body)
             .await
     }

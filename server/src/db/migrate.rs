@@ -89,15 +89,24 @@ impl Schema {
 
     /// The versions that this binary carries, oldest first.
     pub fn versions(self, url: &DatabaseUrl) -> Result<Vec<String>, MigrateError> {
+        let named = self.named(url)?.into_iter();
+        Ok(named.map(|(version, _)| version).collect())
+    }
+
+    /// The same with their names, such as `2026-11-24-000001_users`.
+    pub fn named(self, url: &DatabaseUrl) -> Result<Vec<(String, String)>, MigrateError> {
         let migrations: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>> =
             MigrationSource::<diesel::sqlite::Sqlite>::migrations(self.embedded(url))
                 .map_err(|error| MigrateError::Failed(error.to_string()))?;
-        let mut versions: Vec<String> = migrations
+        let mut named: Vec<(String, String)> = migrations
             .iter()
-            .map(|migration| migration.name().version().to_string())
+            .map(|migration| {
+                let name = migration.name();
+                (name.version().to_string(), name.to_string())
+            })
             .collect();
-        versions.sort();
-        Ok(versions)
+        named.sort();
+        Ok(named)
     }
 }
 

@@ -42,14 +42,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use diesel::QueryResult;
-use futures_util::future::BoxFuture;
 use ops::traffic::Histogram;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify, oneshot};
 use tracing::Instrument as _;
 
-pub use connection::{Conn, PgConn, SqliteConn};
+pub use connection::{Body, Conn, PgConn, SqliteConn};
 pub use error::{DbError, chain};
 pub use json::JsonText;
 pub use lane::Errand;
@@ -200,99 +198,79 @@ impl Db {
     /// Runs one body, each statement on its own.
     ///
     /// `name` is `noun.verb`; it stands in `db.log` and never changes with the input.
-    pub async fn run<T, F>(&self, name: &'static str, body: F) -> Result<T, DbError>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
-    {
+    pub async fn run<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        body: impl Body<T>,
+    ) -> Result<T, DbError> {
         self.spawn(From::Requests, DEFAULT_LIMIT, name, Mode::Statements, body)
             .await
     }
 
     /// [`Db::run`] with a limit of its own, for whoever can do without the answer.
-    pub async fn run_within<T, F>(
+    pub async fn run_within<T: Send + 'static>(
         &self,
         limit: Duration,
         name: &'static str,
-        body: F,
-    ) -> Result<T, DbError>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
-    {
+        body: impl Body<T>,
+    ) -> Result<T, DbError> {
         self.spawn(From::Requests, limit, name, Mode::Statements, body)
             .await
     }
 
     /// [`Db::run`] for health probes: a limit of its own, and no report of failures, because who
     /// probes every second reports changes instead.
-    pub async fn probe<T, F>(
+    pub async fn probe<T: Send + 'static>(
         &self,
         limit: Duration,
         name: &'static str,
-        body: F,
-    ) -> Result<T, DbError>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
-    {
+        body: impl Body<T>,
+    ) -> Result<T, DbError> {
         self.spawn(From::Requests, limit, name, Mode::Probe, body)
             .await
     }
 
     /// Runs one body in a transaction, rolled back when it fails. On SQLite it is an immediate
     /// one: a deferred transaction that first reads and then writes fails as soon as two meet.
-    pub async fn transaction<T, F>(&self, name: &'static str, body: F) -> Result<T, DbError>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
-    {
+    pub async fn transaction<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        body: impl Body<T>,
+    ) -> Result<T, DbError> {
         self.spawn(From::Requests, DEFAULT_LIMIT, name, Mode::Transaction, body)
             .await
     }
 
     /// [`Db::transaction`] for as much as a file may hold, as commands run it.
-    pub async fn bulk_transaction<T, F>(
+    pub async fn bulk_transaction<T: Send + 'static>(
         &self,
         limit: Duration,
         name: &'static str,
-        body: F,
-    ) -> Result<T, DbError>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
-    {
+        body: impl Body<T>,
+    ) -> Result<T, DbError> {
         self.spawn(From::Requests, limit, name, Mode::Transaction, body)
             .await
     }
 
     /// [`Db::transaction`] as [`Db::probe`] is to [`Db::run`]: for work that comes again by itself.
-    pub async fn recurring_transaction<T, F>(
+    pub async fn recurring_transaction<T: Send + 'static>(
         &self,
         limit: Duration,
         name: &'static str,
-        body: F,
-    ) -> Result<T, DbError>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
-    {
+        body: impl Body<T>,
+    ) -> Result<T, DbError> {
         self.spawn(From::Requests, limit, name, Mode::ProbeTransaction, body)
             .await
     }
 
-    async fn spawn<T, F>(
+    async fn spawn<T: Send + 'static>(
         &self,
         from: From,
         limit: Duration,
         name: &'static str,
         mode: Mode,
-        body: F,
-    ) -> Result<T, DbError>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
-    {
+        body: impl Body<T>,
+    ) -> Result<T, DbError> {
         // The answer has a channel of its own: after a time-out it is sent before the abandoned
         // future is dropped, and dropping one may block for as long as SQLite takes.
         let asked = Instant::now();

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use ops::health::{CheckName, CheckResult, Code, Probe, Status};
+use ops::health::{CheckName, CheckResult, Code, HealthChecks, Probe, Status};
 
 use super::{Db, migrate, queries};
 
@@ -12,6 +12,9 @@ pub const DATABASE: &str = "database";
 pub const MIGRATIONS: &str = "migrations";
 
 const DATABASE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long a request waits to hear how the database is.
+const PATIENCE: Duration = Duration::from_millis(150);
 
 /// Asks the registry's database one question and feeds two checks with the answer.
 pub struct DatabaseProbe {
@@ -87,6 +90,11 @@ impl Probe for DatabaseProbe {
             }
         }
     }
+}
+
+/// How the registry's database is; waits for that only where nothing is known of it.
+pub async fn known(health: &HealthChecks) -> Option<CheckResult> {
+    health.check_within(DATABASE, PATIENCE).await
 }
 
 /// Whether the registry's database can't even be read.

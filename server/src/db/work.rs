@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use bb8::{Pool, RunError};
 use diesel::QueryResult;
-use futures_util::future::BoxFuture;
 use ops::health::Code;
 use tokio::sync::{Mutex, MutexGuard, Notify, oneshot};
 use tokio::time::{sleep_until, timeout_at};
@@ -16,7 +15,7 @@ use super::error::DbError;
 use super::lane::{Lane, Mode, Reports};
 use super::query_log::{self, Executed};
 use super::query_stats::{Named, Outcome};
-use super::{Conn, corruption};
+use super::{Body, corruption};
 use crate::traces::{Operation, Parent};
 
 /// How long an operation waits for a free connection.
@@ -47,7 +46,7 @@ impl Work<'_> {
         mut answer: oneshot::Sender<Result<T, DbError>>,
     ) where
         C: Dialect,
-        F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send,
+        F: Body<T>,
     {
         let started = Instant::now();
         let deadline = tokio::time::Instant::from_std(started + self.limit);
@@ -87,10 +86,7 @@ impl Work<'_> {
             body,
         ));
         let Ok(ended) = timeout_at(deadline, &mut run).await else {
-            let abandoned = Err(DbError::Unavailable {
-                code: Code::Timeout,
-                cause: format!("no answer within {} ms", self.limit.as_millis()),
-            });
+            let abandoned = Err(self.no_answer());
             self.conclude(waited, ran(), &abandoned, executed);
             _ = answer.send(abandoned);
             // Still marked in use, so the pool throws the connection away.
@@ -100,6 +96,13 @@ impl Work<'_> {
         let outcome = self.settled(connection, ended);
         self.conclude(waited, ran(), &outcome, executed);
         _ = answer.send(outcome);
+    }
+
+    fn no_answer(&self) -> DbError {
+        DbError::Unavailable {
+            code: Code::Timeout,
+            cause: format!("no answer within {} ms", self.limit.as_millis()),
+        }
     }
 
     /// What a body came to, its connection marked as free where others can use it.
@@ -276,7 +279,7 @@ impl Drop for Waiting<'_> {
 async fn run_body<C, T, F>(conn: &mut C, address: &Address, mode: Mode, body: F) -> QueryResult<T>
 where
     C: Dialect,
-    F: for<'c> FnOnce(Conn<'c>) -> BoxFuture<'c, QueryResult<T>> + Send,
+    F: Body<T>,
 {
     match mode {
         // Where sessions are not kept, whatever is to hold for two messages takes a transaction.

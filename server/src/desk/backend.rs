@@ -13,7 +13,7 @@ use app::dto::{
 };
 use app::view::viewer::Language;
 use async_trait::async_trait;
-use ops::clock::rfc3339_millis;
+use ops::clock::{Minute, rfc3339_millis};
 use ops::log::{DB_TARGET, Loss, tail};
 use ops::series::InstanceFilter;
 use ops::task::TaskReport;
@@ -28,13 +28,10 @@ use super::incidents::find;
 use super::last_known::Answer;
 use super::logs::level_state;
 use super::state::{DeskState, Recorded};
-use super::timeline;
+use super::{PATIENCE, timeline};
 use crate::alerting::past;
 use crate::db::probe::DATABASE;
 use crate::{error_groups, host, instances, traffic};
-
-/// How long the page waits for what may hang: it opens within a second, whatever is broken.
-const PATIENCE: Duration = Duration::from_millis(400);
 
 /// How many of the latest error lines the desk shows.
 const RECENT_ERRORS: usize = 50;
@@ -176,8 +173,13 @@ impl Desk {
         .await
     }
 
-    pub async fn instances(&self, period: dto::Period) -> dto::Instances {
-        instances::instances(&self.0.recorded.fleet, &self.0.recorded.traffic, period).await
+    pub async fn instances(&self, range: dto::Range) -> dto::Instances {
+        let Recorded { fleet, traffic, .. } = &self.0.recorded;
+        instances::instances(fleet, traffic, range, self.minute()).await
+    }
+
+    fn minute(&self) -> Minute {
+        Minute::of(self.0.clock.now())
     }
 
     /// For what is asked of the routes.
@@ -185,7 +187,8 @@ impl Desk {
         let names = instances::known_names(&self.0.recorded.fleet, &self.0.recorded.traffic).await;
         traffic::Asked {
             choice: self.choice(&scope).await,
-            period: scope.period,
+            range: scope.range,
+            now: self.minute(),
             instances: names.into_iter().collect(),
             generated_at: rfc3339_millis(self.0.clock.now()),
         }
@@ -218,8 +221,9 @@ impl Backend for Desk {
         database::report(&self.0).await
     }
 
-    async fn host(&self, period: dto::Period) -> dto::HostHistory {
-        host::history(&self.0.recorded.host, period, &InstanceFilter::All).await
+    async fn host(&self, range: dto::Range) -> dto::HostHistory {
+        let host = &self.0.recorded.host;
+        host::history(host, range, &InstanceFilter::All, self.minute()).await
     }
 
     async fn status(&self) -> Status {
@@ -283,7 +287,7 @@ impl Backend for Desk {
     }
 
     async fn overview(&self, scope: Scope) -> Overview {
-        let period = scope.period;
+        let range = scope.range;
         let choice = self.choice(&scope).await;
         let of = traffic::engine(&choice);
         let mut status = self.status_of(&of).await;
@@ -291,22 +295,20 @@ impl Backend for Desk {
             traffic.points = Vec::new();
         }
         let state = &self.0;
-        let summary = state
-            .recorded
-            .traffic
-            .summary(traffic::period_of(period), &of)
-            .await;
         let now = state.clock.now();
+        let minute = Minute::of(now);
+        let steps = traffic::period_of(range, minute);
+        let summary = state.recorded.traffic.summary(steps, &of).await;
         let (errors, instances) = futures_util::join!(
-            error_groups::groups(&state.recorded.errors, &summary, period, &of, now),
-            self.instances(period)
+            error_groups::groups(&state.recorded.errors, &summary, range, &of, now),
+            self.instances(range)
         );
         Overview {
             status,
             in_flight: state.recorded.traffic.recorder().in_flight(),
             yesterday: traffic::yesterday(&state.recorded.traffic, &of).await,
-            history: traffic::history(&summary, &state.recorded.host, period, &of),
-            host: host::history(&state.recorded.host, period, &of).await,
+            history: traffic::history(&summary, &state.recorded.host, range, &of),
+            host: host::history(&state.recorded.host, range, &of, minute).await,
             choice,
             errors,
             instances,

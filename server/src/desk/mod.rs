@@ -11,7 +11,7 @@ mod errors;
 pub mod health;
 mod host;
 pub mod host_service;
-mod incidents;
+pub mod incidents;
 mod instances;
 mod last_known;
 pub mod logs;
@@ -84,6 +84,9 @@ pub fn operations() -> utoipa::openapi::OpenApi {
 
 /// A page opens within a second, whatever the database does; finding the session has its share of it.
 const LIMIT: Duration = Duration::from_millis(600);
+
+/// How long a page waits for one thing that may hang; without an answer nothing is said about it.
+const PATIENCE: Duration = Duration::from_millis(400);
 
 /// What a page shows of the registry, or why it can't.
 async fn in_time<T>(asked: impl Future<Output = Result<T, DbError>>) -> Result<T, dto::Code> {

@@ -2,8 +2,10 @@
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse};
-use app::address::Address;
-use app::dto::{self, Period};
+use app::dto::{self, Range};
+use app::view::instant::Instant;
+use app::view::zone::Zone;
+use ops::clock::unix_millis;
 use ops::series::InstanceFilter;
 use serde::Serialize;
 
@@ -19,14 +21,13 @@ pub fn fresh(answer: impl Serialize) -> HttpResponse {
         .json(answer)
 }
 
-/// A program is told of what a page passes over: a period that is none, an instance that nobody knows.
+/// A program is told of what a page passes over: an instance that nobody knows.
 pub async fn asked_for(
     state: &DeskState,
     request: &HttpRequest,
-) -> Result<(Period, InstanceFilter), ApiError> {
-    let address = view::address(request);
-    let period = period(&address)?;
-    let asked = address.scope().instance;
+) -> Result<(Range, InstanceFilter), ApiError> {
+    let range = range(state, request)?;
+    let asked = view::address(request).instance();
     let choice = instances::chosen(&state.recorded.fleet, &state.recorded.traffic, asked).await;
     if let dto::InstanceChoice::Unknown(name) = &choice {
         let detail = format!(
@@ -34,15 +35,12 @@ pub async fn asked_for(
         );
         return Err(ApiError::bad_request(detail));
     }
-    Ok((period, traffic::engine(&choice)))
+    Ok((range, traffic::engine(&choice)))
 }
 
-pub fn period(address: &Address) -> Result<Period, ApiError> {
-    let Some(text) = address.get("period") else {
-        return Ok(Period::default());
-    };
-    Period::from_text(text).ok_or_else(|| {
-        let periods = Period::ALL.map(Period::text).join(", ");
-        ApiError::bad_request(format!("period must be one of {periods}."))
-    })
+/// Moments without a zone are UTC.
+pub fn range(state: &DeskState, request: &HttpRequest) -> Result<Range, ApiError> {
+    let now = Instant::from_epoch_ms(unix_millis(state.clock.now()));
+    let range = view::address(request).range().read(Zone::Utc, now);
+    range.map_err(ApiError::from)
 }

@@ -22,7 +22,7 @@ use crate::alerting::activity::ActivityRecorder;
 use crate::db::Db;
 use crate::http::refusals::Refusals;
 use crate::instances::Fleet;
-use crate::phase::Phase;
+use crate::process::Phase;
 use crate::traces::Spans;
 
 pub struct DeskState {

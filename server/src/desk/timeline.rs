@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use app::dto::{self, BadQuery, EventDetail, TimelineKind, TimelineQuery};
 use app::view::viewer::Language;
 use ops::alerts::duration;
-use ops::clock::{Minute, from_unix_millis, unix_millis};
+use ops::clock::{DAY_MS, Minute, from_unix_millis, unix_millis};
 use ops::events::EventKind;
 use serde::Deserialize;
 use utoipa::{OpenApi, ToSchema};
@@ -25,8 +25,6 @@ use crate::http::resource::{method_not_allowed, readable};
 
 /// More are left out, the oldest first.
 const MOST: usize = 500;
-
-const DAY_MS: i64 = 24 * 3_600_000;
 
 pub fn configure(service: &mut ServiceConfig) {
     service.service(

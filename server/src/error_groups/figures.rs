@@ -3,7 +3,6 @@
 use std::time::SystemTime;
 
 use app::{address, dto};
-use ops::clock::Minute;
 use ops::clock::{from_unix_millis, rfc3339_millis, unix_millis};
 use ops::errors::{
     Activity, Care, Entry, EntryKind, Errors, Example, Group, Novelty, Said, Window, Word,
@@ -18,15 +17,15 @@ use crate::traffic::code;
 pub async fn groups(
     errors: &Errors,
     traffic: &Summary,
-    period: dto::Period,
+    asked: dto::Range,
     filter: &InstanceFilter,
     now: SystemTime,
 ) -> dto::ErrorGroups {
-    let found = errors.groups(window(traffic, now), filter).await;
+    let found = errors.groups(window(traffic), filter).await;
     let groups = found.groups.iter();
     let groups = groups.map(|one| group(one, traffic, now)).collect();
     dto::ErrorGroups {
-        period,
+        period: asked,
         instance: named(filter),
         errors: found.total,
         step_minutes: traffic.step_minutes,
@@ -39,10 +38,12 @@ pub async fn groups(
     }
 }
 
-/// The traffic's own steps, up to the running minute.
-pub fn window(traffic: &Summary, now: SystemTime) -> Window {
+/// The traffic's own steps.
+pub fn window(traffic: &Summary) -> Window {
+    let end = traffic.end.number();
     Window {
-        from: Minute::of(now).number() - i64::from(traffic.minutes) + 1,
+        from: end - i64::from(traffic.minutes),
+        end,
         start: traffic.start.number(),
         step_minutes: traffic.step_minutes,
         steps: traffic.steps,

@@ -1,16 +1,13 @@
 //! What happened, as the desk shows it: marks on charts, and lines of the timeline.
 
-use app::timeline_words;
 use app::view::viewer::Language;
-use app::{address, dto};
+use app::{address, dto, finding_words, timeline_words};
 use ops::clock::{from_unix_millis, rfc3339_millis};
 use ops::events::{Event, EventKind};
 
 /// A mark on the charts; `None` for what is none.
 pub fn mark(event: &Event) -> Option<dto::InstanceEvent> {
-    let finding = (event.kind == EventKind::Finding)
-        .then(|| serde_json::from_str::<dto::Finding>(&event.detail).ok())
-        .flatten();
+    let finding = finding(event);
     let kind = match event.kind {
         EventKind::Start => dto::EventKind::Start,
         EventKind::Stop => dto::EventKind::Stop,
@@ -54,14 +51,15 @@ pub fn mark(event: &Event) -> Option<dto::InstanceEvent> {
 /// A line of the timeline.
 pub fn entry(event: &Event, language: Language) -> dto::TimelineEntry {
     let kind = timeline_kind(event.kind);
-    let detail = detail(event);
+    let finding = finding(event);
+    let detail = match &finding {
+        Some(finding) => of_text(&finding_words(language, finding)),
+        None => detail(event),
+    };
     let (title, more) = timeline_words(language, kind, &detail);
     let url = match (&detail.incident_id, event.kind) {
         (Some(id), _) => Some(format!("/admin/incidents/{id}/")),
-        (None, EventKind::Finding) => {
-            let finding = serde_json::from_str::<dto::Finding>(&event.detail).ok();
-            finding.map(|finding| finding.url)
-        }
+        (None, EventKind::Finding) => finding.as_ref().map(|finding| finding.url.clone()),
         (None, EventKind::ErrorNew | EventKind::ErrorRegressed) => {
             let group = detail.error_group.as_deref().map(address::error_group);
             Some(group.unwrap_or_else(|| "/admin/logs/?file=error".to_owned()))
@@ -74,6 +72,7 @@ pub fn entry(event: &Event, language: Language) -> dto::TimelineEntry {
     };
     dto::TimelineEntry {
         at: rfc3339_millis(from_unix_millis(event.at_ms)),
+        since: finding.map(|finding| finding.since),
         kind,
         title,
         detail: more,
@@ -83,20 +82,24 @@ pub fn entry(event: &Event, language: Language) -> dto::TimelineEntry {
     }
 }
 
-/// Of the first kinds the detail is a text, of a finding the finding.
-fn detail(event: &Event) -> dto::EventDetail {
-    let of_text = |text: &str| dto::EventDetail {
+fn finding(event: &Event) -> Option<dto::Finding> {
+    let is_finding = event.kind == EventKind::Finding;
+    is_finding.then(|| serde_json::from_str(&event.detail).ok())?
+}
+
+fn of_text(text: &str) -> dto::EventDetail {
+    dto::EventDetail {
         title: Some(text.to_owned()),
         ..dto::EventDetail::default()
-    };
+    }
+}
+
+/// Of the first kinds the detail is a text.
+fn detail(event: &Event) -> dto::EventDetail {
     match event.kind {
         EventKind::Start | EventKind::Stop | EventKind::Migration | EventKind::VersionChange => {
             of_text(&event.detail)
         }
-        EventKind::Finding => match serde_json::from_str::<dto::Finding>(&event.detail) {
-            Ok(finding) => of_text(&finding.text),
-            Err(_) => dto::EventDetail::default(),
-        },
         _ => serde_json::from_str(&event.detail).unwrap_or_default(),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::dto;
-use ops::clock::{Period, rfc3339_millis};
+use ops::clock::{Minute, rfc3339_millis};
 use ops::host::{Gauge, Host, Level, Levels};
 use ops::series::{InstanceFilter, Summary};
 
@@ -14,10 +14,11 @@ use crate::traffic::{code, period_of};
 /// code beside them they are what this process knows.
 pub async fn history(
     host: &Host,
-    period: dto::Period,
+    period: dto::Range,
     filter: &InstanceFilter,
+    now: Minute,
 ) -> dto::HostHistory {
-    let steps: Period = period_of(period);
+    let steps = period_of(period, now);
     let summary = host.summary(steps, filter).await;
     let now = summary.latest.as_ref().map(|(at, sample)| dto::HostNow {
         measured_at: rfc3339_millis(*at),

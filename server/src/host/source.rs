@@ -9,7 +9,7 @@ use ops::host::{Gauge, SAMPLE_EVERY, Sample, Source};
 
 use crate::db::Db;
 use crate::db::probe::DATABASE;
-use crate::phase::Phase;
+use crate::process::Phase;
 
 pub struct Connections {
     db: Db,

@@ -2,33 +2,21 @@
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use app::dto;
-use ops::clock::{Clock, JumpGuard, unix_millis};
+use ops::clock::{Clock, DAY_MS, JumpGuard, unix_millis};
+use ops::instances::{self as engine, Instance, Seen};
 use ops::series::StoreError;
 use ops::task::Pulse;
 
-use crate::db::queries::instances::{self, InstanceRow};
+use crate::db::queries::instances;
 use crate::ops_store::{OpsStore, failed};
-use crate::traffic::code;
 
 /// How often an instance says that it is there.
 const BEAT_EVERY: Duration = Duration::from_secs(5);
 
-const DAY_MS: i64 = 24 * 3_600_000;
-
-/// Who says so.
-#[derive(Clone, Debug)]
-pub struct Identity {
-    pub name: String,
-    pub version: &'static str,
-    pub commit: &'static str,
-    pub started_at: SystemTime,
-}
-
 pub struct Fleet {
-    own: Identity,
+    own: Instance,
     clock: Arc<dyn Clock>,
     store: Arc<OpsStore>,
     retention_days: u32,
@@ -41,19 +29,10 @@ struct State {
     trimmed_day: i64,
 }
 
-/// What the store told last.
-#[derive(Clone, Debug, Default)]
-pub struct Seen {
-    pub rows: Vec<InstanceRow>,
-    /// When that was, by this instance's clock; `None`: never.
-    pub read_ms: Option<i64>,
-    /// Why it tells nothing now.
-    pub error: Option<dto::Code>,
-}
-
 impl Fleet {
+    /// `own`: this instance, as it started.
     pub fn new(
-        own: Identity,
+        own: Instance,
         clock: Arc<dyn Clock>,
         store: Arc<OpsStore>,
         retention_days: u32,
@@ -97,7 +76,7 @@ impl Fleet {
                 () = round => {}
             }
         }
-        let mut own = self.own_row();
+        let mut own = self.own();
         own.stopped_ms = Some(own.seen_ms);
         let told = match self.store.ops() {
             Ok(ops) => instances::beat(ops, own).await.map_err(failed),
@@ -106,15 +85,11 @@ impl Fleet {
         self.note(told);
     }
 
-    /// As it says of itself.
-    pub fn own_row(&self) -> InstanceRow {
-        InstanceRow {
-            instance: self.own.name.clone(),
-            version: self.own.version.to_owned(),
-            commit_id: self.own.commit.to_owned(),
-            started_ms: unix_millis(self.own.started_at),
+    /// As it says of itself now.
+    pub fn own(&self) -> Instance {
+        Instance {
             seen_ms: unix_millis(self.clock.now()),
-            stopped_ms: None,
+            ..self.own.clone()
         }
     }
 
@@ -122,17 +97,22 @@ impl Fleet {
         self.with(|state| state.seen.clone())
     }
 
+    /// All of them, each with its state.
+    pub fn known(&self) -> Vec<(Instance, engine::State)> {
+        self.seen().known(self.own())
+    }
+
     async fn exchange(&self) -> Result<(), StoreError> {
         let ops = self.store.ops()?;
-        let own = self.own_row();
+        let own = self.own();
         let (now_ms, kept_ms) = (own.seen_ms, i64::from(self.retention_days) * DAY_MS);
         instances::beat(ops, own).await.map_err(failed)?;
         let oldest_ms = now_ms - kept_ms;
-        let rows = instances::seen_since(ops, oldest_ms)
+        let found = instances::seen_since(ops, oldest_ms)
             .await
             .map_err(failed)?;
         self.with(|state| {
-            state.seen.rows = rows;
+            state.seen.instances = found;
             state.seen.read_ms = Some(now_ms);
         });
         if self.is_time_to_trim(now_ms) {
@@ -146,17 +126,13 @@ impl Fleet {
         let (day, monotonic) = (now_ms.div_euclid(DAY_MS), self.clock.monotonic());
         self.with(|state| {
             state.guard.has_jumped(self.clock.now(), monotonic);
-            let is_due = state.trimmed_day != day && state.guard.is_trusted(monotonic);
-            if is_due {
-                state.trimmed_day = day;
-            }
-            is_due
+            state.guard.is_due(&mut state.trimmed_day, day, monotonic)
         })
     }
 
     /// Whoever writes traffic tells in the log of a store that is away.
     fn note(&self, outcome: Result<(), StoreError>) {
-        self.with(|state| state.seen.error = outcome.err().as_ref().map(code));
+        self.with(|state| state.seen.error = outcome.err().map(Arc::new));
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {

@@ -5,4 +5,4 @@ mod figures;
 mod heartbeat;
 
 pub use figures::{chosen, instances, known_names, live_others};
-pub use heartbeat::{Fleet, Identity};
+pub use heartbeat::Fleet;

@@ -32,7 +32,7 @@ use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App, Error};
 use tracing_actix_web::TracingLogger;
 
-use crate::sentry_report;
+use crate::telemetry::sentry_report;
 use root_span::RequestSpan;
 
 /// Wraps an application. `.wrap` runs the last one registered first, so this reads upwards.

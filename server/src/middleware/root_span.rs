@@ -13,7 +13,7 @@ use crate::http::place::is_monitoring;
 use crate::http::request_context::RequestContext;
 use crate::http::request_id::RequestId;
 use crate::http::trace_context;
-use crate::sentry_report;
+use crate::telemetry::sentry_report;
 
 pub struct RequestSpan;
 

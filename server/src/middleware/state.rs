@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use ops::traffic::Traffic;
 
-use crate::connections::Connections;
 use crate::http::networks::Networks;
-use crate::phase::Phase;
+use crate::listener::Connections;
+use crate::process::Phase;
 use crate::traces::Tracer;
 
 pub struct EdgeState {

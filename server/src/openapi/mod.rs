@@ -12,7 +12,9 @@ use actix_web::web::ServiceConfig;
 use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, ObjectBuilder, Ref, RefOr, ResponseBuilder, Type};
+use utoipa::openapi::{
+    Components, ContentBuilder, ObjectBuilder, Ref, RefOr, ResponseBuilder, Type,
+};
 use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::auth::token::COOKIE_NAME;
@@ -67,18 +69,7 @@ impl Modify for Conventions {
         document.info.version = crate::VERSION.to_owned();
         if let Some(components) = &mut document.components {
             shapes::tell_apart(components);
-            let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
-                COOKIE_NAME,
-                "A session of the desk; in production the cookie is named __Host-session",
-            )));
-            let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
-            let token = SecurityScheme::Http(
-                bearer
-                    .description(Some("Made by `agent-source-db token create`"))
-                    .build(),
-            );
-            components.add_security_scheme("session", session);
-            components.add_security_scheme("token", token);
+            add_security_schemes(components);
         }
         for (path, item) in &mut document.paths.paths {
             if path.starts_with("/health/") {
@@ -92,39 +83,14 @@ impl Modify for Conventions {
                 parameters::describe(path, operation);
             }
             for get in item.get.iter_mut() {
-                if path == METRICS {
-                    add_errors(get, &[401, 403, 503]);
-                    continue;
-                }
-                if path.starts_with("/api/") {
-                    add_errors(get, &[400, 404, 503]);
-                } else {
-                    add_pages(get, &[404, 500, 503]);
-                }
-                if is_item || path.contains("well-known") {
-                    add_header(
-                        get,
-                        "If-None-Match",
-                        "Nothing is sent to who has it already",
-                    );
-                }
-                if path.contains("standard-json") {
-                    add_errors(get, &[409]);
-                }
-                if get.security.is_some() {
-                    add_errors(get, &[401, 403]);
-                }
+                describe_get(get, path, is_item);
             }
             for post in item.post.iter_mut() {
                 add_errors(post, &[400, 401, 403, 408, 409, 413, 415, 503]);
             }
             for delete in item.delete.iter_mut() {
                 add_errors(delete, &[401, 403, 404, 409, 412, 503]);
-                add_header(
-                    delete,
-                    "If-Match",
-                    "The ETag that was read: 412 if it has changed since",
-                );
+                add_header(delete, "If-Match", IF_MATCH);
             }
             if is_desk {
                 for put in item.put.iter_mut() {
@@ -134,17 +100,55 @@ impl Modify for Conventions {
             }
             for change in item.put.iter_mut().chain(item.patch.iter_mut()) {
                 add_errors(change, &[400, 401, 403, 404, 408, 409, 412, 413, 415, 503]);
-                add_header(
-                    change,
-                    "If-Match",
-                    "The ETag that was read: 412 if it has changed since",
-                );
+                add_header(change, "If-Match", IF_MATCH);
             }
         }
         pages::add(&mut document.paths);
         for item in document.paths.paths.values_mut() {
             operations(item).for_each(shapes::describe_answers);
         }
+    }
+}
+
+const IF_MATCH: &str = "The ETag that was read: 412 if it has changed since";
+
+fn add_security_schemes(components: &mut Components) {
+    let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+        COOKIE_NAME,
+        "A session of the desk; in production the cookie is named __Host-session",
+    )));
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+    let token = SecurityScheme::Http(
+        bearer
+            .description(Some("Made by `agent-source-db token create`"))
+            .build(),
+    );
+    components.add_security_scheme("session", session);
+    components.add_security_scheme("token", token);
+}
+
+fn describe_get(get: &mut Operation, path: &str, is_item: bool) {
+    if path == METRICS {
+        add_errors(get, &[401, 403, 503]);
+        return;
+    }
+    if path.starts_with("/api/") {
+        add_errors(get, &[400, 404, 503]);
+    } else {
+        add_pages(get, &[404, 500, 503]);
+    }
+    if is_item || path.contains("well-known") {
+        add_header(
+            get,
+            "If-None-Match",
+            "Nothing is sent to who has it already",
+        );
+    }
+    if path.contains("standard-json") {
+        add_errors(get, &[409]);
+    }
+    if get.security.is_some() {
+        add_errors(get, &[401, 403]);
     }
 }
 

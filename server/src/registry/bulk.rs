@@ -12,7 +12,7 @@ use crate::http::body;
 use crate::http::error::ApiError;
 
 /// Where cards go that say nothing about it.
-pub const DEFAULT_NAMESPACE: &str = "default";
+const DEFAULT_NAMESPACE: &str = "default";
 
 /// What is wrong in a file, and in which line of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

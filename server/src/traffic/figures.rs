@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use app::dto;
-use ops::clock::Period;
-use ops::clock::rfc3339_millis;
+use app::view::instant::Instant;
+use ops::clock::{Minute, Period, from_unix_millis, rfc3339_millis};
 use ops::host::Host;
 use ops::series::{InstanceFilter, StoreError};
 use ops::traffic::{Histogram, Point, Summary, Traffic};
@@ -14,10 +14,15 @@ use crate::desk::health::map;
 use crate::host::mark;
 
 /// The longest period that is shown.
-pub const MONTH: dto::Period = dto::Period::Month;
+pub const MONTH: Period = Period::of(30 * DAY, 6 * HOUR);
 
-const HOUR: u32 = 60;
-const DAY: u32 = 24 * HOUR;
+pub(super) const HOUR: u32 = 60;
+pub(super) const DAY: u32 = 24 * HOUR;
+/// On a chart.
+const STEPS: u32 = 170;
+/// Earlier ones are known by the hour.
+const MINUTES_ARE_KEPT: u32 = 47 * HOUR;
+const LONGEST: u32 = 366 * DAY;
 
 /// There are always figures. With a code beside them they are what this process knows.
 pub async fn last_day(
@@ -36,14 +41,45 @@ pub async fn yesterday(traffic: &Traffic, filter: &InstanceFilter) -> dto::Traff
     figures(&summary, std::iter::empty())
 }
 
-/// For charts: about a hundred and fifty steps, whatever the period.
-pub fn period_of(period: dto::Period) -> Period {
+/// `None` of nothing.
+pub fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+/// For charts: about a hundred and fifty steps, whatever the range.
+pub fn period_of(range: dto::Range, now: Minute) -> Period {
+    match range {
+        dto::Range::Last(period) => last(period),
+        dto::Range::Between(..) => between(range, now, &[1, 5, 10, HOUR, 6 * HOUR, DAY], STEPS),
+    }
+}
+
+/// The finest of the steps that makes no more than so many of them. Minutes are not kept for long.
+pub(super) fn between(range: dto::Range, now: Minute, steps: &[u32], most: u32) -> Period {
+    let dto::Range::Between(from, to) = range else {
+        return Period::total(0);
+    };
+    let minute = |instant: Instant| Minute::of(from_unix_millis(instant.epoch_ms()));
+    let (from, to) = (minute(from), minute(to));
+    let minutes = to.since(from).unwrap_or(0).min(LONGEST);
+    let is_old = now.since(from).unwrap_or(0) > MINUTES_ARE_KEPT;
+    let mut fitting = steps.iter().copied().filter(|step| {
+        let is_kept = !is_old || *step >= HOUR;
+        is_kept && minutes.div_ceil(*step) <= most
+    });
+    let step = fitting.next().or(steps.last().copied()).unwrap_or(DAY);
+    // The running minute is the last one of a range that ends now.
+    let ago = (now.plus(1)).since(to).unwrap_or(0);
+    Period::of(minutes, step).before(ago)
+}
+
+fn last(period: dto::Period) -> Period {
     match period {
         dto::Period::Hour => Period::of(HOUR, 1),
         dto::Period::SixHours => Period::of(6 * HOUR, 5),
         dto::Period::Day => Period::of(DAY, 10),
         dto::Period::Week => Period::of(7 * DAY, HOUR),
-        dto::Period::Month => Period::of(30 * DAY, 6 * HOUR),
+        dto::Period::Month => MONTH,
     }
 }
 
@@ -51,7 +87,7 @@ pub fn period_of(period: dto::Period) -> Period {
 pub fn history(
     summary: &Summary,
     host: &Host,
-    period: dto::Period,
+    period: dto::Range,
     filter: &InstanceFilter,
 ) -> dto::TrafficHistory {
     let events = host.events_since(summary.start);

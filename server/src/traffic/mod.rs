@@ -6,5 +6,5 @@ mod figures;
 mod routes;
 
 pub use counted::is_counted;
-pub use figures::{MONTH, code, engine, history, last_day, period_of, yesterday};
+pub use figures::{MONTH, code, engine, history, last_day, period_of, share, yesterday};
 pub use routes::{Asked, route, routes, was_called};

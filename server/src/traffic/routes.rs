@@ -3,21 +3,18 @@
 use std::cmp::Reverse;
 
 use app::dto;
-use ops::clock::Period;
-use ops::clock::rfc3339_millis;
+use ops::clock::{Minute, Period, rfc3339_millis};
 use ops::host::Host;
 use ops::series::InstanceFilter;
 use ops::traffic::{Exemplar, Route, Routes, Summary, Traffic};
 
-use super::figures::{code, engine, history, percentile};
+use super::figures::{DAY, HOUR, between, code, engine, history, percentile, share};
 use crate::db::milliseconds;
-
-const HOUR: u32 = 60;
-const DAY: u32 = 24 * HOUR;
 
 /// What is asked for of all routes, or of one.
 pub struct Asked {
-    pub period: dto::Period,
+    pub range: dto::Range,
+    pub now: Minute,
     pub choice: dto::InstanceChoice,
     /// The names of those to choose from.
     pub instances: Vec<String>,
@@ -26,7 +23,7 @@ pub struct Asked {
 
 pub async fn routes(traffic: &Traffic, asked: Asked, sort: dto::RouteSort) -> dto::RoutesPage {
     let found = traffic
-        .routes(steps(asked.period), &engine(&asked.choice))
+        .routes(steps(asked.range, asked.now), &engine(&asked.choice))
         .await;
     let total = &found.total;
     let rows = found.routes.iter().map(|route| row(route, total));
@@ -40,7 +37,7 @@ pub async fn routes(traffic: &Traffic, asked: Asked, sort: dto::RouteSort) -> dt
         dto::RouteSort::Time => descending(&mut rows, |row| row.time_share),
     }
     dto::RoutesPage {
-        period: asked.period,
+        period: asked.range,
         sort,
         choice: asked.choice,
         instances: asked.instances,
@@ -62,7 +59,7 @@ pub async fn route(
     last_errors: dto::LastErrors,
 ) -> dto::RoutePage {
     let filter = engine(&asked.choice);
-    let found = traffic.routes(steps(asked.period), &filter).await;
+    let found = traffic.routes(steps(asked.range, asked.now), &filter).await;
     let (slowest, failed) = traffic.exemplars(&method, &route);
     let known = found
         .routes
@@ -70,7 +67,7 @@ pub async fn route(
         .find(|known| known.method == method && known.route == route);
     dto::RoutePage {
         total: known.map(|known| row(known, &found.total)),
-        history: history(&of_route(known, &found), host, asked.period, &filter),
+        history: history(&of_route(known, &found), host, asked.range, &filter),
         method,
         route,
         slowest: slowest.iter().map(exemplar).collect(),
@@ -85,21 +82,22 @@ pub async fn route(
 
 /// Whether anybody has called the route lately, or nobody can tell.
 pub async fn was_called(traffic: &Traffic, method: &str, route: &str) -> bool {
-    let found = traffic
-        .routes(steps(dto::Period::Month), &InstanceFilter::All)
-        .await;
+    let found = traffic.routes(MONTH, &InstanceFilter::All).await;
     let is_it = |known: &Route| known.method == method && known.route == route;
     found.total.store_error.is_some() || found.routes.iter().any(is_it)
 }
 
+const MONTH: Period = Period::of(30 * DAY, DAY);
+
 /// Rows by the hour from six hours on, by the day from a week on: there are many of them.
-fn steps(period: dto::Period) -> Period {
-    match period {
-        dto::Period::Hour => Period::of(HOUR, 1),
-        dto::Period::SixHours => Period::of(6 * HOUR, HOUR),
-        dto::Period::Day => Period::of(DAY, HOUR),
-        dto::Period::Week => Period::of(7 * DAY, DAY),
-        dto::Period::Month => Period::of(30 * DAY, DAY),
+fn steps(range: dto::Range, now: Minute) -> Period {
+    match range {
+        dto::Range::Last(dto::Period::Hour) => Period::of(HOUR, 1),
+        dto::Range::Last(dto::Period::SixHours) => Period::of(6 * HOUR, HOUR),
+        dto::Range::Last(dto::Period::Day) => Period::of(DAY, HOUR),
+        dto::Range::Last(dto::Period::Week) => Period::of(7 * DAY, DAY),
+        dto::Range::Last(dto::Period::Month) => MONTH,
+        dto::Range::Between(..) => between(range, now, &[1, HOUR, DAY], 72),
     }
 }
 
@@ -154,10 +152,6 @@ fn row(route: &Route, total: &Summary) -> dto::RouteRow {
         p99_ms: percentile(0.99),
         steps: steps.collect(),
     }
-}
-
-fn share(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 fn descending(rows: &mut [dto::RouteRow], by: fn(&dto::RouteRow) -> Option<f64>) {

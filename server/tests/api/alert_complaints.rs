@@ -6,41 +6,18 @@ use std::fs;
 
 use reqwest::Method;
 use rustix::process::Signal;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::alerting::{
-    self, BILLING, Dependency, TOLD, get, kinds, no_secret_anywhere, open_incident, rounds_later,
-    rule, until_good, until_sent, until_state,
+    self, BILLING, Dependency, NOT_OF_OURSELVES, OPENED, RESOLVED, TOLD, borrowed, channels_of,
+    get, kinds, no_secret_anywhere, open_incident, rounds_later, rule, until_good, until_sent,
+    until_state, until_told,
 };
 use crate::support::port::Port;
+use crate::support::sentry::Sentry;
 use crate::support::sink::{self, Reply, Sink, TOKEN};
 use crate::support::tls_server::TlsServer;
-use crate::support::{Database, Home, Http, eventually};
-
-const OPENED: &str = "incident.opened";
-const RESOLVED: &str = "incident.resolved";
-
-async fn channels_of(session: &Http) -> Vec<Value> {
-    let channels = get(session, "/api/ops/channels/").await;
-    channels["results"].as_array().unwrap().clone()
-}
-
-const NOT_OF_CHANNELS: &str = "\n[[rule]]\nname = \"channel-failing\"\nenabled = false\n";
-
-fn borrowed(environment: &[(String, String)]) -> Vec<(&str, &str)> {
-    let environment = environment.iter();
-    environment
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect()
-}
-
-async fn until_told(sink: &Sink, expected: &[&str]) {
-    eventually(&format!("{expected:?} are told"), 2 * TOLD, async || {
-        (kinds(sink).len() >= expected.len()).then_some(())
-    })
-    .await;
-    assert_eq!(kinds(sink), expected);
-}
+use crate::support::{Database, Home, Http, PASSWORD, Service, USERNAME, eventually};
 
 /// "The channel was away for seconds at the wrong moment, and the message was lost", and "the webhook's
 /// address, which is the key to it, stood in a log, and in a message to somebody else".
@@ -48,7 +25,7 @@ async fn until_told(sink: &Sink, expected: &[&str]) {
 async fn what_no_channel_would_take_at_first_each_gets_once_and_no_address_gets_out() {
     let home = Home::new(Database::Sqlite).await;
     let billing = Dependency::start();
-    let elsewhere = Sink::start().await;
+    let (sentry, elsewhere) = (Sentry::start().await, Sink::start().await);
     let mut sinks = Vec::new();
     for reply in [
         Reply::Status(503),
@@ -70,12 +47,22 @@ async fn what_no_channel_would_take_at_first_each_gets_once_and_no_address_gets_
     let channels = names.iter().map(|name| {
         format!("\n[[channel]]\nname = \"{name}\"\nkind = \"webhook\"\nurl_env = \"{name}\"\n")
     });
-    let rules = format!("{BILLING}{NOT_OF_CHANNELS}{}", channels.collect::<String>());
+    let rules = format!(
+        "{BILLING}{NOT_OF_OURSELVES}{}",
+        channels.collect::<String>()
+    );
     let dependencies = billing.variable();
     let environment = |urls: &[String]| -> Vec<(String, String)> {
-        let dependencies = ("READY_DEPENDENCIES".to_owned(), dependencies.clone());
+        let others = [
+            ("READY_DEPENDENCIES", dependencies.clone()),
+            ("APP_ENV", "production".to_owned()),
+            ("SECRET_KEY", "k".repeat(64)),
+            ("SENTRY_DSN", sentry.dsn()),
+            ("SENTRY_TRACES_SAMPLE_RATE", "1".to_owned()),
+        ];
+        let others = others.map(|(name, value)| (name.to_owned(), value));
         let urls = names.iter().cloned().zip(urls.iter().cloned());
-        urls.chain([dependencies]).collect()
+        urls.chain(others).collect()
     };
     let (service, session) = alerting::serve(&home, &rules, &borrowed(&environment(&urls))).await;
     until_good(&session, "billing").await;
@@ -90,6 +77,11 @@ async fn what_no_channel_would_take_at_first_each_gets_once_and_no_address_gets_
         (failed.count() == names.len()).then_some(())
     })
     .await;
+    // Echo, redirect, a certificate that nobody trusts.
+    let tested = [&names[3], &names[4], &names[7]];
+    buttons_show_no_address(&session, tested).await;
+    error_for_sentry(&home, &service).await;
+    sentry.item("event", |_| true).await;
     no_secret_anywhere(&home, &session, &[&elsewhere]).await;
     service.kill().await;
 
@@ -99,12 +91,13 @@ async fn what_no_channel_would_take_at_first_each_gets_once_and_no_address_gets_
         sink.answer(200);
     }
     let urls: Vec<String> = sinks.iter().map(Sink::url).collect();
-    let (_again, session) = alerting::serve(&home, &rules, &borrowed(&environment(&urls))).await;
+    let (again, session) = alerting::serve(&home, &rules, &borrowed(&environment(&urls))).await;
     for sink in &sinks {
         until_told(sink, &[OPENED]).await;
         let taken = &sink.received()[0];
         assert_eq!(taken.body["data"]["incident"]["id"], id);
-        for refused in sink.refused() {
+        let refused = sink.refused().into_iter();
+        for refused in refused.filter(|it| it.body["type"] == OPENED) {
             assert_eq!(refused.id, taken.id, "a receiver knows it again");
             assert_eq!(refused.body["timestamp"], taken.body["timestamp"]);
         }
@@ -117,17 +110,46 @@ async fn what_no_channel_would_take_at_first_each_gets_once_and_no_address_gets_
 
     let all: Vec<&Sink> = sinks.iter().collect();
     no_secret_anywhere(&home, &session, &all).await;
-    let shown = home.run(&["config"], &borrowed(&environment(&urls))).await;
-    assert_eq!(shown.code(), 0, "{:?}", shown.stderr);
-    for line in shown.stdout.iter().chain(&shown.stderr) {
-        assert!(!line.contains(TOKEN), "{line}");
+    let export = ["alerts", "export", "--format", "alertmanager"];
+    for command in [&["config"][..], &export] {
+        let shown = home.run(command, &borrowed(&environment(&urls))).await;
+        assert_eq!(shown.code(), 0, "{:?}", shown.stderr);
+        for line in shown.stdout.iter().chain(&shown.stderr) {
+            assert!(!line.contains(TOKEN), "{line}");
+        }
+    }
+    // At its end it sends Sentry what it still has.
+    assert_eq!(again.stop().await.code(), 0);
+    assert!(sentry.items("transaction").len() > 1);
+    assert!(!sentry.text().contains(TOKEN));
+}
+
+/// What a person sees who tries a channel that fails.
+async fn buttons_show_no_address(session: &Http, channels: [&String; 3]) {
+    for name in channels {
+        let path = format!("/api/ops/channels/{name}/test/");
+        let answer = session.send(Method::POST, &path).await;
+        assert_eq!(answer.json()["delivered"], false, "{}", answer.body);
+        assert!(!answer.body.contains(TOKEN), "{}", answer.body);
     }
 }
 
+/// Something that Sentry is told of, while there is something that it must not be told.
+async fn error_for_sentry(home: &Home, service: &Service) {
+    const COLUMN: &str = "ALTER TABLE users RENAME COLUMN";
+    let break_it = format!("{COLUMN} password_hash TO something_else");
+    home.sql().execute(&break_it).await;
+    assert_eq!(service.http.sign_in(USERNAME, PASSWORD).await.status, 500);
+    let mend_it = format!("{COLUMN} something_else TO password_hash");
+    home.sql().execute(&mend_it).await;
+}
+
 /// "It answered 200, so it counted as sent; that it did not take it stood in the body, and nobody was
-/// told."
+/// told", and "what it said stood in the message to somebody else, with the address in it".
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_200_that_says_no_is_a_failure_that_the_other_channel_tells() {
+    const REFUSAL: &str =
+        r#"{"errcode":93000,"errmsg":"invalid webhook url /hook/SeCrEt-ToKeN-0123456789"}"#;
     const RULES: &str = r#"
 [[rule]]
 name = "channel-failing"
@@ -146,9 +168,8 @@ url_env = "HOOK_URL"
     let home = Home::new(Database::Sqlite).await;
     let billing = Dependency::start();
     let (chat, hook) = (Sink::start().await, Sink::start().await);
-    chat.reply(Reply::Body(
-        r#"{"errcode":93000,"errmsg":"invalid webhook url"}"#,
-    ));
+    assert!(REFUSAL.contains(TOKEN));
+    chat.reply(Reply::Body(REFUSAL));
     let (chat_url, hook_url, dependencies) = (chat.url(), hook.url(), billing.variable());
     let environment = [
         ("READY_DEPENDENCIES", dependencies.as_str()),
@@ -175,6 +196,7 @@ url_env = "HOOK_URL"
     assert!(error.contains("93000"), "{error}");
     let page = session.get("/admin/alerts/").await.body;
     assert!(page.contains("93000"), "the page of channels says so");
+    no_secret_anywhere(&home, &session, &[&hook]).await;
 }
 
 /// "After a restart it was announced again", "its state was gone because a comment in the file of rules

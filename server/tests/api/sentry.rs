@@ -5,12 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::log_refusals::{GARBAGE, send_raw};
-use crate::support::alerting::{BILLING, Dependency, TOLD, until_good};
 use crate::support::json::utc;
 use crate::support::sentry::Sentry;
-use crate::support::sink::{Reply, Sink, TOKEN};
 use crate::support::wait::SOON;
-use crate::support::{Database, Home, PASSWORD, Service, USERNAME, eventually};
+use crate::support::{Database, Home, Service, USERNAME, eventually};
 
 const SECRET_KEY: &str = "S1gning-key-of-sixty-four-bytes-or-more-which-nobody-else-may-read-ever";
 
@@ -42,36 +40,6 @@ fn assert_is_release(item: &Value) {
         .unwrap_or_else(|| panic!("{release}"));
     assert!(rest.is_empty() || rest.starts_with('+'), "{release}");
     assert_eq!(item["environment"], "production");
-}
-
-/// "The webhook's address, which is the key to it, stood in an event."
-#[tokio::test]
-async fn what_a_channel_answers_is_no_business_of_sentrys() {
-    let home = Home::new(Database::Sqlite).await;
-    let (sentry, sink) = (Sentry::start().await, Sink::start().await);
-    sink.reply(Reply::Echo);
-    std::fs::write(home.path("alerts.toml"), BILLING).unwrap();
-    let billing = Dependency::start();
-    let (url, dependencies) = (sink.url(), billing.variable());
-    let more = [
-        ("ALERTS_FILE", "alerts.toml"),
-        ("ALERT_WEBHOOK_URL", &url),
-        ("READY_DEPENDENCIES", &dependencies),
-    ];
-    let service = serve(&home, &sentry, &more).await;
-    let token = format!("Bearer {}", home.token("test", "ops").await);
-    until_good(&service.http.with("authorization", &token), "billing").await;
-    billing.go_away();
-    eventually("the channel has refused it", TOLD, async || {
-        (!sink.refused().is_empty()).then_some(())
-    })
-    .await;
-    home.sql()
-        .execute("ALTER TABLE users RENAME COLUMN password_hash TO something_else")
-        .await;
-    assert_eq!(service.http.sign_in(USERNAME, PASSWORD).await.status, 500);
-    sentry.item("event", |_| true).await;
-    assert!(!sentry.text().contains(TOKEN));
 }
 
 async fn an_error_arrives_with_the_ids_that_client_and_log_have(database: Database) {

@@ -1,5 +1,8 @@
 //! The same figures on the pages, and how they are asked for.
 
+use std::time::SystemTime;
+
+use ops::clock::unix_millis;
 use serde_json::Value;
 
 use crate::support::html::text_of;
@@ -8,6 +11,7 @@ use crate::support::{Answer, Database, Home, Http, Service};
 on_both_databases![
     the_page_shows_the_figures_of_the_json,
     a_period_is_chosen_by_the_address,
+    any_stretch_of_time_can_be_asked_for,
     routes_are_told_apart_and_lead_to_their_pages,
 ];
 
@@ -109,14 +113,64 @@ async fn a_period_is_chosen_by_the_address(database: Database) {
     let refused = session.get("/api/ops/traffic/?period=2h").await;
     assert_eq!(refused.status, 400);
     assert!(
-        refused.body.contains("period must be one of 1h, 6h"),
+        refused.body.contains("Must be one of 1h, 6h"),
         "{}",
         refused.body
     );
-    // A page opens, whatever somebody typed.
-    let mistyped = page(&session, "/admin/system-status/?period=2h").await;
-    let current = "href=\"/admin/system-status/\" aria-current=\"true\"";
-    assert!(mistyped.body.contains(current));
+}
+
+async fn any_stretch_of_time_can_be_asked_for(database: Database) {
+    let home = Home::new(database).await;
+    let service = home.serve().await;
+    let session = service.signed_in().await;
+    get(&service, "/", 3).await;
+    let now = unix_millis(SystemTime::now()) / 1000;
+    let range = |from: i64, to: i64| format!("from={}&to={}", now + from, now + to);
+    for (range, requests, step_minutes) in [
+        (format!("from={}", now - 600), 3, 1),
+        (range(-600, 600), 3, 1),
+        (range(-7200, -3600), 0, 1),
+        (range(-5 * 86_400, 60), 3, 60),
+        (range(-80 * 86_400, 60), 3, 1440),
+    ] {
+        for path in ["/api/ops/traffic/", "/api/ops/routes/"] {
+            let found = json(&session, &format!("{path}?{range}")).await;
+            assert_eq!(found["requests"], requests, "{path} {range}");
+            assert!(found["period"].as_str().unwrap().contains('/'));
+        }
+        let history = json(&session, &format!("/api/ops/traffic/?{range}")).await;
+        assert_eq!(history["step_minutes"], step_minutes, "{range}");
+        for path in ["/api/ops/errors/", "/api/ops/host/", "/api/ops/instances/"] {
+            json(&session, &format!("{path}?{range}")).await;
+        }
+    }
+
+    let hour = "from=2026-11-24T03:00:00Z&to=2026-11-24T04:00:00Z";
+    let of_hour = page(&session, &format!("/admin/system-status/?{hour}")).await;
+    assert!(of_hour.body.contains("2026-11-24 03:00 – 04:00 UTC"));
+    for link in ["/admin/routes/", "/admin/database/", "/admin/logs/"] {
+        let link = format!("href=\"{link}?{}\"", hour.replace('&', "&amp;"));
+        assert!(of_hour.body.contains(&link), "{link}: {}", of_hour.body);
+    }
+
+    let pages = ["system-status/", "routes/", "routes/GET/api/", "database/"];
+    for (query, value) in [
+        (
+            "from=2026-11-24T04:00:00Z&to=2026-11-24T03:00:00Z",
+            "2026-11-24T04:00:00Z",
+        ),
+        ("from=yesterday%3F", "yesterday?"),
+        ("period=2h", "2h"),
+    ] {
+        for path in pages {
+            let said = page(&session, &format!("/admin/{path}?{query}")).await;
+            let why = shown(&said, "refused-range");
+            assert!(why.contains(value), "{path} {query}: {why}");
+            assert!(!said.body.contains("class=\"cards\""), "{path}");
+        }
+        let refused = session.get(&format!("/api/ops/traffic/?{query}")).await;
+        assert_eq!(refused.status, 400, "{query}");
+    }
 }
 
 async fn routes_are_told_apart_and_lead_to_their_pages(database: Database) {

@@ -64,6 +64,10 @@ pub fn measure(out: &mut impl Write, wrk: &Path, server: &Path) -> Result<()> {
     }
 
     let [(_, service), ..] = &services;
+    measure_scrapes(out, service)
+}
+
+fn measure_scrapes(out: &mut impl Write, service: &Served) -> Result<()> {
     every_operation(service)?;
     // Until what was counted is in the totals.
     thread::sleep(Duration::from_secs(10));

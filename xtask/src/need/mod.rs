@@ -4,6 +4,7 @@
 pub mod alertmanager;
 pub mod browser;
 pub mod debian;
+pub mod faketime;
 pub mod go;
 pub mod npm;
 pub mod pgbouncer;

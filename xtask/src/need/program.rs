@@ -60,6 +60,13 @@ pub const PROMTOOL: Program = Program {
     purpose: "to check and test exported rules",
 };
 
+pub const SMTP_SINK: Program = Program {
+    name: "smtp-sink",
+    variable: "TEST_SMTP_SINK",
+    package: "postfix",
+    purpose: "to refuse mails",
+};
+
 pub const PROMETHEUS: Program = Program {
     name: "prometheus",
     variable: "TEST_PROMETHEUS",
@@ -100,9 +107,11 @@ impl Program {
         if !home.is_dir() && debian::may_install() {
             debian::unpack(self.package, &home, self.purpose)?;
         }
-        let program = home.join("usr/bin").join(self.name);
-        ensure!(is_executable(&program), self.missing());
-        Ok(program)
+        ["usr/bin", "usr/sbin"]
+            .map(|directory| home.join(directory).join(self.name))
+            .into_iter()
+            .find(|candidate| is_executable(candidate))
+            .ok_or_else(|| self.missing())
     }
 
     /// Where Debian's package is unpacked.

@@ -62,6 +62,18 @@ pub fn run(peers: &Peers) -> Result<()> {
         Ok((!up.is_empty()).then_some(()))
     })?;
 
+    let opened = break_down(&mut postgres, &alertmanager, &sink)?;
+    let resolved = recover(&mut postgres, &alertmanager, &sink)?;
+    let id = |body: &Value| body.pointer("/data/incident/id").cloned();
+    ensure!(
+        id(&opened) == id(&resolved),
+        "{opened} and {resolved} are of two incidents"
+    );
+    tell("alerts: the desk's own rules opened and resolved one incident of the same rule")
+}
+
+/// The notice of the desk, once both have told of the outage alike.
+fn break_down(postgres: &mut Postgres, alertmanager: &Alertmanager, sink: &Sink) -> Result<Value> {
     let stopped = Instant::now();
     postgres.stop()?;
     let alerts = || alertmanager.alerts();
@@ -77,17 +89,21 @@ pub fn run(peers: &Peers) -> Result<()> {
             .is_some_and(is_inhibited)
             .then_some(()))
     })?;
-    let opened = notice(&sink, "incident.opened")?;
+    let opened = notice(sink, "incident.opened")?;
     ensure!(
         sink.notice("incident.opened", FOLLOWER)
             .is_none_or(|other| other == opened),
         "readiness has a notice of its own"
     );
+    Ok(opened)
+}
 
+/// The same of its end.
+fn recover(postgres: &mut Postgres, alertmanager: &Alertmanager, sink: &Sink) -> Result<Value> {
     let back = Instant::now();
     postgres.start_again()?;
     until("Alertmanager knows of the end", TOLD, || {
-        let alerts = alerts()?;
+        let alerts = alertmanager.alerts()?;
         let is_over = [CAUSE, FOLLOWER]
             .iter()
             .all(|rule| find(&alerts, rule).is_none());
@@ -97,13 +113,7 @@ pub fn run(peers: &Peers) -> Result<()> {
         "alerts: and resolves after {:.0?}",
         back.elapsed()
     ))?;
-    let resolved = notice(&sink, "incident.resolved")?;
-    let id = |body: &Value| body.pointer("/data/incident/id").cloned();
-    ensure!(
-        id(&opened) == id(&resolved),
-        "{opened} and {resolved} are of two incidents"
-    );
-    tell("alerts: the desk's own rules opened and resolved one incident of the same rule")
+    notice(sink, "incident.resolved")
 }
 
 fn exported(peers: &Peers, served: &Served, format: &str) -> Result<String> {

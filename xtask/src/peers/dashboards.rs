@@ -1,10 +1,9 @@
-//! Every expression of the dashboards finds something after traffic with an outage of the database and
-//! a damaged store.
+//! Every expression of the dashboards finds something under the load of `make demo`; those about failures
+//! after an outage of the database and with a damaged store.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -12,12 +11,13 @@ use serde_json::Value;
 use super::collector::{Collector, Destinations};
 use super::expressions::{self, Expression, Source};
 use super::prometheus::{self, Job, Scraper, scrape};
-use super::running::{Place, until};
+use super::running::Place;
 use super::sink::Sink;
 use super::victoria_logs::VictoriaLogs;
 use super::{Peers, http, tell};
 use crate::bench::postgres::Postgres;
 use crate::bench::served::Served;
+use crate::demo;
 use crate::layout::Layout;
 use crate::need::go;
 use crate::need::program::PROMETHEUS;
@@ -26,7 +26,6 @@ use crate::optional::available;
 /// A window of an expression has some scrapes in it.
 const FOUND: Duration = Duration::from_secs(90);
 const OUTAGE: Duration = Duration::from_secs(5);
-const SOME: u64 = 400;
 
 /// Given out only where there is a limit.
 const LIMIT: &str = "agent_source_db_memory_limit_bytes";
@@ -42,11 +41,20 @@ pub fn run(peers: &Peers) -> Result<()> {
     let place = Place::make()?;
     let mut postgres = Postgres::start(layout)?;
     let (database, webhook) = (postgres.url(), Sink::start()?.url());
-    let served = peers.serve(&[
+    let [name, password] = demo::ADMIN;
+    let environment = [
+        name,
+        password,
         ("DATABASE_URL", database.as_str()),
         ("ALERT_WEBHOOK_URL", &webhook),
         ("SLOW_QUERY_MS", "0"),
-    ])?;
+    ];
+    let served = peers.serve(&environment)?;
+    demo::import(layout, |arguments| {
+        let mut command = served.command(&peers.server, &environment);
+        command.args(arguments);
+        command
+    })?;
     let jobs = scrape(&[Job {
         name: "agent-source-db",
         target: served.address(),
@@ -59,60 +67,114 @@ pub fn run(peers: &Peers) -> Result<()> {
         }
         _ => None,
     };
-    let base = served.url();
-    http::traffic(&[&base], 0, SOME)?;
-    postgres.stop()?;
-    thread::sleep(OUTAGE);
-    http::traffic(&[&base], SOME, 20)?;
-    postgres.start_again()?;
-    // An outage is a warning, a damaged store is an ERROR line.
-    fs::write(served.directory().join("data/ops.sqlite3"), [0xAA; 65_536])?;
-    let (mut asked, mut empty) = ([0, 0], Vec::new());
-    for expression in &expressions {
-        if expression.text.contains(LIMIT)
-            && !http::text(&format!("{base}/metrics"), &[])?.contains(LIMIT)
-        {
-            tell(&format!(
-                "dashboards: not asked, since nothing limits memory here: {}",
-                expression.panel
-            ))?;
-            continue;
-        }
-        http::traffic(&[&base], 2 * SOME, 20)?;
-        let (count, found) = match (expression.source, &logs) {
-            (Source::Metrics, _) => (
-                0,
-                until_found(|| Ok(prometheus::query(prometheus.url(), &expression.text)?.len())),
-            ),
-            (Source::Logs, Some((_, store))) => (
-                1,
-                until_found(|| Ok(store.query(&format!("_time:1h {}", expression.text))?.len())),
-            ),
-            (Source::Logs, None) => continue,
-        };
-        if let Some(asked) = asked.get_mut(count) {
-            *asked += 1;
-        }
-        if let Err(error) = found {
-            empty.push(format!(
-                "{}: {}: {error:#}",
-                expression.panel, expression.text
-            ));
-        }
-    }
-    let [metrics, lines] = asked;
+    let desk = Desk {
+        served: &served,
+        prometheus: &prometheus,
+        logs: logs.as_ref().map(|(_, store)| store),
+    };
+    let empty = desk.ask_in_peace(&expressions)?;
+    let failures = empty.len();
+    desk.have_trouble(&mut postgres)?;
+    let empty = desk.empty(empty, Instant::now() + FOUND)?;
     tell(&format!(
-        "dashboards: {metrics} expressions of metrics and {lines} of logs asked, {} found nothing",
-        empty.len()
+        "dashboards: {} of {failures} others, after an outage and with a damaged store",
+        failures - empty.len()
     ))?;
+    let empty: Vec<String> = empty
+        .into_iter()
+        .map(|expression| format!("{}: {}", expression.panel, expression.text))
+        .collect();
     ensure!(empty.is_empty(), "found nothing:\n{}", empty.join("\n"));
     Ok(())
 }
 
-fn until_found(look: impl Fn() -> Result<usize>) -> Result<()> {
-    until("it finds something", FOUND, || {
-        Ok((look()? > 0).then_some(()))
-    })
+/// A service, and who answers for it.
+struct Desk<'d> {
+    served: &'d Served,
+    prometheus: &'d Scraper,
+    logs: Option<&'d VictoriaLogs>,
+}
+
+impl Desk<'_> {
+    /// Nothing limits memory on some machines, and without a log store nobody has the lines.
+    fn can_be_asked(&self, expression: &Expression) -> bool {
+        let metrics = format!("{}/metrics", self.served.url());
+        let is_limited = || http::text(&metrics, &[]).is_ok_and(|text| text.contains(LIMIT));
+        match expression.source {
+            Source::Metrics => !expression.text.contains(LIMIT) || is_limited(),
+            Source::Logs => self.logs.is_some(),
+        }
+    }
+
+    /// Those that find nothing though nothing is wrong.
+    fn ask_in_peace<'e>(&self, expressions: &'e [Expression]) -> Result<Vec<&'e Expression>> {
+        let (asked, left_out): (Vec<_>, Vec<_>) =
+            expressions.iter().partition(|it| self.can_be_asked(it));
+        for expression in left_out {
+            tell(&format!("dashboards: not asked here: {}", expression.panel))?;
+        }
+        let count = asked.len();
+        let empty = self.empty(asked, Instant::now() + FOUND)?;
+        tell(&format!(
+            "dashboards: {} of {count} expressions find something under the load of `make demo`",
+            count - empty.len()
+        ))?;
+        Ok(empty)
+    }
+
+    /// An outage, which is a warning, and a damaged store, which is an ERROR line.
+    fn have_trouble(&self, postgres: &mut Postgres) -> Result<()> {
+        postgres.stop()?;
+        let end = Instant::now() + OUTAGE;
+        while Instant::now() < end {
+            self.load()?;
+        }
+        postgres.start_again()?;
+        let store = self.served.directory().join("data/ops.sqlite3");
+        Ok(fs::write(store, [0xAA; 65_536])?)
+    }
+
+    /// What `make demo` asks for, once.
+    fn load(&self) -> Result<()> {
+        let agent = http::agent();
+        for (method, path) in demo::REQUESTS {
+            http::send(
+                &agent,
+                method,
+                &format!("{}{path}", self.served.url()),
+                "demo",
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Those of `asked` that find nothing while the service is asked until then.
+    fn empty<'e>(&self, asked: Vec<&'e Expression>, until: Instant) -> Result<Vec<&'e Expression>> {
+        let mut empty = asked;
+        while !empty.is_empty() && Instant::now() < until {
+            self.load()?;
+            let mut left = Vec::new();
+            for expression in empty {
+                if self.found(expression)? == 0 {
+                    left.push(expression);
+                }
+            }
+            empty = left;
+        }
+        Ok(empty)
+    }
+
+    fn found(&self, expression: &Expression) -> Result<usize> {
+        match (expression.source, self.logs) {
+            (Source::Metrics, _) => {
+                Ok(prometheus::query(self.prometheus.url(), &expression.text)?.len())
+            }
+            (Source::Logs, Some(store)) => {
+                Ok(store.query(&format!("_time:1h {}", expression.text))?.len())
+            }
+            (Source::Logs, None) => Ok(0),
+        }
+    }
 }
 
 fn shipping(

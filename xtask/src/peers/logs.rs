@@ -69,11 +69,7 @@ pub fn run(peers: &Peers) -> Result<()> {
     let half = lines / 2;
     thread::scope(|scope| -> Result<()> {
         let traffic = scope.spawn(|| http::traffic(&[&base], lines, half));
-        store.until(
-            "half of the load has come",
-            &victoria_logs::shipped_query(),
-            |found| Ok((shipped(found).different > lines + half / 4).then_some(())),
-        )?;
+        until_half(&mut store, lines + half / 4)?;
         running.stop()?;
         let again = start()?;
         let joined = traffic
@@ -87,6 +83,13 @@ pub fn run(peers: &Peers) -> Result<()> {
             lines + half - all.different,
             all.lines - all.different
         ))
+    })
+}
+
+fn until_half(store: &mut VictoriaLogs, more_than: u64) -> Result<()> {
+    let query = victoria_logs::shipped_query();
+    store.until("half of the load has come", &query, |found| {
+        Ok((shipped(found).different > more_than).then_some(()))
     })
 }
 

@@ -70,18 +70,23 @@ impl Report {
             self.peak_of_quarter(2),
             self.resident_after_mib
         )?;
-        let missing = (0..honest.answered)
-            .filter(|number| !logged.contains(number))
-            .count() as u64;
+        let missing = self.missing(logged);
         writeln!(
             out,
             "access log: {missing} honest lines missing, {counted_lost} lines counted as lost"
         )?;
+        self.judge(missing, counted_lost)
+    }
+
+    /// Fails if a promise is broken.
+    fn judge(&self, missing: u64, counted_lost: u64) -> Result<()> {
+        let longest = self.liveness.durations.last().copied().unwrap_or_default();
+        let (second, last) = (self.peak_of_quarter(1), self.peak_of_quarter(3));
         ensure!(self.liveness.failures == 0, "liveness failed");
         ensure!(longest < LIVENESS_LIMIT, "liveness took {longest:?}");
-        ensure!(honest.unanswered == 0, "honest requests got no answer");
+        ensure!(self.honest.unanswered == 0, "honest requests got no answer");
         ensure!(
-            honest.by_status.keys().all(|status| *status < 400),
+            self.honest.by_status.keys().all(|status| *status < 400),
             "honest requests failed"
         );
         for outcome in &self.attacks {
@@ -105,6 +110,12 @@ impl Report {
             "{missing} lines are missing, {counted_lost} were counted"
         );
         Ok(())
+    }
+
+    /// How many honest requests have no line in the access log.
+    fn missing(&self, logged: &BTreeSet<u64>) -> u64 {
+        let numbers = 0..self.honest.answered;
+        numbers.filter(|number| !logged.contains(number)).count() as u64
     }
 
     fn peak_of_quarter(&self, quarter: usize) -> f64 {

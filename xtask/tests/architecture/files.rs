@@ -23,3 +23,16 @@ fn no_file_is_longer_than_can_be_read_in_one_go() {
         .collect();
     assert_eq!(too_long, [""; 0], "at most {MAX_LINES} lines");
 }
+
+const MAX_LOOSE: usize = 5;
+
+#[test]
+fn few_files_lie_beside_the_rooms() {
+    for name in ["app", "ops", "server"] {
+        let entries = source::root().join(name).join("src").read_dir().unwrap();
+        let files = entries.map(|entry| entry.unwrap().path());
+        let loose: Vec<_> = files.filter(|path| path.is_file()).collect();
+        assert!(!loose.is_empty(), "{name}: its files are found");
+        assert!(loose.len() <= MAX_LOOSE, "{name}: {loose:?}");
+    }
+}

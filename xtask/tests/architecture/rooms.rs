@@ -13,15 +13,15 @@ use crate::source;
 /// A room, and those that it may use beside itself. Whatever is not listed is wiring: it may use
 /// everything, and no room may use it.
 const ROOMS: [(&str, &[&str]); 8] = [
-    ("app_env", &[]),
-    ("phase", &[]),
+    ("process", &[]),
     ("traces", &[]),
     ("http", &["traces"]),
     // An error of a database knows how it is answered.
     ("db", &["http", "traces"]),
-    ("auth", &["http", "db", "app_env"]),
+    ("listener", &["db"]),
+    ("auth", &["http", "db", "process"]),
     ("registry", &["http", "db", "auth"]),
-    ("desk", &["http", "db", "auth", "phase", "traces"]),
+    ("desk", &["http", "db", "auth", "process", "traces"]),
 ];
 
 /// Parts of the desk that lie beside its folder.

@@ -87,6 +87,10 @@ pub const PAGE_TEXTS: LogPageTexts = LogPageTexts {
             "需要时间（如 2026-11-24T03:22:00Z）或距今时长（如 15m、1h、7d），且起始早于结束。"
                 .to_owned()
         }
+        "from" | "to" => {
+            "需要时间（如 2026-11-24T03:22:00Z），起始早于结束且不晚于现在。".to_owned()
+        }
+        "period" => "只能是 1h、6h、24h、7d 或 30d。".to_owned(),
         "status" => "需要状态码（如 404）或一类（如 5xx）。".to_owned(),
         "field" => "需要“字段名:值”，例如 user:ada。".to_owned(),
         "before" => "此页面位置无效，请从最新的日志行重新开始。".to_owned(),

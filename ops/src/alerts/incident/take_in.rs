@@ -104,22 +104,8 @@ fn open(
     next_id: &mut dyn FnMut() -> String,
 ) {
     let suppressed_by = gate.asks(&transition.rule, &transition.subject, episode.worst);
-    let at_ms = transition.at_ms;
     let group = group::key(group_by, transition, episode);
-    let of_cause = match &suppressed_by {
-        Some(Suppression::Dependency { rule }) => of_rule(incidents, rule, &transition.subject),
-        _ => None,
-    };
-    let at = of_cause
-        .or_else(|| {
-            incidents
-                .iter()
-                .rposition(|it| it.is_open() && it.group == group)
-        })
-        .or_else(|| {
-            let is_recent = |it: &Incident| it.group == group && !it.is_settled(at_ms);
-            incidents.iter().rposition(is_recent)
-        });
+    let at = fitting(incidents, transition, suppressed_by.as_ref(), &group);
     let member = Member {
         rule: transition.rule.clone(),
         subject: transition.subject.clone(),
@@ -141,7 +127,7 @@ fn open(
         incidents.push(Incident {
             id: next_id(),
             group,
-            opened_ms: at_ms,
+            opened_ms: transition.at_ms,
             closed_ms: None,
             severity: episode.worst,
             members: vec![member],
@@ -162,6 +148,29 @@ fn open(
         Some(known) => *known = member,
         None => incident.members.push(member),
     }
+}
+
+/// The incident that an alert which begins belongs to: that of its cause, else one of its group that is
+/// open or may be opened again.
+fn fitting(
+    incidents: &[Incident],
+    transition: &Transition,
+    suppressed_by: Option<&Suppression>,
+    group: &str,
+) -> Option<usize> {
+    let of_cause = match suppressed_by {
+        Some(Suppression::Dependency { rule }) => of_rule(incidents, rule, &transition.subject),
+        _ => None,
+    };
+    let of_group = || {
+        incidents
+            .iter()
+            .rposition(|it| it.is_open() && it.group == group)
+    };
+    of_cause.or_else(of_group).or_else(|| {
+        let is_recent = |it: &Incident| it.group == group && !it.is_settled(transition.at_ms);
+        incidents.iter().rposition(is_recent)
+    })
 }
 
 /// The open incident of a rule's alert that may be the cause of trouble with `subject`.

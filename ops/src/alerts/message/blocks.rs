@@ -1,8 +1,8 @@
 //! [`Blocks`]: a message as every channel for people shows it, without markup, and how it is cut.
 
 use super::language::Language;
-use super::shape::Severity;
 use super::text::cut;
+use crate::alerts::severity::Severity;
 
 /// Plain text, each piece in one line.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,6 +5,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::alerts::severity::Severity;
 
 /// 2026-11-28 12:01:05.250 UTC
 pub const OPENED: Timestamp = Timestamp(1_795_867_265_250);
@@ -29,7 +30,7 @@ pub fn alert() -> Alert {
     }
 }
 
-pub fn disk_alert() -> Alert {
+fn disk_alert() -> Alert {
     Alert {
         rule: "disk".to_owned(),
         subject: "web-1/data".to_owned(),

@@ -32,7 +32,7 @@ pub(super) use outgoing::without_secrets;
 pub use render::blocks;
 pub use shape::{
     Acknowledgement, Alert, AlertState, Change, Data, Database, Disk, EndedBy, Evidence, Incident,
-    IncidentState, Kind, Message, Pool, Remark, Severity, SlowRoute, TopError,
+    IncidentState, Kind, Message, Pool, Remark, SlowRoute, TopError,
 };
 pub(super) use text::{cut, one_line, web_address};
 pub use timestamp::Timestamp;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::language::Language;
 use super::number::Unit;
 use super::timestamp::Timestamp;
-pub use crate::alerts::severity::Severity;
+use crate::alerts::severity::Severity;
 
 /// One notice about one incident, or a test of a channel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -23,7 +23,7 @@ impl Timestamp {
     }
 
     /// `03:04:05`
-    pub fn time_of_day(self) -> String {
+    fn time_of_day(self) -> String {
         self.rfc3339().get(11..19).unwrap_or_default().to_owned()
     }
 

@@ -1,7 +1,8 @@
 //! The state and the severity of an incident, in words.
 
 use super::language::Language;
-use super::shape::{EndedBy, Incident, Kind, Severity};
+use super::shape::{EndedBy, Incident, Kind};
+use crate::alerts::severity::Severity;
 
 pub(super) fn severity(severity: Severity, language: Language) -> &'static str {
     match severity {

@@ -12,7 +12,8 @@ use super::answer::{Answer, Verdict};
 use super::labels::{self, Pairs};
 use super::request::Request;
 use super::secret::{Endpoint, Secret};
-use crate::alerts::message::{Alert, Kind, Outgoing, Severity, Timestamp};
+use crate::alerts::message::{Alert, Kind, Outgoing, Timestamp};
+use crate::alerts::severity::Severity;
 
 pub const RESEND_EVERY: Duration = Duration::from_secs(60);
 pub const RESEND_ENDED_FOR: Duration = Duration::from_secs(15 * 60);

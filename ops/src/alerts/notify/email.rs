@@ -6,9 +6,8 @@ use std::fmt::Write as _;
 use super::answer::Verdict;
 use super::rate::Rate;
 use super::secret::Endpoint;
-use crate::alerts::message::{
-    Blocks, Severity, Timestamp, Tone, cut, fit, one_line, without_secrets,
-};
+use crate::alerts::message::{Blocks, Timestamp, Tone, cut, fit, one_line, without_secrets};
+use crate::alerts::severity::Severity;
 
 /// Much less than any server takes.
 const MAX_HTML_BYTES: usize = 100_000;

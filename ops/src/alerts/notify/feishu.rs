@@ -12,7 +12,8 @@ use super::rate::Rate;
 use super::request::Request;
 use super::secret::Endpoint;
 use super::signature::hmac_sha256;
-use crate::alerts::message::{Blocks, Severity, Timestamp, Tone, fit};
+use crate::alerts::message::{Blocks, Timestamp, Tone, fit};
+use crate::alerts::severity::Severity;
 
 /// 20 KB are the limit.
 const MAX_BODY_BYTES: usize = 19_500;

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use crate::alerts::message::{
-    Alert, AlertState, Data, Kind, Message, Severity, Timestamp, cut, one_line, web_address,
+    Alert, AlertState, Data, Kind, Message, Timestamp, cut, one_line, web_address,
 };
+use crate::alerts::severity::Severity;
 
 pub(super) type Pairs = BTreeMap<&'static str, String>;
 

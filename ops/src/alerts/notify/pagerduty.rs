@@ -9,8 +9,9 @@ use super::answer::{Answer, Verdict};
 use super::request::Request;
 use super::secret::{Endpoint, Secret};
 use crate::alerts::message::{
-    Blocks, Data, Kind, Outgoing, Severity, blocks, cut, fit, one_line, web_address,
+    Blocks, Data, Kind, Outgoing, blocks, cut, fit, one_line, web_address,
 };
+use crate::alerts::severity::Severity;
 
 /// Characters.
 const MAX_SUMMARY: usize = 1024;

@@ -11,7 +11,8 @@ use super::markdown::inert;
 use super::rate::Rate;
 use super::request::Request;
 use super::secret::Endpoint;
-use crate::alerts::message::{Blocks, Severity, Tone, fit};
+use crate::alerts::message::{Blocks, Tone, fit};
+use crate::alerts::severity::Severity;
 
 /// Of the content, in UTF-8.
 const MAX_CONTENT_BYTES: usize = 4096;

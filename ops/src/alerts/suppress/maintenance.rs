@@ -12,6 +12,8 @@ use chrono::{
 };
 use chrono_tz::Tz;
 
+use crate::clock::DAY_MS;
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct MaintenanceWindow {
     pub name: String,
@@ -46,9 +48,8 @@ impl MaintenanceWindow {
     pub fn between(&self, from_ms: i64, until_ms: i64) -> Vec<Occurrence> {
         let lasts = i64::try_from(self.lasts.as_millis()).unwrap_or(i64::MAX);
         // The first day that may reach into it, by any offset from UTC.
-        let day_ms = 86_400_000;
-        let first = from_ms.saturating_sub(lasts).saturating_sub(day_ms * 2);
-        let last = until_ms.saturating_add(day_ms * 2);
+        let first = from_ms.saturating_sub(lasts).saturating_sub(2 * DAY_MS);
+        let last = until_ms.saturating_add(2 * DAY_MS);
         let (Some(first), Some(last)) = (date(first), date(last)) else {
             return Vec::new();
         };

@@ -2,28 +2,33 @@
 
 use super::super::finding::{Finding, Severity, Subject};
 use super::super::forecast::full_in;
+use super::super::memory::Memory;
 use super::super::snapshot::Disk;
 use super::super::thresholds::{
     DISK_FULL_CLEAR_HOURS, DISK_FULL_RATIO, DISK_FULL_WITHIN_HOURS, DISK_USED_RATIO,
 };
-use super::Context;
+use super::{Context, severity};
 
 pub fn disks(context: &Context) -> Vec<Finding> {
-    let disks = &context.snapshot.disks;
-    let is_one = match disks.as_slice() {
+    of_disks(&context.snapshot.disks, context.memory)
+}
+
+/// What is to be said of the disks alone.
+pub fn of_disks(disks: &[Disk], memory: &Memory) -> Vec<Finding> {
+    let is_one = match disks {
         [one, other] => (one.used_bytes, one.free_bytes) == (other.used_bytes, other.free_bytes),
         _ => false,
     };
     let told = disks.iter().take(if is_one { 1 } else { disks.len() });
     told.filter_map(|disk| {
         let name = if is_one { "log,data" } else { disk.name };
-        judged(context, disk, Subject::Disk(name))
+        judged(memory, disk, Subject::Disk(name))
     })
     .collect()
 }
 
 /// One finding a disk: that it is full tells more than that it will be.
-fn judged(context: &Context, disk: &Disk, subject: Subject) -> Option<Finding> {
+fn judged(memory: &Memory, disk: &Disk, subject: Subject) -> Option<Finding> {
     let Disk {
         used_bytes,
         free_bytes,
@@ -46,17 +51,12 @@ fn judged(context: &Context, disk: &Disk, subject: Subject) -> Option<Finding> {
             None => finding,
         }
     };
-    let used = context.severity(
-        "disk_used",
-        &subject,
-        ratio,
-        DISK_USED_RATIO,
-        DISK_FULL_RATIO,
-    );
+    let thresholds = [DISK_USED_RATIO, DISK_FULL_RATIO];
+    let used = severity(memory, "disk_used", &subject, ratio, thresholds);
     if let Some(severity) = used {
         return Some(finding("disk_used", severity));
     }
-    let holds = context.memory.severity("disk_fills_up", &subject).is_some();
+    let holds = memory.severity("disk_fills_up", &subject).is_some();
     let limit = if holds {
         DISK_FULL_CLEAR_HOURS
     } else {

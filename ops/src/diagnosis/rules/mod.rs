@@ -14,6 +14,7 @@ use super::snapshot::Snapshot;
 use super::thresholds::Threshold;
 
 pub use database::of_store;
+pub use disks::of_disks;
 
 /// What a rule sees.
 pub(super) struct Context<'a> {
@@ -35,25 +36,24 @@ pub(super) const RULES: [Rule; 7] = [
 ];
 
 impl Context<'_> {
-    /// How severe a value is, by two thresholds.
-    fn severity(
-        &self,
-        id: &str,
-        subject: &Subject,
-        value: f64,
-        warning: Threshold,
-        critical: Threshold,
-    ) -> Option<Severity> {
-        let before = self.memory.severity(id, subject);
-        let was_critical = before == Some(Severity::Critical);
-        if critical.is_exceeded(value, was_critical) {
-            return Some(Severity::Critical);
-        }
-        let is_worth_it = warning.is_exceeded(value, before.is_some());
-        is_worth_it.then_some(Severity::Warning)
-    }
-
     fn exceeds(&self, id: &str, subject: &Subject, value: f64, threshold: Threshold) -> bool {
         threshold.is_exceeded(value, self.memory.severity(id, subject).is_some())
     }
+}
+
+/// How severe a value is, by two thresholds.
+fn severity(
+    memory: &Memory,
+    id: &str,
+    subject: &Subject,
+    value: f64,
+    [warning, critical]: [Threshold; 2],
+) -> Option<Severity> {
+    let before = memory.severity(id, subject);
+    let was_critical = before == Some(Severity::Critical);
+    if critical.is_exceeded(value, was_critical) {
+        return Some(Severity::Critical);
+    }
+    let is_worth_it = warning.is_exceeded(value, before.is_some());
+    is_worth_it.then_some(Severity::Warning)
 }

@@ -2,7 +2,7 @@
 
 use super::super::finding::{Finding, Severity, Subject};
 use super::super::thresholds::{MEMORY_EXHAUSTED_RATIO, MEMORY_RATIO};
-use super::Context;
+use super::{Context, severity};
 
 pub fn process(context: &Context) -> Vec<Finding> {
     let mut found: Vec<Finding> = memory(context).into_iter().collect();
@@ -31,13 +31,8 @@ fn memory(context: &Context) -> Option<Finding> {
         .limit_bytes
         .filter(|limit| *limit > 0)?;
     let ratio = used as f64 / limit as f64;
-    let severity = context.severity(
-        ID,
-        &Subject::Memory,
-        ratio,
-        MEMORY_RATIO,
-        MEMORY_EXHAUSTED_RATIO,
-    )?;
+    let thresholds = [MEMORY_RATIO, MEMORY_EXHAUSTED_RATIO];
+    let severity = severity(context.memory, ID, &Subject::Memory, ratio, thresholds)?;
     let finding = Finding::new(ID, severity, Subject::Memory);
     Some(
         finding

@@ -108,6 +108,11 @@ impl Channel {
         })
     }
 
+    /// Whatever of its address and keys must not be seen; of mail also who writes to whom.
+    pub fn secrets(&self) -> Vec<String> {
+        self.endpoint.secrets()
+    }
+
     pub fn kind(&self) -> ChannelKind {
         let Peer::Web(peer) = &self.peer else {
             return ChannelKind::Email;

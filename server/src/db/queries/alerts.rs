@@ -17,12 +17,10 @@ use diesel_async::RunQueryDsl as _;
 
 use super::notices::NoticeRow;
 use crate::db::figures::Vendor;
+use crate::db::queries::STORE_LIMIT;
 use crate::db::schema::{alert_documents, alert_engine, incident_entries, incidents, notices};
 use crate::db::{Db, DbError};
 use crate::query;
-
-/// Below what a page waits.
-const LIMIT: Duration = Duration::from_millis(2500);
 
 /// Settled incidents, and what belongs to them, are deleted so many at once.
 const TRIM_INCIDENTS: i64 = 100;
@@ -49,7 +47,7 @@ pub async fn hold_lease(ops: &Db, holder: String, lasts: Duration) -> Result<Lea
     let (now_ms, own) = (now_ms(ops), holder.clone());
     let lasts_ms = i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX);
     let found = ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "alerts.hold_lease",
         query!(conn => {
             use alert_engine::dsl as e;
@@ -106,7 +104,7 @@ fn now_ms(ops: &Db) -> &'static str {
 pub async fn release_lease(ops: &Db, holder: String) -> Result<(), DbError> {
     let now_ms = now_ms(ops);
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "alerts.release_lease",
         query!(conn => {
             use alert_engine::dsl as e;
@@ -135,7 +133,7 @@ pub struct Stored {
 pub async fn read(ops: &Db) -> Result<Stored, DbError> {
     // In a transaction, so that no write lies between the parts.
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "alerts.read",
         query!(conn => {
             let revision = alert_engine::table
@@ -200,33 +198,44 @@ pub struct Change {
     pub notices: Vec<NoticeRow>,
 }
 
+/// What is there already stays as it is.
+macro_rules! insert_new {
+    ($conn:ident, $table:path, $rows:expr) => {
+        for row in $rows {
+            diesel::insert_into($table)
+                .values(row)
+                .on_conflict_do_nothing()
+                .execute($conn)
+                .await?;
+        }
+    };
+}
+
 /// The new revision; `None` if another one wrote, or took the lease, meanwhile.
 pub async fn write(ops: &Db, change: Change) -> Result<Option<i64>, DbError> {
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "alerts.write",
         query!(conn => {
             let Change { revision, holder, written, removed, incidents: of_incidents, entries, notices: of_outbox } = change;
-            let changed = {
-                use alert_engine::dsl as e;
-                let is_known = e::revision.eq(revision);
-                let next = e::revision.eq(e::revision + 1);
-                match holder {
-                    Some(holder) => {
-                        let row = QueryDsl::filter(e::alert_engine, is_known.and(e::holder.eq(holder)));
-                        diesel::update(row).set(next).execute(conn).await?
-                    }
-                    None => {
-                        let row = QueryDsl::filter(e::alert_engine, is_known);
-                        diesel::update(row).set(next).execute(conn).await?
-                    }
+            use alert_engine::dsl as e;
+            let is_known = e::revision.eq(revision);
+            let next = e::revision.eq(e::revision + 1);
+            let changed = match holder {
+                Some(holder) => {
+                    let row = QueryDsl::filter(e::alert_engine, is_known.and(e::holder.eq(holder)));
+                    diesel::update(row).set(next).execute(conn).await?
+                }
+                None => {
+                    let row = QueryDsl::filter(e::alert_engine, is_known);
+                    diesel::update(row).set(next).execute(conn).await?
                 }
             };
             if changed == 0 {
                 return Ok(None);
             }
+            use alert_documents as d;
             for (kind, key, document) in written {
-                use alert_documents as d;
                 diesel::insert_into(d::table)
                     .values((d::kind.eq(kind), d::key.eq(key), d::document.eq(document)))
                     .on_conflict((d::kind, d::key))
@@ -236,13 +245,12 @@ pub async fn write(ops: &Db, change: Change) -> Result<Option<i64>, DbError> {
                     .await?;
             }
             for (kind, key) in removed {
-                use alert_documents as d;
                 let row = QueryDsl::filter(d::table, d::kind.eq(kind).and(d::key.eq(key)));
                 diesel::delete(row).execute(conn).await?;
             }
             for incident in of_incidents {
                 use incidents as i;
-                let upsert = diesel::insert_into(i::table)
+                diesel::insert_into(i::table)
                     .values(incident)
                     .on_conflict(i::id)
                     .do_update()
@@ -253,23 +261,12 @@ pub async fn write(ops: &Db, change: Change) -> Result<Option<i64>, DbError> {
                         i::evidence.eq(dsl::sql::<sql_types::Nullable<sql_types::Text>>(
                             "COALESCE(incidents.evidence, excluded.evidence)",
                         )),
-                    ));
-                upsert.execute(conn).await?;
-            }
-            for entry in entries {
-                diesel::insert_into(incident_entries::table)
-                    .values(entry)
-                    .on_conflict_do_nothing()
+                    ))
                     .execute(conn)
                     .await?;
             }
-            for notice in of_outbox {
-                diesel::insert_into(notices::table)
-                    .values(notice)
-                    .on_conflict_do_nothing()
-                    .execute(conn)
-                    .await?;
-            }
+            insert_new!(conn, incident_entries::table, entries);
+            insert_new!(conn, notices::table, of_outbox);
             Ok(Some(revision + 1))
         }),
     )
@@ -279,16 +276,10 @@ pub async fn write(ops: &Db, change: Change) -> Result<Option<i64>, DbError> {
 /// An entry that changes nothing else, such as that a notice was sent.
 pub async fn add_entries(ops: &Db, entries: Vec<EntryRow>) -> Result<(), DbError> {
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "alerts.add_entries",
         query!(conn => {
-            for entry in entries {
-                diesel::insert_into(incident_entries::table)
-                    .values(entry)
-                    .on_conflict_do_nothing()
-                    .execute(conn)
-                    .await?;
-            }
+            insert_new!(conn, incident_entries::table, entries);
             Ok(())
         }),
     )
@@ -307,7 +298,7 @@ pub struct Asked {
 /// The newest first.
 pub async fn list(ops: &Db, asked: Asked) -> Result<Vec<IncidentRow>, DbError> {
     ops.probe(
-        LIMIT,
+        STORE_LIMIT,
         "incidents.list",
         query!(conn: Backend => {
             use incidents as i;
@@ -334,7 +325,7 @@ pub async fn find(
     id: String,
 ) -> Result<Option<(IncidentRow, Vec<EntryRow>, Vec<NoticeRow>)>, DbError> {
     ops.probe(
-        LIMIT,
+        STORE_LIMIT,
         "incidents.find",
         query!(conn => {
             let found = {
@@ -369,7 +360,7 @@ pub async fn find(
 /// Deletes a few of the incidents that were settled before then, with all that belongs to them.
 pub async fn trim(ops: &Db, before_ms: i64) -> Result<(), DbError> {
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "incidents.trim",
         query!(conn => {
             use incidents as i;

@@ -243,11 +243,10 @@ pub async fn import(
         )
         .await;
     match imported {
-        Ok(tally) => Ok(Ok(tally)),
         Err(DbError::Query(DieselError::RollbackTransaction)) => {
             Ok(Err(told.await.unwrap_or_default()))
         }
-        Err(error) => Err(error),
+        imported => imported.map(Ok),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Error groups, in the desk's own store.
 
 use std::collections::{BTreeMap, HashMap};
-use std::time::Duration;
 
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel::query_dsl::methods::FilterDsl;
@@ -11,12 +10,10 @@ use diesel_async::RunQueryDsl as _;
 use ops::errors::{Example, GroupKey, GroupRow, GroupState, News};
 
 use super::error_states::{self, StateRow};
+use crate::db::queries::STORE_LIMIT;
 use crate::db::schema::{error_entries, error_groups, error_states as states};
 use crate::db::{Db, DbError};
 use crate::query;
-
-/// Below what the engine waits for its store.
-const LIMIT: Duration = Duration::from_millis(2500);
 
 #[derive(Clone, Insertable, Queryable, Selectable)]
 #[diesel(table_name = error_groups)]
@@ -43,7 +40,7 @@ pub async fn write(ops: &Db, groups: Vec<GroupRow>) -> Result<(), DbError> {
     let sights = groups.clone();
     let groups: Vec<Group> = groups.into_iter().map(Group::from).collect();
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "errors.write",
         query!(conn => {
             use error_groups as g;
@@ -109,7 +106,7 @@ pub async fn write(ops: &Db, groups: Vec<GroupRow>) -> Result<(), DbError> {
 pub async fn read(ops: &Db, fingerprints: Vec<String>) -> Result<Vec<GroupRow>, DbError> {
     let rows: Vec<Group> = ops
         .probe(
-            LIMIT,
+            STORE_LIMIT,
             "errors.read",
             query!(conn => {
                 use error_groups as g;
@@ -127,7 +124,7 @@ pub async fn read(ops: &Db, fingerprints: Vec<String>) -> Result<Vec<GroupRow>, 
 pub async fn of_cause(ops: &Db, cause: String) -> Result<Vec<GroupRow>, DbError> {
     let rows: Vec<Group> = ops
         .probe(
-            LIMIT,
+            STORE_LIMIT,
             "errors.of_cause",
             query!(conn => {
                 use error_groups as g;
@@ -145,7 +142,7 @@ pub async fn of_cause(ops: &Db, cause: String) -> Result<Vec<GroupRow>, DbError>
 pub async fn complete(ops: &Db) -> Result<bool, DbError> {
     const AT_ONCE: i64 = 500;
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "errors.complete",
         query!(conn => {
             use error_groups as g;
@@ -184,7 +181,7 @@ pub struct Arrival {
 pub async fn arrivals(ops: &Db, since_ms: i64, now_ms: i64) -> Result<Vec<Arrival>, DbError> {
     let (rows, states): (Vec<Lately>, Vec<StateRow>) = ops
         .probe(
-            LIMIT,
+            STORE_LIMIT,
             "errors.arrivals",
             query!(conn => {
                 use error_groups as g;
@@ -236,7 +233,7 @@ fn news(rows: Vec<Lately>, states: Vec<StateRow>, since_ms: i64, now_ms: i64) ->
 /// See [`ops::errors::GroupStore::trim`].
 pub async fn trim(ops: &Db, before_ms: i64) -> Result<(), DbError> {
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "errors.trim",
         query!(conn => {
             use error_groups as g;

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::time::Duration;
+
 use ops::errors::{Change, Entry, EntryKind};
 use tempfile::TempDir;
 use tokio::runtime::Handle;

@@ -1,25 +1,22 @@
 //! What happened to instances, in the desk's own store.
 
-use std::time::Duration;
-
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl,
     SelectableHelper as _, dsl,
 };
 use diesel_async::RunQueryDsl as _;
+use ops::clock::DAY_MS;
 use ops::events::{Event, EventKind};
 use ops::series::Run;
 
+use crate::db::queries::STORE_LIMIT;
 use crate::db::schema::events;
 use crate::db::{Db, DbError};
 use crate::query;
 
-/// Below what the engine waits for its store.
-const LIMIT: Duration = Duration::from_millis(2500);
-
 /// How much time's events are deleted at once.
-const TRIM_EVENTS_MS: i64 = 24 * 60 * 60 * 1000;
+const TRIM_EVENTS_MS: i64 = DAY_MS;
 
 /// Far more than can be told apart on a chart.
 const MAX_EVENTS: i64 = 1000;
@@ -68,7 +65,7 @@ impl EventRow {
 pub async fn write(ops: &Db, events: Vec<Event>) -> Result<(), DbError> {
     let events: Vec<EventRow> = events.into_iter().map(EventRow::from).collect();
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "events.write",
         query!(conn => {
             for event in events {
@@ -88,7 +85,7 @@ pub async fn write(ops: &Db, events: Vec<Event>) -> Result<(), DbError> {
 pub async fn since(ops: &Db, from_ms: i64) -> Result<Vec<Event>, DbError> {
     let rows: Vec<EventRow> = ops
         .probe(
-            LIMIT,
+            STORE_LIMIT,
             "events.since",
             query!(conn => {
                 use events as e;
@@ -109,7 +106,7 @@ pub async fn start_before(ops: &Db, start: &Event) -> Result<Option<Event>, DbEr
     let own = EventRow::from(start.clone());
     let row: Option<EventRow> = ops
         .probe(
-            LIMIT,
+            STORE_LIMIT,
             "events.start_before",
             query!(conn => {
                 use events as e;
@@ -130,7 +127,7 @@ pub async fn start_before(ops: &Db, start: &Event) -> Result<Option<Event>, DbEr
 /// Deletes the oldest of what happened before then: as much as one step may.
 pub async fn trim(ops: &Db, before_ms: i64) -> Result<(), DbError> {
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "events.trim",
         query!(conn => {
             use events::dsl as e;

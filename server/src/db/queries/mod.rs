@@ -19,7 +19,13 @@ pub mod revalidations;
 pub mod revocations;
 pub mod schemas;
 pub mod series;
+pub mod session;
 pub mod sessions;
 pub mod statistics;
 pub mod tokens;
 pub mod users;
+
+use std::time::Duration;
+
+/// Of queries in the desk's own store: below what the engine and a page wait for it.
+const STORE_LIMIT: Duration = Duration::from_millis(2500);

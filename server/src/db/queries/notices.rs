@@ -1,20 +1,16 @@
 //! The outbox: messages for channels, in the desk's own store. What is sent when is [`ops::alerts::outbox`]'s
 //! business.
 
-use std::time::Duration;
-
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, SelectableHelper as _, dsl,
 };
 use diesel_async::RunQueryDsl as _;
 
+use crate::db::queries::STORE_LIMIT;
 use crate::db::schema::notices;
 use crate::db::{Db, DbError};
 use crate::query;
-
-/// Below what a page waits.
-const LIMIT: Duration = Duration::from_millis(2500);
 
 /// More are looked at when these are done.
 const MOST_QUEUED: i64 = 500;
@@ -55,7 +51,7 @@ pub struct NoticeRow {
 /// Those that wait, the oldest first.
 pub async fn queued(ops: &Db) -> Result<Vec<NoticeRow>, DbError> {
     ops.probe(
-        LIMIT,
+        STORE_LIMIT,
         "notices.queued",
         query!(conn => {
             use notices as n;
@@ -74,7 +70,7 @@ pub async fn queued(ops: &Db) -> Result<Vec<NoticeRow>, DbError> {
 /// Those that were tried, or sent, since then.
 pub async fn tried_since(ops: &Db, since_ms: i64) -> Result<Vec<NoticeRow>, DbError> {
     ops.probe(
-        LIMIT,
+        STORE_LIMIT,
         "notices.tried_since",
         query!(conn => {
             use notices as n;
@@ -97,7 +93,7 @@ pub async fn claim(
     (until_ms, latest_ms): (i64, i64),
 ) -> Result<Vec<String>, DbError> {
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "notices.claim",
         query!(conn => {
             use notices as n;
@@ -125,7 +121,7 @@ pub async fn claim(
 /// Writes what became of them; one that was done meanwhile stays as it is.
 pub async fn settle(ops: &Db, rows: Vec<NoticeRow>) -> Result<(), DbError> {
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "notices.settle",
         query!(conn => {
             use notices as n;
@@ -158,7 +154,7 @@ pub async fn of_incident(
     incident_id: String,
 ) -> Result<Vec<NoticeRow>, DbError> {
     ops.probe(
-        LIMIT,
+        STORE_LIMIT,
         "notices.of_incident",
         query!(conn => {
             use notices as n;

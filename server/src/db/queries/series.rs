@@ -1,9 +1,5 @@
 //! The rows of all series, in the desk's own store.
 
-use std::ops::Range;
-use std::sync::Arc;
-use std::time::Duration;
-
 use diesel::prelude::Insertable;
 use diesel::query_dsl::methods::FilterDsl;
 use diesel::upsert::excluded;
@@ -11,13 +7,13 @@ use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl, dsl};
 use diesel_async::RunQueryDsl as _;
 use ops::clock::{Covered, Minute, Resolution};
 use ops::series::{Kind, Row, Run};
+use std::ops::Range;
+use std::sync::Arc;
 
+use crate::db::queries::STORE_LIMIT;
 use crate::db::schema::series;
 use crate::db::{Db, DbError};
 use crate::query;
-
-/// Below what the engine waits for its store.
-const LIMIT: Duration = Duration::from_millis(2500);
 
 /// How many minutes, hours or days are deleted at once.
 const TRIM_STARTS: i64 = 60;
@@ -45,7 +41,7 @@ pub async fn write(ops: &Db, rows: Vec<Row>) -> Result<(), DbError> {
     // In one order from everybody, or two that write at once could wait for each other in a circle.
     rows.sort_unstable();
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "series.write",
         query!(conn => {
             use series as s;
@@ -82,7 +78,7 @@ pub async fn read(
     let (from, to) = (range.start.number(), range.end.number());
     let found: Vec<Found> = ops
         .probe(
-            LIMIT,
+            STORE_LIMIT,
             "series.read",
             query!(conn => {
                 use series as s;
@@ -121,7 +117,7 @@ pub async fn trim(
 ) -> Result<(), DbError> {
     let (length, before) = (i64::from(resolution.minutes()), before.number());
     ops.recurring_transaction(
-        LIMIT,
+        STORE_LIMIT,
         "series.trim",
         query!(conn => {
             use series::dsl as s;

@@ -8,7 +8,7 @@ use app::dto;
 use serde::Deserialize;
 
 use super::silences::{NewQuiet, ended, quieted, silenced, unquieted};
-use super::{telling, tested};
+use super::{notifications, tested};
 use crate::auth::guard::Operator;
 use crate::auth::next;
 use crate::desk::change::worded;
@@ -113,7 +113,7 @@ pub async fn silence(
         Ok(reason) => reason,
         Err(error) => return back::<()>(&page, "silence", Err(error)),
     };
-    let Some(until) = telling::until_of(&form.duration, state.alerting.now_ms()) else {
+    let Some(until) = notifications::until_of(&form.duration, state.alerting.now_ms()) else {
         let message = "must be one of those that the form has";
         let wrong = ApiError::invalid(vec![FieldError::new("duration", message)]);
         return back::<()>(&page, "silence", Err(wrong));

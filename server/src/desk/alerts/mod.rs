@@ -1,10 +1,10 @@
 //! Alerts: the rules and their states, silences, quiet and channels.
 
 mod forms;
+pub mod notifications;
 pub mod report;
 mod rules;
 mod silences;
-pub mod telling;
 mod toml;
 
 pub use rules::evaluated_ms;
@@ -107,7 +107,7 @@ pub async fn preview_rule(
     responses((status = 200, body = dto::Channels)))]
 pub async fn list_channels(_: OpsReader, state: web::Data<DeskState>) -> HttpResponse {
     fresh(dto::Channels {
-        results: telling::channels(&state),
+        results: notifications::channels(&state),
     })
 }
 
@@ -139,7 +139,7 @@ async fn tested(
             "Channels are tested six times a minute at most.",
         ));
     }
-    let found = telling::test(state, name)
+    let found = notifications::test(state, name)
         .await
         .ok_or_else(ApiError::not_found)?;
     audit(request, operator, ("test", "channel", name), &found.answer).await;
@@ -151,6 +151,6 @@ async fn tested(
     responses((status = 200, body = dto::MaintenanceWindows)))]
 pub async fn list_maintenance(_: OpsReader, state: web::Data<DeskState>) -> HttpResponse {
     fresh(dto::MaintenanceWindows {
-        results: telling::maintenance(&state),
+        results: notifications::maintenance(&state),
     })
 }

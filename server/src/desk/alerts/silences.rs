@@ -12,7 +12,7 @@ use ops::events::EventKind;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::telling;
+use super::notifications;
 use crate::alerting::alerting::new_id;
 use crate::alerting::note_event;
 use crate::auth::guard::{Operator, OpsReader};
@@ -83,7 +83,7 @@ fn invalid(field: &str, message: impl Into<String>) -> ApiError {
     responses((status = 200, body = dto::Silences)))]
 pub async fn list_silences(_: OpsReader, state: web::Data<DeskState>) -> HttpResponse {
     fresh(dto::Silences {
-        results: telling::silences(&state),
+        results: notifications::silences(&state),
     })
 }
 
@@ -146,7 +146,7 @@ pub async fn silenced(
     (matchers, reason, until): (dto::SilenceMatchers, String, Until),
 ) -> Result<dto::Silence, ApiError> {
     let setup = state.alerting.setup();
-    let matchers = telling::matchers(matchers);
+    let matchers = notifications::matchers(matchers);
     if let Some(rule) = &matchers.rule
         && !setup.rules.iter().any(|known| known.name == *rule)
     {
@@ -163,7 +163,7 @@ pub async fn silenced(
         invalid(field, error.to_string())
     })?;
     state.alerting.silence(silence.clone()).await;
-    let shown = telling::of_silence(&silence, &state.alerting.seen(), now_ms);
+    let shown = notifications::of_silence(&silence, &state.alerting.seen(), now_ms);
     let what = silence.matchers.to_string();
     audit(
         request,
@@ -261,7 +261,7 @@ pub async fn quieted(
         ..dto::EventDetail::default()
     };
     note_event(state, quiet.from_ms, EventKind::Quiet, &detail);
-    Ok(telling::of_quiet(&quiet))
+    Ok(notifications::of_quiet(&quiet))
 }
 
 /// Ends quiet

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use app::dto;
-use ops::clock::{from_unix_millis, parse_rfc3339_millis};
+use ops::clock::from_unix_millis;
 use ops::diagnosis::{
     Check, Inside, Instance, LogFile, Pool, Postgres, Query, Sqlite, Statement, Store, StoreRole,
 };
 use ops::health::{Report, Status};
+use ops::instances;
 
 use crate::db::figures::{NamedQuery, Timing};
 use crate::db::queries::inside::{self, Blocked, PostgresInside};
@@ -99,18 +100,14 @@ pub fn checks(report: &Report) -> Vec<Check> {
     checks.collect()
 }
 
-pub fn instance(instance: &dto::Instance) -> Option<Instance> {
-    let time = |text: &Option<String>| {
-        let millis = parse_rfc3339_millis(text.as_deref()?.as_bytes())?;
-        Some(from_unix_millis(millis))
-    };
-    Some(Instance {
-        name: instance.name.clone(),
-        is_silent: instance.state == dto::InstanceState::Silent,
-        is_live: instance.state == dto::InstanceState::Live,
-        started_at: time(&instance.started_at)?,
-        seen_at: time(&instance.last_seen)?,
-    })
+pub fn instance((known, state): (instances::Instance, instances::State)) -> Instance {
+    Instance {
+        name: known.name,
+        is_silent: state == instances::State::Silent,
+        is_live: state == instances::State::Live,
+        started_at: from_unix_millis(known.started_ms),
+        seen_at: from_unix_millis(known.seen_ms),
+    }
 }
 
 pub fn log_file(file: ops::log::FileStats) -> Option<LogFile> {

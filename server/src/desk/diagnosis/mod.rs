@@ -23,15 +23,12 @@ use ops::traffic::Summary;
 use tokio::time::timeout;
 
 use self::facts::{checks, code_text, inside, instance, log_file, pool};
-use self::wire::to_wire;
+pub use self::wire::to_wire;
 use crate::db::probe::{DATABASE, is_down};
 use crate::db::{Db, milliseconds};
+use crate::desk::PATIENCE;
 use crate::desk::state::DeskState;
-use crate::instances;
 use crate::traffic::code;
-
-/// How long a page waits for what may hang; without an answer nothing is said about it.
-const PATIENCE: Duration = Duration::from_millis(400);
 
 /// The minutes that traffic is judged by, each by itself.
 const MINUTES: Period = Period::of(thresholds::TRAFFIC_MINUTES, 1);
@@ -66,22 +63,19 @@ pub struct Facts {
 }
 
 pub async fn facts(state: &DeskState) -> Facts {
-    let ((traffic, store_error), registry, disks, instances) = join!(
+    let ((traffic, store_error), registry, disks) = join!(
         recent_traffic(state),
         inside_of_registry(state),
-        disks(state),
-        instances::instances(
-            &state.recorded.fleet,
-            &state.recorded.traffic,
-            dto::Period::Hour
-        )
+        disks(state)
     );
+    let fleet = &state.recorded.fleet;
+    let seen = fleet.seen();
     Facts {
         traffic,
         registry,
         disks,
-        store_error: store_error.or(instances.error),
-        instances: instances.instances.iter().filter_map(instance).collect(),
+        store_error: store_error.or(seen.error.as_deref().map(code)),
+        instances: seen.known(fleet.own()).into_iter().map(instance).collect(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use app::address::{logs, narrowed};
 use app::dto::{
-    ErrorFacet, ErrorFacetName, ErrorFacetOf, ErrorFacetValue, LogLine, LogName, LogQuery, Period,
+    ErrorFacet, ErrorFacetName, ErrorFacetOf, ErrorFacetValue, LogLine, LogName, LogQuery, Range,
 };
 use serde_json::Value;
 
@@ -18,17 +18,22 @@ const MOST_VALUES: usize = 5;
 pub type Counts = BTreeMap<Option<String>, u64>;
 
 /// In `error.log` the period's lines, in `access.log` the period's failed requests.
-fn searched(file: LogName, period: Period) -> LogQuery {
+fn searched(file: LogName, period: Range) -> LogQuery {
+    let (since, until) = match period {
+        Range::Last(period) => (period.text().to_owned(), None),
+        Range::Between(from, to) => (from.to_rfc3339(), Some(to.to_rfc3339())),
+    };
     LogQuery {
         file,
-        since: Some(period.text().to_owned()),
+        since: Some(since),
+        until,
         status: (file == LogName::Access).then(|| "5xx".to_owned()),
         ..LogQuery::default()
     }
 }
 
 /// Where the lines with this value are.
-pub fn url(name: ErrorFacetName, value: &str, period: Period) -> Option<String> {
+pub fn url(name: ErrorFacetName, value: &str, period: Range) -> Option<String> {
     let (file, field) = match name {
         ErrorFacetName::Route => (LogName::Error, "route"),
         ErrorFacetName::Status => (LogName::Error, "status"),
@@ -171,7 +176,7 @@ mod tests {
         let counts = (1..=7).map(|n| (Some(format!("u{n}")), n)).collect();
         let of = ErrorFacetOf::Lines;
         let facet = facet(ErrorFacetName::User, of, counts, |value| {
-            url(ErrorFacetName::User, value, Period::Day)
+            url(ErrorFacetName::User, value, Range::default())
         });
         let facet = facet.unwrap();
         let first = facet.values.first().unwrap();

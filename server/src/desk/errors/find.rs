@@ -6,9 +6,9 @@ use std::time::Duration;
 use app::address::{error_group, with_query};
 use app::dto::{
     self, ErrorFacet, ErrorFacetName, ErrorFacetOf, ErrorGroupReport, ErrorLinesLookedAt, LogLine,
-    Period, Scope, TrafficHistory,
+    Range, Scope, TrafficHistory,
 };
-use ops::clock::{from_unix_millis, parse_rfc3339_millis, rfc3339_millis};
+use ops::clock::{Minute, from_unix_millis, parse_rfc3339_millis, rfc3339_millis};
 use ops::errors::{GroupKey, Occurrence, Told};
 use ops::events::EventKind;
 use ops::log::LogFile;
@@ -40,7 +40,7 @@ const SENT_LATER_MS: i64 = 120_000;
 pub async fn report(
     desk: &DeskState,
     id: &str,
-    period: Period,
+    period: Range,
     filter: &InstanceFilter,
 ) -> Result<Option<(ErrorGroupReport, TrafficHistory)>, dto::Code> {
     let Recorded {
@@ -49,9 +49,10 @@ pub async fn report(
         errors,
         ..
     } = &desk.recorded;
-    let summary = traffic.summary(traffic::period_of(period), filter).await;
     let now = desk.clock.now();
-    let window = window(&summary, now);
+    let steps = traffic::period_of(period, Minute::of(now));
+    let summary = traffic.summary(steps, filter).await;
+    let window = window(&summary);
     let told = errors.told(id, window, filter).await;
     let Some(told) = told.map_err(|error| traffic::code(&error))? else {
         return Ok(None);
@@ -79,19 +80,21 @@ pub async fn report(
 }
 
 /// All groups of the period.
-pub async fn list(desk: &DeskState, period: Period, filter: &InstanceFilter) -> dto::ErrorGroups {
+pub async fn list(desk: &DeskState, period: Range, filter: &InstanceFilter) -> dto::ErrorGroups {
     let Recorded {
         traffic, errors, ..
     } = &desk.recorded;
-    let summary = traffic.summary(traffic::period_of(period), filter).await;
-    groups(errors, &summary, period, filter, desk.clock.now()).await
+    let now = desk.clock.now();
+    let steps = traffic::period_of(period, Minute::of(now));
+    let summary = traffic.summary(steps, filter).await;
+    groups(errors, &summary, period, filter, now).await
 }
 
 /// What the page of all groups shows.
 pub async fn list_page(desk: &DeskState, scope: Scope) -> dto::ErrorGroupsPage {
     let (choice, instances) = choice(desk, &scope).await;
     dto::ErrorGroupsPage {
-        groups: list(desk, scope.period, &traffic::engine(&choice)).await,
+        groups: list(desk, scope.range, &traffic::engine(&choice)).await,
         choice,
         instances,
     }
@@ -107,7 +110,7 @@ pub async fn page(
     scope: Scope,
 ) -> Result<Option<dto::ErrorGroupPage>, dto::Code> {
     let (choice, instances) = choice(desk, &scope).await;
-    let found = report(desk, id, scope.period, &traffic::engine(&choice)).await?;
+    let found = report(desk, id, scope.range, &traffic::engine(&choice)).await?;
     Ok(found.map(|(report, history)| dto::ErrorGroupPage {
         report,
         history,
@@ -125,7 +128,7 @@ async fn choice(desk: &DeskState, scope: &Scope) -> (dto::InstanceChoice, Vec<St
 }
 
 /// What all errors of the period have in common, of all instances that are asked for.
-fn counted(desk: &DeskState, told: &Told, period: Period) -> Vec<ErrorFacet> {
+fn counted(desk: &DeskState, told: &Told, period: Range) -> Vec<ErrorFacet> {
     let of = ErrorFacetOf::Counted;
     let group = &told.group;
     let mut instances = Counts::new();
@@ -141,10 +144,7 @@ fn counted(desk: &DeskState, told: &Told, period: Period) -> Vec<ErrorFacet> {
         *versions.entry(version).or_default() += errors;
     }
     let of_instance = |name: &str| {
-        let pairs = [
-            ("period", period.text().to_owned()),
-            ("instance", name.to_owned()),
-        ];
+        let pairs = Scope::of(period, Some(name)).pairs();
         Some(with_query(&error_group(&group.fingerprint), pairs))
     };
     let routes: Counts = group
@@ -272,7 +272,7 @@ async fn requests(desk: &DeskState, lines: &[LogLine]) -> Option<(HashMap<String
 }
 
 impl Lines {
-    fn facets(&self, key: &GroupKey, period: Period) -> Vec<ErrorFacet> {
+    fn facets(&self, key: &GroupKey, period: Range) -> Vec<ErrorFacet> {
         let mut counts = of_lines(&self.lines, &self.requests);
         if is_route(&key.place) {
             // All of them are counted.

@@ -6,13 +6,17 @@ use std::collections::BTreeMap;
 use app::dto;
 use app::view::viewer::Language;
 use ops::alerts::incident::Incident;
-use ops::clock::{Minute, from_unix_millis};
-use ops::events::EventKind;
+use ops::clock::{Minute, from_unix_millis, unix_millis};
+use ops::events::{Event, EventKind};
 use ops::series::StoreError;
 
 use super::map;
+use super::report::markdown;
+use crate::alerting::setup::Setup;
 use crate::db::queries::alerts::{self, Asked, EntryRow};
+use crate::db::queries::events;
 use crate::db::queries::notices::NoticeRow;
+use crate::db::{Db, DbError};
 use crate::desk::state::DeskState;
 use crate::host;
 use crate::ops_store::failed;
@@ -156,28 +160,101 @@ pub async fn report(
     notices.extend(unsaved);
     let evidence = row.and_then(|row| row.evidence);
     let evidence = evidence.or_else(|| seen.evidence.get(id).cloned());
+    let from = before(&incident);
+    let known = Known {
+        incident: &incident,
+        entries: &entries,
+        notices: &notices,
+        evidence: evidence.as_deref(),
+        events: &desk.recorded.host.events_since(from),
+    };
     let (setup, now_ms) = (desk.alerting.setup(), desk.alerting.now_ms());
-    let mut timeline: Vec<dto::IncidentEntry> = entries
-        .iter()
-        .filter_map(|row| map::entry(row, language))
-        .collect();
-    timeline.extend(meanwhile(desk, &incident, language));
-    timeline.sort_by(|one, other| one.at.cmp(&other.at));
     Ok(Some(dto::IncidentReport {
-        incident: map::incident(&incident, &setup, language, now_ms),
-        timeline,
-        evidence: evidence.and_then(|text| serde_json::from_str(&text).ok()),
-        notices: notices.iter().map(map::notice).collect(),
         error,
+        ..put_together(&known, &setup, language, now_ms)
     }))
 }
 
-/// What else happened while it lasted, and in the half hour before.
-fn meanwhile(desk: &DeskState, incident: &Incident, language: Language) -> Vec<dto::IncidentEntry> {
+/// All that is known of an incident.
+struct Known<'k> {
+    incident: &'k Incident,
+    entries: &'k [EntryRow],
+    notices: &'k [NoticeRow],
+    /// As JSON.
+    evidence: Option<&'k str>,
+    /// Of its time and before.
+    events: &'k [Event],
+}
+
+fn put_together(
+    known: &Known<'_>,
+    setup: &Setup,
+    language: Language,
+    now_ms: i64,
+) -> dto::IncidentReport {
+    let entries = known.entries.iter();
+    let mut timeline: Vec<dto::IncidentEntry> = entries
+        .filter_map(|row| map::entry(row, language))
+        .collect();
+    timeline.extend(meanwhile(known.events, known.incident, language));
+    timeline.sort_by(|one, other| one.at.cmp(&other.at));
+    dto::IncidentReport {
+        incident: map::incident(known.incident, setup, language, now_ms),
+        timeline,
+        evidence: known
+            .evidence
+            .and_then(|text| serde_json::from_str(text).ok()),
+        notices: known.notices.iter().map(map::notice).collect(),
+        error: None,
+    }
+}
+
+/// Those that the store holds as open, each with its report: for whoever asks without a running service.
+///
+/// # Errors
+/// If the store can't say.
+pub async fn stored_open(
+    ops: &Db,
+    setup: &Setup,
+    now_ms: i64,
+) -> Result<Vec<(dto::Incident, String)>, DbError> {
+    const MOST: i64 = 20;
+    let asked = Asked {
+        is_open: Some(true),
+        before: None,
+        limit: MOST,
+    };
+    let mut found = Vec::new();
+    for row in alerts::list(ops, asked).await? {
+        let Ok(incident) = serde_json::from_str::<Incident>(&row.document) else {
+            continue;
+        };
+        let more = alerts::find(ops, incident.id.clone()).await?;
+        let (row, entries, notices) = more.unwrap_or((row, Vec::new(), Vec::new()));
+        let from_ms = unix_millis(before(&incident).start());
+        let known = Known {
+            incident: &incident,
+            entries: &entries,
+            notices: &notices,
+            evidence: row.evidence.as_deref(),
+            events: &events::since(ops, from_ms).await?,
+        };
+        let report = put_together(&known, setup, Language::English, now_ms);
+        let text = markdown(&report, setup.public_url.as_deref());
+        found.push((report.incident, text));
+    }
+    Ok(found)
+}
+
+/// From when on other events are told with it.
+fn before(incident: &Incident) -> Minute {
     const BEFORE_MINUTES: u32 = 30;
-    let from = Minute::of(from_unix_millis(incident.opened_ms)).minus(BEFORE_MINUTES);
+    Minute::of(from_unix_millis(incident.opened_ms)).minus(BEFORE_MINUTES)
+}
+
+/// What else happened while it lasted, and in the half hour before.
+fn meanwhile(events: &[Event], incident: &Incident, language: Language) -> Vec<dto::IncidentEntry> {
     let until_ms = incident.closed_ms.unwrap_or(i64::MAX);
-    let events = desk.recorded.host.events_since(from);
     let events = events.iter().filter(|event| event.at_ms <= until_ms);
     let events = events.filter_map(|event| {
         let kind = match event.kind {

@@ -247,7 +247,7 @@ async fn take(
     reason: Option<&str>,
 ) -> Result<(), ApiError> {
     let changed = state.alerting.acknowledge(id, &operator.name, reason).await;
-    let changed = changed.map_err(refused)?;
+    let title = changed.map_err(refused)?;
     let action = if reason.is_some() {
         "acknowledge"
     } else {
@@ -264,7 +264,7 @@ async fn take(
         by: Some(operator.name.clone()),
         detail: reason.map(str::to_owned),
         is_end: reason.is_none().then_some(true),
-        ..of_incident(id, &changed.title)
+        ..of_incident(id, &title)
     };
     note_event(
         state,
@@ -296,12 +296,12 @@ async fn shut(
     reason: &str,
 ) -> Result<(), ApiError> {
     let closed = state.alerting.close(id, &operator.name, reason).await;
-    let closed = closed.map_err(refused)?;
+    let title = closed.map_err(refused)?;
     audit(request, operator, ("close", "incident", id), reason).await;
     let detail = dto::EventDetail {
         by: Some(operator.name.clone()),
         detail: Some(reason.to_owned()),
-        ..of_incident(id, &closed.title)
+        ..of_incident(id, &title)
     };
     note_event(
         state,

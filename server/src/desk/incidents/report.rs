@@ -6,21 +6,30 @@ use app::dto;
 
 /// In the language of its texts; a reader of either understands the headings.
 pub fn markdown(report: &dto::IncidentReport, public_url: Option<&str>) -> String {
-    let incident = &report.incident;
     let mut out = String::new();
+    write_head(&mut out, &report.incident, public_url.unwrap_or_default());
+    write_alerts(&mut out, &report.incident.alerts);
+    write_timeline(&mut out, &report.timeline);
+    if let Some(evidence) = &report.evidence {
+        write_evidence(&mut out, evidence);
+    }
+    write_notices(&mut out, &report.notices);
+    out
+}
+
+fn write_head(out: &mut String, incident: &dto::Incident, public_url: &str) {
     _ = writeln!(out, "# {}\n", line(&incident.title));
     let state = match incident.state {
         dto::IncidentState::Open => "open",
         dto::IncidentState::Closed => "closed",
     };
     let severity = severity(incident.severity);
-    let seconds = incident.duration_seconds;
     _ = writeln!(out, "- State: {state}, {severity}");
     _ = writeln!(out, "- Opened: {}", incident.opened_at);
     if let Some(closed_at) = &incident.closed_at {
         _ = writeln!(out, "- Closed: {closed_at}");
     }
-    _ = writeln!(out, "- Duration: {}", duration(seconds));
+    _ = writeln!(out, "- Duration: {}", duration(incident.duration_seconds));
     if let Some(taken) = &incident.acknowledged {
         let reason = line(&taken.reason);
         _ = writeln!(
@@ -30,19 +39,21 @@ pub fn markdown(report: &dto::IncidentReport, public_url: Option<&str>) -> Strin
             taken.at
         );
     }
-    let address = public_url.unwrap_or_default();
-    _ = writeln!(out, "- Page: {address}/admin/incidents/{}/", incident.id);
+    _ = writeln!(out, "- Page: {public_url}/admin/incidents/{}/", incident.id);
+}
+
+fn write_alerts(out: &mut String, alerts: &[dto::IncidentAlert]) {
     _ = writeln!(out, "\n## Alerts\n");
     _ = writeln!(
         out,
         "| rule | subject | severity | since | ended | value | because of |"
     );
     _ = writeln!(out, "|---|---|---|---|---|---|---|");
-    for alert in &incident.alerts {
+    for alert in alerts {
         let cells = [
             alert.rule.clone(),
             alert.subject.clone(),
-            self::severity(alert.severity).to_owned(),
+            severity(alert.severity).to_owned(),
             alert.since.clone(),
             alert.ended_at.clone().unwrap_or_default(),
             figure(alert),
@@ -51,8 +62,11 @@ pub fn markdown(report: &dto::IncidentReport, public_url: Option<&str>) -> Strin
         let cells = cells.map(|cell| line(&cell).replace('|', "\\|"));
         _ = writeln!(out, "| {} |", cells.join(" | "));
     }
+}
+
+fn write_timeline(out: &mut String, timeline: &[dto::IncidentEntry]) {
     _ = writeln!(out, "\n## Timeline\n");
-    for entry in &report.timeline {
+    for entry in timeline {
         let actor = entry
             .actor
             .as_deref()
@@ -61,13 +75,13 @@ pub fn markdown(report: &dto::IncidentReport, public_url: Option<&str>) -> Strin
         let text = entry.text.replace("\r\n", "\n").replace('\n', "\n  ");
         _ = writeln!(out, "- {}{actor}: {text}", entry.at);
     }
-    if let Some(evidence) = &report.evidence {
-        write_evidence(&mut out, evidence);
-    }
-    if !report.notices.is_empty() {
+}
+
+fn write_notices(out: &mut String, notices: &[dto::IncidentNotice]) {
+    if !notices.is_empty() {
         _ = writeln!(out, "\n## Notices\n");
     }
-    for notice in &report.notices {
+    for notice in notices {
         let state = match notice.state {
             dto::NoticeState::Queued => "queued",
             dto::NoticeState::Sent => "sent",
@@ -86,7 +100,6 @@ pub fn markdown(report: &dto::IncidentReport, public_url: Option<&str>) -> Strin
             notice.created_at
         );
     }
-    out
 }
 
 fn write_evidence(out: &mut String, evidence: &dto::Evidence) {

@@ -15,7 +15,7 @@ mod time_argument;
 mod to_wire;
 
 pub use from_wire::{Terms, position};
-pub use query_string::{Asked, asked};
+pub use query_string::asked;
 pub use reader::LogReader;
 pub use to_wire::{in_terminal, level_state, line as found_line};
 

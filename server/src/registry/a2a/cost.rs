@@ -10,7 +10,7 @@ use super::graph::{Graph, ROOT, Vertex};
 
 const MAX_NODES: usize = 50_000;
 const MAX_SUBSCHEMAS: usize = 2_000;
-pub const MAX_PATTERNS: usize = 100;
+const MAX_PATTERNS: usize = 100;
 /// Of subschemas that are applied to the same value, one by way of the other.
 const MAX_CHAIN: usize = 64;
 /// How often a value, or one inside of it, may be looked at.
@@ -19,7 +19,7 @@ const MAX_PATHS: u64 = 10_000;
 /// when they come.
 const REENTRIES: u8 = 6;
 /// For all checks of one card: a fraction of a second.
-pub const MAX_STEPS: u64 = 1_000_000;
+const MAX_STEPS: u64 = 1_000_000;
 
 /// The graph of a schema that may be used; or why it may not.
 ///

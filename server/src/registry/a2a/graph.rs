@@ -33,7 +33,7 @@ pub struct Vertex {
 }
 
 /// A pattern of so many characters, its repetitions multiplied out, is a step for each byte.
-pub const PATTERN_UNIT: u64 = 64;
+const PATTERN_UNIT: u64 = 64;
 /// What is repeated more often than this is too large to be compiled anyway.
 const MAX_PATTERN_WEIGHT: u64 = 100_000;
 
@@ -154,63 +154,68 @@ impl<'s> Builder<'s> {
             return vertex;
         };
         for (keyword, operand) in members {
-            match keyword.as_str() {
-                "$ref" | "$dynamicRef" => {
-                    let targets = self.targets(value, operand.as_str().unwrap_or_default());
-                    vertex.in_place.extend(targets);
-                }
-                "allOf" | "anyOf" | "oneOf" => {
-                    vertex.in_place.extend(self.each(items(operand)));
-                }
-                "not" | "if" | "then" | "else" => vertex.in_place.push(self.vertex(operand)),
-                "dependentSchemas" | "dependencies" => {
-                    vertex.weight += nodes(operand);
-                    let schemas = object(operand).filter(|(_, it)| !it.is_array());
-                    let schemas = self.each(schemas.map(|(_, it)| it));
-                    vertex.in_place.extend(schemas);
-                }
-                "properties" => {
-                    for (name, schema) in object(operand) {
-                        vertex.weight += 1;
-                        let schema = self.vertex(schema);
-                        vertex.properties.insert(name.clone(), schema);
-                    }
-                }
-                "patternProperties" => {
-                    for (pattern, schema) in object(operand) {
-                        self.graph.patterns += 1;
-                        vertex.name_patterns += pattern_weight(pattern);
-                        vertex.any_member.push(self.vertex(schema));
-                    }
-                }
-                "additionalProperties" => vertex.any_member.push(self.vertex(operand)),
-                "unevaluatedProperties" => {
-                    vertex.is_unevaluated = true;
-                    vertex.any_member.push(self.vertex(operand));
-                }
-                "unevaluatedItems" => {
-                    vertex.is_unevaluated = true;
-                    vertex.any_item.push(self.vertex(operand));
-                }
-                "propertyNames" => vertex.names.push(self.vertex(operand)),
-                "prefixItems" => vertex.prefix.extend(self.each(items(operand))),
-                "items" if operand.is_array() => {
-                    vertex.prefix.extend(self.each(items(operand)));
-                }
-                "items" | "additionalItems" | "contains" => {
-                    vertex.any_item.push(self.vertex(operand));
-                }
-                "pattern" => {
-                    self.graph.patterns += 1;
-                    vertex.text_patterns += pattern_weight(operand.as_str().unwrap_or_default());
-                }
-                "enum" | "const" | "required" | "dependentRequired" => {
-                    vertex.weight += nodes(operand);
-                }
-                _ => {}
-            }
+            self.add(&mut vertex, value, keyword, operand);
         }
         vertex
+    }
+
+    /// Adds what one keyword of a schema asks for.
+    fn add(&mut self, vertex: &mut Vertex, schema: &'s Value, keyword: &str, operand: &'s Value) {
+        match keyword {
+            "$ref" | "$dynamicRef" => {
+                let targets = self.targets(schema, operand.as_str().unwrap_or_default());
+                vertex.in_place.extend(targets);
+            }
+            "allOf" | "anyOf" | "oneOf" => {
+                vertex.in_place.extend(self.each(items(operand)));
+            }
+            "not" | "if" | "then" | "else" => vertex.in_place.push(self.vertex(operand)),
+            "dependentSchemas" | "dependencies" => {
+                vertex.weight += nodes(operand);
+                let schemas = object(operand).filter(|(_, it)| !it.is_array());
+                let schemas = self.each(schemas.map(|(_, it)| it));
+                vertex.in_place.extend(schemas);
+            }
+            "properties" => {
+                for (name, member) in object(operand) {
+                    vertex.weight += 1;
+                    let member = self.vertex(member);
+                    vertex.properties.insert(name.clone(), member);
+                }
+            }
+            "patternProperties" => {
+                for (pattern, member) in object(operand) {
+                    self.graph.patterns += 1;
+                    vertex.name_patterns += pattern_weight(pattern);
+                    vertex.any_member.push(self.vertex(member));
+                }
+            }
+            "additionalProperties" => vertex.any_member.push(self.vertex(operand)),
+            "unevaluatedProperties" => {
+                vertex.is_unevaluated = true;
+                vertex.any_member.push(self.vertex(operand));
+            }
+            "unevaluatedItems" => {
+                vertex.is_unevaluated = true;
+                vertex.any_item.push(self.vertex(operand));
+            }
+            "propertyNames" => vertex.names.push(self.vertex(operand)),
+            "prefixItems" => vertex.prefix.extend(self.each(items(operand))),
+            "items" if operand.is_array() => {
+                vertex.prefix.extend(self.each(items(operand)));
+            }
+            "items" | "additionalItems" | "contains" => {
+                vertex.any_item.push(self.vertex(operand));
+            }
+            "pattern" => {
+                self.graph.patterns += 1;
+                vertex.text_patterns += pattern_weight(operand.as_str().unwrap_or_default());
+            }
+            "enum" | "const" | "required" | "dependentRequired" => {
+                vertex.weight += nodes(operand);
+            }
+            _ => {}
+        }
     }
 
     /// All that a reference may lead to.

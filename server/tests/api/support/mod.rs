@@ -4,6 +4,7 @@
 pub mod alerting;
 pub mod alertmanager;
 pub mod cgroup;
+pub mod clock;
 pub mod cluster;
 pub mod collector;
 pub mod disk;
@@ -30,6 +31,7 @@ pub mod registry;
 pub mod sentry;
 pub mod service;
 pub mod sink;
+pub mod smtp_sink;
 pub mod sql;
 pub mod stream;
 pub mod tls_server;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::clock;
 use super::wait::eventually;
 
 pub struct Process {
@@ -85,6 +86,7 @@ impl Drop for Process {
         // Frozen or not: SIGKILL ends it. An error means that it has ended already.
         _ = self.child.kill();
         _ = self.child.wait();
+        clock::tidy(self.pid());
     }
 }
 

@@ -76,31 +76,53 @@ pub(super) fn exported(rules: &[Rule]) -> Vec<Exported<'_>> {
 
 /// What no rule of the service can find: that it is gone, or that nobody hears of alerts any more.
 fn watched_from_outside(out: &mut Lines) {
-    out.line(3, "- alert: InstanceDown");
-    out.line(4, format!("expr: up{{job={}}} == 0", quoted(JOB)));
-    out.line(4, format!("for: {}", shown(DOWN_HOLD)));
-    labels(out, DOWN, "critical", "{{ $labels.instance }}");
-    out.line(4, "annotations:");
-    out.line(5, "summary: \"An instance can't be scraped.\"");
+    let up = format!("up{{job={}}}", quoted(JOB));
+    from_outside(
+        out,
+        ("InstanceDown", DOWN, "critical"),
+        (&format!("{up} == 0"), Some(DOWN_HOLD)),
+        "{{ $labels.instance }}",
+        "An instance can't be scraped.",
+    );
     out.comment(
         3,
         "Discovery may forget an instance that is gone, as Docker's DNS does: then `up` is not 0, but absent.",
     );
-    out.line(3, "- alert: InstanceDown");
-    out.line(4, format!("expr: absent(up{{job={}}} == 1)", quoted(JOB)));
-    out.line(4, format!("for: {}", shown(DOWN_HOLD)));
-    labels(out, DOWN, "critical", "service");
-    out.line(4, "annotations:");
-    out.line(5, "summary: \"No instance can be scraped.\"");
+    from_outside(
+        out,
+        ("InstanceDown", DOWN, "critical"),
+        (&format!("absent({up} == 1)"), Some(DOWN_HOLD)),
+        "service",
+        "No instance can be scraped.",
+    );
     out.comment(
         3,
         "Fires always: whoever stops hearing of it knows that nobody hears of the others.",
     );
-    out.line(3, "- alert: Watchdog");
-    out.line(4, "expr: vector(1)");
-    labels(out, "watchdog", "none", "service");
+    from_outside(
+        out,
+        ("Watchdog", "watchdog", "none"),
+        ("vector(1)", None),
+        "service",
+        "Alerts get here.",
+    );
+}
+
+fn from_outside(
+    out: &mut Lines,
+    (alert, rule, severity): (&str, &str, &str),
+    (expr, hold): (&str, Option<Duration>),
+    subject: &str,
+    summary: &str,
+) {
+    out.line(3, format!("- alert: {alert}"));
+    out.line(4, format!("expr: {expr}"));
+    if let Some(hold) = hold {
+        out.line(4, format!("for: {}", shown(hold)));
+    }
+    labels(out, rule, severity, subject);
     out.line(4, "annotations:");
-    out.line(5, "summary: \"Alerts get here.\"");
+    out.line(5, format!("summary: {}", quoted(summary)));
 }
 
 fn labels(out: &mut Lines, rule: &str, severity: &str, subject: &str) {

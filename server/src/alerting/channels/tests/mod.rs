@@ -21,8 +21,7 @@ use std::path::PathBuf;
 use ops::alerts::Severity;
 use ops::alerts::file::{ChannelKind, WebhookFormat};
 use ops::alerts::message::{
-    Data, Evidence, Incident, IncidentState, Kind, Language, Message, Outgoing,
-    Severity as MessageSeverity, Timestamp,
+    Data, Evidence, Incident, IncidentState, Kind, Language, Message, Outgoing, Timestamp,
 };
 use ops::alerts::notify::Secret;
 
@@ -56,7 +55,7 @@ fn message(kind: Kind, title: &str) -> Outgoing {
     let incident = Incident {
         id: "019ac9f4-0000-7c00-8a57-000000000009".to_owned(),
         title: title.to_owned(),
-        severity: MessageSeverity::Critical,
+        severity: Severity::Critical,
         state: IncidentState::Open,
         opened_at: NOW,
         closed_at: None,
