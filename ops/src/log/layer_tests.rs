@@ -5,12 +5,9 @@ use std::sync::Once;
 
 use serde_json::{Value, json};
 use tracing::{debug, error, info, info_span, trace, warn};
-use tracing_subscriber::layer::SubscriberExt;
 
-use super::super::layer_fixture::{Fixture, Screen, app_line};
-use super::super::service::console_layer;
+use super::super::layer_fixture::{Fixture, app_line};
 use super::*;
-use crate::clock::ManualClock;
 
 #[test]
 fn a_line_has_its_time_level_logger_and_sentence() {
@@ -263,18 +260,4 @@ fn a_json_console_shows_what_the_file_holds() {
         warn!("two");
     });
     assert_eq!(fixture.screen.text(), fixture.text(LogFile::App));
-}
-
-#[test]
-fn a_console_needs_no_files() {
-    let (level, screen) = (LogLevel::parse("info").unwrap(), Screen::default());
-    for format in [ConsoleFormat::Text, ConsoleFormat::Json] {
-        let console = Console::new(format, screen.clone());
-        let layer = console_layer(&level, console, Arc::new(ManualClock::default()));
-        let subscriber = tracing_subscriber::registry().with(layer);
-        tracing::subscriber::with_default(subscriber, || info!(target: "it", "hello"));
-    }
-    let expected = "1970-01-01T00:00:00.000Z INFO    it: hello\n\
-        {\"timestamp\":\"1970-01-01T00:00:00.000Z\",\"level\":\"INFO\",\"logger\":\"it\",\"message\":\"hello\"}\n";
-    assert_eq!(screen.text(), expected);
 }
