@@ -370,11 +370,11 @@ impl Backend for Answers {
     }
 
     async fn error_groups(&self, scope: Scope) -> ErrorGroupsPage {
-        fixtures::errors::full(scope.period)
+        fixtures::errors::full(scope.range)
     }
 
     async fn error_group(&self, id: String, scope: Scope) -> Result<Option<ErrorGroupPage>, Code> {
-        let page = fixtures::errors::one(scope.period);
+        let page = fixtures::errors::one(scope.range);
         Ok(Some(page).filter(|page| page.report.group.id == id))
     }
 

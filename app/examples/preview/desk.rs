@@ -77,7 +77,7 @@ fn incident() -> Vec<Shown> {
 fn errors() -> Vec<Shown> {
     const LIST: &str = "/admin/errors/";
     const ONE: &str = "/admin/errors/{id}/";
-    let group = fixtures::errors::one(Period::Day).report.group.url;
+    let group = fixtures::errors::one(Range::default()).report.group.url;
     vec![
         ("errors", LIST, asked(LIST, "")),
         ("errors-all", LIST, asked(LIST, "show=all")),

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::error_groups::{activity, marks, origin, what};
 use crate::components::field::{Field, RefusedField, is_of_form};
+use crate::components::ranges::range_words;
 use crate::components::text::foreign;
 use crate::components::time::{age, time};
 use crate::dto::{ErrorActivity, ErrorCare, ErrorGroup, ErrorGroupReport, ErrorNovelty, ErrorWord};
@@ -34,7 +35,7 @@ pub fn error_group_head(
                 <span data-testid="group-activity">{activity(settings, group)}</span>
                 <span>
                     <span data-testid="group-count">{(t.error_group.errors)(group.errors)}</span> " · "
-                    {(t.period)(report.period)}
+                    {range_words(settings, report.period)}
                 </span> {origin(group)}
             </p>
             <dl class="fields">

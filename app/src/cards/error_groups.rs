@@ -47,7 +47,7 @@ pub fn total(settings: ViewSettings, errors: &ErrorGroups) -> impl IntoView + us
     let kinds = errors.groups.len() as u64 + errors.more_groups;
     view! {
         <p class="note">
-            {(t.error_groups.errors_of_kinds)(errors.errors, kinds)} " · " {(t.period)(errors.period)}
+            {(t.error_groups.errors_of_kinds)(errors.errors, kinds)} " · " {range_words(settings, errors.period)}
         </p>
     }
 }

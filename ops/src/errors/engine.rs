@@ -355,26 +355,6 @@ impl Errors {
     }
 }
 
-/// The errors of each group in the steps of the window.
-fn steps_by_key<'h>(hours: &'h [Row], window: &Window) -> HashMap<&'h str, Vec<u64>> {
-    let mut found: HashMap<&str, Vec<u64>> = HashMap::new();
-    for row in hours {
-        let steps = found
-            .entry(&row.key)
-            .or_insert_with(|| vec![0; window.steps as usize]);
-        let mut minutes = MinuteCounts::default();
-        // An hour that can't be read is left out.
-        _ = minutes.merge_encoded(&row.payload, row.start);
-        for (minute, count) in minutes.iter() {
-            let at = row.start.number() + i64::from(minute);
-            if let Some(step) = window.step(at).and_then(|step| steps.get_mut(step)) {
-                *step = step.saturating_add(count);
-            }
-        }
-    }
-    found
-}
-
 fn start_of(hour: i64) -> Minute {
     Minute::from_number(hour.saturating_mul(MINUTES))
 }

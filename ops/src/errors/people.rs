@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::counts::MINUTES;
 use super::engine::Errors;
 use super::group::{Group, minutes_of};
 use super::standing::Change;

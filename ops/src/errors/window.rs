@@ -22,7 +22,11 @@ impl Window {
     /// The hours that it touches.
     pub(super) fn hours(&self) -> Range<Minute> {
         let start_of = |hour: i64| Minute::from_number(hour.saturating_mul(MINUTES));
-        let end = self.end.saturating_sub(1).div_euclid(MINUTES).saturating_add(1);
+        let end = self
+            .end
+            .saturating_sub(1)
+            .div_euclid(MINUTES)
+            .saturating_add(1);
         start_of(self.from.div_euclid(MINUTES))..start_of(end)
     }
 
