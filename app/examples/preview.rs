@@ -13,9 +13,10 @@ use app::address::{self, Address};
 use app::assets::Assets;
 use app::backend::{Backend, SharedBackend};
 use app::dto::{
-    self, AlertsReport, BadQuery, Code, DatabaseReport, HostHistory, IncidentReport, Incidents,
-    LogLevelState, LogPage, LogQuery, OpenIncident, Overview, RequestStory, RoutePage, RouteSort,
-    RoutesPage, RulePreview, Scope, Status, Timeline, TimelineQuery,
+    self, AlertsReport, BadQuery, Code, DatabaseReport, ErrorGroupPage, ErrorGroupsPage,
+    HostHistory, IncidentReport, Incidents, LogLevelState, LogPage, LogQuery, OpenIncident,
+    Overview, RequestStory, RoutePage, RouteSort, RoutesPage, RulePreview, Scope, Status, Timeline,
+    TimelineQuery,
 };
 use app::pages::{
     self, ErrorView, LoginError, LoginView, PAGES, PageDefinition, render_error, render_login,
@@ -366,6 +367,15 @@ impl Backend for Answers {
 
     async fn overview(&self, scope: Scope) -> Overview {
         fixtures::overview(self.status.clone(), scope.range)
+    }
+
+    async fn error_groups(&self, scope: Scope) -> ErrorGroupsPage {
+        fixtures::errors::full(scope.range)
+    }
+
+    async fn error_group(&self, id: String, scope: Scope) -> Result<Option<ErrorGroupPage>, Code> {
+        let page = fixtures::errors::one(scope.range);
+        Ok(Some(page).filter(|page| page.report.group.id == id))
     }
 
     async fn routes(&self, scope: Scope, sort: RouteSort) -> RoutesPage {

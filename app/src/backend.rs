@@ -6,9 +6,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::dto::{
-    AlertsReport, BadQuery, Code, DatabaseReport, HostHistory, IncidentReport, Incidents,
-    LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Range, RequestStory, RoutePage,
-    RouteSort, RoutesPage, RulePreview, Scope, Status, Timeline, TimelineQuery,
+    AlertsReport, BadQuery, Code, DatabaseReport, ErrorGroupPage, ErrorGroupsPage, HostHistory,
+    IncidentReport, Incidents, LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Range,
+    RequestStory, RoutePage, RouteSort, RoutesPage, RulePreview, Scope, Status, Timeline,
+    TimelineQuery,
 };
 use crate::view::viewer::Language;
 
@@ -26,6 +27,15 @@ pub trait Backend: Send + Sync + 'static {
 
     /// One route; empty if nobody has called it.
     async fn route(&self, method: String, route: String, scope: Scope) -> RoutePage;
+
+    /// Errors by what they are.
+    async fn error_groups(&self, scope: Scope) -> ErrorGroupsPage;
+
+    /// `None`: there is no such group.
+    ///
+    /// # Errors
+    /// If nobody can say whether there is one.
+    async fn error_group(&self, id: String, scope: Scope) -> Result<Option<ErrorGroupPage>, Code>;
 
     /// The databases from within, and what this instance's queries cost.
     async fn database(&self) -> DatabaseReport;

@@ -26,3 +26,17 @@ export async function provokeError(server: Server, request: APIRequestContext): 
     server.sql('registry', 'ALTER TABLE users_elsewhere RENAME TO users');
   }
 }
+
+/** Makes the service fail for real, and heals it. */
+export async function failAt(server: Server, path: string, ids: string[]): Promise<void> {
+  server.sql('registry', 'ALTER TABLE namespaces RENAME COLUMN description TO something_else');
+  try {
+    for (const id of ids) {
+      const headers = { 'x-request-id': id };
+      const response = await fetch(new URL(path, server.baseURL), { headers });
+      expect(response.status).toBe(500);
+    }
+  } finally {
+    server.sql('registry', 'ALTER TABLE namespaces RENAME COLUMN something_else TO description');
+  }
+}

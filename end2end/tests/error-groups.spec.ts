@@ -2,22 +2,9 @@
 
 import { expectAccessible, expectToFitAPhone } from '../support/axe.ts';
 import { chooseInterval, openDesk, signIn } from '../support/desk.ts';
+import { failAt } from '../support/errors.ts';
 import type { Server } from '../support/server.ts';
 import { expect, test } from '../support/test.ts';
-
-/** Makes the service fail for real, and heals it. */
-async function fail(server: Server, path: string, ids: string[]): Promise<void> {
-  server.sql('registry', 'ALTER TABLE namespaces RENAME COLUMN description TO something_else');
-  try {
-    for (const id of ids) {
-      const headers = { 'x-request-id': id };
-      const response = await fetch(new URL(path, server.baseURL), { headers });
-      expect(response.status).toBe(500);
-    }
-  } finally {
-    server.sql('registry', 'ALTER TABLE namespaces RENAME COLUMN something_else TO description');
-  }
-}
 
 /** Another process that shared the store and was killed, with three requests of its own. */
 function shareWithOneThatDied(server: Server): string {
@@ -38,9 +25,9 @@ test('errors of one kind are one row, with the way to the last of them', async (
   await openDesk(page);
   await expect(page.getByTestId('error-groups')).toContainText('No errors in this period.');
   await chooseInterval(page, 1);
-  await fail(server, '/api/namespaces/', ['first', 'second', 'third']);
+  await failAt(server, '/api/namespaces/', ['first', 'second', 'third']);
   // Of the same cause: where it showed stands beneath.
-  await fail(server, '/api/namespaces/one/', ['elsewhere']);
+  await failAt(server, '/api/namespaces/one/', ['elsewhere']);
 
   const rows = page.getByTestId('error-group');
   await expect(rows.first().getByTestId('group-count')).toHaveText('4', { timeout: 15_000 });
@@ -50,14 +37,14 @@ test('errors of one kind are one row, with the way to the last of them', async (
 
   // Opened it stays open while the page refreshes, and counts on.
   await rows.first().locator('summary').click();
-  await fail(server, '/api/namespaces/', ['fourth']);
+  await failAt(server, '/api/namespaces/', ['fourth']);
   await expect(rows.first().getByTestId('group-count')).toHaveText('5', { timeout: 15_000 });
   await rows.first().getByRole('link', { name: 'fourth' }).click();
   await expect(page).toHaveURL(/\/admin\/requests\/fourth\/$/);
 });
 
 test("a route's page has the last lines of its errors, each with the way to its story", async ({ page, server }) => {
-  await fail(server, '/api/namespaces/', ['first', 'second']);
+  await failAt(server, '/api/namespaces/', ['first', 'second']);
   await signIn(page);
   const card = page.getByTestId('last-errors');
   await page.goto('/admin/routes/GET/api/namespaces/');
@@ -114,7 +101,7 @@ test.describe('without JavaScript', () => {
     const name = shareWithOneThatDied(server);
     await server.stop();
     await server.restart();
-    await fail(server, '/api/namespaces/', ['first']);
+    await failAt(server, '/api/namespaces/', ['first']);
     await signIn(page);
     const group = page.getByTestId('error-group');
     await expect(async () => {
@@ -134,7 +121,7 @@ test('what opens and is chosen is there for everybody', async ({ page, server })
   shareWithOneThatDied(server);
   await server.stop();
   await server.restart();
-  await fail(server, '/api/namespaces/', ['first']);
+  await failAt(server, '/api/namespaces/', ['first']);
   await signIn(page);
   const group = page.getByTestId('error-group');
   await expect(async () => {

@@ -1,7 +1,7 @@
 //! The pages of incidents, alerts and the timeline, in every kind of day.
 
 use app::address::{self, Address};
-use app::dto::{BadQuery, IncidentReport};
+use app::dto::{BadQuery, IncidentReport, Period};
 
 use super::{Answers, fixtures};
 
@@ -15,6 +15,7 @@ const TIMELINE: &str = "/admin/timeline/";
 pub fn pages() -> Vec<Shown> {
     let mut pages = incidents();
     pages.extend(incident());
+    pages.extend(errors());
     pages.extend(alerts());
     pages.extend(timeline());
     pages.extend(first_lines());
@@ -70,6 +71,22 @@ fn incident() -> Vec<Shown> {
             with(Some(fixtures::incidents::closed_report()), ""),
         ),
         ("incident-missing", ONE, with(None, "")),
+    ]
+}
+
+fn errors() -> Vec<Shown> {
+    const LIST: &str = "/admin/errors/";
+    const ONE: &str = "/admin/errors/{id}/";
+    let group = fixtures::errors::one(Range::default()).report.group.url;
+    vec![
+        ("errors", LIST, asked(LIST, "")),
+        ("errors-all", LIST, asked(LIST, "show=all")),
+        ("error-group", ONE, asked(&group, "")),
+        (
+            "error-group-missing",
+            ONE,
+            asked(&address::error_group("gone"), ""),
+        ),
     ]
 }
 

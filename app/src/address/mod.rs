@@ -60,6 +60,17 @@ pub fn incident_id(path: &str) -> Option<String> {
     percent_decode(id.trim_end_matches('/'))
 }
 
+/// The page of one error group.
+pub fn error_group(id: &str) -> String {
+    format!("{}{}/", Page::Errors.path(), percent_encode(id))
+}
+
+/// The inverse of [`error_group`], and of what is sent to that page's forms; `None` for any other path.
+pub fn error_group_id(path: &str) -> Option<String> {
+    let rest = path.strip_prefix(Page::Errors.path())?;
+    percent_decode(rest.split('/').next().unwrap_or_default())
+}
+
 /// The same query with one more condition: that the line's field has this value. `None` where no
 /// query says so.
 pub fn narrowed(query: &LogQuery, name: &str, value: &str) -> Option<LogQuery> {
@@ -311,6 +322,16 @@ mod tests {
         assert_eq!(path, "/admin/incidents/0193%208f5e/");
         assert_eq!(incident_id(&path), Some("0193 8f5e".to_owned()));
         assert_eq!(incident_id("/admin/alerts/"), None);
+    }
+
+    #[test]
+    fn an_error_group_comes_back_from_its_address_and_from_its_forms() {
+        let path = error_group("5b1c7a90e2d34f18");
+        assert_eq!(path, "/admin/errors/5b1c7a90e2d34f18/");
+        for path in [path.clone(), format!("{path}mute/")] {
+            assert_eq!(error_group_id(&path).as_deref(), Some("5b1c7a90e2d34f18"));
+        }
+        assert_eq!(error_group_id("/admin/alerts/"), None);
     }
 
     #[test]

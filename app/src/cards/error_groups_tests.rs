@@ -108,7 +108,7 @@ fn what_is_missing_is_told() {
 }
 
 #[test]
-fn a_group_leads_to_its_story_and_says_since_when_it_is_new() {
+fn a_group_leads_to_its_story_and_its_page_and_says_whether_it_is_new() {
     let html = html(Language::English, |settings| {
         error_groups_card(settings, &error_groups(Range::default())).into_any()
     });
@@ -117,6 +117,7 @@ fn a_group_leads_to_its_story_and_says_since_when_it_is_new() {
         "href=\"/admin/requests/9F3A61C0/\"",
         "id=\"group-5b1c7a90e2d34f18\"",
         "href=\"#group-5b1c7a90e2d34f18\"",
+        "href=\"/admin/errors/5b1c7a90e2d34f18/\"",
     ] {
         assert!(html.contains(link), "{link}");
     }
@@ -125,6 +126,23 @@ fn a_group_leads_to_its_story_and_says_since_when_it_is_new() {
     // The first one is known for days, and the second is none of a kind.
     let new: Vec<bool> = rows[1..].iter().map(|row| is_new(row)).collect();
     assert_eq!(new, [false, false, true]);
+}
+
+#[test]
+fn what_is_put_aside_is_counted_and_not_among_the_failures() {
+    let page = crate::fixtures::errors::full(Range::default());
+    let html = html(Language::English, |settings| {
+        error_groups_card(settings, &page.groups).into_any()
+    });
+    assert_eq!(html.matches("data-testid=\"error-group\"").count(), 3);
+    assert!(!html.contains("no such table"));
+    let text = words(&html);
+    assert!(text.contains("54 errors of 5 kinds"), "{text}");
+    assert!(text.contains("1 resolved and 1 muted not shown."), "{text}");
+    assert!(
+        html.contains("href=\"/admin/errors/?period=24h&amp;show=all\""),
+        "{html}"
+    );
 }
 
 #[test]

@@ -11,6 +11,14 @@ pub mod data;
 #[cfg(feature = "ssr")]
 pub mod database;
 #[cfg(feature = "ssr")]
+pub mod error_group_facets;
+#[cfg(feature = "ssr")]
+pub mod error_group_head;
+#[cfg(feature = "ssr")]
+pub mod error_group_list;
+#[cfg(feature = "ssr")]
+pub mod error_group_rest;
+#[cfg(feature = "ssr")]
 pub mod error_groups;
 #[cfg(feature = "ssr")]
 mod error_rows;

@@ -28,6 +28,15 @@ pub enum Need {
     Optional,
 }
 
+/// A field that was sent and refused; provided in context by the server where there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedField {
+    /// The field's, on the page.
+    pub id: String,
+    /// What was typed into it, so that it is not lost.
+    pub typed: String,
+}
+
 /// Whether the field with this id is one of the form's.
 pub fn is_of_form(field: Option<&str>, form: &str) -> bool {
     let rest = field.and_then(|id| id.strip_prefix(form));

@@ -30,7 +30,11 @@ pub use database::{
     StoreReport, Timing,
 };
 pub use diagnosis::{Finding, Severity, Verdict, VerdictState};
-pub use errors::{ErrorExample, ErrorGroup, ErrorGroups, ErrorPlace};
+pub use errors::{
+    ErrorActivity, ErrorCare, ErrorEntry, ErrorEntryKind, ErrorExample, ErrorFacet, ErrorFacetName,
+    ErrorFacetOf, ErrorFacetValue, ErrorGroup, ErrorGroupPage, ErrorGroupReport, ErrorGroups,
+    ErrorGroupsPage, ErrorLinesLookedAt, ErrorNovelty, ErrorPlace, ErrorSaid, ErrorWord,
+};
 pub use events::{EventKind, InstanceEvent};
 pub use health::{Check, CheckStatus, Checks, Code, Connection, Database, Pool, Vendor};
 pub use host::{Gauge, GaugeSteps, HostHistory, HostNow, HostSteps};

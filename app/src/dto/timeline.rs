@@ -136,6 +136,8 @@ pub struct EventDetail {
     pub by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub incident_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_group: Option<String>,
     /// Of an incident: in English and in Chinese.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub titles: Option<[String; 2]>,

@@ -12,6 +12,7 @@ mod database_findings;
 mod diagnosis;
 mod en;
 #[cfg(feature = "ssr")]
+mod error_group;
 mod error_groups;
 #[cfg(feature = "ssr")]
 mod findings;
@@ -152,6 +153,7 @@ pub struct Messages {
     pub log: LogTexts,
     #[cfg(feature = "ssr")]
     pub error_groups: error_groups::ErrorGroupTexts,
+    pub error_group: &'static error_group::ErrorGroupPageTexts,
     #[cfg(feature = "ssr")]
     pub instance_texts: instances::InstanceTexts,
     #[cfg(feature = "ssr")]

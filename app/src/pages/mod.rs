@@ -18,6 +18,10 @@ mod disabled;
 #[cfg(feature = "ssr")]
 mod error;
 #[cfg(feature = "ssr")]
+mod error_group;
+#[cfg(feature = "ssr")]
+mod errors;
+#[cfg(feature = "ssr")]
 mod in_terminal;
 #[cfg(feature = "ssr")]
 mod incident;
@@ -55,6 +59,8 @@ use crate::components::menu::{MenuItem, MenuState};
 use crate::view::viewer::Viewer;
 
 #[cfg(feature = "ssr")]
+pub use crate::components::field::RefusedField;
+#[cfg(feature = "ssr")]
 pub use crate::locales::pages::PageTitle;
 #[cfg(feature = "ssr")]
 pub use api_docs::{ApiDocs, ApiField, ApiGroup, ApiOperation, render_api_docs};
@@ -80,11 +86,13 @@ pub use tokens::{NewTokenView, PAGE as TOKENS, TokenError, TokenRow, TokensView,
 /// All pages of the desk, in the menu's order. The menu, the server's routes, the API's document and
 /// the tests that walk all pages go by it.
 #[cfg(feature = "ssr")]
-pub static PAGES: [&PageDefinition; 12] = [
+pub static PAGES: [&PageDefinition; 14] = [
     &system_status::PAGE,
     &incidents::PAGE,
     &incident::PAGE,
     &alerts::PAGE,
+    &errors::PAGE,
+    &error_group::PAGE,
     &routes::PAGE,
     &route::PAGE,
     &logs::PAGE,
@@ -128,6 +136,8 @@ fn items_of(
     items.collect()
 }
 
+#[cfg(all(test, feature = "ssr"))]
+mod error_group_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod incident_tests;
 #[cfg(all(test, feature = "ssr"))]

@@ -13,10 +13,12 @@ use super::PAGES;
 use crate::address::Address;
 use crate::assets::Assets;
 use crate::backend::{Backend, SharedBackend};
+use crate::components::field::RefusedField;
 use crate::dto::{
-    AlertsReport, BadQuery, Code, DatabaseReport, HostHistory, IncidentReport, Incidents,
-    LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Range, RequestStory, RoutePage,
-    RouteSort, RoutesPage, RulePreview, Scope, Status, Timeline, TimelineQuery,
+    AlertsReport, BadQuery, Code, DatabaseReport, ErrorGroupPage, ErrorGroupsPage, HostHistory,
+    IncidentReport, Incidents, LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Range,
+    RequestStory, RoutePage, RouteSort, RoutesPage, RulePreview, Scope, Status, Timeline,
+    TimelineQuery,
 };
 use crate::fixtures::{self, healthy, overview};
 use crate::view::viewer::{Language, Viewer};
@@ -29,6 +31,9 @@ pub(super) struct TestBackend {
     pub incident: Result<IncidentReport, Code>,
     pub alerts: AlertsReport,
     pub preview: Result<RulePreview, BadQuery>,
+    pub group: fn(Range) -> Result<ErrorGroupPage, Code>,
+    /// Of a form, sent back.
+    pub refused: Option<RefusedField>,
     pub timeline: fn(&TimelineQuery) -> Result<Timeline, BadQuery>,
 }
 
@@ -40,6 +45,8 @@ impl Default for TestBackend {
             incident: Ok(fixtures::incidents::report()),
             alerts: fixtures::alerts::full(),
             preview: Ok(fixtures::alerts::preview()),
+            group: |period| Ok(fixtures::errors::one(period)),
+            refused: None,
             timeline: |query| Ok(fixtures::timeline::asked(query)),
         }
     }
@@ -112,6 +119,15 @@ impl Backend for TestBackend {
         overview(healthy(), scope.range)
     }
 
+    async fn error_groups(&self, scope: Scope) -> ErrorGroupsPage {
+        fixtures::errors::full(scope.range)
+    }
+
+    async fn error_group(&self, id: String, scope: Scope) -> Result<Option<ErrorGroupPage>, Code> {
+        let page = (self.group)(scope.range)?;
+        Ok(Some(page).filter(|page| page.report.group.id == id))
+    }
+
     async fn routes(&self, scope: Scope, sort: RouteSort) -> RoutesPage {
         fixtures::routes(scope.range, sort)
     }
@@ -139,6 +155,7 @@ pub(super) fn drawn_at(
         is_staff: true,
         ..Viewer::default()
     };
+    let refused = backend.refused.clone();
     let backend: SharedBackend = Arc::new(backend);
     let page = PAGES.into_iter().find(|page| page.path == pattern);
     let page = page.expect("it is a page of the desk");
@@ -147,6 +164,9 @@ pub(super) fn drawn_at(
         provide_context(viewer);
         provide_context(Assets::default());
         provide_context(address);
+        if let Some(refused) = refused {
+            provide_context(refused);
+        }
         block_on(ScopedFuture::new(async {
             let document = page.document().expect("it is drawn by a function");
             let html: String = document().to_html_stream_in_order().collect().await;

@@ -7,15 +7,15 @@ use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
 
-use super::counts::{MINUTES, MinuteCounts};
-use super::group::{Group, by_cause};
+use super::counts::MINUTES;
+use super::group::{Group, by_cause, counted};
 use super::memory::{Memory, hour_of};
 use super::occurrence::{GroupKey, Occurrence};
-use super::store::{ERRORS, GroupStore, StoredErrors};
+use super::standing::GroupState;
+use super::store::{ERRORS, GroupRow, GroupStore, StoredErrors};
+use super::window::Window;
 use crate::clock::{Clock, JumpGuard, Minute, Resolution, unix_millis};
-use crate::series::{
-    InstanceFilter, Payload as _, Row, SeriesStore, StoreError, StoreStatus, in_time,
-};
+use crate::series::{InstanceFilter, Row, SeriesStore, StoreError, StoreStatus, in_time};
 
 /// How many hours of groups go into one write.
 const BATCH: usize = 200;
@@ -34,19 +34,6 @@ const MOST_READ: usize = 200;
 
 const HOURS_A_DAY: i64 = 24;
 
-/// A stretch of time, step by step. In minutes since the Unix epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Window {
-    /// The first minute that counts; it lies within the first step.
-    pub from: i64,
-    /// The first one that does not any more.
-    pub end: i64,
-    /// Where the first step begins.
-    pub start: i64,
-    pub step_minutes: u32,
-    pub steps: u32,
-}
-
 #[derive(Clone, Debug)]
 pub struct Found {
     /// The most frequent first.
@@ -59,22 +46,26 @@ pub struct Found {
 }
 
 pub struct Errors {
-    instance: String,
-    clock: Arc<dyn Clock>,
+    pub(super) instance: String,
+    pub(super) clock: Arc<dyn Clock>,
     series: Arc<dyn SeriesStore>,
-    groups: Arc<dyn GroupStore>,
+    pub(super) groups: Arc<dyn GroupStore>,
     retention_days: u32,
     state: Mutex<State>,
     /// Held by who exchanges with the store.
     exchanging: tokio::sync::Mutex<()>,
-    cache: tokio::sync::Mutex<Cache>,
+    pub(super) cache: tokio::sync::Mutex<Cache>,
 }
 
 /// What was read, by window's length and instance.
 type Cache = HashMap<(Window, InstanceFilter), (Instant, Arc<Found>)>;
 
-struct State {
-    memory: Memory,
+pub(super) struct State {
+    pub memory: Memory,
+    /// As they were read last, for while the store is away.
+    pub states: HashMap<String, GroupState>,
+    /// Whether what earlier versions wrote has its causes.
+    is_complete: bool,
     status: StoreStatus,
     guard: JumpGuard,
     trimmed_hour: i64,
@@ -82,7 +73,7 @@ struct State {
 
 impl Errors {
     pub fn new(
-        instance: String,
+        (instance, version): (String, String),
         clock: Arc<dyn Clock>,
         series: Arc<dyn SeriesStore>,
         groups: Arc<dyn GroupStore>,
@@ -90,7 +81,9 @@ impl Errors {
     ) -> Self {
         let now_ms = unix_millis(clock.now());
         let state = State {
-            memory: Memory::new(instance.clone(), now_ms),
+            memory: Memory::new(instance.clone(), version, now_ms),
+            states: HashMap::new(),
+            is_complete: false,
             status: StoreStatus::default(),
             guard: JumpGuard::new(&*clock),
             trimmed_hour: hour_of(now_ms),
@@ -156,13 +149,11 @@ impl Errors {
             return Arc::clone(found);
         }
         let from_hour = window.from.div_euclid(MINUTES);
-        let end_hour = window.end.div_euclid(MINUTES) + 1;
-        let hours = start_of(from_hour)..start_of(end_hour);
-        let found = match self.read(hours, filter).await {
+        let found = match self.read(window.hours(), filter).await {
             Ok(stored) => self.summed(stored, window, None),
             Err(error) => {
                 let held = if filter.matches(&self.instance) {
-                    self.with(|state| state.memory.since(from_hour))
+                    self.held(from_hour)
                 } else {
                     StoredErrors::default()
                 };
@@ -174,31 +165,52 @@ impl Errors {
         found
     }
 
-    /// Never waits for a store that is known to be away: whoever ticks finds out when it is back.
     async fn read(
         &self,
         hours: Range<Minute>,
         filter: &InstanceFilter,
     ) -> Result<StoredErrors, Arc<StoreError>> {
+        let stored = self
+            .asked(async {
+                let mut rows = self.hours(hours).await?;
+                rows.retain(|row| filter.matches(&row.run.instance));
+                self.most_frequent(rows).await
+            })
+            .await?;
+        self.with(|state| state.states.clone_from(&stored.states));
+        Ok(stored)
+    }
+
+    /// Asks the store, with what this process logged a moment ago. Never waits for one that is known to
+    /// be away: whoever ticks finds out when it is back.
+    pub(super) async fn asked<T>(
+        &self,
+        ask: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, Arc<StoreError>> {
         if let Some(error) = self.with(|state| state.status.news()) {
             return Err(error);
         }
-        let read = async {
-            // So that what this process logged a moment ago is there, too.
+        let answer = async {
             self.write().await?;
-            let mut rows = self.hours(hours).await?;
-            rows.retain(|row| filter.matches(&row.run.instance));
-            self.most_frequent(rows).await
+            ask.await
         };
-        let read = timeout(READ_LIMIT, read).await;
-        read.unwrap_or(Err(StoreError::Timeout)).map_err(|error| {
+        let answer = timeout(READ_LIMIT, answer).await;
+        answer.unwrap_or(Err(StoreError::Timeout)).map_err(|error| {
             let error = Arc::new(error);
             self.note(Some(Arc::clone(&error)));
             error
         })
     }
 
-    async fn hours(&self, hours: Range<Minute>) -> Result<Vec<Row>, StoreError> {
+    /// What this process holds since that hour, with what it knows of the rest.
+    pub(super) fn held(&self, from_hour: i64) -> StoredErrors {
+        self.with(|state| StoredErrors {
+            states: state.states.clone(),
+            ..state.memory.since(from_hour)
+        })
+    }
+
+    pub(super) async fn hours(&self, hours: Range<Minute>) -> Result<Vec<Row>, StoreError> {
         self.series.read(ERRORS, Resolution::Hour, hours).await
     }
 
@@ -215,8 +227,14 @@ impl Errors {
         let shown: HashSet<Arc<str>> = counts.into_iter().map(|(key, _)| key).collect();
         hours.retain(|row| shown.contains(&row.key));
         let fingerprints = shown.iter().map(|key| key.to_string());
+        let groups = self.groups.read(fingerprints.collect()).await?;
+        let causes: HashSet<String> = groups
+            .iter()
+            .map(|row| row.key.cause().fingerprint())
+            .collect();
         Ok(StoredErrors {
-            groups: self.groups.read(fingerprints.collect()).await?,
+            states: self.groups.states(causes.into_iter().collect()).await?,
+            groups,
             hours,
             more_groups: more.len() as u64,
             more_errors: more.iter().map(|(_, count)| count).sum(),
@@ -229,27 +247,8 @@ impl Errors {
         window: Window,
         store_error: Option<Arc<StoreError>>,
     ) -> Found {
-        let mut steps = steps_by_key(&stored.hours, &window);
-        let rows = stored
-            .groups
-            .into_iter()
-            .map(|row| {
-                let steps = steps.remove(row.fingerprint.as_str()).unwrap_or_default();
-                let own = self.with(|state| state.memory.example(&row.fingerprint).cloned());
-                let count = steps.iter().sum();
-                Group {
-                    count,
-                    steps,
-                    example: own.or(row.example),
-                    fingerprint: row.key.cause().fingerprint(),
-                    places: vec![(row.key.place.clone(), count)],
-                    key: row.key,
-                    first_ms: row.first_ms,
-                    last_ms: row.last_ms,
-                }
-            })
-            .filter(|group| group.count > 0);
-        let mut groups = by_cause(rows);
+        let groups = self.grouped(stored.groups, &stored.hours, &stored.states, window);
+        let mut groups: Vec<Group> = groups.into_iter().filter(|group| group.count > 0).collect();
         groups.sort_by(|a, b| {
             let by = |group: &Group| {
                 (
@@ -272,11 +271,38 @@ impl Errors {
         }
     }
 
+    /// By cause, whether anything happened within the window or not.
+    pub(super) fn grouped(
+        &self,
+        rows: Vec<GroupRow>,
+        hours: &[Row],
+        states: &HashMap<String, GroupState>,
+        window: Window,
+    ) -> Vec<Group> {
+        let mut steps = counted(hours, window);
+        let rows = rows.into_iter().map(|row| {
+            let none = || vec![0; window.steps as usize];
+            let steps = steps.remove(row.fingerprint.as_str()).unwrap_or_else(none);
+            let own = self.with(|state| state.memory.example(&row.fingerprint).cloned());
+            let example = own.or_else(|| row.example.clone());
+            Group::of(GroupRow { example, ..row }, steps)
+        });
+        let mut groups = by_cause(rows);
+        for group in &mut groups {
+            group.state = states.get(&group.fingerprint).cloned().unwrap_or_default();
+        }
+        groups
+    }
+
     async fn exchange(&self) -> Result<(), StoreError> {
         if self.with(|state| state.status.error().is_some()) {
             // With nothing to write nobody would notice that it is back.
             let hour = hour_of(unix_millis(self.clock.now()));
             in_time(self.hours(start_of(hour)..Minute::LATEST)).await?;
+        }
+        if !self.with(|state| state.is_complete) {
+            in_time(self.groups.complete()).await?;
+            self.with(|state| state.is_complete = true);
         }
         self.write().await?;
         self.trim().await
@@ -324,41 +350,11 @@ impl Errors {
         }
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+    pub(super) fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// The errors of each group in the steps of the window.
-fn steps_by_key<'h>(hours: &'h [Row], window: &Window) -> HashMap<&'h str, Vec<u64>> {
-    let mut found: HashMap<&str, Vec<u64>> = HashMap::new();
-    for row in hours {
-        let steps = found
-            .entry(&row.key)
-            .or_insert_with(|| vec![0; window.steps as usize]);
-        let mut minutes = MinuteCounts::default();
-        // An hour that can't be read is left out.
-        _ = minutes.merge_encoded(&row.payload, row.start);
-        for (minute, count) in minutes.iter() {
-            let at = row.start.number() + i64::from(minute);
-            if let Some(step) = window.step(at).and_then(|step| steps.get_mut(step)) {
-                *step = step.saturating_add(count);
-            }
-        }
-    }
-    found
-}
-
 fn start_of(hour: i64) -> Minute {
     Minute::from_number(hour.saturating_mul(MINUTES))
-}
-
-impl Window {
-    fn step(&self, minute: i64) -> Option<usize> {
-        if !(self.from..self.end).contains(&minute) {
-            return None;
-        }
-        let step = (minute - self.start).checked_div(i64::from(self.step_minutes))?;
-        usize::try_from(step).ok()
-    }
 }

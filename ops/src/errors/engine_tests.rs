@@ -2,155 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex};
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use async_trait::async_trait;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::engine_fixture::{DAYS, Machine, errors, last, log, noon, only};
 use super::*;
-use crate::clock::{Clock, ManualClock, Resolution, rfc3339_millis};
-use crate::series::{InstanceFilter, MemoryStore, StoreError};
+use crate::clock::Resolution;
+use crate::series::InstanceFilter;
 
 const HOUR: Duration = Duration::from_secs(3600);
-const DAYS: u32 = 90;
-
-fn noon() -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(1_800_000_000)
-}
-
-/// Keeps groups in memory, and is away when told.
-#[derive(Default)]
-struct MemoryGroups(Mutex<Kept>);
-
-#[derive(Default)]
-struct Kept {
-    is_away: bool,
-    groups: HashMap<String, GroupRow>,
-}
-
-impl MemoryGroups {
-    fn kept<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> Result<T, StoreError> {
-        let mut kept = self.0.lock().unwrap();
-        if kept.is_away {
-            return Err(StoreError::Failed("away".into()));
-        }
-        Ok(act(&mut kept))
-    }
-}
-
-#[async_trait]
-impl GroupStore for MemoryGroups {
-    async fn write(&self, groups: Vec<GroupRow>) -> Result<(), StoreError> {
-        self.kept(|kept| {
-            for row in groups {
-                let known = kept.groups.entry(row.fingerprint.clone());
-                let known = known.or_insert_with(|| row.clone());
-                known.first_ms = known.first_ms.min(row.first_ms);
-                if known.last_ms <= row.last_ms {
-                    known.last_ms = row.last_ms;
-                    known.example = row.example;
-                }
-            }
-        })
-    }
-
-    async fn read(&self, fingerprints: Vec<String>) -> Result<Vec<GroupRow>, StoreError> {
-        assert!(fingerprints.len() <= 200);
-        self.kept(|kept| {
-            let found = fingerprints.iter().filter_map(|name| kept.groups.get(name));
-            found.cloned().collect()
-        })
-    }
-
-    async fn trim(&self, before_ms: i64) -> Result<(), StoreError> {
-        self.kept(|kept| kept.groups.retain(|_, row| row.last_ms >= before_ms))
-    }
-}
-
-/// Both stores of one database.
-#[derive(Default)]
-struct Stores {
-    series: Arc<MemoryStore>,
-    groups: Arc<MemoryGroups>,
-}
-
-impl Stores {
-    fn set_away(&self, is_away: bool) {
-        self.series.set_away(is_away);
-        self.groups.0.lock().unwrap().is_away = is_away;
-    }
-}
-
-struct Machine {
-    clock: Arc<ManualClock>,
-    store: Arc<Stores>,
-    errors: Errors,
-}
-
-/// The last minutes, the running one included, in one step.
-fn last(clock: &ManualClock, minutes: u32) -> Window {
-    let now = clock.now().duration_since(UNIX_EPOCH).unwrap().as_secs() / 60;
-    let from = i64::try_from(now).unwrap() - i64::from(minutes) + 1;
-    Window {
-        from,
-        end: from + i64::from(minutes),
-        start: from,
-        step_minutes: minutes,
-        steps: 1,
-    }
-}
-
-fn errors(instance: &str, clock: &Arc<ManualClock>, store: &Stores) -> Errors {
-    let clock = Arc::clone(clock);
-    let (series, groups) = (Arc::clone(&store.series), Arc::clone(&store.groups));
-    Errors::new(instance.to_owned(), clock, series, groups, DAYS)
-}
-
-impl Machine {
-    fn new() -> Self {
-        let clock = Arc::new(ManualClock::new(noon()));
-        let store = Arc::new(Stores::default());
-        let errors = errors("one", &clock, &store);
-        Self {
-            clock,
-            store,
-            errors,
-        }
-    }
-
-    fn fails(&self, message: &str, times: u64) {
-        for _ in 0..times {
-            log(&self.errors, &self.clock, message);
-        }
-    }
-
-    /// As after kill -9: what was not written is gone.
-    fn restart(&mut self) {
-        self.clock.advance(Duration::from_secs(1));
-        self.errors = errors("one", &self.clock, &self.store);
-    }
-
-    async fn last_hours(&self, hours: u32) -> Arc<Found> {
-        self.clock.advance(Duration::from_secs(3));
-        let window = last(&self.clock, hours * 60);
-        self.errors.groups(window, &InstanceFilter::All).await
-    }
-}
-
-fn only(instance: &str) -> InstanceFilter {
-    InstanceFilter::Instance(instance.to_owned())
-}
-
-fn log(errors: &Errors, clock: &ManualClock, message: &str) {
-    let at = rfc3339_millis(clock.now());
-    let line = format!(
-        "{{\"timestamp\":\"{at}\",\"level\":\"ERROR\",\"logger\":\"a::b\",\"message\":\"{message}\",\"request_id\":\"r-{at}\"}}\n"
-    );
-    errors.absorb(line.as_bytes(), 0);
-}
 
 fn counts(found: &Found) -> Vec<(&str, u64)> {
     let groups = found.groups.iter();
@@ -274,7 +137,7 @@ async fn a_store_that_is_back_is_noticed_though_nothing_waits() {
 #[tokio::test]
 async fn instances_are_counted_together_and_apart() {
     let machine = Machine::new();
-    let other = errors("other", &machine.clock, &machine.store);
+    let other = errors(("other", "1.0"), &machine.clock, &machine.store);
     machine.fails("a", 2);
     log(&other, &machine.clock, "a");
     log(&other, &machine.clock, "b");

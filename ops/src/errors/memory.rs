@@ -19,6 +19,7 @@ const MINUTE_MS: i64 = 60_000;
 
 pub(super) struct Memory {
     instance: String,
+    version: String,
     run: i64,
     newest_hour: i64,
     /// By fingerprint.
@@ -30,6 +31,8 @@ struct Known {
     key: GroupKey,
     first_ms: i64,
     last_ms: i64,
+    /// When the first came that the store does not have.
+    news_ms: i64,
     example: Option<Example>,
     is_stored: bool,
     /// By hour and run.
@@ -55,9 +58,10 @@ fn hour_of_row(row: &Row) -> i64 {
 }
 
 impl Memory {
-    pub fn new(instance: String, started_ms: i64) -> Self {
+    pub fn new(instance: String, version: String, started_ms: i64) -> Self {
         Self {
             instance,
+            version,
             run: started_ms,
             newest_hour: hour_of(started_ms),
             groups: HashMap::new(),
@@ -79,12 +83,16 @@ impl Memory {
             key,
             first_ms: at_ms,
             last_ms: at_ms,
+            news_ms: at_ms,
             example: None,
             is_stored: false,
             hours: BTreeMap::new(),
         });
         known.first_ms = known.first_ms.min(at_ms);
         known.last_ms = known.last_ms.max(at_ms);
+        if known.is_stored {
+            known.news_ms = at_ms;
+        }
         known.is_stored = false;
         if example.is_some() {
             known.example = example;
@@ -118,7 +126,7 @@ impl Memory {
             if hours.len() >= most {
                 break;
             }
-            groups.push(known.row(fingerprint));
+            groups.push(known.row(fingerprint, &self.version));
             let unstored = known.hours.iter().filter(|(_, slot)| !slot.is_stored);
             hours.extend(unstored.map(|(at, slot)| self.hour(*at, fingerprint, slot)));
         }
@@ -129,7 +137,7 @@ impl Memory {
     pub fn stored(&mut self, groups: &[GroupRow], hours: &[Row]) {
         for row in groups {
             if let Some(known) = self.groups.get_mut(&row.fingerprint) {
-                known.is_stored = known.row(&row.fingerprint) == *row;
+                known.is_stored = known.row(&row.fingerprint, &self.version) == *row;
             }
         }
         for row in hours {
@@ -154,7 +162,7 @@ impl Memory {
                 .hours
                 .extend(hours.map(|(at, slot)| self.hour(*at, fingerprint, slot)));
             if found.hours.len() > before {
-                found.groups.push(known.row(fingerprint));
+                found.groups.push(known.row(fingerprint, &self.version));
             }
         }
         found
@@ -201,12 +209,15 @@ impl Memory {
 }
 
 impl Known {
-    fn row(&self, fingerprint: &str) -> GroupRow {
+    fn row(&self, fingerprint: &str, version: &str) -> GroupRow {
         GroupRow {
             fingerprint: fingerprint.to_owned(),
             key: self.key.clone(),
             first_ms: self.first_ms,
             last_ms: self.last_ms,
+            news_ms: self.news_ms,
+            first_version: Some(version.to_owned()),
+            last_version: Some(version.to_owned()),
             example: self.example.clone(),
         }
     }
@@ -226,6 +237,10 @@ mod tests {
         }
     }
 
+    fn memory() -> Memory {
+        Memory::new("one".to_owned(), "1.0".to_owned(), 0)
+    }
+
     fn total(memory: &Memory) -> u64 {
         let found = memory.since(i64::MIN);
         found.hours.iter().map(|row| row.count).sum()
@@ -233,7 +248,7 @@ mod tests {
 
     #[test]
     fn whatever_comes_memory_is_bounded_and_counts_all_of_it() {
-        let mut memory = Memory::new("one".to_owned(), 0);
+        let mut memory = memory();
         for n in 0..10_000 {
             memory.count(key(&n.to_string()), None, n, 1);
         }
@@ -249,7 +264,7 @@ mod tests {
 
     #[test]
     fn old_hours_make_room_and_are_told_of_if_nobody_has_them() {
-        let mut memory = Memory::new("one".to_owned(), 0);
+        let mut memory = memory();
         memory.count(key("a"), None, 5, 3);
         memory.count(key("b"), None, 5, 4);
         let (groups, hours) = memory.unstored(1);
@@ -265,7 +280,7 @@ mod tests {
 
     #[test]
     fn what_is_counted_while_it_is_written_is_written_again() {
-        let mut memory = Memory::new("one".to_owned(), 0);
+        let mut memory = memory();
         memory.count(key("a"), None, 5, 1);
         let (groups, hours) = memory.unstored(10);
         memory.count(key("a"), None, 7, 1);
@@ -278,7 +293,7 @@ mod tests {
 
     #[test]
     fn an_hour_that_comes_again_after_a_jump_is_another_run() {
-        let mut memory = Memory::new("one".to_owned(), 0);
+        let mut memory = memory();
         memory.count(key("a"), None, 0, 1);
         memory.count(key("a"), None, 1000 * HOUR_MS, 1);
         memory.count(key("a"), None, 0, 5);

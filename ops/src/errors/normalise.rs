@@ -37,6 +37,14 @@ pub fn normalised(text: &str) -> String {
     current
 }
 
+/// What of a normalised text was taken as it stood.
+pub(super) fn literals(text: &str) -> Vec<&str> {
+    PLACEHOLDERS.iter().fold(vec![text], |parts, placeholder| {
+        let parts = parts.into_iter();
+        parts.flat_map(|part| part.split(placeholder)).collect()
+    })
+}
+
 fn one_round(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.trim();

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::normalise::normalised;
+use super::normalise::{literals, normalised};
 use crate::clock::parse_rfc3339_millis;
 
 /// More of a message tells no two errors apart.
@@ -12,6 +12,8 @@ const MAX_MESSAGE_BYTES: usize = 400;
 const MAX_LOOKED_AT_BYTES: usize = 2000;
 const MAX_EXAMPLE_BYTES: usize = 1000;
 const MAX_NAME_BYTES: usize = 200;
+/// Shorter words stand in every other line.
+const MIN_NEEDLE_BYTES: usize = 3;
 
 const PANIC: &str = "panic";
 const OTHER: &str = "other";
@@ -49,6 +51,16 @@ impl GroupKey {
             place: String::new(),
             ..self.clone()
         }
+    }
+
+    /// A word that stands in each of its lines: the longest that has nothing in it that differs from
+    /// one time to the next. `None` if the message has hardly any.
+    pub fn needle(&self) -> Option<&str> {
+        let is_between = |c: char| c.is_whitespace() || "<>\"'`".contains(c);
+        let parts = literals(&self.message).into_iter();
+        let words = parts.flat_map(|part| part.split(is_between));
+        let longest = words.max_by_key(|word| word.len());
+        longest.filter(|word| word.len() >= MIN_NEEDLE_BYTES)
     }
 
     pub fn is_other(&self) -> bool {
@@ -201,6 +213,19 @@ mod tests {
         assert_eq!(example.at_ms, 1_795_490_560_120);
         assert_eq!(example.request_id.as_deref(), Some("r1"));
         assert_eq!(example.error_id.as_deref(), Some("9F3A61C0"));
+    }
+
+    #[test]
+    fn a_group_is_looked_for_by_a_word_that_each_of_its_lines_has() {
+        let found = key(FAILED);
+        assert_eq!(found.needle(), Some("column"));
+        for text in ["", "7", "a \"quoted one\""] {
+            let of_text = GroupKey {
+                message: normalised(text),
+                ..found.clone()
+            };
+            assert_eq!(of_text.needle(), None, "{text}");
+        }
     }
 
     #[test]

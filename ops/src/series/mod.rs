@@ -36,9 +36,9 @@ pub(crate) use memory_store::MemoryStore;
 pub use payload::{Corrupt, Payload};
 pub use series::Series;
 pub(crate) use status::StoreStatus;
-pub use store::{InstanceFilter, Kind, Retention, Row, Run, SeriesStore, StoreError};
 #[cfg(test)]
 pub(crate) use store::RETENTION_MINUTES;
+pub use store::{InstanceFilter, Kind, Retention, Row, Run, SeriesStore, StoreError};
 pub(crate) use store::{SHOWN_MINUTES, in_time};
 pub use summary::{Point, Summary};
 pub(crate) use varint::{read_varint, write_varint};

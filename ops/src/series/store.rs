@@ -83,7 +83,7 @@ pub enum InstanceFilter {
 }
 
 impl InstanceFilter {
-    pub(crate) fn matches(&self, instance: &str) -> bool {
+    pub fn matches(&self, instance: &str) -> bool {
         match self {
             Self::All => true,
             Self::Instance(name) => name == instance,

@@ -12,6 +12,8 @@ pub struct Summary<P, V> {
     pub covered_minutes: u32,
     /// Of the period itself.
     pub minutes: u32,
+    /// The first minute after the period.
+    pub end: Minute,
     /// Where the first step begins; the period may begin within it.
     pub start: Minute,
     pub step_minutes: u32,
@@ -38,6 +40,7 @@ impl<P, V> Summary<P, V> {
             total,
             covered_minutes: points.iter().map(|point| point.covered_minutes).sum(),
             minutes: grid.minutes(),
+            end: grid.end,
             start: grid.start,
             step_minutes: grid.length,
             steps: grid.count,

@@ -15,6 +15,8 @@ pub struct Summary {
     pub covered_minutes: u32,
     /// Of the period itself.
     pub minutes: u32,
+    /// The first minute after the period.
+    pub end: Minute,
     /// Where the first step begins; the period may begin within it.
     pub start: Minute,
     pub step_minutes: u32,
@@ -67,6 +69,7 @@ impl From<series::Summary<Tally, Figures>> for Summary {
             tally: summary.total,
             covered_minutes: summary.covered_minutes,
             minutes: summary.minutes,
+            end: summary.end,
             start: summary.start,
             step_minutes: summary.step_minutes,
             steps: summary.steps,

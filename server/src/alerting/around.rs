@@ -16,9 +16,6 @@ use crate::desk::state::DeskState;
 /// Beyond it a figure is missing: the evaluation does not wait for what hangs.
 pub const PATIENCE: Duration = Duration::from_millis(1500);
 
-/// An error group that was gone for so long and is seen again has come back.
-const GONE_MINUTES: i64 = 7 * 24 * 60;
-
 /// New groups are looked for so far back: the store may have been away.
 const ARRIVALS_MS: i64 = 15 * 60_000;
 
@@ -38,16 +35,10 @@ pub fn others(desk: &DeskState) -> Vec<Other> {
 /// Error groups that are new, or back, lately; none, while the store can't say.
 pub async fn arrivals(desk: &DeskState) -> Vec<Arrival> {
     let now_ms = desk.alerting.now_ms();
-    let this_hour = now_ms.div_euclid(3_600_000) * 60;
     let Ok(ops) = desk.alerting.store.ops() else {
         return Vec::new();
     };
-    let found = error_groups::arrivals(
-        ops,
-        now_ms - ARRIVALS_MS,
-        this_hour - GONE_MINUTES,
-        this_hour,
-    );
+    let found = error_groups::arrivals(ops, now_ms - ARRIVALS_MS, now_ms);
     match timeout(PATIENCE, found).await {
         Ok(Ok(found)) => found,
         _ => Vec::new(),
@@ -57,13 +48,13 @@ pub async fn arrivals(desk: &DeskState) -> Vec<Arrival> {
 /// As the engine wants them.
 pub fn event(arrival: &Arrival) -> Event {
     Event {
-        kind: if arrival.is_back {
+        kind: if arrival.news.is_back {
             RuleEvent::ErrorGroupRegressed
         } else {
             RuleEvent::ErrorGroupNew
         },
-        part: arrival.fingerprint.clone(),
-        at_ms: arrival.at_ms,
+        part: arrival.id.clone(),
+        at_ms: arrival.news.at_ms,
     }
 }
 

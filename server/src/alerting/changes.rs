@@ -64,18 +64,22 @@ impl Changes {
 
     pub fn of_errors(&mut self, desk: &DeskState, arrivals: &[Arrival]) {
         let from_ms = self.errors_until_ms;
-        for arrival in arrivals.iter().filter(|arrival| arrival.at_ms > from_ms) {
-            self.errors_until_ms = self.errors_until_ms.max(arrival.at_ms);
-            let kind = if arrival.is_back {
+        for arrival in arrivals
+            .iter()
+            .filter(|arrival| arrival.news.at_ms > from_ms)
+        {
+            self.errors_until_ms = self.errors_until_ms.max(arrival.news.at_ms);
+            let kind = if arrival.news.is_back {
                 EventKind::ErrorRegressed
             } else {
                 EventKind::ErrorNew
             };
             let detail = dto::EventDetail {
                 title: Some(arrival.message.clone()),
+                error_group: Some(arrival.id.clone()),
                 ..dto::EventDetail::default()
             };
-            note(desk, arrival.at_ms, kind, &detail);
+            note(desk, arrival.news.at_ms, kind, &detail);
         }
     }
 }

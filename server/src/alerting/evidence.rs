@@ -21,6 +21,7 @@ use crate::db::milliseconds;
 use crate::db::probe::DATABASE;
 use crate::desk::state::DeskState;
 use crate::host;
+use crate::http::place::namespace_of;
 
 /// Nobody waits longer for what may be the very cause.
 const PATIENCE: Duration = Duration::from_millis(700);
@@ -260,36 +261,9 @@ async fn affected(desk: &DeskState) -> (Vec<String>, Vec<String>) {
     (most_frequent(namespaces), most_frequent(users))
 }
 
-/// `/api/namespaces/NAME/…` and `/NAME/CARD/.well-known/…`.
-fn namespace_of(path: &str) -> Option<&str> {
-    let mut parts = path.trim_start_matches('/').split('/');
-    match (parts.next()?, parts.next()?, parts.next()) {
-        ("api", "namespaces", Some(name)) if !name.is_empty() => Some(name),
-        (name, _, Some(".well-known")) if !name.is_empty() => Some(name),
-        _ => None,
-    }
-}
-
 fn most_frequent(counts: BTreeMap<String, u32>) -> Vec<String> {
     let mut counts: Vec<(String, u32)> = counts.into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let names = counts.into_iter().map(|(name, _)| name);
     names.take(MOST_NAMES).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_namespace_stands_in_some_paths() {
-        assert_eq!(namespace_of("/api/namespaces/team-a/"), Some("team-a"));
-        assert_eq!(
-            namespace_of("/team-a/bot/.well-known/agent-card.json"),
-            Some("team-a")
-        );
-        assert_eq!(namespace_of("/api/agentcards/7/"), None);
-        assert_eq!(namespace_of("/api/namespaces/"), None);
-        assert_eq!(namespace_of("/"), None);
-    }
 }

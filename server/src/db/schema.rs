@@ -169,6 +169,33 @@ diesel::table! {
         request_id -> Nullable<Text>,
         error_id -> Nullable<Text>,
         instance -> Text,
+        cause -> Text,
+        first_version -> Nullable<Text>,
+        last_version -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    error_states (cause) {
+        cause -> Text,
+        word -> Nullable<Text>,
+        said_by -> Nullable<Text>,
+        said_ms -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+        until_ms -> Nullable<BigInt>,
+        back_ms -> Nullable<BigInt>,
+        back_version -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    error_entries (id) {
+        id -> Text,
+        cause -> Text,
+        at_ms -> BigInt,
+        kind -> Text,
+        actor -> Nullable<Text>,
+        text -> Text,
     }
 }
 
@@ -248,3 +275,4 @@ diesel::joinable!(agent_cards -> users (created_by));
 diesel::joinable!(agent_card_terms -> agent_cards (card_id));
 diesel::allow_tables_to_appear_in_same_query!(agent_cards, namespaces, users);
 diesel::allow_tables_to_appear_in_same_query!(agent_cards, agent_card_terms);
+diesel::allow_tables_to_appear_in_same_query!(error_groups, error_states, error_entries);

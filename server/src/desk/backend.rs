@@ -22,6 +22,7 @@ use serde_json::Value;
 use super::alerts::report;
 use super::database;
 use super::diagnosis;
+use super::errors::find as errors;
 use super::health::map::{checks, code, database_of};
 use super::incidents::find;
 use super::last_known::Answer;
@@ -172,19 +173,6 @@ impl Desk {
         .await
     }
 
-    /// Errors by what they are.
-    pub async fn error_groups(
-        &self,
-        range: dto::Range,
-        filter: &InstanceFilter,
-    ) -> dto::ErrorGroups {
-        let state = &self.0;
-        let now = state.clock.now();
-        let steps = traffic::period_of(range, Minute::of(now));
-        let summary = state.recorded.traffic.summary(steps, filter).await;
-        error_groups::groups(&state.recorded.errors, &summary, range, filter, now).await
-    }
-
     pub async fn instances(&self, range: dto::Range) -> dto::Instances {
         let Recorded { fleet, traffic, .. } = &self.0.recorded;
         instances::instances(fleet, traffic, range, self.minute()).await
@@ -325,6 +313,18 @@ impl Backend for Desk {
             errors,
             instances,
         }
+    }
+
+    async fn error_groups(&self, scope: Scope) -> dto::ErrorGroupsPage {
+        errors::list_page(&self.0, scope).await
+    }
+
+    async fn error_group(
+        &self,
+        id: String,
+        scope: Scope,
+    ) -> Result<Option<dto::ErrorGroupPage>, Code> {
+        errors::page(&self.0, &id, scope).await
     }
 
     async fn routes(&self, scope: Scope, sort: RouteSort) -> RoutesPage {

@@ -5,22 +5,24 @@ use std::sync::Arc;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{HttpServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method as HttpMethod;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue};
 use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse, Route};
 use app::address::log_query::{DIRECTIVES, LogForm, LogSearch, StoryId};
 use app::address::page::Page;
 use app::address::percent_encode;
 use app::address::route_name;
 use app::backend::SharedBackend;
-use app::pages::{OpenNow, PAGES, PlainView};
+use app::pages::{OpenNow, PAGES, PlainView, RefusedField};
 use app::view::viewer::Language;
 use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
 use leptos_actix::{Request, ResponseOptions, render_app_async_with_context};
 use leptos_router::Method;
 use ops::clock::rfc3339_millis;
 
+use super::errors::find as errors;
 use super::incidents::find;
 use super::logs::{self, level};
 use super::state::DeskState;
@@ -61,6 +63,15 @@ fn resource<V: IntoView + 'static>(
         ))
         .route(web::head().to(page_head))
         .default_service(method_not_allowed("GET, HEAD"))
+}
+
+/// Draws the page of this pattern in answer to a form that was refused: see [`RefusedField`].
+pub fn redrawn(pattern: &str) -> Route {
+    let page = PAGES.into_iter().find(|page| page.path == pattern);
+    match page.and_then(|page| page.document()) {
+        Some(document) => render_app_async_with_context(page_context, document, Method::Post),
+        None => method_not_allowed("GET, HEAD"),
+    }
 }
 
 /// Leptos routes answer GET only; whoever asks with HEAD wants to know whether the page is there.
@@ -126,10 +137,16 @@ fn page_context() {
     if let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce)) {
         response.insert_header(CONTENT_SECURITY_POLICY, policy);
     }
+    let request = use_context::<Request>();
+    let refused = request.and_then(|request| request.extensions().get::<RefusedField>().cloned());
+    if let Some(refused) = refused {
+        response.set_status(StatusCode::BAD_REQUEST);
+        provide_context(refused);
+    }
 }
 
 /// The page of a route takes any tail, and is there only for routes that the service answers or once did;
-/// that of an incident only for those that there are.
+/// those of an incident and of an error group only for those that there are.
 async fn known_thing(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -140,6 +157,7 @@ async fn known_thing(
         _ if !request.method().is_safe() => false,
         Some(route_name::PATTERN) => !is_known_route(&request).await,
         Some(find::PAGE) => !is_known_incident(&request).await,
+        Some(errors::PAGE) => !is_known_error(&request).await,
         _ => false,
     };
     if is_unknown {
@@ -161,6 +179,17 @@ async fn is_known_incident(request: &ServiceRequest) -> bool {
     };
     let found = find::report(&state, Language::English, id).await;
     !matches!(found, Ok(None))
+}
+
+/// Likewise.
+async fn is_known_error(request: &ServiceRequest) -> bool {
+    let (Some(id), Some(state)) = (
+        request.match_info().get("id"),
+        request.app_data::<web::Data<DeskState>>().cloned(),
+    ) else {
+        return false;
+    };
+    state.recorded.errors.knows(id).await
 }
 
 async fn is_known_route(request: &ServiceRequest) -> bool {

@@ -5,4 +5,4 @@ mod collector;
 mod figures;
 
 pub use collector::collect;
-pub use figures::groups;
+pub use figures::{entry, group, groups, named, window};

@@ -1,8 +1,7 @@
 //! What happened, as the desk shows it: marks on charts, and lines of the timeline.
 
-use app::dto;
 use app::view::viewer::Language;
-use app::{finding_words, timeline_words};
+use app::{address, dto, finding_words, timeline_words};
 use ops::clock::{from_unix_millis, rfc3339_millis};
 use ops::events::{Event, EventKind};
 
@@ -62,7 +61,8 @@ pub fn entry(event: &Event, language: Language) -> dto::TimelineEntry {
         (Some(id), _) => Some(format!("/admin/incidents/{id}/")),
         (None, EventKind::Finding) => finding.as_ref().map(|finding| finding.url.clone()),
         (None, EventKind::ErrorNew | EventKind::ErrorRegressed) => {
-            Some("/admin/logs/?file=error".to_owned())
+            let group = detail.error_group.as_deref().map(address::error_group);
+            Some(group.unwrap_or_else(|| "/admin/logs/?file=error".to_owned()))
         }
         (
             None,

@@ -22,7 +22,7 @@ use tokio::runtime::Handle;
 use crate::ops_store::OpsStore;
 
 /// What is running, as marks on charts name it.
-fn version() -> String {
+pub fn version() -> String {
     match crate::COMMIT {
         "unknown" => crate::VERSION.to_owned(),
         commit => format!("{} ({commit})", crate::VERSION),

@@ -44,7 +44,15 @@ fn is_watch_keeping(path: &str) -> bool {
     let incident = incident.or_else(|| path.strip_prefix("/admin/incidents/"));
     let is_taken =
         |rest: &str| rest.ends_with("/acknowledge/") || rest.ends_with("/unacknowledge/");
+    let group = path.strip_prefix("/api/ops/errors/");
+    let group = group.or_else(|| path.strip_prefix("/admin/errors/"));
+    // A note can wait.
+    let is_judged = |rest: &str| {
+        let words = ["/resolve/", "/reopen/", "/mute/", "/unmute/"];
+        words.iter().any(|word| rest.ends_with(word))
+    };
     incident.is_some_and(is_taken)
+        || group.is_some_and(is_judged)
         || path.starts_with("/api/ops/silences/")
         || path.starts_with("/admin/alerts/silences/")
         || path == "/api/ops/quiet/"
@@ -150,6 +158,9 @@ mod tests {
             "/api/ops/quiet/",
             "/admin/incidents/0193/acknowledge/",
             "/admin/incidents/0193/unacknowledge/",
+            "/api/ops/errors/0193/resolve/",
+            "/admin/errors/0193/mute/",
+            "/admin/errors/0193/unmute/",
             "/admin/alerts/silences/end/",
             "/admin/alerts/quiet/",
         ] {
@@ -158,6 +169,9 @@ mod tests {
         for path in [
             "/api/ops/incidents/0193/close/",
             "/admin/incidents/0193/close/",
+            "/api/ops/errors/0193/notes/",
+            "/admin/errors/0193/notes/",
+            "/api/ops/errors/",
             "/admin/alerts/channels/test/",
             "/api/ops/log-level/",
             "/api/namespaces/",

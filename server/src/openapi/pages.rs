@@ -66,7 +66,32 @@ struct Form {
     fields: &'static [(&'static str, Required)],
 }
 
-const FORMS: [Form; 16] = [
+const FORMS: [Form; 21] = [
+    Form {
+        path: "/admin/errors/{id}/resolve/",
+        summary: "Resolves an error group",
+        fields: &[("reason", Required::False)],
+    },
+    Form {
+        path: "/admin/errors/{id}/reopen/",
+        summary: "Takes a resolution back",
+        fields: &[],
+    },
+    Form {
+        path: "/admin/errors/{id}/mute/",
+        summary: "Mutes an error group",
+        fields: &[("reason", Required::True), ("lasts", Required::False)],
+    },
+    Form {
+        path: "/admin/errors/{id}/unmute/",
+        summary: "Unmutes an error group",
+        fields: &[],
+    },
+    Form {
+        path: "/admin/errors/{id}/notes/",
+        summary: "Writes something down",
+        fields: &[("text", Required::True)],
+    },
     Form {
         path: "/admin/incidents/{id}/acknowledge/",
         summary: "Takes an incident",

@@ -1,16 +1,17 @@
 //! The desk's own store, as the engine wants it: one implementation of each of its traits. Nothing but
 //! this, and who remembers sessions, touches that database.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use ops::clock::{Minute, Resolution};
-use ops::errors::{GroupRow, GroupStore};
+use ops::errors::{Change, Entry, GroupRow, GroupState, GroupStore};
 use ops::events::{Event, EventStore};
 use ops::series::{Kind, Row, SeriesStore, StoreError};
 
-use crate::db::queries::{error_groups, events, series};
+use crate::db::queries::{error_groups, error_states, events, series};
 use crate::db::{Db, DbError};
 
 pub struct OpsStore {
@@ -101,6 +102,36 @@ impl GroupStore for OpsStore {
 
     async fn read(&self, fingerprints: Vec<String>) -> Result<Vec<GroupRow>, StoreError> {
         let found = error_groups::read(self.ops()?, fingerprints).await;
+        found.map_err(failed)
+    }
+
+    async fn complete(&self) -> Result<(), StoreError> {
+        while error_groups::complete(self.ops()?).await.map_err(failed)? {}
+        Ok(())
+    }
+
+    async fn of_cause(&self, cause: String) -> Result<Vec<GroupRow>, StoreError> {
+        let found = error_groups::of_cause(self.ops()?, cause).await;
+        found.map_err(failed)
+    }
+
+    async fn states(&self, causes: Vec<String>) -> Result<HashMap<String, GroupState>, StoreError> {
+        let found = error_states::read(self.ops()?, causes).await;
+        found.map_err(failed)
+    }
+
+    async fn change(&self, cause: String, change: Change, entry: Entry) -> Result<(), StoreError> {
+        let changed = error_states::change(self.ops()?, cause, change, entry).await;
+        changed.map_err(failed)
+    }
+
+    async fn add_entry(&self, cause: String, entry: Entry) -> Result<(), StoreError> {
+        let added = error_states::add_entry(self.ops()?, cause, entry).await;
+        added.map_err(failed)
+    }
+
+    async fn entries(&self, cause: String) -> Result<Vec<Entry>, StoreError> {
+        let found = error_states::entries(self.ops()?, cause).await;
         found.map_err(failed)
     }
 

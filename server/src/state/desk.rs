@@ -78,7 +78,7 @@ impl Parts {
             traffic,
             activity: Arc::new(activity),
             errors: Arc::new(Errors::new(
-                self.instance.clone(),
+                (self.instance.clone(), host::version()),
                 Arc::clone(clock),
                 Arc::clone(store) as Arc<dyn SeriesStore>,
                 Arc::clone(store) as Arc<dyn GroupStore>,

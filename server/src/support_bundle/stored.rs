@@ -174,7 +174,7 @@ impl Engines {
             ),
             traffic: Traffic::new(run, Arc::clone(&clock), Arc::clone(&series), retention),
             errors: Errors::new(
-                RUN.to_owned(),
+                (RUN.to_owned(), String::new()),
                 clock,
                 series,
                 store as Arc<dyn GroupStore>,

@@ -15,13 +15,13 @@ const WRITTEN: &str =
     "SELECT CAST(COALESCE(SUM(count), 0) AS TEXT) AS line FROM series WHERE kind = 'errors'";
 
 /// From now on whoever reads a namespace fails.
-async fn break_namespaces(home: &Home) {
+pub async fn break_namespaces(home: &Home) {
     home.sql()
         .execute("ALTER TABLE namespaces RENAME COLUMN description TO something_else")
         .await;
 }
 
-async fn fail(service: &Service, path: &str, times: u32) {
+pub async fn fail(service: &Service, path: &str, times: u32) {
     for number in 1..=times {
         let http = service
             .http
@@ -30,14 +30,14 @@ async fn fail(service: &Service, path: &str, times: u32) {
     }
 }
 
-async fn groups(session: &Http) -> Value {
+pub async fn groups(session: &Http) -> Value {
     let answer = session.get("/api/ops/errors/?period=1h").await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     answer.json()
 }
 
 /// Until so many are grouped; a line takes a moment to the log, and from there.
-async fn until_grouped(session: &Http, errors: u64) -> Value {
+pub async fn until_grouped(session: &Http, errors: u64) -> Value {
     eventually(&format!("{errors} errors are grouped"), SOON, async || {
         let found = groups(session).await;
         assert!(found["errors"].as_u64().unwrap() <= errors, "{found}");
@@ -46,7 +46,7 @@ async fn until_grouped(session: &Http, errors: u64) -> Value {
     .await
 }
 
-async fn until_written(sql: &Sql, errors: &str) {
+pub async fn until_written(sql: &Sql, errors: &str) {
     eventually("they are written", SOON, async || {
         let lines = sql.try_lines(WRITTEN).await.ok()?;
         (lines == [errors]).then_some(())

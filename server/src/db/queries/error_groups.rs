@@ -1,14 +1,17 @@
 //! Error groups, in the desk's own store.
 
+use std::collections::{BTreeMap, HashMap};
+
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel::query_dsl::methods::FilterDsl;
 use diesel::upsert::excluded;
 use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
-use ops::errors::{ERRORS, Example, GroupKey, GroupRow};
+use ops::errors::{Example, GroupKey, GroupRow, GroupState, News};
 
+use super::error_states::{self, StateRow};
 use crate::db::queries::STORE_LIMIT;
-use crate::db::schema::{error_groups, series};
+use crate::db::schema::{error_entries, error_groups, error_states as states};
 use crate::db::{Db, DbError};
 use crate::query;
 
@@ -26,19 +29,50 @@ struct Group {
     request_id: Option<String>,
     error_id: Option<String>,
     instance: String,
+    cause: String,
+    first_version: Option<String>,
+    last_version: Option<String>,
 }
 
 /// See [`ops::errors::GroupStore::write`]. Rows have to come in one order from everybody, or two
 /// that write at once could wait for each other in a circle.
 pub async fn write(ops: &Db, groups: Vec<GroupRow>) -> Result<(), DbError> {
+    let sights = groups.clone();
     let groups: Vec<Group> = groups.into_iter().map(Group::from).collect();
     ops.recurring_transaction(
         STORE_LIMIT,
         "errors.write",
         query!(conn => {
             use error_groups as g;
+            use states as s;
+            let causes: Vec<String> = groups.iter().map(|row| row.cause.clone()).collect();
+            let known: Vec<(String, i64)> = QueryDsl::filter(g::table, g::cause.eq_any(causes.clone()))
+                .select((g::cause, g::last_ms))
+                .load(conn)
+                .await?;
+            let said: Vec<StateRow> = QueryDsl::filter(s::table, s::cause.eq_any(causes))
+                .select(StateRow::as_select())
+                .load(conn)
+                .await?;
+            for (state, entry) in error_states::returns(&sights, &known, said) {
+                diesel::insert_into(s::table)
+                    .values(state)
+                    .on_conflict(s::cause)
+                    .do_update()
+                    .set((
+                        s::back_ms.eq(excluded(s::back_ms)),
+                        s::back_version.eq(excluded(s::back_version)),
+                    ))
+                    .execute(conn)
+                    .await?;
+                diesel::insert_into(error_entries::table)
+                    .values(entry)
+                    .execute(conn)
+                    .await?;
+            }
             for row in groups {
                 let (fingerprint, first_ms) = (row.fingerprint.clone(), row.first_ms);
+                let first_version = row.first_version.clone();
                 let upsert = diesel::insert_into(g::table)
                     .values(row)
                     .on_conflict(g::fingerprint)
@@ -50,13 +84,15 @@ pub async fn write(ops: &Db, groups: Vec<GroupRow>) -> Result<(), DbError> {
                         g::request_id.eq(excluded(g::request_id)),
                         g::error_id.eq(excluded(g::error_id)),
                         g::instance.eq(excluded(g::instance)),
+                        g::cause.eq(excluded(g::cause)),
+                        g::last_version.eq(excluded(g::last_version)),
                     ));
                 FilterDsl::filter(upsert, g::last_ms.le(excluded(g::last_ms)))
                     .execute(conn)
                     .await?;
                 let later = g::fingerprint.eq(fingerprint).and(g::first_ms.gt(first_ms));
                 diesel::update(QueryDsl::filter(g::table, later))
-                    .set(g::first_ms.eq(first_ms))
+                    .set((g::first_ms.eq(first_ms), g::first_version.eq(first_version)))
                     .execute(conn)
                     .await?;
             }
@@ -84,63 +120,114 @@ pub async fn read(ops: &Db, fingerprints: Vec<String>) -> Result<Vec<GroupRow>, 
     Ok(rows.into_iter().map(GroupRow::from).collect())
 }
 
-/// A group that is new, or back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Arrival {
-    pub fingerprint: String,
-    pub message: String,
-    /// When it was first seen; of one that is back, when it was seen last.
-    pub at_ms: i64,
-    pub is_back: bool,
+/// See [`ops::errors::GroupStore::of_cause`].
+pub async fn of_cause(ops: &Db, cause: String) -> Result<Vec<GroupRow>, DbError> {
+    let rows: Vec<Group> = ops
+        .probe(
+            STORE_LIMIT,
+            "errors.of_cause",
+            query!(conn => {
+                use error_groups as g;
+                QueryDsl::filter(g::table, g::cause.eq(cause))
+                    .select(Group::as_select())
+                    .load(conn)
+                    .await
+            }),
+        )
+        .await?;
+    Ok(rows.into_iter().map(GroupRow::from).collect())
 }
 
-/// Groups that were first seen since then, and those that were seen since then but not in the hours
-/// from `quiet_from` to the one that runs, both in minutes.
-pub async fn arrivals(
-    ops: &Db,
-    since_ms: i64,
-    quiet_from: i64,
-    this_hour: i64,
-) -> Result<Vec<Arrival>, DbError> {
-    ops.probe(
+/// See [`ops::errors::GroupStore::complete`]. Some hundreds of them; whether there may be more.
+pub async fn complete(ops: &Db) -> Result<bool, DbError> {
+    const AT_ONCE: i64 = 500;
+    ops.recurring_transaction(
         STORE_LIMIT,
-        "errors.arrivals",
+        "errors.complete",
         query!(conn => {
-            let lately: Vec<(String, String, i64, i64)> = {
-                use error_groups as g;
-                QueryDsl::filter(g::table, g::last_ms.ge(since_ms))
-                    .select((g::fingerprint, g::message, g::first_ms, g::last_ms))
-                    .load(conn)
-                    .await?
-            };
-            let quiet_from_ms = quiet_from.saturating_mul(60_000);
-            let old: Vec<String> = lately
-                .iter()
-                .filter(|(.., first_ms, _)| *first_ms < quiet_from_ms)
-                .map(|(fingerprint, ..)| fingerprint.clone())
-                .collect();
-            let heard: Vec<String> = if old.is_empty() {
-                Vec::new()
-            } else {
-                use series as s;
-                let hours = s::kind.eq(ERRORS.0).and(s::resolution.eq(60));
-                let before = s::start.ge(quiet_from).and(s::start.lt(this_hour));
-                QueryDsl::filter(s::table, hours.and(before).and(s::key.eq_any(old.clone())))
-                    .select(s::key)
-                    .distinct()
-                    .load(conn)
-                    .await?
-            };
-            let arrivals = lately.into_iter().filter_map(|(fingerprint, message, first_ms, last_ms)| {
-                let is_new = first_ms >= since_ms;
-                let is_back = old.contains(&fingerprint) && !heard.contains(&fingerprint);
-                let at_ms = if is_new { first_ms } else { last_ms };
-                (is_new || is_back).then_some(Arrival { fingerprint, message, at_ms, is_back })
-            });
-            Ok(arrivals.collect())
+            use error_groups as g;
+            let rows: Vec<Group> = QueryDsl::filter(g::table, g::cause.eq(""))
+                .select(Group::as_select())
+                .order(g::fingerprint)
+                .limit(AT_ONCE)
+                .load(conn)
+                .await?;
+            let has_more = rows.len() >= usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
+            for row in rows {
+                let fingerprint = row.fingerprint.clone();
+                let cause = GroupRow::from(row).key.cause().fingerprint();
+                diesel::update(QueryDsl::filter(g::table, g::fingerprint.eq(fingerprint)))
+                    .set(g::cause.eq(cause))
+                    .execute(conn)
+                    .await?;
+            }
+            Ok(has_more)
         }),
     )
     .await
+}
+
+/// A group that is new, or back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Of the cause.
+    pub id: String,
+    pub message: String,
+    pub news: News,
+}
+
+/// Groups that were first seen since then, and those that came back since then; but for those that are
+/// muted.
+pub async fn arrivals(ops: &Db, since_ms: i64, now_ms: i64) -> Result<Vec<Arrival>, DbError> {
+    let (rows, states): (Vec<Lately>, Vec<StateRow>) = ops
+        .probe(
+            STORE_LIMIT,
+            "errors.arrivals",
+            query!(conn => {
+                use error_groups as g;
+                use states as s;
+                let lately: Vec<String> = QueryDsl::filter(g::table, g::last_ms.ge(since_ms))
+                    .select(g::cause)
+                    .distinct()
+                    .load(conn)
+                    .await?;
+                if lately.is_empty() {
+                    return Ok((Vec::new(), Vec::new()));
+                }
+                let rows = QueryDsl::filter(g::table, g::cause.eq_any(lately.clone()))
+                    .select((g::cause, g::message, g::first_ms, g::last_ms))
+                    .load(conn)
+                    .await?;
+                let states = QueryDsl::filter(s::table, s::cause.eq_any(lately))
+                    .select(StateRow::as_select())
+                    .load(conn)
+                    .await?;
+                Ok((rows, states))
+            }),
+        )
+        .await?;
+    Ok(news(rows, states, since_ms, now_ms))
+}
+
+/// Cause, message, first and last seen, of one place.
+type Lately = (String, String, i64, i64);
+
+fn news(rows: Vec<Lately>, states: Vec<StateRow>, since_ms: i64, now_ms: i64) -> Vec<Arrival> {
+    let states: HashMap<String, GroupState> = states.into_iter().map(StateRow::parts).collect();
+    let mut seen: BTreeMap<String, (String, i64, i64)> = BTreeMap::new();
+    for (cause, message, first_ms, last_ms) in rows {
+        let known = seen.entry(cause).or_insert((message, first_ms, last_ms));
+        known.1 = known.1.min(first_ms);
+        known.2 = known.2.max(last_ms);
+    }
+    let arrivals = seen
+        .into_iter()
+        .filter_map(|(id, (message, first_ms, last_ms))| {
+            let state = states.get(&id).cloned().unwrap_or_default();
+            let news = state.news(first_ms, last_ms, since_ms, now_ms)?;
+            Some(Arrival { id, message, news })
+        });
+    arrivals.collect()
 }
 
 /// See [`ops::errors::GroupStore::trim`].
@@ -151,6 +238,13 @@ pub async fn trim(ops: &Db, before_ms: i64) -> Result<(), DbError> {
         query!(conn => {
             use error_groups as g;
             diesel::delete(QueryDsl::filter(g::table, g::last_ms.lt(before_ms)))
+                .execute(conn)
+                .await?;
+            let kept = || QueryDsl::select(g::table, g::cause);
+            diesel::delete(QueryDsl::filter(states::table, states::cause.ne_all(kept())))
+                .execute(conn)
+                .await?;
+            diesel::delete(QueryDsl::filter(error_entries::table, error_entries::cause.ne_all(kept())))
                 .execute(conn)
                 .await
                 .map(drop)
@@ -163,6 +257,9 @@ impl From<GroupRow> for Group {
     fn from(row: GroupRow) -> Self {
         let mut group = Self {
             fingerprint: row.fingerprint,
+            cause: row.key.cause().fingerprint(),
+            first_version: row.first_version,
+            last_version: row.last_version,
             kind: row.key.kind,
             message: row.key.message,
             place: row.key.place,
@@ -206,6 +303,9 @@ impl From<Group> for GroupRow {
             },
             first_ms: row.first_ms,
             last_ms: row.last_ms,
+            news_ms: row.last_ms,
+            first_version: row.first_version,
+            last_version: row.last_version,
             example,
         }
     }

@@ -7,6 +7,7 @@ pub mod card_lists;
 pub mod cards;
 pub mod deletion;
 pub mod error_groups;
+pub mod error_states;
 pub mod events;
 pub mod health;
 pub mod inside;

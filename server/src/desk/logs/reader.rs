@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use app::dto::{BadQuery, Code, LogLine, LogPage, LogQuery, RequestStory};
 use ops::clock::{Clock, rfc3339_millis, unix_millis};
-use ops::log::search::{self, Budget, Found, Story};
+use ops::log::LogFile;
+use ops::log::search::{self, Budget, Found, Page, Query, Story};
 use tokio::sync::Semaphore;
 
 use super::from_wire::Terms;
@@ -17,6 +18,9 @@ use crate::traces::TraceUrl;
 
 /// How long a page or a story may be searched for.
 pub const READ_LIMIT: Duration = Duration::from_secs(2);
+
+/// More at once would be held in memory for nothing.
+const SEARCHED_AT_ONCE: usize = 500;
 
 /// More would take the cores from those who are served.
 const SEARCHES_AT_ONCE: usize = 2;
@@ -103,6 +107,40 @@ impl LogReader {
             .map_err(|error| unreadable(&error))?;
         let lines = found.hits.iter().map(|hit| search::parse_line(&hit.line));
         Ok((lines.collect(), found.stopped_early))
+    }
+
+    /// The newest lines that match and that `keep` keeps, newest first, at most `most`; and whether there
+    /// may be more of them. For pages that are about something else.
+    ///
+    /// # Errors
+    /// If the files can't be read.
+    pub async fn newest(
+        &self,
+        (file, query): (LogFile, Query),
+        (most, limit): (usize, Duration),
+        keep: impl Fn(&[u8]) -> bool + Send + 'static,
+    ) -> Result<(Vec<LogLine>, bool), Code> {
+        let mut page = Page {
+            file,
+            before: None,
+            limit: SEARCHED_AT_ONCE,
+            histogram: false,
+        };
+        let found = self.read_within(limit, move |dir, budget| {
+            let mut kept = Vec::new();
+            loop {
+                let found = search::search(dir, &query, &page, budget)?;
+                let hits = found.hits.iter().filter(|hit| keep(&hit.line));
+                kept.extend(hits.map(|hit| search::parse_line(&hit.line)));
+                let is_full = kept.len() > most;
+                if is_full || found.stopped_early || found.older.is_none() {
+                    kept.truncate(most);
+                    return Ok((kept, is_full || found.stopped_early));
+                }
+                page.before = found.older;
+            }
+        });
+        found.await.map_err(|error| unreadable(&error))
     }
 
     pub async fn search(&self, terms: Terms) -> io::Result<Found> {
