@@ -1,7 +1,7 @@
 //! The pages of incidents, alerts and the timeline, in every kind of day.
 
 use app::address::{self, Address};
-use app::dto::{BadQuery, IncidentReport, Period};
+use app::dto::{BadQuery, IncidentReport, Range};
 
 use super::{Answers, fixtures};
 
