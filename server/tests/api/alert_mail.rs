@@ -151,11 +151,11 @@ async fn refused_for_good_is_seen_and_told(session: &Http, id: &str, hook: &Sink
     assert!(page.contains("SMTP 500"), "{page}");
     for (name, _, _) in FOR_GOOD {
         assert_eq!(state(name), (json!("failed"), json!(1)), "{name}");
-        let about = |it: &&Value| it["rule"] == "channel-failing" && it["subject"] == name;
+        let about = |it: &Value| it["rule"] == "channel-failing" && it["subject"] == name;
         eventually(&format!("{name} is told elsewhere"), TOLD, async || {
             let told = hook.received();
             let mut messages = told.iter().map(|it| it.body["data"]["alerts"].as_array());
-            let found = messages.any(|alerts| alerts.unwrap().iter().find(about).is_some());
+            let found = messages.any(|alerts| alerts.unwrap().iter().any(about));
             found.then_some(())
         })
         .await;
