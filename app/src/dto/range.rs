@@ -141,7 +141,7 @@ impl<'de> Deserialize<'de> for Range {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
     use proptest::prelude::*;
 

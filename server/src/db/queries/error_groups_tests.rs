@@ -107,7 +107,7 @@ async fn a_cause_is_one_group_wherever_it_shows_and_what_was_said_ends_with_it()
         is_back: false,
     };
     assert_eq!(
-        new.first().map(|new| (&new.id, new.news)),
+        new.as_slice().first().map(|new| (&new.id, new.news)),
         Some((&cause, news))
     );
 
