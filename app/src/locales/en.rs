@@ -106,6 +106,7 @@ pub const MESSAGES: Messages = Messages {
     log: logs::TEXTS,
     #[cfg(feature = "ssr")]
     error_groups: super::error_groups::EN,
+    #[cfg(feature = "ssr")]
     error_group: &super::error_group::EN,
     #[cfg(feature = "ssr")]
     instance_texts: super::instances::EN,

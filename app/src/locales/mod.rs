@@ -13,6 +13,7 @@ mod diagnosis;
 mod en;
 #[cfg(feature = "ssr")]
 mod error_group;
+#[cfg(feature = "ssr")]
 mod error_groups;
 #[cfg(feature = "ssr")]
 mod findings;
@@ -153,6 +154,7 @@ pub struct Messages {
     pub log: LogTexts,
     #[cfg(feature = "ssr")]
     pub error_groups: error_groups::ErrorGroupTexts,
+    #[cfg(feature = "ssr")]
     pub error_group: &'static error_group::ErrorGroupPageTexts,
     #[cfg(feature = "ssr")]
     pub instance_texts: instances::InstanceTexts,

@@ -102,6 +102,7 @@ pub const MESSAGES: Messages = Messages {
     log: logs::TEXTS,
     #[cfg(feature = "ssr")]
     error_groups: super::error_groups::ZH_CN,
+    #[cfg(feature = "ssr")]
     error_group: &super::error_group::ZH_CN,
     #[cfg(feature = "ssr")]
     instance_texts: super::instances::ZH_CN,
