@@ -13,7 +13,9 @@ use crate::components::spark::spark;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::{age, time};
-use crate::dto::{ErrorActivity, ErrorCare, ErrorExample, ErrorGroup, ErrorGroups, ErrorNovelty};
+use crate::dto::{
+    ErrorActivity, ErrorCare, ErrorExample, ErrorGroup, ErrorGroups, ErrorNovelty, Scope,
+};
 use crate::view::settings::ViewSettings;
 
 const OTHER: &str = "other";
@@ -75,10 +77,8 @@ pub fn put_aside(settings: ViewSettings, errors: &ErrorGroups) -> impl IntoView 
     };
     let [resolved, muted] = [ErrorCare::Resolved, ErrorCare::Muted].map(count);
     (resolved + muted > 0).then(|| {
-        let pairs = errors.period.pairs();
-        let instance = errors.instance.clone().map(|name| ("instance", name));
-        let shown = [("show", "all".to_owned())];
-        let pairs = pairs.into_iter().chain(instance).chain(shown);
+        let pairs = Scope::of(errors.period, errors.instance.as_deref()).pairs();
+        let pairs = pairs.into_iter().chain([("show", "all".to_owned())]);
         view! {
             <p class="note" data-testid="groups-put-aside">
                 {(t.put_aside)(resolved, muted)} " "

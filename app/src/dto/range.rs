@@ -39,14 +39,14 @@ pub struct RangeQuery {
 
 #[cfg(feature = "ssr")]
 impl RangeQuery {
-    /// Moments are RFC 3339 or epoch seconds, or, without a zone, what clocks in `zone` show. Without
-    /// `to` the range ends now, and never later.
+    /// Moments are RFC 3339, epoch seconds or an age such as `90m`, or, without a zone, what clocks in
+    /// `zone` show. Without `to` the range ends now, and never later.
     ///
     /// # Errors
     /// If it is none: which field, and what would be right.
     pub fn read(&self, zone: Zone, now: Instant) -> Result<Range, BadQuery> {
-        let from = self.from.as_deref().map(|text| moment("from", text, zone));
-        let to = self.to.as_deref().map(|text| moment("to", text, zone));
+        let from = self.from.as_deref().map(|it| moment("from", it, zone, now));
+        let to = self.to.as_deref().map(|it| moment("to", it, zone, now));
         let (from, to) = match (from.transpose()?, to.transpose()?) {
             (Some(from), to) => (from, to.map_or(now, |to| to.min(now))),
             (None, Some(_)) => return Err(bad("from", "Is needed beside `to`.")),
@@ -79,19 +79,30 @@ impl RangeQuery {
 }
 
 #[cfg(feature = "ssr")]
-fn moment(field: &str, text: &str, zone: Zone) -> Result<Instant, BadQuery> {
+fn moment(field: &str, text: &str, zone: Zone, now: Instant) -> Result<Instant, BadQuery> {
     let text = text.trim();
     let seconds = text.parse::<i64>().ok();
     let known = seconds
         .and_then(|seconds| Some(Instant::from_epoch_ms(seconds.checked_mul(1000)?)))
         .or_else(|| Instant::parse(text))
-        .or_else(|| zone.moments(text).map(|[first, _]| first));
+        .or_else(|| zone.moments(text).map(|[first, _]| first))
+        .or_else(|| back_from(now, text));
     known.ok_or_else(|| {
         bad(
             field,
             "Must be a time such as 2026-11-24T03:22:00Z, or seconds since 1970.",
         )
     })
+}
+
+/// An age, such as `90m`.
+#[cfg(feature = "ssr")]
+fn back_from(now: Instant, text: &str) -> Option<Instant> {
+    let (unit, seconds) = [("m", 60), ("h", 3600), ("d", 86_400)]
+        .into_iter()
+        .find(|(unit, _)| text.ends_with(unit))?;
+    let count: u32 = text.strip_suffix(unit)?.parse().ok()?;
+    Some(now.plus_seconds(-i64::from(count).saturating_mul(seconds)))
 }
 
 #[cfg(feature = "ssr")]
@@ -186,6 +197,10 @@ mod tests {
             (
                 "from=2026-11-24T11:00:00Z",
                 Ok("2026-11-24T11:00:00Z/2026-11-24T12:01:00Z".to_owned()),
+            ),
+            (
+                "from=9h&to=480m",
+                Ok("2026-11-24T03:00:00Z/2026-11-24T04:01:00Z".to_owned()),
             ),
             ("period=2h", Err("period: Must be one of".to_owned())),
             (

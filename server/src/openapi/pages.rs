@@ -213,6 +213,11 @@ pub fn add(paths: &mut Paths) {
     }
     for form in &FORMS {
         insert(paths, form.path, HttpMethod::Post, post(form));
+        if form.path.starts_with("/admin/errors/") {
+            // What is refused is the group's page at this address, which somebody may open again.
+            let back = get("Leads to the group's page", Answer::Redirect);
+            insert(paths, form.path, HttpMethod::Get, back);
+        }
     }
 }
 

@@ -201,6 +201,7 @@ pub async fn unmute(
 
 /// Writes something down
 #[utoipa::path(post, path = "/api/ops/errors/{id}/notes/", tag = "desk", security(("session" = []), ("token" = [])),
+    operation_id = "add_error_note",
     params(("id" = String, Path, description = "The group's id")),
     request_body = Note,
     responses((status = 201, body = dto::ErrorGroupReport)))]
