@@ -12,12 +12,12 @@ async function submit(page: Page, username: string, password: string): Promise<v
 }
 
 test('a stranger is asked to sign in, then led to where they were going', async ({ page }) => {
-  await page.goto('/admin/system-status/?from=a%20link');
+  await page.goto('/admin/system-status/?note=a%20link');
   await expect(page).toHaveURL(/\/admin\/login\/\?next=/);
 
   await submit(page, ADMIN.username, ADMIN.password);
 
-  await expect(page).toHaveURL('/admin/system-status/?from=a%20link');
+  await expect(page).toHaveURL('/admin/system-status/?note=a%20link');
   await expect(page.getByTestId('uptime')).toBeVisible();
 });
 

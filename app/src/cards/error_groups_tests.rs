@@ -139,10 +139,7 @@ fn what_is_put_aside_is_counted_and_not_among_the_failures() {
     let text = words(&html);
     assert!(text.contains("54 errors of 5 kinds"), "{text}");
     assert!(text.contains("1 resolved and 1 muted not shown."), "{text}");
-    assert!(
-        html.contains("href=\"/admin/errors/?show=all\""),
-        "{html}"
-    );
+    assert!(html.contains("href=\"/admin/errors/?show=all\""), "{html}");
 }
 
 #[test]

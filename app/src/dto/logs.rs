@@ -66,15 +66,6 @@ pub struct LogQuery {
     pub limit: Option<u32>,
 }
 
-/// Why a [`LogQuery`] can't be answered: `errors[0]` of the problem document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BadQuery {
-    /// Which of the query's fields it is, as the query string names it.
-    pub field: String,
-    /// What was given, and what would be right.
-    pub message: String,
-}
-
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct LogPage {

@@ -4,6 +4,7 @@
 //! so a number can't differ between the page, the JSON and the command line.
 
 mod alerts;
+mod bad_query;
 mod database;
 mod diagnosis;
 mod errors;
@@ -25,6 +26,7 @@ pub use alerts::{
     Evaluator, MaintenanceWindow, MaintenanceWindows, PreviewEpisode, Quiet, RuleAlert,
     RulePreview, Silence, SilenceMatchers, Silences,
 };
+pub use bad_query::BadQuery;
 pub use database::{
     Blocked, DatabaseReport, Inside, NamedQuery, PostgresInside, Role, SqliteInside, Statement,
     StoreReport, Timing,
@@ -46,17 +48,17 @@ pub use incidents::{
 };
 pub use instances::{Instance, InstanceChoice, InstanceState, Instances};
 pub use logs::{
-    BadQuery, FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,
+    FoundLine, Level, LogBucket, LogHistogram, LogLevelState, LogName, LogPage, LogQuery,
     RequestStory, SkippedLines, StoryLine,
 };
 pub use overview::Overview;
-pub use range::Range;
 #[cfg(feature = "ssr")]
 pub use range::RangeQuery;
+pub use range::{Period, Range};
 pub use routes::{LastErrors, NotableRequest, RoutePage, RouteRow, RouteSort, RoutesPage};
 pub use status::{
     Count, Data, DroppedMinutes, LogFile, LogLine, LogLoss, Logging, Service, Status, Task,
     TaskState,
 };
 pub use timeline::{EventDetail, Timeline, TimelineEntry, TimelineKind, TimelineQuery};
-pub use traffic::{Period, Scope, Traffic, TrafficHistory, TrafficPoint, TrafficSteps};
+pub use traffic::{Scope, Traffic, TrafficHistory, TrafficPoint, TrafficSteps};

@@ -3,14 +3,55 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 #[cfg(feature = "ssr")]
-use super::BadQuery;
-use super::Period;
+use super::bad_query::BadQuery;
 use crate::view::instant::Instant;
 #[cfg(feature = "ssr")]
 use crate::view::zone::Zone;
 
 #[cfg(feature = "ssr")]
 const MINUTE_MS: i64 = 60_000;
+
+/// How far back the charts go: the query string's `period`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub enum Period {
+    #[serde(rename = "1h")]
+    Hour,
+    #[serde(rename = "6h")]
+    SixHours,
+    #[default]
+    #[serde(rename = "24h")]
+    Day,
+    #[serde(rename = "7d")]
+    Week,
+    #[serde(rename = "30d")]
+    Month,
+}
+
+impl Period {
+    pub const ALL: [Self; 5] = [
+        Self::Hour,
+        Self::SixHours,
+        Self::Day,
+        Self::Week,
+        Self::Month,
+    ];
+
+    /// As in the query string.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Hour => "1h",
+            Self::SixHours => "6h",
+            Self::Day => "24h",
+            Self::Week => "7d",
+            Self::Month => "30d",
+        }
+    }
+
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|period| period.text() == text)
+    }
+}
 
 /// The query string's `period`, or `from` and `to`. As text it is `24h`, or the two with a slash between
 /// them, after ISO 8601.
@@ -58,12 +99,10 @@ impl RangeQuery {
         if from >= to {
             return Err(bad("from", "Must be earlier than `to`."));
         }
-        let minute = |instant: Instant| instant.epoch_ms().div_euclid(MINUTE_MS) * MINUTE_MS;
-        let end = minute(to.plus_seconds(59));
-        Ok(Range::Between(
-            Instant::from_epoch_ms(minute(from)),
-            Instant::from_epoch_ms(end.max(minute(from) + MINUTE_MS)),
-        ))
+        let minute = |ms: i64| ms.div_euclid(MINUTE_MS) * MINUTE_MS;
+        let [start, end] = [from.epoch_ms(), to.epoch_ms() + MINUTE_MS - 1].map(minute);
+        let [start, end] = [start, end].map(Instant::from_epoch_ms);
+        Ok(Range::Between(start, end))
     }
 
     fn period(&self) -> Result<Range, BadQuery> {
@@ -158,7 +197,7 @@ mod tests {
 
     use super::*;
 
-    const NOW: &str = "2026-11-24T12:00:30Z";
+    const NOW: &str = "2026-11-24T12:00:00.500Z";
 
     fn read(query: &str) -> Result<String, String> {
         let mut asked = RangeQuery::default();

@@ -41,48 +41,6 @@ pub struct TrafficPoint {
     pub p95_ms: Option<f64>,
 }
 
-/// How far back the charts go: the query string's `period`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub enum Period {
-    #[serde(rename = "1h")]
-    Hour,
-    #[serde(rename = "6h")]
-    SixHours,
-    #[default]
-    #[serde(rename = "24h")]
-    Day,
-    #[serde(rename = "7d")]
-    Week,
-    #[serde(rename = "30d")]
-    Month,
-}
-
-impl Period {
-    pub const ALL: [Self; 5] = [
-        Self::Hour,
-        Self::SixHours,
-        Self::Day,
-        Self::Week,
-        Self::Month,
-    ];
-
-    /// As in the query string.
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Hour => "1h",
-            Self::SixHours => "6h",
-            Self::Day => "24h",
-            Self::Week => "7d",
-            Self::Month => "30d",
-        }
-    }
-
-    pub fn from_text(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|period| period.text() == text)
-    }
-}
-
 /// What a page's figures are of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
