@@ -1,11 +1,13 @@
 //! What people say of error groups: by JSON and by form, kept in the desk's own store, and what comes of
 //! it.
 
+use std::fs;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::error_groups::{break_namespaces, fail, groups, until_grouped, until_written};
-use crate::support::alerting::{TOLD, get, serve};
+use crate::support::alerting::{TOLD, get};
 use crate::support::html::text_of;
 use crate::support::json::utc;
 use crate::support::postgres::Postgres;
@@ -126,17 +128,23 @@ async fn a_resolved_group_opens_by_itself_and_says_since_when(database: Database
 
 async fn a_muted_group_is_counted_and_tells_nobody(database: Database) {
     let home = Home::new(database).await;
-    let (service, session) = serve(&home, QUICK, &borrowed(&store(&home))).await;
+    fs::write(home.path("alerts.toml"), QUICK).unwrap();
+    let mut environment = store(&home);
+    environment.push(("ALERTS_FILE", "alerts.toml".to_owned()));
+    // Who signs in before there are users leaves an error of their own.
+    let service = home.serve_with(&borrowed(&environment)).await;
     service.until_ready().await;
+    let session = service.signed_in().await.same_origin();
     let ops = match &home.postgres {
         None => home.ops_sql(),
         Some(postgres) => postgres.sql("ops"),
     };
     break_namespaces(&home).await;
-    let cards = "ALTER TABLE agent_cards RENAME TO agent_cards_elsewhere";
-    home.sql().execute(cards).await;
+    // Of what nothing in the background asks for.
+    let schemas = "ALTER TABLE schemas RENAME COLUMN description TO elsewhere";
+    home.sql().execute(schemas).await;
     fail(&service, "/api/namespaces/", 3).await;
-    fail(&service, "/api/agentcards/", 2).await;
+    fail(&service, "/api/schemas/", 2).await;
     let found = until_grouped(&session, 5).await;
     until_written(&ops, "5").await;
     let id = |at: usize| found["groups"][at]["id"].as_str().unwrap().to_owned();
@@ -155,7 +163,7 @@ async fn a_muted_group_is_counted_and_tells_nobody(database: Database) {
     fail(&service, "/api/namespaces/", 1).await;
     until_grouped(&session, 6).await;
     until_written(&ops, "6").await;
-    fail(&service, "/api/agentcards/", 1).await;
+    fail(&service, "/api/schemas/", 1).await;
     until_told(&session, "error_regressed", &open).await;
     let told = told(&session, "error_regressed").await;
     assert!(
