@@ -154,7 +154,8 @@ async fn what_a_channel_does_not_take_is_told_when_it_does_also_after_a_kill() {
             ("ALERT_WEBHOOK_SECRET", SECRET),
         ])
         .await;
-    let opened = sink.message("incident.opened", TOLD).await;
+    // Killed between the answer and its record, the notice stays claimed for a minute.
+    let opened = sink.message("incident.opened", TOLD * 2).await;
     assert_eq!(opened.body["data"]["incident"]["id"], id);
     home.postgres().come_up().await;
     let resolved = sink.message("incident.resolved", TOLD).await;
