@@ -6,7 +6,7 @@ use ops::alerts::file::ChannelKind;
 use ops::alerts::incident::{Entry, EntryDetail, EntryKind};
 use ops::alerts::message::{Message, Outgoing, Timestamp};
 use ops::alerts::notify::Verdict;
-use ops::alerts::outbox::{CLOCKS_DIFFER_MS, Superseded, digest_id};
+use ops::alerts::outbox::{CLAIM_MS, CLOCKS_DIFFER_MS, Superseded, digest_id};
 use ops::clock::DAY_MS;
 
 use super::alerting::{Alerting, entry_row};
@@ -15,9 +15,6 @@ use super::outbox::{notice, settled};
 use super::queue::{keep_safe, share};
 use crate::db::queries::alerts;
 use crate::db::queries::notices::{self, NoticeRow};
-
-/// A sender that has not answered by then is taken for dead.
-const CLAIM_MS: i64 = 60_000;
 
 pub(super) async fn resend_one(alerting: &Alerting, channel: &Channel, incident: String) {
     let Ok(ops) = alerting.store.ops() else {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use ops::alerts::file::ChannelKind;
 use ops::alerts::message::Timestamp;
 use ops::alerts::notify::alertmanager;
-use ops::alerts::outbox::{Batch, Bucket, Channel as Planned, Notice, plan};
+use ops::alerts::outbox::{Batch, Bucket, CLAIM_MS, Channel as Planned, Notice, plan};
 use ops::clock::DAY_MS;
 use ops::task::Pulse;
 
@@ -29,6 +29,7 @@ const MOST_AT_ONCE: usize = 4;
 /// Sends for as long as it is polled.
 pub async fn keep(alerting: &Arc<Alerting>, pulse: &Pulse) {
     let mut sender = Sender::new(alerting);
+    sender.take_over().await;
     sender.know_channels().await;
     loop {
         pulse.beat();
@@ -66,6 +67,17 @@ impl Sender {
 
     fn now(&self) -> Timestamp {
         Timestamp(self.alerting.now_ms())
+    }
+
+    /// A process that shares its store with nobody need not wait until claims end that were made before
+    /// it started: whoever made them was killed.
+    async fn take_over(&self) {
+        if self.alerting.is_alone
+            && let Ok(ops) = self.alerting.store.ops()
+        {
+            // If the store does not answer, they end by themselves.
+            _ = notices::release(ops, self.alerting.run + CLAIM_MS).await;
+        }
     }
 
     /// How channels did before this process started.

@@ -8,7 +8,7 @@ use super::error::FileError;
 use super::names::Names;
 use super::section::Section;
 use super::trigger::{self, TRIGGERS};
-use crate::alerts::rule::{NoData, Origin, Patience, Rule, Scope, Trigger};
+use crate::alerts::rule::{FROM_OUTSIDE, NoData, Origin, Patience, Rule, Scope, Trigger};
 use crate::alerts::severity::Severity;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -75,6 +75,10 @@ pub(super) fn merge(
         section.require_known(&KEYS)?;
         if let Some(line) = seen.insert(name, table.place.line) {
             let message = format!("there is one of this name already, in line {line}");
+            return Err(section.error("name", message));
+        }
+        if FROM_OUTSIDE.contains(&name) {
+            let message = format!("`{name}` is the name of an exported rule; take another one");
             return Err(section.error("name", message));
         }
         match merged.iter_mut().find(|(other, _)| other == name) {

@@ -206,6 +206,10 @@ fn an_error_names_the_line_the_rule_and_what_would_be_right() {
             "line 2, column 1: rule `x`: `expr` is missing, such as expr = \"disk_used_ratio > 80%\"; or `on`, or `slo`",
         ),
         (
+            "version = 1\n[[rule]]\nname = \"watchdog\"\nexpr = \"requests(1m) > 1\"",
+            "line 3, column 8: rule `watchdog`: `watchdog` is the name of an exported rule; take another one",
+        ),
+        (
             &format!("{rule}expr = \"requests(1m) > 1\"\nfor_counts = 3"),
             "line 5, column 1: rule `x`: there is no key `for_counts`; did you mean `for_count`?",
         ),

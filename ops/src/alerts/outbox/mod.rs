@@ -18,5 +18,5 @@ mod simulation_tests;
 
 pub use backlog::{Backlog, backlog};
 pub use bucket::Bucket;
-pub use notice::{CLOCKS_DIFFER_MS, Notice, State};
+pub use notice::{CLAIM_MS, CLOCKS_DIFFER_MS, Notice, State};
 pub use plan::{Batch, Channel, Plan, Readers, Superseded, digest_id, plan};

@@ -40,7 +40,7 @@ pub enum State {
 }
 
 /// A sender that has not answered by then is taken for dead. Longer than any try may take.
-pub(super) const CLAIM_MS: i64 = 60_000;
+pub const CLAIM_MS: i64 = 60_000;
 
 /// So far ahead of ours the clock of another sender may be.
 pub const CLOCKS_DIFFER_MS: i64 = 60_000;

@@ -7,6 +7,13 @@ use std::time::Duration;
 use super::severity::Severity;
 pub use trigger::{Burn, BurnRate, Check, EventKind, EventTrigger, Level, Trigger};
 
+/// Of the alert that an instance can't be scraped, as if it were a rule's.
+pub const DOWN: &str = "instance-down";
+/// Of the alert that always fires.
+pub const WATCHDOG: &str = "watchdog";
+/// What only others can look at, and exported rules do: no rule of the service has these names.
+pub const FROM_OUTSIDE: [&str; 2] = [DOWN, WATCHDOG];
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     /// Unique; a state that is stored belongs to the rule of this name.

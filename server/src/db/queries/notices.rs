@@ -118,6 +118,26 @@ pub async fn claim(
     .await
 }
 
+/// Frees those whose claim ends before then.
+pub async fn release(ops: &Db, before_ms: i64) -> Result<(), DbError> {
+    ops.probe(
+        STORE_LIMIT,
+        "notices.release",
+        query!(conn => {
+            use notices as n;
+            let claimed = n::table
+                .filter(n::state.eq("queued"))
+                .filter(n::claimed_until_ms.lt(before_ms));
+            diesel::update(claimed)
+                .set(n::claimed_until_ms.eq(None::<i64>))
+                .execute(conn)
+                .await
+        }),
+    )
+    .await
+    .map(|_| ())
+}
+
 /// Writes what became of them; one that was done meanwhile stays as it is.
 pub async fn settle(ops: &Db, rows: Vec<NoticeRow>) -> Result<(), DbError> {
     ops.recurring_transaction(

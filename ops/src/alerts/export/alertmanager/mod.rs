@@ -7,10 +7,10 @@ mod windows;
 use std::collections::BTreeMap;
 
 use super::Source;
-use super::prometheus::{DOWN, Exported, exported, shared_labels};
+use super::prometheus::{Exported, exported, shared_labels};
 use super::yaml::{Lines, list, quoted};
 use crate::alerts::duration::shown;
-use crate::alerts::rule::Rule;
+use crate::alerts::rule::{DOWN, Rule};
 use crate::alerts::settings::{GroupBy, Notify};
 use crate::alerts::severity::Severity;
 use crate::alerts::suppress::MaintenanceWindow;

@@ -13,13 +13,11 @@ use super::Source;
 use super::yaml::{Lines, quoted};
 use crate::alerts::duration::shown;
 use crate::alerts::expression::Unit;
-use crate::alerts::rule::{Rule, Scope};
+use crate::alerts::rule::{DOWN, Rule, Scope, WATCHDOG};
 pub(super) use alert::{Exported, shared_labels};
 use metrics::{JOB, label_of};
 pub use tested::prometheus_tests;
 
-/// Of the alert that an instance can't be scraped, as if it were a rule's.
-pub(super) const DOWN: &str = "instance-down";
 const DOWN_HOLD: Duration = Duration::from_secs(60);
 
 /// In what all alerts differ from the service's own.
@@ -101,7 +99,7 @@ fn watched_from_outside(out: &mut Lines) {
     );
     from_outside(
         out,
-        ("Watchdog", "watchdog", "none"),
+        ("Watchdog", WATCHDOG, "none"),
         ("vector(1)", None),
         "service",
         "Alerts get here.",

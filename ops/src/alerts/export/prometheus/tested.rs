@@ -8,9 +8,10 @@ use super::figures::{Figures, failing, holding, too_few};
 use super::metrics::{self, JOB};
 use super::promql::Needs;
 use super::series::{INTERVAL, Series, Span, series};
-use super::{DOWN, DOWN_HOLD, exported};
+use super::{DOWN_HOLD, exported};
 use crate::alerts::export::Source;
 use crate::alerts::export::yaml::{Lines, quoted};
+use crate::alerts::rule::{DOWN, WATCHDOG};
 
 /// Of the file that [`prometheus`](super::prometheus) makes, which lies beside it as `rules.yml`.
 pub fn prometheus_tests(source: &Source<'_>) -> String {
@@ -75,7 +76,7 @@ fn from_outside(out: &mut Lines) {
         test(out, &case, &series, minutes);
     }
     let case = Case {
-        rule: "watchdog",
+        rule: WATCHDOG,
         severity: "none",
         what: "always",
         fires: true,
