@@ -1,14 +1,15 @@
-//! `make demo`: the service with the sample cards in it and a little traffic, so that a newcomer sees
-//! a living desk.
+//! `make demo`: the service with the sample cards in it, a little traffic and an accident, so that a
+//! newcomer sees a living desk.
 
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use rustix::process::{Pid, Signal, kill_process};
@@ -16,6 +17,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::layout::Layout;
 use crate::process::{self, say};
+use crate::ui::Mode;
 
 const ADDRESS: &str = "127.0.0.1:8000";
 const PASSWORD: &str = "look-around-first";
@@ -24,6 +26,13 @@ pub const ADMIN: [(&str, &str); 2] = [("ADMIN_USERNAME", "admin"), ("ADMIN_PASSW
 
 /// One request about every third of a second: enough to see, too little to hear the fan.
 const PAUSE: Duration = Duration::from_millis(300);
+
+/// In the service's directory.
+const DATABASE: &str = "data/agent-source-db.sqlite3";
+/// When the accident comes: somebody has signed in by then.
+const ACCIDENT_AFTER: Duration = Duration::from_secs(90);
+/// Long enough for some failures in each minute that it touches.
+pub const ACCIDENT_LASTS: Duration = Duration::from_secs(20);
 
 /// What people ask for, the usual mistakes among it.
 pub const REQUESTS: [(&str, &str); 12] = [
@@ -51,8 +60,18 @@ pub fn run(layout: &Layout) -> Result<()> {
         signal_hook::flag::register(signal, Arc::clone(&stop))?;
     }
     let server = crate::debug(layout)?;
+    let accident = accident(layout, &["--package=server"])?;
     let directory = layout.target.join("demo");
     fs::create_dir_all(&directory)?;
+    let have_accident = |lasts| {
+        let mut command = accident_at(&accident, &format!("sqlite://{DATABASE}"), lasts);
+        command.current_dir(&directory);
+        command
+    };
+    if directory.join(DATABASE).exists() {
+        // One that was killed has left it broken.
+        process::run_aside(&mut have_accident(Duration::ZERO))?;
+    }
     let command = |arguments: &[&str]| {
         let mut command = Command::new(&server);
         command
@@ -70,9 +89,23 @@ pub fn run(layout: &Layout) -> Result<()> {
         .spawn()
         .context("starting the service")?;
     say(&format!(
-        "sign in at http://{ADDRESS}/ as admin, password: {PASSWORD}; Ctrl-C ends"
+        "sign in at http://{ADDRESS}/ as admin, password: {PASSWORD}; \
+         in {} s the table of cards is away for {} s: see what the desk makes of it; Ctrl-C ends",
+        ACCIDENT_AFTER.as_secs(),
+        ACCIDENT_LASTS.as_secs()
     ));
-    let ended = keep_busy(&mut service, &stop);
+    let mut accident = None;
+    let ended = keep_busy(&mut service, &stop, || {
+        accident = Some(have_accident(ACCIDENT_LASTS).spawn()?);
+        Ok(())
+    });
+    if let Some(mut accident) = accident {
+        // It puts everything back.
+        if accident.try_wait()?.is_none() {
+            kill_process(Pid::from_child(&accident), Signal::TERM)?;
+        }
+        accident.wait()?;
+    }
     if service.try_wait()?.is_none() {
         // From a terminal the service has had the signal itself; a second one would cut it short.
         if !stop.load(Ordering::Relaxed) || !is_ending(&mut service)? {
@@ -81,6 +114,20 @@ pub fn run(layout: &Layout) -> Result<()> {
         service.wait()?;
     }
     ended
+}
+
+/// The program that takes the table of cards away, built with these packages.
+pub fn accident(layout: &Layout, packages: &[&str]) -> Result<PathBuf> {
+    let build = ["build", "--example=accident"];
+    process::run(layout.cargo().args(build).args(packages))?;
+    Ok(layout.home(Mode::Debug).join("examples").join("accident"))
+}
+
+/// Takes it away from this database for so long.
+pub fn accident_at(program: &Path, database: &str, lasts: Duration) -> Command {
+    let mut command = Command::new(program);
+    command.args([database, &lasts.as_secs().to_string()]);
+    command
 }
 
 /// The four cards of one namespace, and the one of the same name and version in another.
@@ -99,8 +146,13 @@ pub fn import(layout: &Layout, command: impl Fn(&[&str]) -> Command) -> Result<(
     Ok(())
 }
 
-/// Until somebody wants it to stop, or the service ends by itself.
-fn keep_busy(service: &mut Child, stop: &AtomicBool) -> Result<()> {
+/// Until somebody wants it to stop, or the service ends by itself; with the accident in between.
+fn keep_busy(
+    service: &mut Child,
+    stop: &AtomicBool,
+    mut have_accident: impl FnMut() -> Result<()>,
+) -> Result<()> {
+    let mut accident_at = Some(Instant::now() + ACCIDENT_AFTER);
     for (method, path) in REQUESTS.iter().cycle() {
         if stop.load(Ordering::Relaxed) {
             return Ok(());
@@ -108,6 +160,9 @@ fn keep_busy(service: &mut Child, stop: &AtomicBool) -> Result<()> {
         if let Some(status) = service.try_wait()? {
             ensure!(status.success(), "the service ended: {status}");
             return Ok(());
+        }
+        if accident_at.take_if(|at| *at <= Instant::now()).is_some() {
+            have_accident()?;
         }
         // While it starts nobody answers yet.
         _ = ask(method, path);

@@ -9,6 +9,7 @@ use ops::alerts::message::Timestamp;
 use ops::alerts::notify::alertmanager;
 use ops::alerts::outbox::{Batch, Bucket, CLAIM_MS, Channel as Planned, Notice, plan};
 use ops::clock::DAY_MS;
+use ops::series::StoreError;
 use ops::task::Pulse;
 
 use super::alerting::Alerting;
@@ -16,6 +17,7 @@ use super::channels::Channel;
 use super::delivery::{claim, deliver, note_outcome, resend_one, supersede, write};
 use super::outbox::notice;
 use crate::db::queries::notices::{self, NoticeRow};
+use crate::ops_store::failed;
 
 /// From one look to the next, if nobody says that something is due.
 const EVERY: Duration = Duration::from_secs(1);
@@ -29,10 +31,10 @@ const MOST_AT_ONCE: usize = 4;
 /// Sends for as long as it is polled.
 pub async fn keep(alerting: &Arc<Alerting>, pulse: &Pulse) {
     let mut sender = Sender::new(alerting);
-    sender.take_over().await;
-    sender.know_channels().await;
+    let mut has_begun = false;
     loop {
         pulse.beat();
+        has_begun = has_begun || sender.begin().await.is_ok();
         sender.round().await;
         tokio::select! {
             () = alerting.to_send.notified() => {}
@@ -69,29 +71,20 @@ impl Sender {
         Timestamp(self.alerting.now_ms())
     }
 
-    /// A process that shares its store with nobody need not wait until claims end that were made before
-    /// it started: whoever made them was killed.
-    async fn take_over(&self) {
-        if self.alerting.is_alone
-            && let Ok(ops) = self.alerting.store.ops()
-        {
-            // If the store does not answer, they end by themselves.
-            _ = notices::release(ops, self.alerting.run + CLAIM_MS).await;
-        }
-    }
-
-    /// How channels did before this process started.
-    async fn know_channels(&self) {
-        let Ok(ops) = self.alerting.store.ops() else {
-            return;
-        };
+    /// What there is to do once the store can be reached: learns how channels did before this process
+    /// started, and frees what its predecessor, which was killed, had claimed. Where others share the
+    /// store a claim may be theirs, and ends by itself.
+    async fn begin(&self) -> Result<(), StoreError> {
+        let ops = self.alerting.store.ops()?;
         let since_ms = self.alerting.now_ms() - DAY_MS;
-        let Ok(rows) = notices::tried_since(ops, since_ms).await else {
-            return;
-        };
-        for row in rows {
+        for row in notices::tried_since(ops, since_ms).await.map_err(failed)? {
             note_outcome(&self.alerting, &row, false);
         }
+        if self.alerting.is_alone {
+            let before_ms = self.alerting.run + CLAIM_MS;
+            notices::release(ops, before_ms).await.map_err(failed)?;
+        }
+        Ok(())
     }
 
     pub(super) async fn round(&mut self) {

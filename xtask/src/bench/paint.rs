@@ -8,13 +8,12 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use super::served::Served;
+use super::served::{PASSWORD, Served};
 use crate::layout::Layout;
 use crate::need;
 use crate::process::{self, say};
 
 const LIGHTHOUSE: &str = "lighthouse@12.8.2";
-const PASSWORD: &str = "one-of-several-words";
 const BROWSER: &str = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
                        --disable-background-networking --disable-component-update --disable-sync";
 const AUDITS: [&str; 3] = [
@@ -27,7 +26,7 @@ pub fn measure(out: &mut impl Write, layout: &Layout, server: &Path) -> Result<(
     let browser = need::browser::executable(layout)?;
     let served = Served::start_with(server, &[("ADMIN_PASSWORD", PASSWORD)])?;
     served.wait_until_ready()?;
-    let headers = json!({"Cookie": served.signed_in(PASSWORD)?});
+    let headers = json!({"Cookie": served.signed_in()?});
     say("measuring a first visit with Lighthouse (npx gets it)");
     let report = process::capture(
         Command::new("npx")

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use super::history;
-use super::served::Served;
+use super::served::{PASSWORD, Served};
 use crate::layout::Layout;
 
 const PAGES: [(&str, &str); 6] = [
@@ -22,7 +22,6 @@ const PAGES: [(&str, &str); 6] = [
         "/admin/routes/GET/api/things/7/%7Bid%7D/?period=24h",
     ),
 ];
-const PASSWORD: &str = "one-of-several-words";
 /// Enough for a percentile of one in a hundred.
 const LOADS: usize = 200;
 /// Between looks of somebody whose page refreshes itself: what was read for others is no longer fresh
@@ -45,7 +44,7 @@ pub fn measure(out: &mut impl Write, layout: &Layout, server: &Path) -> Result<(
         // Reads all of it, as after a deployment.
         served.restart(server, &environment)?;
         served.wait_until_ready()?;
-        let cookie = served.signed_in(PASSWORD)?;
+        let cookie = served.signed_in()?;
         let look = |path: &str| -> Result<(Duration, usize)> {
             let started = Instant::now();
             let bytes = served.page(path, &cookie)?.len();

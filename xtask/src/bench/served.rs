@@ -12,6 +12,8 @@ use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+/// Of the admin, where a service is given one.
+pub const PASSWORD: &str = "one-of-several-words";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub struct Served {
@@ -167,8 +169,8 @@ impl Served {
     }
 
     /// The cookie of a session of the admin's.
-    pub fn signed_in(&self, password: &str) -> Result<String> {
-        let form = format!("username=admin&password={password}");
+    pub fn signed_in(&self) -> Result<String> {
+        let form = format!("username=admin&password={PASSWORD}");
         let length = form.len();
         let answer = self.ask(&format!(
             "POST /admin/login/ HTTP/1.1\r\nHost: bench\r\n\

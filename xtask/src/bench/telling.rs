@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::served::Served;
+use super::served::{PASSWORD, Served};
 use super::{in_turns, median};
 use crate::peers::http;
 
@@ -35,7 +35,7 @@ pub fn measure(out: &mut impl Write, wrk: &Path, server: &Path) -> Result<()> {
         anyhow::Ok(served)
     };
     let services = [
-        ("neither", start(&[])?),
+        ("neither", start(&[("ADMIN_PASSWORD", PASSWORD)])?),
         ("scraped each second", start(&[])?),
         ("every request traced", start(&tracing)?),
         ("both", start(&tracing)?),
@@ -107,8 +107,10 @@ fn scrape_until(service: &Served, stop: &AtomicBool) {
     }
 }
 
-/// Does each operation of the document once, whatever it answers.
+/// Does each operation of the document as a stranger and as an admin, once well and once wrongly, whatever
+/// it answers: the service has some thirty routes, and so many more series of method, route and status.
 fn every_operation(service: &Served) -> Result<()> {
+    let cookie = service.signed_in()?;
     let document: Value = serde_json::from_str(&service.get("/api/openapi.json", "")?)?;
     let paths = document.get("paths").and_then(Value::as_object);
     let agent = http::agent();
@@ -117,11 +119,16 @@ fn every_operation(service: &Served) -> Result<()> {
         while let (Some(from), Some(to)) = (address.find('{'), address.find('}')) {
             address.replace_range(from..=to, "7");
         }
-        let url = format!("{}{address}", service.url());
         let operations = operations.as_object().context("a path without methods")?;
-        for method in operations.keys() {
-            // A stranger is refused, and counted.
-            http::send(&agent, &method.to_uppercase(), &url, "telling")?;
+        let methods = operations.keys().map(|method| method.to_uppercase());
+        let head = operations.contains_key("get").then(|| "HEAD".to_owned());
+        for method in methods.chain(head) {
+            for query in ["", "?page=none"] {
+                let url = format!("{}{address}{query}", service.url());
+                for cookie in ["", &cookie] {
+                    http::send(&agent, &method, &url, ("Cookie", cookie))?;
+                }
+            }
         }
     }
     Ok(())

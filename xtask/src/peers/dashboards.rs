@@ -1,5 +1,4 @@
-//! Every expression of the dashboards finds something under the load of `make demo`; those about failures
-//! after an outage of the database and with a damaged store.
+//! Every expression of the dashboards finds something under the load of `make demo`, its accident among it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,10 +21,10 @@ use crate::layout::Layout;
 use crate::need::go;
 use crate::need::program::PROMETHEUS;
 use crate::optional::available;
+use crate::test::SERVICE;
 
 /// A window of an expression has some scrapes in it.
 const FOUND: Duration = Duration::from_secs(90);
-const OUTAGE: Duration = Duration::from_secs(5);
 
 /// Given out only where there is a limit.
 const LIMIT: &str = "agent_source_db_memory_limit_bytes";
@@ -38,8 +37,9 @@ pub fn run(peers: &Peers) -> Result<()> {
     };
     let store = available("victoria-logs", || go::program(layout, "victoria-logs"))?;
     let collector = available("collector", || go::program(layout, "collector"))?;
+    let accident = demo::accident(layout, &SERVICE)?;
     let place = Place::make()?;
-    let mut postgres = Postgres::start(layout)?;
+    let postgres = Postgres::start(layout)?;
     let (database, webhook) = (postgres.url(), Sink::start()?.url());
     let [name, password] = demo::ADMIN;
     let environment = [
@@ -72,14 +72,9 @@ pub fn run(peers: &Peers) -> Result<()> {
         prometheus: &prometheus,
         logs: logs.as_ref().map(|(_, store)| store),
     };
-    let empty = desk.ask_in_peace(&expressions)?;
-    let failures = empty.len();
-    desk.have_trouble(&mut postgres)?;
-    let empty = desk.empty(empty, Instant::now() + FOUND)?;
-    tell(&format!(
-        "dashboards: {} of {failures} others, after an outage and with a damaged store",
-        failures - empty.len()
-    ))?;
+    let mut away = demo::accident_at(&accident, &database, demo::ACCIDENT_LASTS).spawn()?;
+    let empty = desk.ask(&expressions)?;
+    ensure!(away.wait()?.success(), "the accident went wrong");
     let empty: Vec<String> = empty
         .into_iter()
         .map(|expression| format!("{}: {}", expression.panel, expression.text))
@@ -106,8 +101,8 @@ impl Desk<'_> {
         }
     }
 
-    /// Those that find nothing though nothing is wrong.
-    fn ask_in_peace<'e>(&self, expressions: &'e [Expression]) -> Result<Vec<&'e Expression>> {
+    /// Those that find nothing.
+    fn ask<'e>(&self, expressions: &'e [Expression]) -> Result<Vec<&'e Expression>> {
         let (asked, left_out): (Vec<_>, Vec<_>) =
             expressions.iter().partition(|it| self.can_be_asked(it));
         for expression in left_out {
@@ -122,18 +117,6 @@ impl Desk<'_> {
         Ok(empty)
     }
 
-    /// An outage, which is a warning, and a damaged store, which is an ERROR line.
-    fn have_trouble(&self, postgres: &mut Postgres) -> Result<()> {
-        postgres.stop()?;
-        let end = Instant::now() + OUTAGE;
-        while Instant::now() < end {
-            self.load()?;
-        }
-        postgres.start_again()?;
-        let store = self.served.directory().join("data/ops.sqlite3");
-        Ok(fs::write(store, [0xAA; 65_536])?)
-    }
-
     /// What `make demo` asks for, once.
     fn load(&self) -> Result<()> {
         let agent = http::agent();
@@ -142,7 +125,7 @@ impl Desk<'_> {
                 &agent,
                 method,
                 &format!("{}{path}", self.served.url()),
-                "demo",
+                ("X-Request-ID", "demo"),
             )?;
         }
         Ok(())

@@ -68,11 +68,11 @@ pub fn with_header(url: &str, query: &[(&str, &str)], header: (&str, &str)) -> R
 }
 
 /// Sends a request without a body; the status.
-pub fn send(agent: &Agent, method: &str, url: &str, id: &str) -> Result<u16> {
+pub fn send(agent: &Agent, method: &str, url: &str, header: (&str, &str)) -> Result<u16> {
     let request = Request::builder()
         .method(method)
         .uri(url)
-        .header("X-Request-ID", id)
+        .header(header.0, header.1)
         .body(())?;
     let mut response = agent
         .run(request)
@@ -89,7 +89,8 @@ pub fn traffic(bases: &[&str], first: u64, count: u64) -> Result<()> {
         let asked = REQUESTS.get(turn / bases.len() % REQUESTS.len());
         let (method, path) = asked.context("no requests")?;
         let id = format!("{ID_PREFIX}{}", first + number);
-        send(agent, method, &format!("{base}{path}"), &id).map(drop)
+        let id = ("X-Request-ID", id.as_str());
+        send(agent, method, &format!("{base}{path}"), id).map(drop)
     })
 }
 

@@ -164,7 +164,13 @@ fn invent(served: &Served) -> Result<()> {
                 format!("/api/agentcards/{number}/x{number}/"),
             ),
         };
-        http::send(agent, &method, &format!("{url}{path}"), "invented").map(drop)
+        http::send(
+            agent,
+            &method,
+            &format!("{url}{path}"),
+            ("X-Request-ID", "invented"),
+        )
+        .map(drop)
     };
     http::each_in_parallel(FIRST_INVENTED, ask)?;
     let before = until("what is invented is counted", COUNTED, || {

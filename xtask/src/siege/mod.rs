@@ -20,7 +20,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 use crate::bench::postgres::Postgres;
-use crate::bench::served::Served;
+use crate::bench::served::{PASSWORD, Served};
 use crate::demo;
 use crate::layout::Layout;
 use crate::process::{self, say};
@@ -34,7 +34,6 @@ const ENVIRONMENT: [(&str, &str); 3] = [
     ("LOG_MAX_FILES", "200"),
     ("ADMIN_PASSWORD", PASSWORD),
 ];
-const PASSWORD: &str = "siege-of-the-desk-1";
 
 /// How long attackers rest before memory is read for the last time.
 const AFTERMATH: Duration = Duration::from_secs(15);
@@ -63,7 +62,7 @@ pub fn run(layout: &Layout, duration: Duration, on_postgres: bool) -> Result<()>
     };
     let target = Target::new(
         &served.url(),
-        served.signed_in(PASSWORD)?,
+        served.signed_in()?,
         token("write")?,
         token("ops")?,
     );
