@@ -8,7 +8,7 @@ run: xtask ## Build what lacks and serve on http://127.0.0.1:8000 (Ctrl-C ends)
 	@cargo xtask ui
 	@cargo run --package server
 
-demo: xtask ## Serve with sample cards and a little traffic: a living desk (Ctrl-C ends)
+demo: xtask ## Serve with sample cards, a little traffic and an accident: a living desk (Ctrl-C ends)
 	@cargo xtask demo
 
 test: xtask ## Run all tests: unit, integration on SQLite and PostgreSQL, end-to-end in a browser

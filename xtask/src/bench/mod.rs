@@ -62,7 +62,7 @@ pub fn measure(layout: &Layout, parts: &[String]) -> Result<()> {
             "paint" => paint::measure(&mut out, layout, &server)?,
             "render" => render::measure(&mut out, layout, &server)?,
             "alerts" => alerts::measure(&mut out, layout, &wrk, &server)?,
-            "telling" => telling::measure(&mut out, &wrk, &server)?,
+            "telling" => telling::measure(&mut out, layout, &wrk, &server)?,
             "registry" => registry::measure(&mut out, layout, &wrk, &server)?,
             _ => logs::report(&mut out, layout)?,
         }

@@ -12,7 +12,10 @@ use serde_json::Value;
 
 use super::served::{PASSWORD, Served};
 use super::{in_turns, median};
+use crate::demo;
+use crate::layout::Layout;
 use crate::peers::http;
+use crate::process;
 
 const SCRAPES: usize = 500;
 /// Begins a line for each method, route and status.
@@ -21,8 +24,10 @@ const COUNT: &str = "http_server_request_duration_seconds_count";
 const EVERY: Duration = Duration::from_secs(1);
 /// One query, an empty list.
 const ROUTE: &str = "/api/agentcards/";
+/// Asked of every path, whatever it offers; the last one is no method.
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "PROPFIND"];
 
-pub fn measure(out: &mut impl Write, wrk: &Path, server: &Path) -> Result<()> {
+pub fn measure(out: &mut impl Write, layout: &Layout, wrk: &Path, server: &Path) -> Result<()> {
     let collector = collector()?;
     let endpoint = format!("http://{collector}");
     let tracing = [
@@ -64,11 +69,19 @@ pub fn measure(out: &mut impl Write, wrk: &Path, server: &Path) -> Result<()> {
     }
 
     let [(_, service), ..] = &services;
-    measure_scrapes(out, service)
+    let mut command = service.command(server, &[]);
+    let token =
+        process::capture(command.args(["token", "create", "--name=bench", "--scope=write"]))?;
+    demo::import(layout, |arguments| {
+        let mut command = service.command(server, &[]);
+        command.args(arguments);
+        command
+    })?;
+    measure_scrapes(out, service, &token)
 }
 
-fn measure_scrapes(out: &mut impl Write, service: &Served) -> Result<()> {
-    every_operation(service)?;
+fn measure_scrapes(out: &mut impl Write, service: &Served, token: &str) -> Result<()> {
+    everything(service, token)?;
     // Until what was counted is in the totals.
     thread::sleep(Duration::from_secs(10));
     let mut took = Vec::new();
@@ -107,31 +120,43 @@ fn scrape_until(service: &Served, stop: &AtomicBool) {
     }
 }
 
-/// Does each operation of the document as a stranger and as an admin, once well and once wrongly, whatever
-/// it answers: the service has some thirty routes, and so many more series of method, route and status.
-fn every_operation(service: &Served) -> Result<()> {
-    let cookie = service.signed_in()?;
+/// Does what the document has as a stranger, as an admin of no page of ours and as a program, well
+/// and wrongly, whatever it answers: for each route there are several series of method, route and status.
+fn everything(service: &Served, token: &str) -> Result<()> {
+    let (cookie, bearer) = (service.signed_in()?, format!("Bearer {token}"));
+    let callers = [
+        ("Accept", "*/*"),
+        ("If-None-Match", "*"),
+        ("Cookie", &cookie),
+        ("Authorization", &bearer),
+    ];
     let document: Value = serde_json::from_str(&service.get("/api/openapi.json", "")?)?;
     let paths = document.get("paths").and_then(Value::as_object);
     let agent = http::agent();
-    for (path, operations) in paths.context("a document without paths")? {
-        let mut address = path.clone();
-        while let (Some(from), Some(to)) = (address.find('{'), address.find('}')) {
-            address.replace_range(from..=to, "7");
-        }
-        let operations = operations.as_object().context("a path without methods")?;
-        let methods = operations.keys().map(|method| method.to_uppercase());
-        let head = operations.contains_key("get").then(|| "HEAD".to_owned());
-        for method in methods.chain(head) {
-            for query in ["", "?page=none"] {
-                let url = format!("{}{address}{query}", service.url());
-                for cookie in ["", &cookie] {
-                    http::send(&agent, &method, &url, ("Cookie", cookie))?;
+    // The desk's own are no traffic; what is nowhere is.
+    let paths = paths.context("a document without paths")?.keys();
+    let paths = paths.filter(|path| !path.starts_with("/api/ops/"));
+    for path in paths.map(String::as_str).chain(["/nothing/"]) {
+        for id in ["7", "7?page=none", "1", "none", "samples"] {
+            let (id, query) = id.split_at(id.find('?').unwrap_or(id.len()));
+            let url = format!("{}{}{query}", service.url(), filled(path, id));
+            for method in METHODS {
+                for caller in callers {
+                    http::send(&agent, method, &url, caller)?;
                 }
             }
         }
     }
     Ok(())
+}
+
+/// A path with this in place of whatever it leaves open.
+fn filled(path: &str, id: &str) -> String {
+    let mut filled = path.to_owned();
+    while let (Some(from), Some(to)) = (filled.find('{'), filled.find('}')) {
+        filled.replace_range(from..=to, id);
+    }
+    filled
 }
 
 /// Takes whatever is posted to it, for as long as this process runs.
