@@ -56,8 +56,8 @@ pub fn incident(id: &str) -> String {
 
 /// The inverse of [`incident`]; `None` for any other path.
 pub fn incident_id(path: &str) -> Option<String> {
-    let id = path.strip_prefix(Page::Incidents.path())?;
-    percent_decode(id.trim_end_matches('/'))
+    let rest = path.strip_prefix(Page::Incidents.path())?;
+    percent_decode(rest.split('/').next().unwrap_or_default())
 }
 
 /// The page of one error group.

@@ -5,7 +5,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::error_groups::{activity, marks, origin, what};
-use crate::components::field::{Field, RefusedField, is_of_form};
+use crate::components::field::{Field, RefusedForm, is_refused};
 use crate::components::ranges::range_words;
 use crate::components::text::foreign;
 use crate::components::time::{age, time};
@@ -15,7 +15,7 @@ use crate::view::settings::ViewSettings;
 pub fn error_group_head(
     settings: ViewSettings,
     report: &ErrorGroupReport,
-    refused: Option<&RefusedField>,
+    refused: Option<&RefusedForm>,
 ) -> AnyView {
     let t = settings.t;
     let group = &report.group;
@@ -92,7 +92,7 @@ fn said(settings: ViewSettings, group: &ErrorGroup) -> Option<impl IntoView + us
 fn forms(
     settings: ViewSettings,
     group: &ErrorGroup,
-    refused: Option<&RefusedField>,
+    refused: Option<&RefusedForm>,
 ) -> impl IntoView + use<> {
     let t = settings.t.error_group;
     let is_back = group
@@ -127,30 +127,15 @@ fn action_of(group: &ErrorGroup, action: &str) -> String {
     format!("{}{action}/", group.url)
 }
 
-/// A field of a form, with what was typed into it when it was refused.
-fn field(
-    settings: ViewSettings,
-    (form, name, label): (&str, &'static str, &'static str),
-    refused: Option<&RefusedField>,
-) -> Field {
-    let id = refused.map(|refused| refused.id.as_str());
-    let typed = refused.filter(|refused| is_of_form(Some(&refused.id), form));
-    let typed = typed
-        .map(|refused| refused.typed.clone())
-        .unwrap_or_default();
-    let mistake = settings.t.error_group.mistake;
-    Field::new(form, name, label)
-        .with_value(typed)
-        .refused(id, mistake)
-}
-
 fn resolving(
     settings: ViewSettings,
     group: &ErrorGroup,
-    refused: Option<&RefusedField>,
+    refused: Option<&RefusedForm>,
 ) -> impl IntoView + use<> {
     let t = settings.t.error_group;
-    let reason = field(settings, ("resolve", "reason", t.resolve_why), refused).optional();
+    let reason = Field::new("resolve", "reason", t.resolve_why)
+        .optional()
+        .refused(refused, t.mistake);
     view! {
         <form method="post" action=action_of(group, "resolve") data-testid="group-resolve">
             <p class="note">{t.resolve_what}</p>
@@ -162,13 +147,12 @@ fn resolving(
 }
 
 /// Opened where it was refused.
-fn muting(settings: ViewSettings, group: &ErrorGroup, refused: Option<&RefusedField>) -> AnyView {
+fn muting(settings: ViewSettings, group: &ErrorGroup, refused: Option<&RefusedForm>) -> AnyView {
     let t = settings.t.error_group;
-    let reason = field(settings, ("mute", "reason", t.reason), refused);
-    let id = refused.map(|refused| refused.id.as_str());
-    let lasts = Field::new("mute", "lasts", t.how_long).refused(id, t.mistake);
+    let reason = Field::new("mute", "reason", t.reason).refused(refused, t.mistake);
+    let lasts = Field::new("mute", "lasts", t.how_long).refused(refused, t.mistake);
     view! {
-        <details class="asking" id="muting" open=is_of_form(id, "mute") data-testid="group-mute">
+        <details class="asking" id="muting" open=is_refused(refused, "mute") data-testid="group-mute">
             <summary>{t.mute}</summary>
             <form method="post" action=action_of(group, "mute")>
                 <p>{t.mute_what}</p>
@@ -181,12 +165,11 @@ fn muting(settings: ViewSettings, group: &ErrorGroup, refused: Option<&RefusedFi
     .into_any()
 }
 
-fn noting(settings: ViewSettings, group: &ErrorGroup, refused: Option<&RefusedField>) -> AnyView {
+fn noting(settings: ViewSettings, group: &ErrorGroup, refused: Option<&RefusedForm>) -> AnyView {
     let t = settings.t.error_group;
-    let id = refused.map(|refused| refused.id.as_str());
-    let text = field(settings, ("notes", "text", t.note), refused);
+    let text = Field::new("notes", "text", t.note).refused(refused, t.mistake);
     view! {
-        <details class="asking" id="noting" open=is_of_form(id, "notes") data-testid="group-note">
+        <details class="asking" id="noting" open=is_refused(refused, "notes") data-testid="group-note">
             <summary>{t.write_note}</summary>
             <form method="post" action=action_of(group, "notes")>
                 {text.text(4)}

@@ -5,15 +5,14 @@ use leptos::prelude::*;
 
 use super::incident_row::name;
 use crate::address;
-use crate::components::field::{Field, is_of_form};
+use crate::components::field::{Field, RefusedForm, is_refused};
 use crate::dto::{Incident, IncidentState};
 use crate::view::settings::ViewSettings;
 
-/// `refused` is the id of the field that the last form was sent back for.
 pub fn incident_forms(
     settings: ViewSettings,
     incident: &Incident,
-    refused: Option<&str>,
+    refused: Option<&RefusedForm>,
 ) -> AnyView {
     let path = address::incident(&incident.id);
     let is_open = incident.state == IncidentState::Open;
@@ -38,7 +37,7 @@ fn taking(
     settings: ViewSettings,
     incident: &Incident,
     path: &str,
-    refused: Option<&str>,
+    refused: Option<&RefusedForm>,
 ) -> impl IntoView + use<> {
     let t = settings.t.incident_page;
     if incident.acknowledged.is_some() {
@@ -63,11 +62,11 @@ fn taking(
     })
 }
 
-fn noting(settings: ViewSettings, path: &str, refused: Option<&str>) -> AnyView {
+fn noting(settings: ViewSettings, path: &str, refused: Option<&RefusedForm>) -> AnyView {
     let t = settings.t.incident_page;
-    let text = Field::new("note", "text", t.note).refused(refused, t.mistake);
+    let text = Field::new("notes", "text", t.note).refused(refused, t.mistake);
     view! {
-        <details class="asking" id="noting" open=is_of_form(refused, "note") data-testid="incident-note">
+        <details class="asking" id="noting" open=is_refused(refused, "notes") data-testid="incident-note">
             <summary>{t.write_note}</summary>
             <form method="post" action=format!("{path}notes/")>
                 {text.text(4)}
@@ -78,11 +77,11 @@ fn noting(settings: ViewSettings, path: &str, refused: Option<&str>) -> AnyView 
 }
 
 /// Opened where it was refused.
-fn closing(settings: ViewSettings, path: &str, refused: Option<&str>) -> AnyView {
+fn closing(settings: ViewSettings, path: &str, refused: Option<&RefusedForm>) -> AnyView {
     let t = settings.t.incident_page;
     let reason = Field::new("close", "reason", t.reason).refused(refused, t.mistake);
     view! {
-        <details class="asking" id="closing" open=is_of_form(refused, "close") data-testid="incident-close">
+        <details class="asking" id="closing" open=is_refused(refused, "close") data-testid="incident-close">
             <summary>{t.close}</summary>
             <form method="post" action=format!("{path}close/")>
                 <p>{t.close_what}</p>
@@ -99,11 +98,11 @@ fn silencing(
     settings: ViewSettings,
     incident: &Incident,
     path: &str,
-    refused: Option<&str>,
+    refused: Option<&RefusedForm>,
 ) -> Option<AnyView> {
     let t = settings.t.incident_page;
     let cause = incident.alerts.first()?;
-    let is_refused = is_of_form(refused, "silence");
+    let is_refused = is_refused(refused, "silence");
     let reason = Field::new("silence", "reason", t.reason).refused(refused, t.mistake);
     let length = Field::new("silence", "duration", t.how_long)
         .with_value("1h")
@@ -111,11 +110,10 @@ fn silencing(
     let view = view! {
         <details class="asking" id="silencing" open=is_refused data-testid="incident-silence">
             <summary>{t.silence}</summary>
-            <form method="post" action="/admin/alerts/silences/">
+            <form method="post" action=format!("{path}silence/")>
                 <p>{(t.silence_what)(&name(cause))}</p>
                 <input type="hidden" name="rule" value=cause.rule.clone() />
                 <input type="hidden" name="subject" value=cause.subject.clone() />
-                <input type="hidden" name="next" value=path.to_owned() />
                 {reason.line()}
                 {length.choice(&t.lengths)}
                 <button>{t.silence_now}</button>

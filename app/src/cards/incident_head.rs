@@ -7,18 +7,19 @@ use super::incident_forms::incident_forms;
 use super::incident_row::{lasting, state_of};
 use crate::address::page::Page;
 use crate::address::{logs, narrowed};
+use crate::components::field::RefusedForm;
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::time;
 use crate::dto::{Incident, IncidentState, LogName, LogQuery, Silence};
 use crate::view::settings::ViewSettings;
 
-/// `silences` are those that keep it from being told; `refused` is the id of the field that the last form was sent back for.
+/// `silences` are those that keep it from being told.
 pub fn incident_head(
     settings: ViewSettings,
     incident: &Incident,
     silences: &[Silence],
-    refused: Option<&str>,
+    refused: Option<&RefusedForm>,
 ) -> AnyView {
     let t = settings.t;
     let page = t.incident_page;

@@ -4,7 +4,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::components::card::{card, empty};
-use crate::components::field::{Field, is_of_form};
+use crate::components::field::{Field, RefusedForm, is_refused};
 use crate::components::folding::{folding, head};
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
@@ -15,11 +15,10 @@ use crate::view::settings::ViewSettings;
 /// Seven days.
 const MOST_MINUTES: u32 = 7 * 24 * 60;
 
-/// `refused` is the id of the field that the last form was sent back for.
 pub fn quiet_card(
     settings: ViewSettings,
     quiet: Option<&Quiet>,
-    refused: Option<&str>,
+    refused: Option<&RefusedForm>,
 ) -> impl IntoView + use<> {
     let t = settings.t.notifications;
     let body = match quiet {
@@ -45,16 +44,18 @@ pub fn quiet_card(
     )
 }
 
-fn begin(settings: ViewSettings, refused: Option<&str>) -> AnyView {
+fn begin(settings: ViewSettings, refused: Option<&RefusedForm>) -> AnyView {
     let t = settings.t.notifications;
     let page = settings.t.incident_page;
-    let field = |name, label| Field::new("quiet", name, label).refused(refused, page.mistake);
+    let minutes = Field::new("quiet", "minutes", t.minutes).with_value("60");
+    let minutes = minutes.refused(refused, page.mistake);
+    let reason = Field::new("quiet", "reason", page.reason).refused(refused, page.mistake);
     view! {
-        <details class="asking" id="begin-quiet" open=is_of_form(refused, "quiet")>
+        <details class="asking" id="begin-quiet" open=is_refused(refused, "quiet")>
             <summary>{t.begin_quiet} "…"</summary>
             <form method="post" action="/admin/alerts/quiet/">
-                {field("minutes", t.minutes).with_value("60").whole_number(MOST_MINUTES)}
-                {field("reason", page.reason).line()}
+                {minutes.whole_number(MOST_MINUTES)}
+                {reason.line()}
                 <button>{t.begin_quiet}</button>
             </form>
         </details>

@@ -4,18 +4,17 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::components::card::{card, empty};
-use crate::components::field::{Field, is_of_form};
+use crate::components::field::{Field, RefusedForm, is_refused};
 use crate::components::state::{State, badge};
 use crate::components::text::foreign;
 use crate::components::time::time;
 use crate::dto::{Severity, Silence, SilenceMatchers};
 use crate::view::settings::ViewSettings;
 
-/// `refused` is the id of the field that the last form was sent back for.
 pub fn silences_card(
     settings: ViewSettings,
     silences: &[Silence],
-    refused: Option<&str>,
+    refused: Option<&RefusedForm>,
 ) -> impl IntoView + use<> {
     let t = settings.t.notifications;
     let (active, earlier): (Vec<&Silence>, Vec<&Silence>) =
@@ -100,10 +99,13 @@ fn what(settings: ViewSettings, matchers: &SilenceMatchers) -> String {
     parts.join(" · ")
 }
 
-fn new_silence(settings: ViewSettings, refused: Option<&str>) -> AnyView {
+fn new_silence(settings: ViewSettings, refused: Option<&RefusedForm>) -> AnyView {
     let t = settings.t.notifications;
     let page = settings.t.incident_page;
-    let field = |name, label| Field::new("silence", name, label).refused(refused, page.mistake);
+    let new = |name, label| Field::new("silences", name, label);
+    let field = |name, label| new(name, label).refused(refused, page.mistake);
+    let duration = new("duration", page.how_long).with_value("1h");
+    let duration = duration.refused(refused, page.mistake);
     let severities: Vec<(&str, &str)> = [("", t.any)]
         .into_iter()
         .chain(
@@ -115,7 +117,7 @@ fn new_silence(settings: ViewSettings, refused: Option<&str>) -> AnyView {
             .map(|(name, severity)| (name, (settings.t.incidents.severity)(severity))),
         )
         .collect();
-    let is_refused = is_of_form(refused, "silence");
+    let is_refused = is_refused(refused, "silences");
     view! {
         <details class="asking" id="new-silence" open=is_refused>
             <summary>{t.new}</summary>
@@ -124,7 +126,7 @@ fn new_silence(settings: ViewSettings, refused: Option<&str>) -> AnyView {
                 {field("subject", t.subject).optional().line()}
                 {field("severity", t.severity).choice(&severities)}
                 {field("reason", page.reason).line()}
-                {field("duration", page.how_long).with_value("1h").choice(&page.lengths)}
+                {duration.choice(&page.lengths)}
                 <button>{t.make}</button>
             </form>
         </details>

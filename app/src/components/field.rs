@@ -28,19 +28,20 @@ pub enum Need {
     Optional,
 }
 
-/// A field that was sent and refused; provided in context by the server where there is one.
+/// A form that was sent and refused; provided in context by the server where there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RefusedField {
-    /// The field's, on the page.
-    pub id: String,
-    /// What was typed into it, so that it is not lost.
-    pub typed: String,
+pub struct RefusedForm {
+    /// As the ids of its fields begin.
+    pub form: String,
+    /// The name of the field to look at.
+    pub field: String,
+    /// All that was typed, by the name of the field, so that it is not lost.
+    pub sent: Vec<(String, String)>,
 }
 
-/// Whether the field with this id is one of the form's.
-pub fn is_of_form(field: Option<&str>, form: &str) -> bool {
-    let rest = field.and_then(|id| id.strip_prefix(form));
-    rest.is_some_and(|rest| rest.starts_with('-'))
+/// Whether it is this form that was refused.
+pub fn is_refused(refused: Option<&RefusedForm>, form: &str) -> bool {
+    refused.is_some_and(|refused| refused.form == form)
 }
 
 impl Field {
@@ -70,10 +71,20 @@ impl Field {
         }
     }
 
-    /// If it is the one that was refused: `refused` is its id.
-    pub fn refused(self, refused: Option<&str>, mistake: fn(&str) -> &'static str) -> Self {
-        let mistake = (refused == Some(self.id.as_str())).then(|| mistake(self.name));
-        Self { mistake, ..self }
+    /// If its form is the one that was refused: with what was typed, and the mistake beside the field that
+    /// has it.
+    pub fn refused(self, refused: Option<&RefusedForm>, mistake: fn(&str) -> &'static str) -> Self {
+        let is_of = |refused: &&RefusedForm| self.id == format!("{}-{}", refused.form, self.name);
+        let Some(refused) = refused.filter(is_of) else {
+            return self;
+        };
+        let mut sent = refused.sent.iter();
+        let typed = sent.find(|(name, _)| name == self.name);
+        Self {
+            value: typed.map_or(self.value, |(_, value)| value.clone()),
+            mistake: (refused.field == self.name).then(|| mistake(self.name)),
+            ..self
+        }
     }
 
     pub fn line(self) -> AnyView {

@@ -12,6 +12,7 @@ use crate::cards::channels::{Tested, channels_card};
 use crate::cards::quiet::{maintenance_card, quiet_card};
 use crate::cards::rule_trial::Tried;
 use crate::cards::silences::silences_card;
+use crate::components::field::RefusedForm;
 use crate::components::state::{State, badge};
 use crate::components::time::{time, zone_note};
 use crate::components::updated::updated;
@@ -34,14 +35,13 @@ struct AlertsView {
     tried: Option<Tried>,
 }
 
-/// What stands in the address: a rule to be tried, and what came of the last form.
+/// A rule to be tried, and what came of the last form.
 #[derive(Default)]
 struct Asked {
     /// Under which rule, its text, and since when.
     trial: Option<[String; 3]>,
     tested: Option<Tested>,
-    /// The id of the field that the last form was sent back for.
-    refused: Option<String>,
+    refused: Option<RefusedForm>,
 }
 
 impl Asked {
@@ -59,7 +59,7 @@ impl Asked {
         Self {
             trial,
             tested,
-            refused: address.decoded("error"),
+            refused: use_context::<RefusedForm>(),
         }
     }
 
@@ -118,7 +118,7 @@ fn alerts(viewer: &Viewer, view: &AlertsView) -> Drawn {
     } = view;
     let generated_at = &report.alerts.generated_at;
     let settings = ViewSettings::at(viewer, generated_at);
-    let refused = asked.refused.as_deref();
+    let refused = asked.refused.as_ref();
     let file = (settings.t.alerts.rules_file)(report.file.as_deref());
     let view = view! {
         {updated(settings, generated_at)}

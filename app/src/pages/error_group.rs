@@ -12,7 +12,7 @@ use crate::cards::error_group_facets::error_group_facets_card;
 use crate::cards::error_group_head::error_group_head;
 use crate::cards::error_group_rest::{course_card, entries_card, example_card};
 use crate::components::card::missing;
-use crate::components::field::RefusedField;
+use crate::components::field::RefusedForm;
 use crate::components::instance_filter::instance_filter;
 use crate::components::notice::notice;
 use crate::components::state::{State, badge};
@@ -35,7 +35,7 @@ struct GroupView {
     id: String,
     scope: Scope,
     page: Result<Option<ErrorGroupPage>, Code>,
-    refused: Option<RefusedField>,
+    refused: Option<RefusedForm>,
     /// The key of the line that is shown; `None`: the newest.
     example: Option<String>,
     now: String,
@@ -45,7 +45,7 @@ fn document() -> AnyView {
     let address = use_context::<Address>().unwrap_or_default();
     // An address that names none leads to the page that says so.
     let id = address::error_group_id(&address.path).unwrap_or_default();
-    let field = use_context::<RefusedField>();
+    let field = use_context::<RefusedForm>();
     let example = address.decoded("example");
     let path = address::error_group(&id);
     let load = load(id, field, example);
@@ -57,7 +57,7 @@ fn document() -> AnyView {
 
 async fn load(
     id: String,
-    refused: Option<RefusedField>,
+    refused: Option<RefusedForm>,
     example: Option<String>,
 ) -> Result<Scoped<GroupView>, LoadError> {
     let (backend, scope) = scoped()?;

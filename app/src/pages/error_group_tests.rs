@@ -2,7 +2,7 @@
 
 use super::test_backend::{TestBackend, drawn_at};
 use crate::cards::tests::words;
-use crate::components::field::RefusedField;
+use crate::components::field::RefusedForm;
 use crate::dto::{Code, ErrorCare, ErrorGroupPage, InstanceChoice, Range};
 use crate::fixtures::errors;
 use crate::view::viewer::Language;
@@ -126,9 +126,10 @@ fn each_standing_has_the_way_back_out_of_it() {
 #[test]
 fn what_was_refused_is_said_beside_its_field_with_what_was_typed() {
     let backend = TestBackend {
-        refused: Some(RefusedField {
-            id: "notes-text".to_owned(),
-            typed: "<b>too much</b>".to_owned(),
+        refused: Some(RefusedForm {
+            form: "notes".to_owned(),
+            field: "text".to_owned(),
+            sent: vec![("text".to_owned(), "<b>too much</b>".to_owned())],
         }),
         ..TestBackend::default()
     };

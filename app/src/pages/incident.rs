@@ -15,6 +15,7 @@ use crate::cards::incident_head::incident_head;
 use crate::cards::incident_timeline::incident_timeline_card;
 use crate::cards::signal_charts::Histories;
 use crate::components::card::missing;
+use crate::components::field::RefusedForm;
 use crate::components::notice::notice;
 use crate::components::state::{State, badge};
 use crate::components::time::zone_note;
@@ -35,8 +36,7 @@ pub static PAGE: PageDefinition = PageDefinition {
 struct IncidentView {
     id: String,
     report: Result<Option<Known>, Code>,
-    /// The id of the field that the last form was sent back for.
-    refused: Option<String>,
+    refused: Option<RefusedForm>,
     now: String,
 }
 
@@ -52,13 +52,14 @@ fn document() -> AnyView {
     let viewer = use_context::<Viewer>().unwrap_or_default();
     // An address that names none leads to the page that says so.
     let id = address::incident_id(&address.path).unwrap_or_default();
-    served(&PAGE, load(viewer, id, address.decoded("error")), incident)
+    let refused = use_context::<RefusedForm>();
+    served(&PAGE, load(viewer, id, refused), incident)
 }
 
 async fn load(
     viewer: Viewer,
     id: String,
-    refused: Option<String>,
+    refused: Option<RefusedForm>,
 ) -> Result<IncidentView, LoadError> {
     let backend = staff_backend()?;
     let now = backend.now();
@@ -106,7 +107,7 @@ fn incident(viewer: &Viewer, view: &IncidentView) -> Drawn {
     let settings = ViewSettings::at(viewer, &view.now);
     let t = settings.t.incident_page;
     let body = match &view.report {
-        Ok(Some(known)) => EitherOf3::A(told(settings, known, view.refused.as_deref())),
+        Ok(Some(known)) => EitherOf3::A(told(settings, known, view.refused.as_ref())),
         Ok(None) => {
             let hint = view! { <p class="note">{t.no_such_hint}</p> };
             EitherOf3::B(notice(State::Unknown, t.no_such, hint, "incident-missing"))
@@ -131,7 +132,7 @@ fn incident(viewer: &Viewer, view: &IncidentView) -> Drawn {
     }
 }
 
-fn told(settings: ViewSettings, known: &Known, refused: Option<&str>) -> AnyView {
+fn told(settings: ViewSettings, known: &Known, refused: Option<&RefusedForm>) -> AnyView {
     let IncidentReport {
         incident,
         timeline,

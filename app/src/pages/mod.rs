@@ -59,7 +59,7 @@ use crate::components::menu::{MenuItem, MenuState};
 use crate::view::viewer::Viewer;
 
 #[cfg(feature = "ssr")]
-pub use crate::components::field::RefusedField;
+pub use crate::components::field::RefusedForm;
 #[cfg(feature = "ssr")]
 pub use crate::locales::pages::PageTitle;
 #[cfg(feature = "ssr")]

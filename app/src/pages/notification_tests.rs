@@ -2,6 +2,7 @@
 
 use super::test_backend::{TestBackend, drawn_at};
 use crate::cards::tests::words;
+use crate::components::field::RefusedForm;
 use crate::dto::{BadQuery, TimelineKind};
 use crate::fixtures::{alerts, timeline};
 use crate::view::viewer::Language;
@@ -198,15 +199,44 @@ fn silences_can_be_made_and_ended_and_a_refused_one_is_said_beside_its_field() {
         2
     );
     assert_eq!(html.matches("aria-invalid").count(), 0);
-    let refused = rules("/admin/alerts/?error=silence-duration");
-    let form = after(&refused, "id=\"new-silence\"");
+    let refused = |form: &str, field: &str, sent: &[(&str, &str)]| {
+        let sent = sent.iter();
+        let backend = TestBackend {
+            refused: Some(RefusedForm {
+                form: form.to_owned(),
+                field: field.to_owned(),
+                sent: sent
+                    .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                    .collect(),
+            }),
+            ..TestBackend::default()
+        };
+        page(backend, ALERTS, &format!("{ALERTS}{form}/"))
+    };
+    let silence = refused(
+        "silences",
+        "duration",
+        &[
+            ("subject", "logs"),
+            ("severity", "warning"),
+            ("reason", "known"),
+        ],
+    );
+    let form = after(&silence, "id=\"new-silence\"");
     let (opening, _) = form.split_once('>').unwrap_or_default();
     assert!(opening.contains(" open"), "{opening}");
     assert!(
-        form.contains("aria-describedby=\"silence-duration-mistake\""),
+        form.contains("aria-describedby=\"silences-duration-mistake\""),
         "{form}"
     );
-    let minutes = rules("/admin/alerts/?error=quiet-minutes");
+    for kept in [
+        "value=\"logs\"",
+        "value=\"known\"",
+        "value=\"warning\" selected",
+    ] {
+        assert!(form.contains(kept), "{kept} in {form}");
+    }
+    let minutes = refused("quiet", "minutes", &[("minutes", "0")]);
     assert!(minutes.contains("id=\"quiet-minutes-mistake\""));
 }
 

@@ -13,7 +13,7 @@ use super::PAGES;
 use crate::address::Address;
 use crate::assets::Assets;
 use crate::backend::{Backend, SharedBackend};
-use crate::components::field::RefusedField;
+use crate::components::field::RefusedForm;
 use crate::dto::{
     AlertsReport, BadQuery, Code, DatabaseReport, ErrorGroupPage, ErrorGroupsPage, HostHistory,
     IncidentReport, Incidents, LogLevelState, LogPage, LogQuery, OpenIncident, Overview, Range,
@@ -33,7 +33,7 @@ pub(super) struct TestBackend {
     pub preview: Result<RulePreview, BadQuery>,
     pub group: fn(Range) -> Result<ErrorGroupPage, Code>,
     /// Of a form, sent back.
-    pub refused: Option<RefusedField>,
+    pub refused: Option<RefusedForm>,
     pub timeline: fn(&TimelineQuery) -> Result<Timeline, BadQuery>,
 }
 

@@ -1,7 +1,10 @@
 //! What everything that somebody changes on the desk has in common.
 
-use actix_web::HttpRequest;
+use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::web::{self, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::alerting::people::Unchanged;
 use crate::auth::guard::Operator;
@@ -25,6 +28,29 @@ pub async fn parsed<T: serde::de::DeserializeOwned>(
     let text = body::read(request, payload, Media::Json).await?;
     serde_json::from_str(&text)
         .map_err(|error| ApiError::invalid(vec![FieldError::new("body", format!("{error}."))]))
+}
+
+/// Something worth knowing, in Markdown.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Note {
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 10000)]
+    text: String,
+}
+
+/// The note of a body.
+pub async fn noted(request: &HttpRequest, payload: Payload) -> Result<String, ApiError> {
+    let note: Note = parsed(request, payload).await?;
+    worded("text", &note.text)
+}
+
+/// 201: what was made is at this address.
+pub fn created(location: String, shown: impl Serialize) -> HttpResponse {
+    HttpResponse::Created()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((LOCATION, location))
+        .json(shown)
 }
 
 /// What somebody wrote, if they wrote anything.

@@ -8,6 +8,7 @@ mod change;
 pub mod database;
 pub mod diagnosis;
 mod errors;
+mod forms;
 pub mod health;
 mod host;
 pub mod host_service;

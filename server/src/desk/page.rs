@@ -15,7 +15,7 @@ use app::address::page::Page;
 use app::address::percent_encode;
 use app::address::route_name;
 use app::backend::SharedBackend;
-use app::pages::{OpenNow, PAGES, PlainView, RefusedField};
+use app::pages::{OpenNow, PAGES, PlainView, RefusedForm};
 use app::view::viewer::Language;
 use leptos::prelude::{IntoView, provide_context, use_context, use_nonce};
 use leptos_actix::{Request, ResponseOptions, render_app_async_with_context};
@@ -65,7 +65,7 @@ fn resource<V: IntoView + 'static>(
         .default_service(method_not_allowed("GET, HEAD"))
 }
 
-/// Draws the page of this pattern in answer to a form that was refused: see [`RefusedField`].
+/// Draws the page of this pattern in answer to a form that was refused: see [`RefusedForm`].
 pub fn redrawn(pattern: &str) -> Route {
     let page = PAGES.into_iter().find(|page| page.path == pattern);
     match page.and_then(|page| page.document()) {
@@ -138,7 +138,7 @@ fn page_context() {
         response.insert_header(CONTENT_SECURITY_POLICY, policy);
     }
     let request = use_context::<Request>();
-    let refused = request.and_then(|request| request.extensions().get::<RefusedField>().cloned());
+    let refused = request.and_then(|request| request.extensions().get::<RefusedForm>().cloned());
     if let Some(refused) = refused {
         response.set_status(StatusCode::BAD_REQUEST);
         provide_context(refused);

@@ -66,7 +66,10 @@ struct Form {
     fields: &'static [(&'static str, Required)],
 }
 
-const FORMS: [Form; 21] = [
+/// Below these, forms that are refused are the page, drawn anew.
+const REDRAWN: [&str; 3] = ["/admin/alerts/", "/admin/errors/", "/admin/incidents/"];
+
+const FORMS: [Form; 22] = [
     Form {
         path: "/admin/errors/{id}/resolve/",
         summary: "Resolves an error group",
@@ -108,6 +111,16 @@ const FORMS: [Form; 21] = [
         fields: &[("text", Required::True)],
     },
     Form {
+        path: "/admin/incidents/{id}/silence/",
+        summary: "Silences what an incident is called by",
+        fields: &[
+            ("reason", Required::True),
+            ("duration", Required::True),
+            ("rule", Required::True),
+            ("subject", Required::False),
+        ],
+    },
+    Form {
         path: "/admin/incidents/{id}/close/",
         summary: "Closes an incident",
         fields: &[("reason", Required::True)],
@@ -121,7 +134,6 @@ const FORMS: [Form; 21] = [
             ("rule", Required::False),
             ("subject", Required::False),
             ("severity", Required::False),
-            ("next", Required::False),
         ],
     },
     Form {
@@ -213,9 +225,9 @@ pub fn add(paths: &mut Paths) {
     }
     for form in &FORMS {
         insert(paths, form.path, HttpMethod::Post, post(form));
-        if form.path.starts_with("/admin/errors/") {
-            // What is refused is the group's page at this address, which somebody may open again.
-            let back = get("Leads to the group's page", Answer::Redirect);
+        if REDRAWN.iter().any(|page| form.path.starts_with(page)) {
+            // What is refused is the page at this address, which somebody may open again.
+            let back = get("Leads to the page with this form", Answer::Redirect);
             insert(paths, form.path, HttpMethod::Get, back);
         }
     }

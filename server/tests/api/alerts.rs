@@ -168,6 +168,51 @@ async fn what_a_channel_does_not_take_is_told_when_it_does_also_after_a_kill() {
 
 on_both_databases![people_silence_ask_for_quiet_test_channels_and_try_rules];
 
+/// "I had typed all of it, and it was gone."
+#[tokio::test]
+async fn a_form_that_is_refused_comes_back_with_all_that_was_typed() {
+    let home = Home::new(Database::Sqlite).await;
+    let sink = Sink::start().await;
+    let (_service, session) = serve(&home, &sink).await;
+    let page = "/admin/alerts/";
+    let silence = [
+        ("subject", "logs"),
+        ("severity", "warning"),
+        ("reason", "known since noon"),
+        ("duration", "never"),
+    ];
+    let refused = session.post(&format!("{page}silences/"), &silence).await;
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.contains("id=\"silences-duration-mistake\""));
+    for kept in ["value=\"logs\"", "value=\"known since noon\""] {
+        assert!(refused.body.contains(kept), "{kept} in {}", refused.body);
+    }
+    let quiet = [("minutes", "0"), ("reason", "a drill")];
+    let refused = session.post(&format!("{page}quiet/"), &quiet).await;
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.contains("id=\"quiet-minutes-mistake\""));
+    assert!(refused.body.contains("value=\"a drill\""));
+    let again = session.get(&format!("{page}quiet/")).await;
+    assert_eq!((again.status, again.location()), (302, page));
+
+    let silence = [("subject", "logs"), ("reason", "known"), ("duration", "1h")];
+    let made = session.post(&format!("{page}silences/"), &silence).await;
+    assert_eq!((made.status, made.location()), (303, page));
+    let tested = session
+        .post(&format!("{page}channels/test/"), &[("name", "webhook")])
+        .await;
+    assert_eq!(tested.status, 303);
+    let shown = tested.location();
+    assert!(
+        shown.starts_with(page) && shown.contains("delivered=true"),
+        "{shown}"
+    );
+    let unknown = session
+        .post(&format!("{page}channels/test/"), &[("name", "nobody")])
+        .await;
+    assert_eq!(unknown.status, 404);
+}
+
 async fn people_silence_ask_for_quiet_test_channels_and_try_rules(database: Database) {
     let home = Home::new(database).await;
     let sink = Sink::start().await;

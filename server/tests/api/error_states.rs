@@ -334,6 +334,10 @@ async fn on_call_resolves_and_mutes_while_the_database_is_away_and_reads_without
         format!("/api/ops/errors/{id}/"),
         format!("/admin/errors/{id}/"),
     );
+    eventually("the desk's own store knows the session", SOON, async || {
+        (ops.sql("ops").count("known_sessions").await == 1).then_some(())
+    })
+    .await;
     home.postgres().stop().await;
     eventually("the failure is seen", SOON, async || {
         (service.http.get("/health/ready/").await.status == 503).then_some(())

@@ -7,6 +7,7 @@ mod rules;
 mod silences;
 mod toml;
 
+pub use forms::silence_sent;
 pub use rules::evaluated_ms;
 pub use toml::rule_text;
 
@@ -41,7 +42,7 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(read_only(&["/api/ops/channels/"], list_channels))
         .service(read_only(&["/api/ops/maintenance/"], list_maintenance))
         .configure(silences::configure)
-        .configure(forms::configure);
+        .configure(super::forms::configure::<forms::AlertForms>);
 }
 
 #[derive(OpenApi)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use actix_web::http::header::{CACHE_CONTROL, LOCATION};
+use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{self, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use app::dto;
@@ -16,7 +16,7 @@ use super::notifications;
 use crate::alerting::alerting::new_id;
 use crate::alerting::note_event;
 use crate::auth::guard::{Operator, OpsReader};
-use crate::desk::change::{audit, parsed, refused, worded};
+use crate::desk::change::{audit, created, parsed, refused, worded};
 use crate::desk::query::fresh;
 use crate::desk::state::DeskState;
 use crate::http::error::{ApiError, FieldError};
@@ -107,10 +107,8 @@ pub async fn add_silence(
         (wanted.matchers, reason, until),
     )
     .await?;
-    Ok(HttpResponse::Created()
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((LOCATION, format!("/api/ops/silences/{}/", silence.id)))
-        .json(silence))
+    let location = format!("/api/ops/silences/{}/", silence.id);
+    Ok(created(location, silence))
 }
 
 fn until(wanted: &NewSilence, now_ms: i64) -> Result<Until, ApiError> {

@@ -4,7 +4,6 @@ mod facets;
 pub mod find;
 mod forms;
 
-use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::web::{self, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use app::dto;
@@ -14,7 +13,7 @@ use ops::errors::{Change, Unchanged};
 use serde::Deserialize;
 use utoipa::{OpenApi, ToSchema};
 
-use super::change::{audit, away, parsed, worded};
+use super::change::{Note, audit, away, created, noted, parsed, worded};
 use super::query::{asked_for, fresh};
 use super::state::DeskState;
 use crate::auth::guard::{Operator, OpsReader};
@@ -45,7 +44,7 @@ pub fn configure(service: &mut ServiceConfig) {
                 .default_service(method_not_allowed("POST")),
         )
         .service(read_only(&["/api/ops/errors/{id}/"], show_error))
-        .configure(forms::configure);
+        .configure(super::forms::configure::<forms::ErrorForms>);
 }
 
 #[derive(OpenApi)]
@@ -79,16 +78,6 @@ pub struct Mute {
     /// Such as `7d`.
     #[serde(default)]
     lasts: Option<String>,
-}
-
-/// Something worth knowing, in Markdown.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = ErrorNote)]
-pub struct Note {
-    #[serde(default)]
-    #[schema(min_length = 1, max_length = 10000)]
-    text: String,
 }
 
 /// Errors by what they are, the most frequent first
@@ -212,14 +201,10 @@ pub async fn add_note(
     id: web::Path<String>,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
-    let wanted: Note = parsed(&request, payload).await?;
-    let text = worded("text", &wanted.text)?;
+    let text = noted(&request, payload).await?;
     write_down(&request, &state, &operator, &id, &text).await?;
     let report = found(&state, &request, &id).await?;
-    Ok(HttpResponse::Created()
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((LOCATION, format!("/api/ops/errors/{id}/")))
-        .json(report))
+    Ok(created(format!("/api/ops/errors/{id}/"), report))
 }
 
 /// What may be left out.

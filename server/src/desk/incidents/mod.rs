@@ -5,7 +5,7 @@ mod forms;
 pub mod map;
 mod report;
 
-use actix_web::http::header::{CACHE_CONTROL, LOCATION};
+use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{self, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use app::dto;
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use utoipa::{OpenApi, ToSchema};
 
 use self::find::Wanted;
-use super::change::{audit, away, parsed, refused, worded};
+use super::change::{Note, audit, away, created, noted, parsed, refused, worded};
 use super::query::fresh;
 use super::state::DeskState;
 use crate::alerting::{note_event, of_incident};
@@ -54,7 +54,7 @@ pub fn configure(service: &mut ServiceConfig) {
             readable(&["/api/ops/incidents/{id}/"], show_incident)
                 .default_service(method_not_allowed("GET, HEAD")),
         )
-        .configure(forms::configure);
+        .configure(super::forms::configure::<forms::IncidentForms>);
 }
 
 #[derive(OpenApi)]
@@ -80,16 +80,6 @@ pub struct Reason {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 10000)]
     reason: String,
-}
-
-/// Something worth knowing, in Markdown.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = IncidentNote)]
-pub struct Note {
-    #[serde(default)]
-    #[schema(min_length = 1, max_length = 10000)]
-    text: String,
 }
 
 /// Incidents, the newest first
@@ -211,14 +201,10 @@ pub async fn add_note(
     id: web::Path<String>,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
-    let note: Note = parsed(&request, payload).await?;
-    let text = worded("text", &note.text)?;
+    let text = noted(&request, payload).await?;
     write_down(&request, &state, &operator, &id, &text).await?;
     let report = found(&state, &request, &id).await?;
-    Ok(HttpResponse::Created()
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((LOCATION, format!("/api/ops/incidents/{id}/")))
-        .json(report))
+    Ok(created(format!("/api/ops/incidents/{id}/"), report))
 }
 
 /// Closes an incident; its alerts stay closed until they were good once
