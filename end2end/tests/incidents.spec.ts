@@ -27,8 +27,11 @@ test('an incident is followed from its notice to the line that caused it, and ta
   server,
   sink,
   request,
+  allowedNoise,
 }) => {
   test.slow();
+  // What is refused is answered with 400.
+  allowedNoise.push(/400 \(Bad Request\)/);
   await untilGood(server, request);
   await openDesk(page);
   await chooseInterval(page, 1);
@@ -169,8 +172,15 @@ test('an incident is followed from its notice to the line that caused it, and ta
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('an incident is understood and taken care of all the same', async ({ page, server, sink, request }) => {
+  test('an incident is understood and taken care of all the same', async ({
+    page,
+    server,
+    sink,
+    request,
+    allowedNoise,
+  }) => {
     test.slow();
+    allowedNoise.push(/400 \(Bad Request\)/);
     await untilGood(server, request);
     await signIn(page);
     await breakDown(server, request);
